@@ -1,0 +1,48 @@
+# make run    opens the playground in JupyterLab      make run BROWSER=none PORT=8888   only prints the address
+# make test   sets everything up and runs all layers  make test LAYERS="ruff python"    only those
+# make bench  runs the benchmarks                     make build                        wheel and sdist in dist/
+# PYTHON=/path/to/python3 chooses the Python that .venv is made with. Node comes from PyPI with the rest.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+NOTEBOOK := 01_playground.ipynb
+LAYERS :=
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
+BROWSER_FLAG := $(if $(filter none,$(BROWSER)),--no-browser)
+PORT_FLAG := $(if $(PORT),--port=$(PORT) --ServerApp.port_retries=0)
+
+.PHONY: run test bench build bundle clean
+.NOTPARALLEL:
+
+run: $(VENV)/.run bundle
+	cd notebooks && ../$(VENV)/bin/jupyter lab $(NOTEBOOK) $(BROWSER_FLAG) $(PORT_FLAG) $(ROOT_FLAG)
+
+test: $(VENV)/.test bundle
+	$(PY) -m scripts.run_layers $(LAYERS)
+
+bench: $(VENV)/.bench bundle
+	$(PY) -m benchmarks
+
+build: $(VENV)/.test bundle
+	$(PY) -m build
+
+bundle: | $(VENV)/.run
+	@$(PY) -m scripts.build_frontend
+
+# One stamp for each set of extras; a later set holds the earlier, so it sets their stamps too.
+$(VENV)/.bench: $(VENV)/.test
+	$(PY) -m pip install --quiet --editable ".[test,bench]"
+	@touch $@
+
+$(VENV)/.test: pyproject.toml scripts/make_venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/make_venv.sh $(VENV)
+	$(PY) -m pip install --quiet --editable ".[test]"
+	@touch $(VENV)/.run $@
+
+$(VENV)/.run: pyproject.toml scripts/make_venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/make_venv.sh $(VENV)
+	$(PY) -m pip install --quiet --editable ".[frontend]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist rcwidgets/static frontend/node_modules tests/artifacts

@@ -1,0 +1,307 @@
+/** An in-memory kernel: models with traits, and a document that edits change. For the dev page and the tests. */
+import type { AnyModel, Host } from "@anywidget/types";
+import type { Document, DocumentEdge, DocumentNode, KnobValue } from "../src/generated";
+import { edgeKey } from "../src/model/graph";
+import { knobOf } from "../src/model/knobs";
+import type { Edit, Failure, Status } from "../src/types";
+import { schema } from "./schema";
+
+type Listener = (...args: unknown[]) => void;
+
+/** A model as anywidget hands it out, with the kernel's end in reach. */
+export class FakeModel {
+  readonly sent: Record<string, unknown>[] = [];
+  onMessage: (message: Record<string, unknown>) => void = () => undefined;
+  comm_live = true;
+  private readonly listeners = new Map<string, Set<Listener>>();
+
+  constructor(private state: Record<string, unknown>) {}
+
+  get = (name: string): unknown => this.state[name];
+  on = (name: string, listener: Listener): void => void (this.listeners.get(name) ?? this.listeners.set(name, new Set()).get(name))?.add(listener);
+  off = (name: string, listener: Listener): void => void this.listeners.get(name)?.delete(listener);
+  send = (message: Record<string, unknown>): void => {
+    this.sent.push(structuredClone(message));
+    this.onMessage(message);
+  };
+  set = (): void => {
+    throw new Error("The page never writes traits.");
+  };
+  save_changes = (): void => this.set();
+
+  /** The kernel changes traits: all of them first, then the events. */
+  push(traits: Record<string, unknown>): void {
+    Object.assign(this.state, traits);
+    for (const name of Object.keys(traits)) this.fire(`change:${name}`);
+  }
+
+  answer(content: Record<string, unknown>): void {
+    this.fire("msg:custom", content, []);
+  }
+
+  fire(event: string, ...args: unknown[]): void {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...args);
+  }
+
+  get listenerCount(): number {
+    return [...this.listeners.values()].reduce((count, set) => count + set.size, 0);
+  }
+}
+
+const graphName = (kind: string): string => (kind === "LinearReadout" ? "readout" : kind.replace(/RNN$/, "").toLowerCase());
+
+function knobsOfKind(kind: string): Record<string, KnobValue> {
+  return Object.fromEntries(Object.entries(schema.nodes[kind]?.knobs ?? {}).map(([name, knob]) => [name, knob.default]));
+}
+
+export function exampleDocument(): Document {
+  const make = (id: string, kind: string, knobs: Record<string, KnobValue> = {}): DocumentNode => ({
+    id,
+    kind,
+    name: graphName(kind),
+    knobs: { ...knobsOfKind(kind), ...knobs },
+    position: null,
+  });
+  return {
+    format: "rcwidgets",
+    version: 1,
+    nodes: [make("i", "Input"), make("r", "Reservoir", { spectral_radius: 0.95 }), make("o", "LinearReadout")],
+    edges: [
+      { source: "i", target: "r", feedback: false },
+      { source: "r", target: "o", feedback: false },
+    ],
+    task: { kind: "lorenz", knobs: { horizon: 1, noise: 0 } },
+    trainer: { kind: "RidgeTrainer", knobs: { beta: 1e-6 } },
+  };
+}
+
+class Refused extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.text);
+  }
+}
+
+export class FakeKernel {
+  readonly app: FakeModel;
+  readonly status: FakeModel;
+  readonly transport = new FakeModel({});
+  /** While busy, nothing is answered. */
+  busy = false;
+  private readonly backlog: (() => void)[] = [];
+  private readonly past: { document: Document; gesture: string | null; words: string }[] = [];
+  private readonly future: { document: Document; words: string }[] = [];
+
+  constructor(public document: Document = exampleDocument(), view: "playground" | "editor" = "playground") {
+    this.app = new FakeModel({
+      document,
+      revision: 1,
+      schema,
+      history: { undo: null, redo: null },
+      status_model: "anywidget:status",
+      transport_model: "IPY_MODEL_transport",
+      view,
+      height: 330,
+    });
+    this.status = new FakeModel(this.statusOf() as unknown as Record<string, unknown>);
+    this.app.onMessage = (message) => this.receive(this.app, message);
+    this.transport.onMessage = (message) => this.receive(this.transport, message);
+    const manager = { get_model: async (id: string) => this.modelOf(id) };
+    for (const model of [this.app, this.status, this.transport]) Object.assign(model, { widget_manager: manager });
+  }
+
+  get host(): Host {
+    return {
+      getModel: async (reference: string) => this.modelOf(reference.replace("anywidget:", "")) as unknown as AnyModel,
+      getWidget: async () => {
+        throw new Error("not here");
+      },
+    } as Host;
+  }
+
+  get model(): AnyModel {
+    return this.app as unknown as AnyModel;
+  }
+
+  disconnect(): void {
+    for (const model of [this.app, this.status, this.transport]) {
+      model.comm_live = false;
+      model.fire("comm_live_update");
+    }
+  }
+
+  rest(): void {
+    this.busy = false;
+    for (const step of this.backlog.splice(0)) step();
+  }
+
+  private modelOf(id: string): FakeModel {
+    const model = { status: this.status, transport: this.transport }[id];
+    if (!model) throw new Error(`no model ${id}`);
+    return model;
+  }
+
+  private receive(model: FakeModel, message: Record<string, unknown>): void {
+    const step = (): void => {
+      try {
+        const result = this.handle(message);
+        model.answer({ id: message["id"], ok: true, result: { revision: this.app.get("revision"), ...result } });
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        model.answer({ id: message["id"], ok: false, error: error.failure });
+      }
+    };
+    if (this.busy) this.backlog.push(step);
+    else step();
+  }
+
+  private handle(message: Record<string, unknown>): Record<string, unknown> {
+    const type = message["type"] as string;
+    if (type === "edit") this.change(message["edits"] as Edit[], (message["gesture"] as string | undefined) ?? null);
+    else if (type === "set") this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
+    else if (type === "undo" || type === "redo") this.travel(type);
+    else if (type === "code") return { code: CODE };
+    else if (type === "pause") this.status.push({ activity: "paused", message: "paused", auto: false });
+    else if (type === "resume") this.status.push({ activity: "idle", message: "trained in 62 ms", auto: true });
+    else if (type === "run" || type === "stop") this.status.push({ activity: "idle", message: "trained in 62 ms" });
+    return {};
+  }
+
+  private change(edits: Edit[], gesture: string | null): void {
+    const before = this.document;
+    const after = edits.reduce((document, edit) => applied(document, edit), structuredClone(before));
+    const last = this.past.at(-1);
+    if (!last || gesture === null || last.gesture !== gesture) this.past.push({ document: before, gesture, words: wordsFor(edits) });
+    this.future.length = 0;
+    this.show(after);
+  }
+
+  private travel(type: "undo" | "redo"): void {
+    if (type === "undo") {
+      const entry = this.past.pop();
+      if (!entry) return;
+      this.future.push({ document: this.document, words: entry.words });
+      this.show(entry.document);
+    } else {
+      const entry = this.future.pop();
+      if (!entry) return;
+      this.past.push({ document: this.document, gesture: null, words: entry.words });
+      this.show(entry.document);
+    }
+  }
+
+  private show(document: Document): void {
+    this.document = document;
+    this.app.push({
+      document,
+      revision: (this.app.get("revision") as number) + 1,
+      history: { undo: this.past.at(-1)?.words ?? null, redo: this.future.at(-1)?.words ?? null },
+    });
+    this.status.push(this.statusOf() as unknown as Record<string, unknown>);
+  }
+
+  statusOf(): Status {
+    const { nodes, edges } = this.document;
+    const size = (node: DocumentNode): number => Number(node.knobs["units"] ?? 3);
+    const wired = (node: DocumentNode): boolean => node.kind === "Input" || edges.some((edge) => edge.target === node.id && !edge.feedback);
+    return {
+      activity: "idle",
+      message: "trained in 62 ms",
+      progress: null,
+      nodes: Object.fromEntries(
+        nodes.map((node) => [
+          node.id,
+          {
+            state: wired(node) ? "ok" : "unwired",
+            text: node.kind === "Input" ? "x, y, z" : "",
+            size: wired(node) ? size(node) : null,
+            fixed: node.kind === "Reservoir" ? size(node) * (size(node) + 4) : 0,
+            trained: node.kind === "LinearReadout" ? 1203 : 0,
+          },
+        ]),
+      ),
+      problems: nodes.filter((node) => !wired(node)).map((node) => ({ owner: node.id, knob: null, text: `${node.name} has no input. Wire a node to it.` })),
+      metrics: [
+        { label: "Train NRMSE", value: "2.1e-4", title: "Root mean squared error over the standard deviation, training part" },
+        { label: "Test NRMSE", value: "3.0e-4", title: "Root mean squared error over the standard deviation, test part" },
+        { label: "Closed loop, error below 0.3 for", value: "5.8 Lyapunov times", title: "How long the network follows the series by itself" },
+        { label: "Last change", value: "62 ms", title: "From the change to the new forecast" },
+      ],
+      device: "CPU",
+      revision: 1,
+      auto: true,
+    };
+  }
+}
+
+function wordsFor(edits: Edit[]): string {
+  const edit = edits.at(-1);
+  return edit?.op === "set" ? `Set ${edit.knob} of ${edit.owner}` : (edit?.op ?? "change");
+}
+
+function applied(document: Document, edit: Edit): Document {
+  const node = (id: string): DocumentNode | undefined => document.nodes.find((other) => other.id === id);
+  switch (edit.op) {
+    case "add": {
+      const base = graphName(edit.kind);
+      const count = document.nodes.filter((other) => other.name === base || other.name.startsWith(`${base}_`)).length;
+      const name = count === 0 ? base : `${base}_${count + 1}`;
+      document.nodes.push({ id: edit.id ?? `${name}x`, name, kind: edit.kind, knobs: knobsOfKind(edit.kind), position: edit.position });
+      break;
+    }
+    case "remove": {
+      const gone = new Set(edit.edges.map(edgeKey));
+      document.nodes = document.nodes.filter((other) => !edit.nodes.includes(other.id));
+      document.edges = document.edges.filter(
+        (edge: DocumentEdge) => !gone.has(edgeKey(edge)) && !edit.nodes.includes(edge.source) && !edit.nodes.includes(edge.target),
+      );
+      break;
+    }
+    case "connect":
+      document.edges.push({ source: edit.source, target: edit.target, feedback: edit.feedback });
+      break;
+    case "move":
+      for (const [id, place] of Object.entries(edit.positions)) {
+        const moved = node(id);
+        if (moved) moved.position = place;
+      }
+      break;
+    case "set":
+    case "reset": {
+      const knob = knobOf(schema, document, edit.owner, edit.knob);
+      const value = edit.op === "set" ? edit.value : (knob?.default ?? null);
+      if (edit.knob === "units" && typeof value === "number" && value > 10000) {
+        throw new Refused({ text: `Reservoir.units needs 3.2 GB, got ${value}. Choose fewer units.`, owner: edit.owner, knob: edit.knob });
+      }
+      const values = edit.owner === "task" ? document.task.knobs : edit.owner === "trainer" ? document.trainer.knobs : node(edit.owner)?.knobs;
+      if (values) values[edit.knob] = value;
+      break;
+    }
+    case "rename": {
+      if (document.nodes.some((other) => other.name === edit.name)) throw new Refused({ text: `'${edit.name}' is taken. Choose another name.`, owner: edit.node });
+      const renamed = node(edit.node);
+      if (renamed) renamed.name = edit.name;
+      break;
+    }
+    case "choose": {
+      const kinds = edit.owner === "task" ? schema.tasks : schema.trainers;
+      const knobs = Object.fromEntries(Object.entries(kinds[edit.kind]?.knobs ?? {}).map(([name, knob]) => [name, knob.default]));
+      document[edit.owner] = { kind: edit.kind, knobs };
+      break;
+    }
+    case "paste":
+      document.nodes.push(...structuredClone(edit.nodes));
+      document.edges.push(...edit.edges);
+      break;
+  }
+  return document;
+}
+
+const CODE = `import rcwidgets as rc
+
+input = rc.Input()
+reservoir = rc.Reservoir(400, spectral_radius=0.95, leak_rate=0.3)
+readout = rc.LinearReadout()
+model = input >> reservoir >> readout
+
+trainer = rc.RidgeTrainer(model, beta=1e-06)
+`;

@@ -1,0 +1,118 @@
+/** A schema like the one that Python sends, for looking at the page without a kernel. */
+import type { Knob, NodeKind, Schema } from "../src/generated";
+
+const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
+  label,
+  doc: `${label} of the node.`,
+  unit: "",
+  effect: "live",
+  kind: "float",
+  default: 0,
+  low: 0,
+  high: 10,
+  slider: null,
+  log: false,
+  choices: null,
+  presets: null,
+  optional: false,
+  ...part,
+});
+
+const node = (kind: string, part: Partial<NodeKind>): NodeKind => ({
+  kind,
+  label: kind,
+  family: "state",
+  group: "Reservoirs",
+  doc: `A ${kind} node.`,
+  takes: "any",
+  feedback: true,
+  card: [],
+  knobs: {},
+  ...part,
+});
+
+const units = knob("Units", { kind: "int", default: 400, low: 1, high: 20000, effect: "rebuild", doc: "Number of units." });
+const seed = knob("Seed", { kind: "int", default: null, low: 0, high: 2 ** 31, effect: "redraw", optional: true, doc: "Seed of the draw." });
+const leak = knob("Leak rate", { default: 0.3, low: 0.001, high: 1, slider: [0.001, 1, 0.05], log: true, doc: "1 forgets the last state at once." });
+
+const reservoir = node("Reservoir", {
+  doc: "Leaky tanh units with fixed random recurrent weights.",
+  card: ["spectral_radius", "leak_rate", "input_scaling"],
+  knobs: {
+    units,
+    spectral_radius: knob("Spectral radius", { default: 0.9, slider: [0, 2, 0.01], doc: "Largest absolute eigenvalue of the recurrence." }),
+    leak_rate: leak,
+    input_scaling: knob("Input scaling", { default: 1, slider: [0, 3, 0.01], doc: "How strongly the input drives the units." }),
+    bias_scaling: knob("Bias scaling", { default: 0, slider: [0, 2, 0.01] }),
+    noise: knob("Noise", { default: 0, high: 1, slider: [0, 0.1, 0.001] }),
+    connectivity: knob("Connectivity", { default: 0.1, high: 1, slider: [0.01, 1, 0.01], effect: "redraw" }),
+    seed,
+    topology: knob("Topology", { kind: "choice", default: "random", choices: ["random", "cycle", "orthogonal", "delay line"], effect: "rebuild", low: null, high: null }),
+    activation: knob("Activation", { kind: "choice", default: "tanh", choices: ["tanh", "relu", "identity"], effect: "rebuild", low: null, high: null }),
+    dense: knob("Dense form", { kind: "bool", default: true, effect: "rebuild", low: null, high: null }),
+  },
+});
+
+const recurrent = { group: "Recurrent", knobs: { units: { ...units, default: 32 }, seed } } as const;
+const features = knob("Features", { kind: "int", default: null, low: 1, high: 1000, effect: "rebuild", optional: true });
+
+export const schema: Schema = {
+  nodes: Object.fromEntries(
+    [
+      node("Input", { family: "source", group: "Sources", takes: "none", feedback: false, doc: "The series that drives the network.", knobs: { features } }),
+      reservoir,
+      node("NVAR", { feedback: false, doc: "Products of delayed inputs.", card: [], knobs: { order: { ...units, label: "Order", default: 2, high: 4 } } }),
+      node("VanillaRNN", recurrent),
+      node("GRU", recurrent),
+      node("LSTM", recurrent),
+      node("LinearReadout", { family: "readout", group: "Readouts", feedback: false, doc: "A linear map, trained in closed form.", knobs: { features } }),
+      node("Dense", { family: "readout", group: "Readouts", feedback: false, doc: "A linear map, trained by gradients.", knobs: { features } }),
+      node("Concat", { family: "shape", group: "Shape", feedback: false, doc: "Puts its inputs side by side." }),
+      node("Delay", { family: "shape", group: "Shape", feedback: false, doc: "Holds its input back.", knobs: { steps: { ...units, label: "Steps", default: 1, unit: "steps" } } }),
+    ].map((entry) => [entry.kind, entry]),
+  ),
+  tasks: Object.fromEntries(
+    [
+      ["lorenz", "Lorenz", "A chaotic attractor with three variables."],
+      ["mackey_glass", "Mackey-Glass", "A delay equation with a chaotic solution."],
+      ["sunspots", "Sunspots", "Monthly sunspot numbers."],
+    ].map(([kind = "", label = "", doc = ""]) => [
+      kind,
+      {
+        kind,
+        label,
+        doc,
+        knobs: {
+          horizon: knob("Horizon", { kind: "int", unit: "steps ahead", default: 1, low: 1, high: 1000, presets: [1, 10, 100], doc: "How far ahead the forecast looks." }),
+          noise: knob("Measurement noise", { default: 0, high: 1, slider: [0, 0.5, 0.01], doc: "Noise added to the series." }),
+        },
+      },
+    ]),
+  ),
+  trainers: {
+    RidgeTrainer: {
+      kind: "RidgeTrainer",
+      label: "Ridge",
+      doc: "Least squares with a penalty on large weights.",
+      card: ["beta"],
+      knobs: { beta: knob("Ridge beta", { default: 1e-6, high: 1e6, slider: [1e-12, 100, 0.1], log: true, doc: "Penalty on large weights." }) },
+    },
+    BPTT: {
+      kind: "BPTT",
+      label: "BPTT",
+      doc: "Gradient descent through time.",
+      card: ["learning_rate"],
+      knobs: {
+        learning_rate: knob("Learning rate", { default: 1e-3, high: 10, slider: [1e-6, 1, 0.1], log: true }),
+        batch: knob("Batch", { kind: "int", default: 32, low: 1, high: 4096, effect: "rebuild" }),
+      },
+    },
+  },
+  words: {
+    no_input: "'{target}' gives the data and takes no input.",
+    no_feedback: "'{target}' takes no feedback. Feedback goes to a reservoir or a recurrent node.",
+    duplicate: "'{source}' is wired to '{target}' already.",
+    too_many_edges: "A graph holds at most 500 wires.",
+  },
+  limits: { nodes: 200, edges: 500 },
+};

@@ -1,0 +1,117 @@
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useMemo, useRef, useState, type CSSProperties, type RefObject } from "react";
+import { Canvas } from "./canvas/Canvas";
+import { Keys } from "./canvas/keys";
+import { usePlacement } from "./canvas/usePlacement";
+import { CodeDialog } from "./panels/CodeDialog";
+import { Inspector } from "./panels/Inspector";
+import { Palette } from "./panels/Palette";
+import { StatusLine } from "./panels/StatusLine";
+import { TopBar } from "./panels/TopBar";
+import { useApp, useSelect } from "./state/context";
+import { useTheme } from "./useTheme";
+
+export type Room = "narrow" | "medium" | "wide";
+
+/** How much room the app has: the width of its own box, not of the window. */
+export const roomFor = (width: number): Room => (width < 760 ? "narrow" : width < 1380 ? "medium" : "wide");
+
+function useRoom(element: RefObject<HTMLElement | null>): Room {
+  const [room, setRoom] = useState<Room>("medium");
+  useEffect(() => {
+    const target = element.current;
+    if (!target) return undefined;
+    const measure = (): void => {
+      if (target.clientWidth > 0) setRoom(roomFor(target.clientWidth));
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(target);
+    measure();
+    return () => observer.disconnect();
+  }, [element]);
+  return room;
+}
+
+export function Root() {
+  return (
+    <ReactFlowProvider>
+      <Layout />
+    </ReactFlowProvider>
+  );
+}
+
+function Layout() {
+  const { store, actions } = useApp();
+  const { view, height, connected } = useSelect((state) => ({ view: state.view, height: state.height, connected: state.connected }));
+  const root = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const [listOpen, setListOpen] = useState(false);
+  const { dark } = useTheme();
+  const room = useRoom(root);
+  const placement = usePlacement(canvas);
+  const narrow = room === "narrow";
+  const editor = view === "editor";
+
+  const focusRoot = (): void => root.current?.focus({ preventScroll: true });
+  const keys = useMemo(
+    () =>
+      new Keys({
+        store,
+        actions,
+        get root() {
+          return root.current as HTMLElement;
+        },
+        focusSearch: () => {
+          setListOpen(true);
+          requestAnimationFrame(() => search.current?.focus());
+        },
+      }),
+    [store, actions],
+  );
+
+  const palette = <Palette placement={placement} search={search} root={root} {...(narrow ? { onAdded: () => setListOpen(false) } : {})} />;
+  return (
+    <div
+      ref={root}
+      className={`rcw-root rcw-${room} rcw-view-${view}${dark ? " rcw-dark" : ""}`}
+      style={{ "--rcw-height": `${height}px` } as CSSProperties}
+      tabIndex={-1}
+      data-jp-suppress-context-menu
+      onKeyDown={(event) => keys.handle(event)}
+    >
+      {connected ? null : (
+        <p className="rcw-banner" role="alert">
+          <b>Disconnected.</b> The kernel behind this widget is gone: run the cell again. What you see is its last state.
+        </p>
+      )}
+      {editor ? null : <TopBar wide={room === "wide"} />}
+      <div className="rcw-middle">
+        {narrow ? null : palette}
+        <div className="rcw-stage" onPointerDown={(event) => (event.target as Element).closest(".react-flow__pane") && focusRoot()}>
+          <Canvas canvas={canvas} dark={dark} withEditing={editor || room !== "wide"} />
+          {narrow ? (
+            <div className="rcw-list-corner">
+              <button type="button" className="rcw-button" aria-expanded={listOpen} onClick={() => setListOpen(!listOpen)}>
+                Nodes
+              </button>
+              {listOpen ? palette : null}
+            </div>
+          ) : null}
+          {editor ? (
+            <div className="rcw-corner-status">
+              <StatusLine />
+            </div>
+          ) : null}
+        </div>
+        <Inspector withKinds={editor} focusCanvas={focusRoot} />
+      </div>
+      <CodeDialog
+        onClose={() => {
+          store.patch({ code: null });
+          focusRoot();
+        }}
+      />
+    </div>
+  );
+}

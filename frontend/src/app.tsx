@@ -1,0 +1,68 @@
+/** The page side of the app model: canvas, palette, inspector and top bar. One view of one model. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { createRoot } from "react-dom/client";
+import { Root } from "./Root";
+import { Actions } from "./state/actions";
+import { AppContext } from "./state/context";
+import { withStatus, withTraits, type Traits } from "./state/reducers";
+import { Store } from "./state/store";
+import { EMPTY_STATUS } from "./state/state";
+import type { AppMessage, Status, TransportMessage } from "./types";
+import { findModel, watchConnection } from "./wire/models";
+import { Requests } from "./wire/requests";
+import { watchTraits } from "./wire/traits";
+import "@xyflow/react/dist/base.css";
+import "./css/theme.css";
+import "./css/layout.css";
+import "./css/controls.css";
+import "./css/panels.css";
+import "./css/canvas.css";
+
+/** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
+const READY_DELAY = 1000;
+const TRAITS = ["document", "revision", "schema", "history", "view", "height"] as const;
+const STATUS_TRAITS = Object.keys(EMPTY_STATUS) as (keyof Status)[];
+
+let views = 0;
+
+async function render({ model, el, host }: RenderProps): Promise<() => void> {
+  const references = { status: model.get("status_model"), transport: model.get("transport_model") };
+  const [status, transport] = await Promise.all([findModel(host, references.status), findModel(host, references.transport)]);
+  const store = new Store();
+  const undo: (() => void)[] = [];
+  const waitingOn = new Set<AnyModel>();
+  const requestsOf = <Message extends { type: string }>(of: AnyModel): Requests<Message> => {
+    const requests = new Requests<Message>(of, (waiting) => {
+      if (waiting) waitingOn.add(of);
+      else waitingOn.delete(of);
+      store.patch({ waiting: waitingOn.size > 0 });
+    });
+    undo.push(() => requests.dispose());
+    return requests;
+  };
+  const channel = transport ? requestsOf<TransportMessage>(transport) : null;
+  const actions = new Actions(store, requestsOf<AppMessage>(model), channel);
+  undo.push(() => actions.dispose());
+
+  undo.push(watchTraits<Traits>(model, TRAITS, (traits) => store.update((state) => withTraits(state, traits))));
+  if (status) undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))));
+  if (references.transport && !transport) store.patch({ connected: false });
+  if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.patch({ connected })));
+
+  views += 1;
+  const root = createRoot(el);
+  root.render(
+    <AppContext value={{ store, actions, id: `rcw-view-${views}` }}>
+      <Root />
+    </AppContext>,
+  );
+  const ready = setTimeout(() => void channel?.send({ type: "ready" }), READY_DELAY);
+
+  return () => {
+    clearTimeout(ready);
+    root.unmount();
+    for (const step of undo.reverse()) step();
+  };
+}
+
+export default { render };

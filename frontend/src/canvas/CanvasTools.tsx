@@ -1,0 +1,24 @@
+import { useReactFlow } from "@xyflow/react";
+import { IconButton } from "../controls/IconButton";
+import { DeviceChip, EditButtons } from "../panels/EditButtons";
+import { useFitView } from "./useFit";
+
+/** The small bar on the canvas: zoom, fit, and the editing buttons where the top bar has no room for them. */
+export function CanvasTools({ withEditing }: { withEditing: boolean }) {
+  const flow = useReactFlow();
+  const fit = useFitView();
+  return (
+    <div className="rcw-tools">
+      {withEditing ? (
+        <>
+          <EditButtons look="icon" />
+          <span className="rcw-tools-line" />
+        </>
+      ) : null}
+      <IconButton icon="minus" label="Zoom out" onClick={() => void flow.zoomOut()} />
+      <IconButton icon="plus" label="Zoom in" onClick={() => void flow.zoomIn()} />
+      <IconButton icon="fit" label="Show all" onClick={() => fit(true)} />
+      {withEditing ? <DeviceChip /> : null}
+    </div>
+  );
+}

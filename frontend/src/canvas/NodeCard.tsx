@@ -1,0 +1,121 @@
+import { Handle, Position, type NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { FamilyMark } from "../controls/Icon";
+import { KnobRow } from "../controls/KnobRow";
+import { NameField } from "../controls/NameField";
+import type { DocumentNode, NodeKind } from "../generated";
+import { nodeOf } from "../model/graph";
+import { formatCount } from "../model/numbers";
+import { wireBetween } from "../model/refusal";
+import { useApp, useSelect } from "../state/context";
+import type { AppState } from "../state/state";
+import type { NodeStatus } from "../types";
+import type { CardNode } from "./flow";
+
+const WORDS: Record<NodeStatus["state"], string> = {
+  ok: "ok",
+  working: "working",
+  waiting: "waiting",
+  error: "error",
+  unwired: "not wired",
+};
+
+/** How the card looks as a target of the wire that is being made: offered, refused, or neither. */
+function offerOf(state: AppState, id: string): "" | "fits" | "refused" {
+  const connecting = state.connecting;
+  const source = connecting?.source ?? state.pulling?.source;
+  const target = connecting ? connecting.targets[connecting.index] : state.pulling?.target;
+  if (!source || target !== id) return "";
+  return wireBetween(state.schema, state.document, source, id).refusal ? "refused" : "fits";
+}
+
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
+  const { node, kind, trainerCard, offer } = useSelect((state) => {
+    const found = nodeOf(state.document, id);
+    const made = state.schema.nodes[found?.kind ?? ""];
+    return {
+      node: found,
+      kind: made,
+      trainerCard: made?.family === "readout" ? state.schema.trainers[state.document.trainer.kind]?.card : undefined,
+      offer: offerOf(state, id),
+    };
+  });
+  if (!node || !kind) return null;
+  const rows = kind.card.length + (trainerCard?.length ?? 0);
+  return (
+    <div className={`rcw-card rcw-card-${kind.family}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : " rcw-card-small"}`}>
+      {kind.takes === "any" ? <Handle type="target" id="in" position={Position.Left} /> : null}
+      <Handle type="source" id="out" position={Position.Right} />
+      <Handle type="target" id="late-in" position={Position.Bottom} isConnectable={false} className="rcw-late-in" />
+      <Handle type="source" id="late-out" position={Position.Bottom} isConnectable={false} className="rcw-late-out" />
+      <CardHeader node={node} kind={kind} />
+      {kind.card.length > 0 ? (
+        <div className="rcw-card-knobs" role="group" aria-label={node.name}>
+          {kind.card.map((name) => (
+            <KnobRow key={name} owner={id} name={name} place="card" />
+          ))}
+        </div>
+      ) : null}
+      {trainerCard && trainerCard.length > 0 ? (
+        <div className="rcw-card-knobs" role="group" aria-label="Trainer">
+          {trainerCard.map((name) => (
+            <KnobRow key={name} owner="trainer" name={name} place="card" />
+          ))}
+        </div>
+      ) : null}
+      <CardFooter id={id} />
+    </div>
+  );
+});
+
+function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
+  const { actions, store } = useApp();
+  const renaming = useSelect((state) => state.renaming === node.id);
+  const size = useSelect((state) => state.status.nodes[node.id]?.size ?? null);
+  return (
+    <header className="rcw-card-head" title={`${kind.label}: ${kind.doc}`}>
+      <FamilyMark family={kind.family} />
+      {renaming ? (
+        <NameField name={node.name} onDone={(name) => (name === null ? store.patch({ renaming: null }) : actions.rename(node.id, name))} />
+      ) : (
+        <span className="rcw-card-name" onDoubleClick={() => store.patch({ renaming: node.id })}>
+          {node.name}
+        </span>
+      )}
+      {size === null ? null : (
+        <small className="rcw-size" title={`gives ${formatCount(size)} ${size === 1 ? "feature" : "features"}`}>
+          {formatCount(size)}
+        </small>
+      )}
+    </header>
+  );
+}
+
+function CardFooter({ id }: { id: string }) {
+  const { status, sentence, refused } = useSelect((state) => {
+    const local = Object.entries(state.errors).find(([key]) => key === id || key.startsWith(`${id}.`))?.[1];
+    const problem = state.status.problems.find((entry) => entry.owner === id)?.text;
+    const found = state.status.nodes[id];
+    return { status: found, sentence: local ?? problem ?? (found?.state === "error" ? found.text : null), refused: local !== undefined };
+  });
+  const state = status?.state ?? "waiting";
+  // A refused change or a failed node is an error; what else is said about a node is a warning.
+  const look = refused ? "error" : sentence && state !== "error" ? "unwired" : state;
+  const fixed = status && status.fixed > 0 ? `${formatCount(status.fixed)} fixed` : null;
+  const trained = status && status.trained > 0 ? `${formatCount(status.trained)} trained` : null;
+  return (
+    <footer className={`rcw-card-foot rcw-state-${look}`}>
+      <span className="rcw-dot" aria-hidden="true" />
+      {sentence ? (
+        <span className="rcw-sentence">{sentence}</span>
+      ) : (
+        <>
+          <span className="rcw-state-word">{status?.text || WORDS[state]}</span>
+          <span className="rcw-count" title={[fixed, trained].filter(Boolean).join(", ") + " weights"}>
+            {trained ?? fixed}
+          </span>
+        </>
+      )}
+    </footer>
+  );
+}

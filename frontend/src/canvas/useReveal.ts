@@ -1,0 +1,55 @@
+/** Moves the view just so far that a node shows: the one that the keyboard reaches, is offered for a wire, or is chosen in the outline. */
+import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { useCallback, useEffect, type RefObject } from "react";
+import { useSelect } from "../state/context";
+import type { CardNode, WireEdge } from "./flow";
+
+const MARGIN = 12;
+
+/** How far a stretch must move to lie within the room; its start counts more than its end. */
+function shift(start: number, length: number, room: number): number {
+  if (start < MARGIN) return MARGIN - start;
+  const over = start + length + MARGIN - room;
+  return over > 0 ? -Math.min(over, start - MARGIN) : 0;
+}
+
+export function useReveal(canvas: RefObject<HTMLElement | null>): void {
+  const flow = useReactFlow<CardNode, WireEdge>();
+  const pane = useStoreApi<CardNode, WireEdge>();
+  const wanted = useSelect((state) => {
+    const mode = state.connecting;
+    return mode ? (mode.targets[mode.index] ?? null) : state.selection.nodes.length === 1 ? (state.selection.nodes[0] as string) : null;
+  });
+
+  const reveal = useCallback(
+    (id: string) => {
+      const size = flow.getInternalNode(id)?.measured;
+      const { width: wide, height: high } = pane.getState();
+      if (!size?.width || wide === 0) return;
+      const { x, y, zoom } = flow.getViewport();
+      const bounds = flow.getNodesBounds([id]);
+      const right = shift(bounds.x * zoom + x, bounds.width * zoom, wide);
+      const down = shift(bounds.y * zoom + y, bounds.height * zoom, high);
+      if (right !== 0 || down !== 0) void flow.setViewport({ x: x + right, y: y + down, zoom });
+    },
+    [flow, pane],
+  );
+
+  useEffect(() => {
+    if (wanted !== null && !canvas.current?.querySelector(".dragging")) reveal(wanted);
+  }, [wanted, reveal, canvas]);
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return undefined;
+    const onFocus = (event: FocusEvent): void => {
+      const target = event.target as Element;
+      const id = target.closest<HTMLElement>(".react-flow__node")?.dataset["id"];
+      // The browser scrolls what has the focus into view; the canvas itself must not scroll.
+      for (const box of [element, element.querySelector(".react-flow")]) box?.scrollTo?.(0, 0);
+      if (id && target.matches(":focus-visible") && !target.matches("input")) reveal(id);
+    };
+    element.addEventListener("focusin", onFocus);
+    return () => element.removeEventListener("focusin", onFocus);
+  }, [canvas, reveal]);
+}

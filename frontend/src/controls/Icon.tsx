@@ -1,0 +1,37 @@
+import type { Family } from "../generated";
+
+const PATHS = {
+  undo: "M6.5 4 3 7.5 6.5 11M3 7.5h6.2a3.8 3.8 0 0 1 0 7.6H7",
+  redo: "M9.5 4 13 7.5 9.5 11M13 7.5H6.8a3.8 3.8 0 0 0 0 7.6H9",
+  layout: "M2 6.5h4v3H2zM10 2.5h4v3h-4zM10 10.5h4v3h-4zM6 8h2M8 4v8M8 4h2M8 12h2",
+  plus: "M8 3.5v9M3.5 8h9",
+  minus: "M3.5 8h9",
+  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
+  reset: "M4.2 5.2A5 5 0 1 1 3 8.6M4 2v3.4h3.4",
+  close: "m4 4 8 8M12 4l-8 8",
+  code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
+  chevron: "m6 4 4 4-4 4",
+  pencil: "m3 13 .6-2.8 7.3-7.3 2.2 2.2-7.3 7.3zM9.6 4.2l2.2 2.2",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="rcw-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+/** The form of a node family: triangle, circle, square; its colour never speaks alone. */
+export function FamilyMark({ family }: { family: Family }) {
+  return (
+    <svg className={`rcw-mark rcw-family-${family}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+      {family === "source" ? <path d="M1 .5 9.5 5 1 9.5z" /> : null}
+      {family === "state" ? <circle cx="5" cy="5" r="5" /> : null}
+      {family === "readout" ? <rect width="10" height="10" rx="2" /> : null}
+      {family === "shape" ? <path d="M5 0l5 5-5 5-5-5z" /> : null}
+    </svg>
+  );
+}

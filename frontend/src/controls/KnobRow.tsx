@@ -1,0 +1,117 @@
+import { useEffect, useId, useRef } from "react";
+import { formatValue, trackOf } from "../model/numbers";
+import { useApp } from "../state/context";
+import type { Owner } from "../types";
+import { Icon } from "./Icon";
+import { NumberField } from "./NumberField";
+import { Slider } from "./Slider";
+import { useHand, useKnob, type Hand, type KnobView } from "./useKnob";
+
+interface Props {
+  owner: Owner;
+  name: string;
+  /** A card shows a slider and the value; a panel shows a field, and the slider where no card has it. */
+  place: "card" | "panel";
+  slider?: boolean;
+}
+
+/** One knob: its label, its value, and the handle that fits its kind. */
+export function KnobRow({ owner, name, place, slider = true }: Props) {
+  const view = useKnob(owner, name);
+  const hand = useHand(owner, name, view.knob?.effect === "live");
+  const id = useId();
+  const { knob, value, error, warning } = view;
+  const said = error ?? warning;
+  const sentence = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (said && sentence.current) showInPanel(sentence.current);
+  }, [said]);
+  if (!knob) return null;
+  const errorId = said ? `${id}-error` : undefined;
+  const numeric = knob.kind === "float" || knob.kind === "int";
+  const withSlider = slider && numeric && trackOf(knob) !== null;
+  return (
+    <div className={`rcw-knob rcw-knob-${place}${error ? " rcw-bad" : ""}`}>
+      <div className="rcw-knob-row">
+        <label className="rcw-knob-label" htmlFor={id} title={knob.doc}>
+          {knob.label}
+          {knob.unit && place === "panel" ? <span className="rcw-unit"> {knob.unit}</span> : null}
+        </label>
+        {place === "panel" ? <Reset view={view} /> : null}
+        <Handle view={view} hand={hand} id={id} errorId={errorId} place={place} exact={numeric && (place === "panel" || !withSlider)} named={withSlider || !slider} />
+        {place === "card" && withSlider ? (
+          <b className="rcw-value" aria-hidden="true">
+            {formatValue(knob, value)}
+          </b>
+        ) : null}
+      </div>
+      {withSlider ? <Slider knob={knob} value={typeof value === "number" ? value : null} hand={hand} describedBy={errorId} /> : null}
+      {said && place === "panel" ? (
+        <p ref={sentence} className={error ? "rcw-sentence" : "rcw-warning"} id={errorId}>
+          {said}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Scrolls the panel, and nothing else, until the sentence shows. */
+function showInPanel(sentence: HTMLElement): void {
+  const panel = sentence.closest(".rcw-inspector");
+  if (!panel) return;
+  const hidden = sentence.getBoundingClientRect().bottom + 6 - panel.getBoundingClientRect().bottom;
+  if (hidden > 0) panel.scrollTop += hidden;
+}
+
+interface HandleProps {
+  view: KnobView;
+  hand: Hand;
+  id: string;
+  errorId: string | undefined;
+  place: "card" | "panel";
+  exact: boolean;
+  /** Whether a slider somewhere carries the plain label, so that the field is "... value". */
+  named: boolean;
+}
+
+function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
+  const { knob, value } = view;
+  if (!knob) return null;
+  const common = { id, title: knob.doc, "aria-label": knob.label, "aria-describedby": errorId };
+  if (knob.kind === "bool") {
+    return (
+      <input
+        {...common}
+        type="checkbox"
+        className="rcw-check nodrag nopan"
+        checked={value === true}
+        onChange={(event) => hand.commit(event.target.checked)}
+      />
+    );
+  }
+  if (knob.kind === "choice") {
+    return (
+      <select {...common} className="rcw-select rcw-select-small nodrag nopan" value={String(value)} onChange={(event) => hand.commit(event.target.value)}>
+        {(knob.choices ?? []).map((word) => (
+          <option key={word} value={word}>
+            {word}
+          </option>
+        ))}
+      </select>
+    );
+  }
+  if (!exact) return null;
+  return <NumberField view={view} hand={hand} id={id} label={named ? `${knob.label} value` : knob.label} describedBy={errorId} />;
+}
+
+function Reset({ view }: { view: KnobView }) {
+  const { actions } = useApp();
+  const { knob, value, owner, name } = view;
+  if (!knob || value === knob.default) return null;
+  const word = `Reset to default ${formatValue(knob, knob.default)}`;
+  return (
+    <button type="button" className="rcw-icon-button rcw-reset" aria-label={word} title={word} onClick={() => actions.resetKnob(owner, name)}>
+      <Icon name="reset" />
+    </button>
+  );
+}

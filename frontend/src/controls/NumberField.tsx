@@ -1,0 +1,86 @@
+import { useEffect, useState, type KeyboardEvent } from "react";
+import { useApp } from "../state/context";
+import { AUTO, formatValue, rangeText, readNumber, stepped } from "../model/numbers";
+import type { Hand, KnobView } from "./useKnob";
+
+interface Props {
+  view: KnobView;
+  hand: Hand;
+  /** The accessible name: the knob's label where there is no slider beside it, else "... value". */
+  label: string;
+  id?: string;
+  describedBy?: string | undefined;
+}
+
+/** A field for an exact value. What was typed stays until it is legal; a sentence under the field says what is wrong. */
+export function NumberField({ view, hand, label, id, describedBy }: Props) {
+  const { actions } = useApp();
+  const [draft, setDraft] = useState<string | null>(null);
+  const [sent, setSent] = useState<{ text: string; value: number | null } | null>(null);
+  const { knob, value, error, owner, name, group } = view;
+
+  // Another hand has set another value: what was typed before is of no use any more.
+  useEffect(() => {
+    if (!error && sent && value !== sent.value) setSent(null);
+  }, [value, error, sent]);
+
+  if (!knob) return null;
+  const current = formatValue(knob, value);
+  const shown = draft ?? (error && sent ? sent.text : null) ?? (value === null ? "" : current);
+
+  const commit = (): void => {
+    if (draft === null) return;
+    const reading = readNumber(knob, draft, group);
+    setDraft(null);
+    setSent({ text: draft, value: reading.ok ? reading.value : (value as number | null) });
+    if (!reading.ok) actions.refuseKnob(owner, name, reading.text);
+    else if (reading.value !== value && draft.trim() !== current) hand.commit(reading.value);
+    else actions.clearError(`${owner}.${name}`);
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") commit();
+    else if (event.key === "Escape" && (draft !== null || error)) {
+      event.stopPropagation();
+      setDraft(null);
+      setSent(null);
+      actions.clearError(`${owner}.${name}`);
+    } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
+      event.preventDefault();
+      const reading = draft === null ? null : readNumber(knob, draft, group);
+      const from = (reading?.ok ? reading.value : null) ?? value ?? knob.default ?? knob.low ?? 0;
+      setDraft(null);
+      hand.move(stepped(knob, Number(from), event.key === "ArrowUp" ? 1 : -1));
+    }
+  };
+
+  return (
+    <input
+      id={id}
+      type="text"
+      inputMode="decimal"
+      role="spinbutton"
+      autoComplete="off"
+      spellCheck={false}
+      className="rcw-field nodrag nowheel nopan"
+      size={Math.max(4, shown.length + 1)}
+      value={shown}
+      placeholder={knob.optional ? AUTO : undefined}
+      aria-label={label}
+      aria-valuenow={typeof value === "number" ? value : undefined}
+      aria-valuetext={current}
+      aria-valuemin={knob.low ?? undefined}
+      aria-valuemax={knob.high ?? undefined}
+      aria-invalid={error ? true : undefined}
+      aria-describedby={describedBy}
+      title={`${knob.doc} May be ${rangeText(knob)}${knob.optional ? ", or empty for auto" : ""}.`}
+      onChange={(event) => setDraft(event.target.value)}
+      onFocus={(event) => event.target.select()}
+      onBlur={() => {
+        commit();
+        hand.release();
+      }}
+      onKeyDown={onKeyDown}
+    />
+  );
+}

@@ -1,0 +1,34 @@
+/** Finding a knob, its value and its owner's name in the schema and the document. */
+import type { Document, Effect, Knob, Knobs, KnobValue, Schema } from "../generated";
+import type { Owner } from "../types";
+import { nodeOf } from "./graph";
+
+export const EFFECTS: { effect: Effect; title: string }[] = [
+  { effect: "live", title: "Changes at once" },
+  { effect: "redraw", title: "Draws new weights" },
+  { effect: "rebuild", title: "Compiles anew" },
+];
+
+export function knobsOf(schema: Schema, document: Document, owner: Owner): Knobs {
+  if (owner === "trainer") return schema.trainers[document.trainer.kind]?.knobs ?? {};
+  if (owner === "task") return schema.tasks[document.task.kind]?.knobs ?? {};
+  return schema.nodes[nodeOf(document, owner)?.kind ?? ""]?.knobs ?? {};
+}
+
+export const knobOf = (schema: Schema, document: Document, owner: Owner, name: string): Knob | undefined => knobsOf(schema, document, owner)[name];
+
+/** The document's value of a knob; the default where the document does not hold it. */
+export function valueOf(schema: Schema, document: Document, owner: Owner, name: string): KnobValue {
+  const values = owner === "trainer" ? document.trainer.knobs : owner === "task" ? document.task.knobs : nodeOf(document, owner)?.knobs;
+  const value = values?.[name];
+  return value === undefined ? (knobOf(schema, document, owner, name)?.default ?? null) : value;
+}
+
+/** What a group of an owner's controls is called: the node's name, "Trainer" or "Task". */
+export function ownerName(document: Document, owner: Owner): string {
+  if (owner === "trainer") return "Trainer";
+  if (owner === "task") return "Task";
+  return nodeOf(document, owner)?.name ?? owner;
+}
+
+export const knobKey = (owner: Owner, knob: string): string => `${owner}.${knob}`;

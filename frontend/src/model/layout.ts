@@ -1,0 +1,56 @@
+/** Places for nodes: a left-to-right layout by dagre, and a free place for one more. */
+import { Graph, layout as dagreLayout } from "@dagrejs/dagre";
+import type { Document } from "../generated";
+import type { Point } from "../types";
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export interface Rectangle extends Size {
+  x: number;
+  y: number;
+}
+
+export type Places = Record<string, Point>;
+
+const GAP = { rank: 48, node: 28 };
+
+/** A left-to-right place for every node; feedback wires do not count. */
+export function laidOut(document: Document, sizeOf: (id: string) => Size): Places {
+  const graph = new Graph();
+  graph.setGraph({ rankdir: "LR", ranksep: GAP.rank, nodesep: GAP.node, marginx: 0, marginy: 0 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const node of document.nodes) graph.setNode(node.id, { ...sizeOf(node.id) });
+  for (const edge of document.edges) if (!edge.feedback) graph.setEdge(edge.source, edge.target);
+  if (document.nodes.length > 0) dagreLayout(graph);
+  return Object.fromEntries(
+    document.nodes.map(({ id }) => {
+      const { x, y, width, height } = graph.node(id) as Rectangle;
+      return [id, [Math.round(x - width / 2), Math.round(y - height / 2)] as Point];
+    }),
+  );
+}
+
+const overlap = (a: Rectangle, b: Rectangle, margin: number): boolean =>
+  a.x < b.x + b.width + margin && b.x < a.x + a.width + margin && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin;
+
+/** A place for a node of this size that covers no other one: in the visible part if there is room, else to the right of all. */
+export function freePlace(visible: Rectangle, taken: Rectangle[], size: Size): Point {
+  const step = 20;
+  const centre = { x: visible.x + (visible.width - size.width) / 2, y: visible.y + (visible.height - size.height) / 2 };
+  let best: Point | null = null;
+  let distance = Infinity;
+  for (let y = visible.y + 12; y + size.height <= visible.y + visible.height - 12; y += step) {
+    for (let x = visible.x + 12; x + size.width <= visible.x + visible.width - 12; x += step) {
+      const far = Math.hypot(x - centre.x, y - centre.y);
+      if (far >= distance || taken.some((other) => overlap({ x, y, ...size }, other, 16))) continue;
+      best = [Math.round(x), Math.round(y)];
+      distance = far;
+    }
+  }
+  if (best) return best;
+  if (taken.length === 0) return [Math.round(centre.x), Math.round(centre.y)];
+  return [Math.round(Math.max(...taken.map((r) => r.x + r.width)) + GAP.rank), Math.round(Math.min(...taken.map((r) => r.y)))];
+}

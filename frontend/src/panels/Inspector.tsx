@@ -1,0 +1,169 @@
+import { useState } from "react";
+import { startConnecting } from "../canvas/connecting";
+import { FamilyMark } from "../controls/Icon";
+import { IconButton } from "../controls/IconButton";
+import { KnobRow } from "../controls/KnobRow";
+import { NameField } from "../controls/NameField";
+import type { DocumentNode, Knobs, NodeKind } from "../generated";
+import { edgeKey, nameOf, nodeOf } from "../model/graph";
+import { EFFECTS } from "../model/knobs";
+import { useApp, useSelect } from "../state/context";
+import type { Owner } from "../types";
+import { KindSelect } from "./KindSelect";
+import { Outline } from "./Outline";
+
+/** What is selected, with all of its knobs by what a change costs; without a selection the task and the trainer. */
+export function Inspector({ withKinds, focusCanvas }: { withKinds: boolean; focusCanvas: () => void }) {
+  const { node, kind, count, edge } = useSelect((state) => {
+    const { nodes, edges } = state.selection;
+    const found = nodes.length === 1 ? nodeOf(state.document, nodes[0] as string) : undefined;
+    const wire = nodes.length === 0 && edges.length === 1 ? state.document.edges.find((other) => edgeKey(other) === edges[0]) : undefined;
+    return { node: found, kind: state.schema.nodes[found?.kind ?? ""], count: nodes.length, edge: wire };
+  });
+  return (
+    <aside className="rcw-inspector" aria-label="Inspector">
+      {node && kind ? (
+        <NodePanel key={node.id} node={node} kind={kind} focusCanvas={focusCanvas} />
+      ) : count > 1 ? (
+        <ManyPanel count={count} />
+      ) : edge ? (
+        <WirePanel wireKey={edgeKey(edge)} />
+      ) : (
+        <ExperimentPanel withKinds={withKinds} />
+      )}
+      <Outline />
+    </aside>
+  );
+}
+
+function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: NodeKind; focusCanvas: () => void }) {
+  const app = useApp();
+  const [renaming, setRenaming] = useState(false);
+  const { error, trainer, trainerName } = useSelect((state) => ({
+    error: state.errors[node.id] ?? null,
+    trainer: kind.family === "readout" ? state.schema.trainers[state.document.trainer.kind] : undefined,
+    trainerName: state.document.trainer.kind,
+  }));
+  return (
+    <section>
+      <div className="rcw-inspector-head">
+        <FamilyMark family={kind.family} />
+        {renaming ? (
+          <NameField
+            name={node.name}
+            onDone={(name) => {
+              setRenaming(false);
+              if (name !== null) app.actions.rename(node.id, name);
+            }}
+          />
+        ) : (
+          <h3 title={kind.kind}>{node.name}</h3>
+        )}
+        <IconButton icon="pencil" label="Rename" title="Rename (F2)" onClick={() => setRenaming(true)} />
+      </div>
+      <p className="rcw-doc">{kind.doc}</p>
+      {error ? <p className="rcw-sentence">{error}</p> : null}
+      <div className="rcw-inspector-tools">
+        <button
+          type="button"
+          className="rcw-button rcw-small"
+          title="Choose with the arrow keys which node reads this one (c)"
+          onClick={() => {
+            focusCanvas();
+            startConnecting(app, node.id);
+          }}
+        >
+          Connect
+        </button>
+        <button type="button" className="rcw-button rcw-small rcw-quiet" title="Delete this node (Delete)" onClick={() => {
+            app.actions.remove([node.id], []);
+            focusCanvas();
+          }}>
+          Delete
+        </button>
+      </div>
+      <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={kind.card} />
+      {trainer && Object.keys(trainer.knobs).length > 0 ? (
+        <>
+          <h3 className="rcw-section">
+            Trainer <span className="rcw-soft">{trainer.label ?? trainerName}</span>
+          </h3>
+          <KnobGroups owner="trainer" group="Trainer" knobs={trainer.knobs} onCard={trainer.card} />
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+/** The knobs of one owner under three headings. A knob whose slider is on a card has only its field here: one slider a knob. */
+function KnobGroups({ owner, group, knobs, onCard }: { owner: Owner; group: string; knobs: Knobs; onCard: string[] }) {
+  return (
+    <div role="group" aria-label={group}>
+      {EFFECTS.map(({ effect, title }) => {
+        const names = Object.keys(knobs).filter((name) => knobs[name]?.effect === effect);
+        if (names.length === 0) return null;
+        return (
+          <div key={effect} className="rcw-effect">
+            <h4>
+              {title} <span className="rcw-tag">{effect}</span>
+            </h4>
+            {names.map((name) => (
+              <KnobRow key={name} owner={owner} name={name} place="panel" slider={!onCard.includes(name)} />
+            ))}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function ManyPanel({ count }: { count: number }) {
+  const { actions, store } = useApp();
+  return (
+    <section>
+      <h3>{count} nodes</h3>
+      <p className="rcw-doc">Move them together, copy them with Ctrl-C, or delete them.</p>
+      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove(store.get().selection.nodes, [])}>
+        Delete
+      </button>
+    </section>
+  );
+}
+
+function WirePanel({ wireKey }: { wireKey: string }) {
+  const { actions } = useApp();
+  const words = useSelect((state) => {
+    const edge = state.document.edges.find((other) => edgeKey(other) === wireKey);
+    return edge ? { ends: `${nameOf(state.document, edge.source)} to ${nameOf(state.document, edge.target)}`, late: edge.feedback } : { ends: "", late: false };
+  });
+  return (
+    <section>
+      <h3>{words.ends}</h3>
+      <p className="rcw-doc">{words.late ? "A feedback wire: what it carries arrives one step late." : "A wire: what it carries arrives in the same step."}</p>
+      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove([], [wireKey])}>
+        Delete
+      </button>
+    </section>
+  );
+}
+
+function ExperimentPanel({ withKinds }: { withKinds: boolean }) {
+  const { task, trainer, hasReadout } = useSelect((state) => ({
+    task: state.schema.tasks[state.document.task.kind],
+    trainer: state.schema.trainers[state.document.trainer.kind],
+    hasReadout: state.document.nodes.some((node) => state.schema.nodes[node.kind]?.family === "readout"),
+  }));
+  // The presets of the task stand in the top bar, where there is one.
+  const taskKnobs = Object.fromEntries(Object.entries(task?.knobs ?? {}).filter(([, knob]) => withKinds || !knob.presets?.length));
+  return (
+    <section>
+      {withKinds ? <KindSelect owner="task" /> : <h3>{task?.label ?? "Task"}</h3>}
+      {task ? <p className="rcw-doc">{task.doc}</p> : null}
+      <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
+      {withKinds ? <KindSelect owner="trainer" /> : <h3 className="rcw-section">{trainer?.label ?? "Trainer"}</h3>}
+      {trainer ? <p className="rcw-doc">{trainer.doc}</p> : null}
+      <KnobGroups owner="trainer" group="Trainer" knobs={trainer?.knobs ?? {}} onCard={hasReadout ? (trainer?.card ?? []) : []} />
+      <p className="rcw-soft rcw-hint">Select a node to see its settings.</p>
+    </section>
+  );
+}

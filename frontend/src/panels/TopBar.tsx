@@ -1,0 +1,97 @@
+import { useId } from "react";
+import { NumberField } from "../controls/NumberField";
+import { useHand, useKnob } from "../controls/useKnob";
+import { useApp, useSelect } from "../state/context";
+import type { Owner } from "../types";
+import { DeviceChip, EditButtons } from "./EditButtons";
+import { KindSelect } from "./KindSelect";
+import { StatusLine } from "./StatusLine";
+
+/** Task, trainer, run, status, history, export: one bar of 48 px. */
+export function TopBar({ wide }: { wide: boolean }) {
+  const { actions } = useApp();
+  const { activity, auto, presets } = useSelect((state) => {
+    const knobs = state.schema.tasks[state.document.task.kind]?.knobs ?? {};
+    return {
+      activity: state.status.activity,
+      auto: state.status.auto,
+      presets: Object.keys(knobs).filter((name) => knobs[name]?.presets?.length).join(" "),
+    };
+  });
+  const busy = activity === "running" || activity === "compiling";
+  const paused = activity === "paused" || !auto;
+  return (
+    <div className="rcw-bar">
+      <div className="rcw-bar-group" role="group" aria-label="Task">
+        <KindSelect owner="task" />
+        {presets.split(" ").filter(Boolean).map((name) => (
+          <PresetKnob key={name} owner="task" name={name} />
+        ))}
+      </div>
+      <KindSelect owner="trainer" />
+      <div className="rcw-bar-group">
+        <button type="button" className="rcw-button rcw-go" title="Train once with the settings as they are" onClick={() => actions.command("run")}>
+          Run
+        </button>
+        <button
+          type="button"
+          className={`rcw-button${busy || paused ? "" : " rcw-quiet"}`}
+          title={paused ? "Go on training by itself after each change" : "Hold the training; changes wait for Run or Resume"}
+          onClick={() => actions.command(paused ? "resume" : "pause")}
+        >
+          {paused ? "Resume" : "Pause"}
+        </button>
+        <button type="button" className={`rcw-button${busy ? "" : " rcw-quiet"}`} title="End the run that is going on" onClick={() => actions.command("stop")}>
+          Stop
+        </button>
+      </div>
+      <StatusLine />
+      {wide ? (
+        <div className="rcw-bar-group rcw-bar-end">
+          <EditButtons look="text" />
+          <DeviceChip />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+/** A knob with a few usual values as buttons, and a field for any other. */
+function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
+  const view = useKnob(owner, name);
+  const hand = useHand(owner, name, view.knob?.effect === "live");
+  const id = useId();
+  const { knob, value } = view;
+  const said = view.error ?? view.warning;
+  if (!knob) return null;
+  return (
+    <div className="rcw-preset">
+      <label className="rcw-soft" htmlFor={id} title={knob.doc}>
+        {knob.label}
+      </label>
+      <span className="rcw-segments">
+        {(knob.presets ?? []).map((preset) => (
+          <button
+            key={preset}
+            type="button"
+            className={`rcw-segment${preset === value ? " rcw-on" : ""}`}
+            aria-pressed={preset === value}
+            title={`${knob.label} ${preset}${knob.unit ? ` ${knob.unit}` : ""}`}
+            onClick={() => hand.commit(preset)}
+          >
+            {preset}
+          </button>
+        ))}
+      </span>
+      <span className="rcw-field-unit">
+        <NumberField view={view} hand={hand} id={id} label={knob.label} describedBy={said ? `${id}-error` : undefined} />
+        {knob.unit ? <span className="rcw-unit">{knob.unit}</span> : null}
+      </span>
+      {said ? (
+        <p className={`${view.error ? "rcw-sentence" : "rcw-warning"} rcw-pop-sentence`} id={`${id}-error`}>
+          {said}
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+/** What one view of the app knows: the traits as they came, and what belongs to this view only (selection, hands on controls, notices). */
+import type { Document, DocumentEdge, KnobValue, Schema } from "../generated";
+import type { Places } from "../model/layout";
+import type { History, Point, Status, View } from "../types";
+
+/** A value that the hand has set and the kernel's document does not hold yet. */
+export interface Override {
+  value: KnobValue | Point;
+  /** Grows with every change of the value; only the answer to the newest one counts. */
+  ticket: number;
+  /** Null until the kernel has answered; then the revision from which the document holds the value. */
+  settled: number | null;
+  /** While a pointer holds the control, the document does not take it back. */
+  held: boolean;
+}
+
+/** Wiring by keyboard: the source, and which of the other nodes is offered. */
+export interface Connecting {
+  source: string;
+  targets: string[];
+  index: number;
+}
+
+/** Wiring by pointer: what is under the pointer now, in pixels of the canvas. */
+export interface Pulling {
+  source: string | null;
+  target: string | null;
+  x: number;
+  y: number;
+  /** The width of the canvas: words near its right end stand left of the pointer. */
+  width: number;
+}
+
+export interface Selection {
+  nodes: string[];
+  edges: string[];
+}
+
+export interface AppState {
+  schema: Schema;
+  document: Document;
+  revision: number;
+  history: History;
+  view: View;
+  height: number;
+  status: Status;
+  /** Places of nodes that the document leaves open. */
+  computed: Places;
+  overrides: Record<string, Override>;
+  /** Sentences at their owner: "node.knob", "node", "trainer.beta", or "" for the whole. */
+  errors: Record<string, string>;
+  selection: Selection;
+  connecting: Connecting | null;
+  pulling: Pulling | null;
+  renaming: string | null;
+  notice: string | null;
+  waiting: boolean;
+  connected: boolean;
+  code: { text: string } | null;
+}
+
+export const EMPTY_DOCUMENT: Document = {
+  format: "rcwidgets",
+  version: 1,
+  nodes: [],
+  edges: [],
+  task: { kind: "", knobs: {} },
+  trainer: { kind: "", knobs: {} },
+};
+
+export const EMPTY_SCHEMA: Schema = {
+  nodes: {},
+  tasks: {},
+  trainers: {},
+  words: { no_input: "", no_feedback: "", duplicate: "", too_many_edges: "" },
+  limits: { nodes: 200, edges: 500 },
+};
+
+export const EMPTY_STATUS: Status = {
+  activity: "idle",
+  message: "",
+  progress: null,
+  nodes: {},
+  problems: [],
+  metrics: [],
+  device: "",
+  revision: 0,
+  auto: true,
+};
+
+export const initialState = (): AppState => ({
+  schema: EMPTY_SCHEMA,
+  document: EMPTY_DOCUMENT,
+  revision: -1,
+  history: { undo: null, redo: null },
+  view: "playground",
+  height: 330,
+  status: EMPTY_STATUS,
+  computed: {},
+  overrides: {},
+  errors: {},
+  selection: { nodes: [], edges: [] },
+  connecting: null,
+  pulling: null,
+  renaming: null,
+  notice: null,
+  waiting: false,
+  connected: true,
+  code: null,
+});
+
+export const knobEntry = (owner: string, knob: string): string => `knob:${owner}.${knob}`;
+export const placeEntry = (id: string): string => `place:${id}`;
+export const WHOLE = "";
+
+/** The wires that a selection names. */
+export function selectedEdges(document: Document, keys: string[], keyOf: (edge: DocumentEdge) => string): DocumentEdge[] {
+  return document.edges.filter((edge) => keys.includes(keyOf(edge)));
+}

@@ -1,0 +1,95 @@
+/** The wire between the kernel and the page: the traits of the three models, and the messages with their answers. */
+import type { Document, DocumentEdge, DocumentNode, KnobValue, Schema } from "./generated";
+
+export type Point = [number, number];
+/** Who owns a knob: a node by its id, or the trainer, or the task. */
+export type Owner = string;
+
+export type Edit =
+  | { op: "add"; kind: string; id?: string; position: Point }
+  | { op: "remove"; nodes: string[]; edges: DocumentEdge[] }
+  | { op: "connect"; source: string; target: string; feedback: boolean }
+  | { op: "move"; positions: Record<string, Point> }
+  | { op: "set"; owner: Owner; knob: string; value: KnobValue }
+  | { op: "reset"; owner: Owner; knob: string }
+  | { op: "rename"; node: string; name: string }
+  | { op: "choose"; owner: "task" | "trainer"; kind: string }
+  | { op: "paste"; nodes: DocumentNode[]; edges: DocumentEdge[] };
+
+export type AppMessage = { type: "edit"; edits: Edit[]; gesture?: string } | { type: "undo" } | { type: "redo" } | { type: "code" };
+
+export type TransportMessage =
+  | { type: "ready" }
+  | { type: "run" }
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "stop" }
+  | { type: "set"; owner: Owner; knob: string; value: KnobValue; gesture: string };
+
+export interface Failure {
+  text: string;
+  owner?: string | null;
+  knob?: string | null;
+}
+
+export interface Answer {
+  id: number;
+  ok: boolean;
+  result?: Record<string, unknown> | null;
+  error?: Failure | null;
+}
+
+export interface History {
+  undo: string | null;
+  redo: string | null;
+}
+
+export type View = "playground" | "editor";
+
+/** The traits of the app model; the page reads them and never writes them. */
+export interface AppTraits {
+  document: Document;
+  revision: number;
+  schema: Schema;
+  history: History;
+  status_model: string | null;
+  transport_model: string | null;
+  view: View;
+  height: number;
+}
+
+export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
+export type NodeState = "ok" | "working" | "waiting" | "error" | "unwired";
+
+export interface NodeStatus {
+  state: NodeState;
+  text: string;
+  size: number | null;
+  fixed: number;
+  trained: number;
+}
+
+export interface Problem {
+  owner: string | null;
+  knob: string | null;
+  text: string;
+}
+
+export interface Metric {
+  label: string;
+  value: string;
+  title: string;
+}
+
+/** The traits of the status model; the worker thread writes them. */
+export interface Status {
+  activity: Activity;
+  message: string;
+  progress: number | null;
+  nodes: Record<string, NodeStatus>;
+  problems: Problem[];
+  metrics: Metric[];
+  device: string;
+  revision: number;
+  auto: boolean;
+}

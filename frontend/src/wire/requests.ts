@@ -1,0 +1,61 @@
+/** Requests over one comm: `{id, type, ...}` out, `{id, ok, result?, error?}` back. */
+import type { AnyModel } from "@anywidget/types";
+import type { Answer } from "../types";
+
+/** A request without an answer for so long (in ms) is waiting for the cell that the kernel runs. */
+export const PATIENCE = 800;
+
+interface Pending {
+  settle: (answer: Answer) => void;
+  timer: ReturnType<typeof setTimeout>;
+  late: boolean;
+}
+
+export class Requests<Message extends { type: string }> {
+  private readonly pending = new Map<number, Pending>();
+  // Every view of a model hears all of its messages, so ids start at a random place.
+  private next = Math.floor(Math.random() * 2 ** 46);
+
+  constructor(
+    private readonly model: AnyModel,
+    private readonly onWaiting: (waiting: boolean) => void,
+  ) {
+    model.on("msg:custom", this.receive);
+  }
+
+  /** Sends a message; the promise resolves with the kernel's answer, and stays open while the kernel is silent. */
+  send(message: Message): Promise<Answer> {
+    this.next += 1;
+    const id = this.next;
+    return new Promise((settle) => {
+      const timer = setTimeout(() => {
+        const entry = this.pending.get(id);
+        if (!entry) return;
+        entry.late = true;
+        this.onWaiting(true);
+      }, PATIENCE);
+      this.pending.set(id, { settle, timer, late: false });
+      this.model.send({ id, ...message });
+    });
+  }
+
+  get waiting(): boolean {
+    return [...this.pending.values()].some((entry) => entry.late);
+  }
+
+  dispose(): void {
+    this.model.off("msg:custom", this.receive);
+    for (const entry of this.pending.values()) clearTimeout(entry.timer);
+    this.pending.clear();
+  }
+
+  private readonly receive = (content: unknown): void => {
+    const answer = content as Partial<Answer> | null;
+    const entry = typeof answer?.id === "number" ? this.pending.get(answer.id) : undefined;
+    if (!entry) return;
+    clearTimeout(entry.timer);
+    this.pending.delete((answer as Answer).id);
+    if (entry.late) this.onWaiting(this.waiting);
+    entry.settle(answer as Answer);
+  };
+}

@@ -1,0 +1,32 @@
+/** Renders the whole app on the in-memory kernel. */
+import type { RenderProps } from "@anywidget/types";
+import { act, screen, within } from "@testing-library/react";
+import { onTestFinished } from "vitest";
+import { FakeKernel } from "../dev/kernel";
+import type { Document } from "../src/generated";
+import app from "../src/app";
+
+export interface Shown {
+  kernel: FakeKernel;
+  element: HTMLElement;
+  /** Queries inside this view. */
+  view: ReturnType<typeof within>;
+  close: () => void;
+}
+
+export async function show(kernel = new FakeKernel()): Promise<Shown> {
+  const element = document.createElement("div");
+  document.body.append(element);
+  const props = { model: kernel.model, el: element, host: kernel.host } as unknown as RenderProps;
+  const close = await act(() => app.render(props));
+  onTestFinished(() => {
+    act(() => close());
+    element.remove();
+  });
+  return { kernel, element, view: within(element), close };
+}
+
+export const edits = (kernel: FakeKernel): unknown[] => kernel.app.sent.filter((message) => message["type"] === "edit").flatMap((message) => message["edits"] as unknown[]);
+export const node = (kernel: FakeKernel, id: string) => (kernel.document as Document).nodes.find((entry) => entry.id === id);
+export const wait = (time: number): Promise<void> => act(() => new Promise<void>((done) => setTimeout(done, time)));
+export { screen };

@@ -1,0 +1,129 @@
+import { fireEvent } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it } from "vitest";
+import { edits, node, show, wait } from "./app";
+
+const select = (element: HTMLElement, id: string): void => void fireEvent.click(element.querySelector(`[data-id="${id}"]`) as Element);
+
+describe("a live slider", () => {
+  it("sends one gesture a drag, throttled, the last value always, and shows the hand's value meanwhile", async () => {
+    const { kernel, view } = await show();
+    const slider = view.getByRole("slider", { name: "Spectral radius" });
+    fireEvent.pointerDown(slider, { button: 0 });
+    for (let step = 1; step <= 40; step += 1) fireEvent.change(slider, { target: { value: 0.95 + step / 100 } });
+    expect(slider.getAttribute("aria-valuetext")).toBe("1.35");
+    fireEvent.pointerUp(window);
+    await wait(60);
+    const sent = kernel.transport.sent.filter((message) => message["type"] === "set");
+    expect(sent.length).toBeLessThan(6);
+    expect(sent.at(-1)).toMatchObject({ owner: "r", knob: "spectral_radius", value: 1.35 });
+    expect(new Set(sent.map((message) => message["gesture"])).size).toBe(1);
+    expect(node(kernel, "r")?.knobs["spectral_radius"]).toBe(1.35);
+    expect(edits(kernel)).toEqual([]);
+  });
+
+  it("follows the kernel when another hand sets the value", async () => {
+    const { kernel, view } = await show();
+    kernel.transport.onMessage({ id: 1, type: "set", owner: "r", knob: "spectral_radius", value: 0.5, gesture: "python" });
+    await wait(0);
+    expect(view.getByRole("slider", { name: "Spectral radius" }).getAttribute("aria-valuetext")).toBe("0.50");
+  });
+
+  it("on a log knob speaks the value, not the exponent", async () => {
+    const { view, kernel } = await show();
+    const slider = view.getByRole("slider", { name: "Ridge beta" });
+    expect(slider.getAttribute("aria-valuetext")).toBe("1e-6");
+    fireEvent.change(slider, { target: { value: -4 } });
+    await wait(0);
+    expect(slider.getAttribute("aria-valuetext")).toBe("1e-4");
+    expect(kernel.document.trainer.knobs["beta"]).toBe(1e-4);
+  });
+});
+
+describe("a knob that draws anew", () => {
+  it("is sent once, when the hand lets go", async () => {
+    const { kernel, view, element } = await show();
+    select(element, "r");
+    const slider = view.getByRole("slider", { name: "Connectivity" });
+    fireEvent.pointerDown(slider, { button: 0 });
+    for (const value of [0.2, 0.3, 0.4]) fireEvent.change(slider, { target: { value } });
+    expect(edits(kernel)).toEqual([]);
+    fireEvent.pointerUp(window);
+    await wait(0);
+    expect(edits(kernel)).toEqual([{ op: "set", owner: "r", knob: "connectivity", value: 0.4 }]);
+    expect(kernel.transport.sent).toEqual([]);
+  });
+
+  it("choices and ticks are sent when chosen", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    select(element, "r");
+    await user.selectOptions(view.getByRole("combobox", { name: "Topology" }), "cycle");
+    await user.click(view.getByRole("checkbox", { name: "Dense form" }));
+    expect(edits(kernel)).toEqual([
+      { op: "set", owner: "r", knob: "topology", value: "cycle" },
+      { op: "set", owner: "r", knob: "dense", value: false },
+    ]);
+  });
+});
+
+describe("a number field", () => {
+  it("keeps what was typed and says why it is refused; Escape takes it back", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    select(element, "r");
+    const field = view.getByRole("spinbutton", { name: "Leak rate value" }) as HTMLInputElement;
+    await user.click(field);
+    await user.keyboard("1.7{Enter}");
+    expect(field.value).toBe("1.7");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    const sentence = document.getElementById(field.getAttribute("aria-describedby") ?? "");
+    expect(sentence?.textContent).toBe("reservoir, Leak rate must be in [0.001, 1], got 1.7.");
+    expect([...kernel.transport.sent, ...edits(kernel)]).toEqual([]);
+    await user.keyboard("{Escape}");
+    expect(field.value).toBe("0.30");
+    expect(view.queryByText(/must be in/)).toBeNull();
+  });
+
+  it("keeps what the kernel refused, with its sentence at the field and in the node", async () => {
+    const user = userEvent.setup();
+    const { view, element } = await show();
+    select(element, "r");
+    const field = view.getByRole("spinbutton", { name: "Units" }) as HTMLInputElement;
+    await user.click(field);
+    await user.keyboard("12000{Enter}");
+    expect(field.value).toBe("12000");
+    expect(view.getAllByText("Reservoir.units needs 3.2 GB, got 12000. Choose fewer units.").length).toBeGreaterThanOrEqual(2);
+    await user.keyboard("{Control>}a{/Control}500{Enter}");
+    expect(field.value).toBe("500");
+    expect(view.queryByText(/needs 3.2 GB/)).toBeNull();
+  });
+
+  it("reads an empty optional field as auto, and goes back to the default", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    select(element, "r");
+    const field = view.getByRole("spinbutton", { name: "Seed" }) as HTMLInputElement;
+    expect(field.placeholder).toBe("auto");
+    await user.click(field);
+    await user.keyboard("7{Enter}");
+    await user.clear(field);
+    await user.keyboard("{Enter}");
+    expect(edits(kernel)).toEqual([
+      { op: "set", owner: "r", knob: "seed", value: 7 },
+      { op: "set", owner: "r", knob: "seed", value: null },
+    ]);
+    await user.click(view.getByRole("button", { name: "Reset to default 0.90" }));
+    expect(edits(kernel).at(-1)).toEqual({ op: "reset", owner: "r", knob: "spectral_radius" });
+    expect(view.queryByRole("button", { name: "Reset to default 0.90" })).toBeNull();
+  });
+
+  it("Horizon has its usual values as buttons beside the field", async () => {
+    const user = userEvent.setup();
+    const { kernel, view } = await show();
+    await user.click(view.getByRole("button", { name: "10" }));
+    expect((view.getByRole("spinbutton", { name: "Horizon" }) as HTMLInputElement).value).toBe("10");
+    expect(view.getByRole("button", { name: "10" }).getAttribute("aria-pressed")).toBe("true");
+    expect(kernel.document.task.knobs["horizon"]).toBe(10);
+  });
+});

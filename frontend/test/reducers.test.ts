@@ -1,0 +1,89 @@
+import { describe, expect, it } from "vitest";
+import { exampleDocument } from "../dev/kernel";
+import { schema } from "../dev/schema";
+import {
+  placesOf,
+  statusLine,
+  withError,
+  withOverride,
+  withReleased,
+  withSettled,
+  withStatus,
+  withTraits,
+  type Traits,
+} from "../src/state/reducers";
+import { EMPTY_STATUS, initialState, knobEntry, type AppState } from "../src/state/state";
+
+const traits = (revision: number, document = exampleDocument()): Traits => ({
+  document,
+  revision,
+  schema,
+  history: { undo: null, redo: null },
+  view: "playground",
+  height: 330,
+});
+const loaded = (): AppState => withTraits(initialState(), traits(1));
+const entry = knobEntry("r", "leak_rate");
+
+describe("a value under the hand", () => {
+  it("stays while the pointer holds it, whatever the kernel sends", () => {
+    const held = withOverride(loaded(), entry, 0.5, 1, true);
+    const later = withTraits(withSettled(held, entry, 1, 2), traits(9));
+    expect(later.overrides[entry]?.value).toBe(0.5);
+    expect(withReleased(later, entry).overrides[entry]).toBeUndefined();
+  });
+
+  it("stays until the document of the answered revision arrives", () => {
+    const sent = withSettled(withOverride(loaded(), entry, 0.5, 1, false), entry, 1, 3);
+    expect(withTraits(sent, traits(2)).overrides[entry]?.value).toBe(0.5);
+    expect(withTraits(sent, traits(3)).overrides[entry]).toBeUndefined();
+  });
+
+  it("goes at once where the document came before the answer", () => {
+    const state = withTraits(withOverride(loaded(), entry, 0.5, 1, false), traits(3));
+    expect(withSettled(state, entry, 1, 3).overrides[entry]).toBeUndefined();
+  });
+
+  it("does not heed the answer to an older value", () => {
+    const state = withOverride(withOverride(loaded(), entry, 0.5, 1, false), entry, 0.6, 2, false);
+    expect(withSettled(state, entry, 1, 1).overrides[entry]).toMatchObject({ value: 0.6, settled: null });
+  });
+});
+
+describe("a new document", () => {
+  it("takes selection and errors of nodes that are gone, and keeps those that are coming", () => {
+    const state = { ...withError(loaded(), "r.leak_rate", "no"), selection: { nodes: ["r", "coming"], edges: ["i>r"] } };
+    const document = exampleDocument();
+    document.nodes = document.nodes.filter((node) => node.id !== "r");
+    document.edges = [];
+    const after = withTraits(state, traits(2, document));
+    expect(after.selection).toEqual({ nodes: ["coming"], edges: [] });
+    expect(after.errors).toEqual({});
+  });
+
+  it("lays out nodes without a place, and moves none that has been seen", () => {
+    const state = loaded();
+    const before = placesOf(state);
+    expect(new Set(Object.values(before).map(String)).size).toBe(3);
+    const document = exampleDocument();
+    document.nodes.push({ id: "n", name: "gru", kind: "GRU", knobs: {}, position: [5, 300] });
+    const after = placesOf(withTraits(state, traits(2, document)));
+    expect(after).toMatchObject({ ...before, n: [5, 300] });
+  });
+});
+
+describe("the status line", () => {
+  it("tells the gravest first", () => {
+    const state = withStatus(loaded(), { ...EMPTY_STATUS, message: "trained in 62 ms" });
+    expect(statusLine(state)).toBe("trained in 62 ms");
+    expect(statusLine({ ...state, notice: "gru added" })).toBe("gru added");
+    expect(statusLine({ ...state, notice: "gru added", waiting: true })).toBe("waits for the running cell");
+    expect(statusLine({ ...state, waiting: true, connected: false })).toBe("disconnected, run the cell again");
+  });
+
+  it("gives way to a new message of the kernel", () => {
+    const state = { ...withStatus(loaded(), { ...EMPTY_STATUS, message: "a" }), notice: "gru added" };
+    expect(withStatus(state, { ...EMPTY_STATUS, message: "a", progress: 0.5 }).notice).toBe("gru added");
+    expect(withStatus(state, { ...EMPTY_STATUS, message: "b" }).notice).toBeNull();
+  });
+});

@@ -1,0 +1,1 @@
+"""Reservoir computing in a notebook."""

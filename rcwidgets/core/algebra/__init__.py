@@ -1,0 +1,1 @@
+"""The linear algebra of the readouts: ridge regression in float64, on one BLAS thread."""

@@ -1,0 +1,81 @@
+"""Ridge regression without squaring the features: a QR factorisation streamed over chunks of rows, then the SVD of its small factor."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import lapack, svd
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.factor import Projection
+from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
+
+PANEL = 32  # columns that one step of the blocked QR eliminates; the fastest of 16, 32, 64 at 400 columns
+CHUNK = 1024  # rows
+
+
+@dataclass(frozen=True, eq=False)
+class Triangle:
+    """The triangular factor R of [1 | X | Y] = Q R; Q is never kept. `a + b` is the factor of both chunks one below the other.
+
+    R (1 + features + outputs, same) is upper triangular: R.T R is the Gram matrix of [1 | X | Y], but R holds it to full precision, where
+    the Gram matrix loses half of the digits. Its block right of and below the first row is the factor of the centred features.
+
+    Reference: Demmel, Grigori, Hoemmen & Langou (2012), SIAM J. Sci. Comput. 34, A206 (TSQR); Golub & Van Loan (2013), section 6.1.
+    """
+
+    count: int
+    r: np.ndarray
+    features: int
+
+    @classmethod
+    def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None) -> Self:
+        """Factor `rows` (rows, features) with `targets` (rows, outputs); rows where `mask` is False do not count."""
+        x, y = as_rows(rows, "Triangle.rows"), as_rows(targets, "Triangle.targets")
+        same_length(x, y, "Triangle.targets")
+        kept = as_mask(mask, len(x), "Triangle.mask")
+        width = 1 + x.shape[1] + y.shape[1]
+        r, count = np.zeros((width, width), order="F"), 0
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            for block in blocks((x, y), kept, size=CHUNK, ones=True):
+                check_finite(block.sum(axis=0)[1:], "Triangle.rows and targets")
+                count += len(block)
+                r = _absorb(r, block, pentagon=0)
+        return cls(count, r, x.shape[1])
+
+    def __add__(self, other: Self) -> Self:
+        if self.r.shape != other.r.shape or self.features != other.features:
+            raise ValueError(
+                f"Triangle.features must agree, got {self.features} and {other.features}. Add factors of the same network and targets."
+            )
+        with one_thread():
+            r = _absorb(self.r.copy(order="F"), other.r, pentagon=len(self.r))
+        return type(self)(self.count + other.count, r, self.features)
+
+    def project(self, *, penalize_bias: bool = False) -> Projection:
+        """The ridge problem in its singular basis, X = U S V.T: eigenvalues S^2, moments S U.T Y. About 30 ms at 400 features.
+
+        With `penalize_bias` the features are [X | 1].
+        """
+        edge = 1 + self.features
+        if penalize_bias:
+            order = np.r_[1:edge, 0]
+            left, right = self.r[:edge, order], self.r[:edge, edge:]
+        else:
+            left, right = self.r[1:edge, 1:edge], self.r[1:edge, edge:]
+        with one_thread():
+            u, singular, vt = svd(left, full_matrices=False, check_finite=False)
+            moments = singular[:, None] * (u.T @ right)
+        means = self.r[0, 1:] / self.r[0, 0] if self.count else np.zeros(len(self.r) - 1)
+        noise = (np.finfo(np.float64).eps * max(self.count, len(singular)) * singular.max(initial=0.0)) ** 2
+        return Projection(vt.T, singular**2, moments, means[: self.features], means[self.features :], penalize_bias, noise, 0.0)
+
+
+def _absorb(r: np.ndarray, rows: np.ndarray, pentagon: int) -> np.ndarray:
+    """The triangular factor of `r` with `rows` below it; `pentagon` is the number of last rows of `rows` that are upper triangular."""
+    below = np.array(rows, order="F")
+    r, _, _, info = lapack.dtpqrt(pentagon, min(PANEL, len(r)), r, below, overwrite_a=1, overwrite_b=1)
+    if info != 0:
+        raise ValueError(f"Triangle.rows could not be factored, got info {info} from LAPACK. Check that the rows are finite.")
+    return r

@@ -1,0 +1,135 @@
+"""The regularisation path: training and held-out error over a grid of betas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.factor import Factor, Projection
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """Errors over a grid of betas, in rising order: NRMSE of the rows fitted and of the rows held out, one number a beta.
+
+    NRMSE = sqrt(mean over outputs of mse / var), where var is the variance of that output's target over all rows given. `left` are the
+    betas of the grid below what the normal equations can tell; `extend` computes them.
+    """
+
+    betas: np.ndarray
+    training: np.ndarray
+    held_out: np.ndarray
+    left: np.ndarray
+
+    @property
+    def best(self) -> float:
+        """The beta of the least held-out error."""
+        if not len(self.betas):
+            raise ValueError(f"Path.betas must hold a beta that is computed, got none of {len(self.left)}. Extend the path first.")
+        return float(self.betas[np.argmin(self.held_out)])
+
+
+def grid(low: float = 1e-8, high: float = 1e2, per_decade: int = 4) -> np.ndarray:
+    """Betas evenly spaced in their exponent, `per_decade` a decade, both ends in."""
+    decades = np.log10(high / low)
+    return np.logspace(np.log10(low), np.log10(high), round(decades * per_decade) + 1)
+
+
+def fitted_rows(rows: int) -> int:
+    """How many of the training rows the path fits on: the first four fifths; the last fifth is held out."""
+    return rows * 4 // 5
+
+
+def path(
+    rows: ArrayLike,
+    targets: ArrayLike,
+    betas: Sequence[float] | np.ndarray,
+    *,
+    penalize_bias: bool = False,
+    mask: ArrayLike | None = None,
+    gram: Gram | None = None,
+) -> Path:
+    """The path by the normal equations, over the betas that they can tell; the others are `left`.
+
+    Fits on the first four fifths of `rows` (rows, features) and `targets` (rows, outputs), and measures both parts by their residuals.
+    Rows where `mask` is False do not count. `gram`, if at hand, is the Gram of the first `fitted_rows(len(rows))` rows with that mask; it
+    does not depend on the targets. At 400 features, 6,000 rows, 3 outputs and 41 betas, half of the time goes into the residuals.
+    """
+    x, y, kept = _checked(rows, targets, mask)
+    cut = fitted_rows(len(x))
+    first = None if kept is None else kept[:cut]
+    gram = Gram.of(x[:cut], first) if gram is None else gram
+    factor = Factor.of(gram, penalize_bias=penalize_bias)
+    return measure(factor.project(Cross.of(x[:cut], y[:cut], first)), x, y, betas, kept)
+
+
+def measure(
+    projection: Projection, x: np.ndarray, y: np.ndarray, betas: Sequence[float] | np.ndarray, kept: np.ndarray | None = None
+) -> Path:
+    """The path of a problem already in its eigenbasis: `projection` is that of the first `fitted_rows(len(x))` rows."""
+    order = np.sort(np.asarray(betas, np.float64))
+    safe = order >= projection.smallest_beta
+    return _measure(projection, x, y, kept, order[safe], order[~safe])
+
+
+def extend(done: Path, rows: ArrayLike, targets: ArrayLike, *, penalize_bias: bool = False, mask: ArrayLike | None = None) -> Path:
+    """The path with the betas that were left, by the orthogonal route; the same rows, targets and mask as before."""
+    if not len(done.left):
+        return done
+    x, y, kept = _checked(rows, targets, mask)
+    cut = fitted_rows(len(x))
+    triangle = Triangle.of(x[:cut], y[:cut], None if kept is None else kept[:cut])
+    below = _measure(triangle.project(penalize_bias=penalize_bias), x, y, kept, done.left, np.empty(0))
+    return Path(
+        np.concatenate([below.betas, done.betas]),
+        np.concatenate([below.training, done.training]),
+        np.concatenate([below.held_out, done.held_out]),
+        np.empty(0),
+    )
+
+
+def _checked(rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    x, y = as_rows(rows, "Path.rows"), as_rows(targets, "Path.targets")
+    same_length(x, y, "Path.targets")
+    if len(x) < 5:
+        raise ValueError(f"Path.rows must be at least 5, got {len(x)}. Train on more rows.")
+    return x, y, as_mask(mask, len(x), "Path.mask")
+
+
+def _measure(projection: Projection, x: np.ndarray, y: np.ndarray, kept: np.ndarray | None, betas: np.ndarray, left: np.ndarray) -> Path:
+    """The errors of both parts at all betas."""
+    variance = (y if kept is None else y[kept]).var(axis=0, dtype=np.float64)
+    if not (variance > 0).all():
+        output = int(np.flatnonzero(~(variance > 0))[0])
+        raise ValueError(f"Path.targets must vary, got a constant or no number in output {output}. Leave that output out.")
+    cut, readout = fitted_rows(len(x)), projection.solve_many(betas)
+
+    def error(part: slice) -> np.ndarray:
+        squares = mean_squares(readout, x[part], y[part], None if kept is None else kept[part])
+        return np.sqrt((squares / variance).mean(axis=1))
+
+    return Path(betas, error(slice(0, cut)), error(slice(cut, None)), left)
+
+
+def mean_squares(readout: Readout, rows: np.ndarray, targets: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+    """The mean squared residual (betas, outputs) of many readouts on the same rows: [1 | X | Y] times [b; w; -1], one product a block."""
+    weights, bias = readout
+    betas, features, outputs = weights.shape
+    stacked = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (betas, outputs, outputs))], axis=1)
+    stacked = stacked.transpose(1, 0, 2).reshape(1 + features + outputs, betas * outputs)
+    total, count = np.zeros(betas * outputs), 0
+    with one_thread():
+        for block in blocks((rows, targets), mask, ones=True):
+            residual = block @ stacked
+            total += np.einsum("tk,tk->k", residual, residual)
+            count += len(block)
+    if count == 0:
+        raise ValueError(
+            "Path.mask must keep rows in the first four fifths and in the last fifth, got none in one of them. Train on more rows."
+        )
+    return (total / count).reshape(betas, outputs)

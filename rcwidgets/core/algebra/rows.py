@@ -1,0 +1,73 @@
+"""Rows of features and targets: checked, masked and read block by block in float64."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+BLOCK = 512  # rows; a block of 400 features then fits the cache of one core
+
+
+def as_rows(array: ArrayLike, owner: str) -> np.ndarray:
+    """The array as (rows, columns) of real numbers, or an error in words; float32 stays float32."""
+    rows = np.asarray(array)
+    if rows.dtype.kind not in "fiub":
+        raise TypeError(f"{owner} must hold real numbers, got an array of {rows.dtype}. Convert it to float64.")
+    if rows.ndim != 2:
+        raise ValueError(f"{owner} must be (rows, columns), got the shape {rows.shape}. Reshape it to two axes.")
+    return rows
+
+
+def as_mask(mask: ArrayLike | None, rows: int, owner: str) -> np.ndarray | None:
+    """The mask as one bool a row, or None."""
+    if mask is None:
+        return None
+    kept = np.asarray(mask)
+    if kept.dtype != np.bool_:
+        raise TypeError(f"{owner} must hold True and False, got an array of {kept.dtype}. Compare first, as in mask != 0.")
+    if kept.shape != (rows,):
+        raise ValueError(f"{owner} must have one entry a row, ({rows},), got the shape {kept.shape}. Make both equally long.")
+    return kept
+
+
+def known_rows(targets: np.ndarray) -> np.ndarray | None:
+    """The rows whose targets are all there (not NaN), as a mask; None if all are."""
+    missing = np.isnan(targets).any(axis=1)
+    return ~missing if missing.any() else None
+
+
+def same_length(rows: np.ndarray, targets: np.ndarray, owner: str) -> None:
+    """An error in words unless rows and targets are equally many."""
+    if len(rows) != len(targets):
+        raise ValueError(
+            f"{owner} must have one row for each row of features, got {len(targets)} rows for {len(rows)}. Cut both to the same times."
+        )
+
+
+def blocks(parts: tuple[np.ndarray, ...], mask: np.ndarray | None, *, size: int = BLOCK, ones: bool = False) -> Iterator[np.ndarray]:
+    """The parts side by side, `size` rows at a time, as (n, columns) float64 in C order, without the rows that the mask leaves out.
+
+    With `ones` a column of ones comes first. All blocks share one buffer: use each before asking for the next.
+    """
+    width = sum(part.shape[1] for part in parts) + ones
+    buffer = np.ones((min(size, len(parts[0])), width))
+    for start in range(0, len(parts[0]), size):
+        kept = slice(start, start + size) if mask is None else start + np.flatnonzero(mask[start : start + size])
+        column, n = int(ones), 0
+        for part in parts:
+            chosen = part[kept]
+            n = len(chosen)
+            buffer[:n, column : column + part.shape[1]] = chosen
+            column += part.shape[1]
+        if n:
+            yield buffer[:n]
+
+
+def check_finite(sums: np.ndarray, owner: str) -> None:
+    """An error in words that names the first column whose sum is not finite."""
+    if not np.isfinite(sums).all():
+        column = int(np.flatnonzero(~np.isfinite(sums))[0])
+        raise ValueError(
+            f"{owner} must be finite, got NaN or infinity in column {column}. "
+            "The network may have blown up: lower the spectral radius or the input scaling."
+        )

@@ -1,0 +1,190 @@
+"""Knobs: the one home of what is known about a hyperparameter.
+
+The range check, the sliders, the schema, the TypeScript types, the badges of cost and the parametrised tests are all made from these objects.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from functools import cache
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+import jax
+import numpy as np
+
+
+class Effect(StrEnum):
+    """What a change of the knob costs."""
+
+    LIVE = "live"  # changes at once
+    REDRAW = "redraw"  # draws new weights
+    REBUILD = "rebuild"  # compiles anew
+
+
+@dataclass(frozen=True)
+class Knob:
+    """The metadata of one hyperparameter.
+
+    `low` and `high` are the legal range; `slider` is the (low, high, step) that a slider shows, which may be narrower. A log slider's
+    step counts decades. `kind` is "float", "int", "bool" or "choice"; `optional` knobs may also be None, which means "by itself".
+    """
+
+    kind: str
+    default: Any
+    doc: str
+    effect: Effect
+    label: str
+    low: float | None = None
+    high: float | None = None
+    slider: tuple[float, float, float] | None = None
+    log: bool = False
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    presets: tuple[float, ...] = ()
+    optional: bool = False
+
+    def check(self, where: str, value: Any) -> Any:
+        """The value as its plain Python type, or an error that names `where` ("Reservoir.leak_rate"), the rule and the value."""
+        if value is None and self.optional:
+            return None
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise ValueError(f"{where} must be one of {', '.join(self.choices)}, got {value!r}.")
+            return str(value)
+        if self.kind == "bool":
+            if not isinstance(value, bool | np.bool_):
+                raise TypeError(f"{where} must be True or False, got {value!r}.")
+            return bool(value)
+        if _is_array(value):
+            if self.effect is not Effect.LIVE:
+                raise TypeError(f"{where} must be one number, got an array of shape {np.shape(value)}.")
+            return value
+        return self._check_number(where, value)
+
+    def _check_number(self, where: str, value: Any) -> float | int:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            value = value.item() if _is_scalar_array(value) else value
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise TypeError(f"{where} must be a number, got {value!r}.")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if self.kind == "int" and math.isfinite(number):
+            if not isinstance(value, Integral) and not number.is_integer():
+                raise ValueError(f"{where} must be a whole number, got {value!r}.")
+            number = int(value)
+        if not math.isfinite(number) or not (self.low is None or number >= self.low) or not (self.high is None or number <= self.high):
+            raise ValueError(f"{where} must be in [{self.low}, {self.high}], got {value!r}.")
+        return number
+
+    def schema(self) -> dict[str, Any]:
+        """The knob as plain JSON data, for the page."""
+        return {
+            "label": self.label,
+            "doc": self.doc,
+            "unit": self.unit,
+            "effect": str(self.effect),
+            "kind": self.kind,
+            "default": self.default,
+            "low": self.low,
+            "high": self.high,
+            "slider": list(self.slider) if self.slider else None,
+            "log": self.log,
+            "choices": list(self.choices) or None,
+            "presets": list(self.presets) or None,
+            "optional": self.optional,
+        }
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, jax.Array | np.ndarray) and np.ndim(value) > 0
+
+
+def _is_scalar_array(value: Any) -> bool:
+    return isinstance(value, jax.Array | np.ndarray) and np.ndim(value) == 0
+
+
+def knob(
+    default: float | None,
+    low: float,
+    high: float,
+    doc: str,
+    *,
+    label: str,
+    effect: Effect = Effect.LIVE,
+    slider: tuple[float, float, float] | None = None,
+    log: bool = False,
+    unit: str = "",
+    presets: tuple[float, ...] = (),
+    integer: bool = False,
+    optional: bool = False,
+) -> Any:
+    """A dataclass field that holds a number with a legal range [low, high]."""
+    kind = "int" if integer else "float"
+    made = Knob(kind, default, doc, effect, label, low, high, slider, log, unit, (), presets, optional)
+    return field(default=default, metadata={"knob": made})
+
+
+def choice(default: str, choices: tuple[str, ...], doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
+    """A dataclass field that holds one of a few words."""
+    return field(default=default, metadata={"knob": Knob("choice", default, doc, effect, label, choices=choices)})
+
+
+def toggle(default: bool, doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
+    """A dataclass field that is on or off."""
+    return field(default=default, metadata={"knob": Knob("bool", default, doc, effect, label)})
+
+
+@cache
+def knobs_of(cls: type) -> Mapping[str, Knob]:
+    """The knobs of a spec class by field name, in the order of their definition."""
+    return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
+
+
+class Spec:
+    """A frozen dataclass whose fields are knobs: node specs, task specs and trainer specs. Documents know it by its `kind`."""
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        if "kind" not in vars(cls):
+            cls.kind = cls.__name__
+
+    def __post_init__(self) -> None:
+        for name, made in knobs_of(type(self)).items():
+            object.__setattr__(self, name, made.check(f"{self.kind}.{name}", getattr(self, name)))
+
+    @property
+    def knobs(self) -> dict[str, Any]:
+        """The value of each knob by name."""
+        return {name: getattr(self, name) for name in knobs_of(type(self))}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(arguments(self))})"
+
+
+def knob_named(cls: type[Spec], name: str) -> Knob:
+    """The knob `name` of a spec class, or an error that lists the valid names."""
+    made = knobs_of(cls)
+    if name not in made:
+        raise ValueError(f"{cls.kind} has no knob {name!r}. Its knobs: {', '.join(made) or 'none'}.")
+    return made[name]
+
+
+def arguments(spec: Any) -> list[str]:
+    """The constructor arguments that differ from the defaults, as Python source: the first knob by position, the others by name."""
+    words = []
+    for place, (name, known) in enumerate(knobs_of(type(spec)).items()):
+        value = getattr(spec, name)
+        if _is_array(value):
+            words.append(f"{name}=<array of shape {np.shape(value)}>")
+        elif place == 0 and known.effect is Effect.REBUILD and value is not None:
+            words.append(repr(value))
+        elif value != known.default:
+            words.append(f"{name}={value!r}")
+    if getattr(spec, "name", None):
+        words.append(f"name={spec.name!r}")
+    return words

@@ -1,0 +1,117 @@
+"""Loss functions: scalars that BPTT differentiates, and that measure finished predictions.
+
+JAX arrays are computed by JAX and can be differentiated. Where all arrays are NumPy's, NumPy computes in their own precision: JAX would
+round float64 to float32 unless it is told otherwise, and a mean squared error below 1e-12 would drown in that.
+
+>>> mean_squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
+2.0
+"""
+
+from types import ModuleType
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.typing import ArrayLike
+
+
+def _pair(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[ModuleType, Any, Any]:
+    """The module that computes, and both arrays, which must have one shape and get one dtype."""
+    if np.shape(predictions) != np.shape(targets):
+        raise ValueError(
+            f"{owner}.targets must have the shape of the predictions {np.shape(predictions)}, got {np.shape(targets)}. "
+            "Cut or reshape one of them."
+        )
+    if not np.size(predictions):
+        raise ValueError(f"{owner}.predictions must hold a number, got the shape {np.shape(predictions)}. Check the split of the data.")
+    if isinstance(predictions, jax.Array) or isinstance(targets, jax.Array):
+        dtype = predictions.dtype if isinstance(predictions, jax.Array) else jnp.asarray(targets).dtype
+        return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
+    return np, np.asarray(predictions), np.asarray(targets)
+
+
+def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Any:
+    """mean((p - t)^2) over all entries of two arrays of one shape."""
+    xp, p, t = _pair("mean_squared_error", predictions, targets)
+    return xp.mean(xp.square(p - t))
+
+
+def mean_absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Any:
+    """mean(|p - t|) over all entries of two arrays of one shape."""
+    xp, p, t = _pair("mean_absolute_error", predictions, targets)
+    return xp.mean(xp.abs(p - t))
+
+
+def huber(predictions: ArrayLike, targets: ArrayLike, delta: float = 1.0) -> Any:
+    """The mean of e^2 / 2 where |e| <= delta and of delta (|e| - delta / 2) elsewhere, with e = p - t: outliers pull less.
+
+    Reference: Huber (1964), Ann. Math. Statist. 35, 73-101.
+    """
+    if not delta > 0:
+        raise ValueError(f"huber.delta must be above 0, got {delta!r}. 1.0 is usual.")
+    xp, p, t = _pair("huber", predictions, targets)
+    error = xp.abs(p - t)
+    inside = xp.minimum(error, delta)
+    return xp.mean(inside * (error - inside / 2))
+
+
+def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Any:
+    """mean(log(cosh(p - t))): squares small errors and takes large ones as they are. Written so that it never overflows."""
+    xp, p, t = _pair("log_cosh", predictions, targets)
+    error = xp.abs(p - t)
+    return xp.mean(error + xp.log1p(xp.exp(-2 * error)) - np.log(2.0).item())
+
+
+def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
+    """The mean over rows of -sum_c q[c] log softmax(p)[c], in nats.
+
+    `predictions` (..., classes) are scores, not probabilities. `targets` are class numbers (...), integers from 0 on, or probabilities
+    (..., classes).
+    """
+    classes = np.shape(predictions)[-1] if np.ndim(predictions) else 0
+    if np.shape(targets) == np.shape(predictions):
+        xp, scores, wanted = _pair("cross_entropy", predictions, targets)
+    elif np.shape(targets) == np.shape(predictions)[:-1]:
+        xp = jnp if isinstance(predictions, jax.Array) or isinstance(targets, jax.Array) else np
+        scores, labels = xp.asarray(predictions), xp.asarray(targets)
+        if labels.dtype.kind not in "iu":
+            raise TypeError(
+                f"cross_entropy.targets must be whole class numbers or probabilities (..., classes), got {labels.dtype} "
+                f"of shape {labels.shape}."
+            )
+        if isinstance(targets, np.ndarray) and targets.size and not (0 <= targets.min() and targets.max() < classes):
+            raise ValueError(
+                f"cross_entropy.targets must be class numbers from 0 to {classes - 1}, got {targets.min()} to {targets.max()}. "
+                "Add outputs or renumber."
+            )
+        wanted = (labels[..., None] == xp.arange(classes)).astype(scores.dtype)
+    else:
+        raise ValueError(
+            f"cross_entropy.targets must have the shape {np.shape(predictions)} or {np.shape(predictions)[:-1]}, got {np.shape(targets)}. "
+            "Give one class number, or one probability a class, for each row of scores."
+        )
+    shifted = scores - scores.max(axis=-1, keepdims=True)
+    logarithm = shifted - xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
+    return -xp.mean((wanted * logarithm).sum(axis=-1))
+
+
+def l1(params: Any) -> Any:
+    """sum |p| over all numbers of an array or a tree of arrays, such as a trainer's params."""
+    return sum(_module(leaf).abs(leaf).sum() for leaf in jax.tree.leaves(params))
+
+
+def l2_norm(params: Any) -> Any:
+    """sqrt(sum p^2) over all numbers of an array or a tree of arrays; its gradient at zero is zero.
+
+    Weight decay is `2e-4 * l2_norm(params) ** 2`.
+    """
+    squares = sum(_module(leaf).square(leaf).sum() for leaf in jax.tree.leaves(params))
+    if isinstance(squares, jax.Array):
+        positive = squares > 0
+        return jnp.where(positive, jnp.sqrt(jnp.where(positive, squares, 1)), 0)
+    return np.sqrt(squares)
+
+
+def _module(leaf: Any) -> ModuleType:
+    return jnp if isinstance(leaf, jax.Array) else np

@@ -1,0 +1,129 @@
+"""Figures of merit of finished predictions, in float64 NumPy.
+
+Predictions and targets have one shape: (time, channels), (batch, time, channels) or (time,). Below, mse_c and var_c are the mean squared
+error and the variance of the target of one channel over all times and series.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.ndimage import gaussian_filter1d
+
+
+def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as float64 of one shape (..., time, channels)."""
+    p, t = np.asarray(predictions, np.float64), np.asarray(targets, np.float64)
+    if p.shape != t.shape:
+        raise ValueError(f"{owner}.targets must have the shape of the predictions {p.shape}, got {t.shape}. Cut or reshape one of them.")
+    if p.size == 0 or p.ndim == 0:
+        raise ValueError(f"{owner}.predictions must be (time, channels), got the shape {p.shape}. Check the split of the data.")
+    return (p, t) if p.ndim > 1 else (p[:, None], t[:, None])
+
+
+def _variance(owner: str, targets: np.ndarray) -> np.ndarray:
+    """The variance (channels,) of the targets over all other axes; a constant channel is an error."""
+    flat = targets.reshape(-1, targets.shape[-1])
+    constant = np.flatnonzero(np.ptp(flat, axis=0) == 0)
+    if constant.size:
+        channel = int(constant[0])
+        raise ValueError(
+            f"{owner}.targets must vary, got the constant {flat[0, channel]:g} in channel {channel}. Leave that channel out, or use mse."
+        )
+    return flat.var(axis=0)
+
+
+def mse(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """Mean squared error over all entries, in the data's units squared."""
+    p, t = _rows("mse", predictions, targets)
+    return float(np.mean(np.square(p - t)))
+
+
+def rmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """Root of the mean squared error, in the data's units."""
+    return math.sqrt(mse(predictions, targets))
+
+
+def nmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """mean over channels of mse_c / var_c: 0 is perfect, 1 is as good as the mean of the target. The square of `nrmse`."""
+    p, t = _rows("nmse", predictions, targets)
+    errors = np.square(p - t).reshape(-1, p.shape[-1]).mean(axis=0)
+    return float(np.mean(errors / _variance("nmse", t)))
+
+
+def nrmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """sqrt(mean over channels of mse_c / var_c): the error in standard deviations of the target, channel by channel.
+
+    0 is perfect, 1 is as good as the mean of the target. Some authors divide by the range or the mean instead; this divides by the
+    standard deviation. A channel that is constant has none, and is an error.
+    """
+    return math.sqrt(nmse(predictions, targets))
+
+
+def r2(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """Coefficient of determination, 1 - mean over channels of mse_c / var_c: 1 is perfect, 0 is as good as the mean of the target."""
+    return 1.0 - nmse(predictions, targets)
+
+
+def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: float, lyapunov_time: float, threshold: float = 0.3) -> float:
+    """How long a forecast holds, in Lyapunov times: the first time at which e(t) passes `threshold`.
+
+    e(t) = sqrt(mean over channels of (p[t] - y[t])^2 / var_c), for arrays (time, channels) whose row 0 is dt after the start. A value
+    that is not finite has passed. A forecast that holds to the end gives the length of the series: the true figure may be larger. Definitions differ,
+    so quote the threshold with the figure: 0.3 and 0.5 on e are usual, and a limit of 0.4 on the squared error is sqrt(0.4) here.
+
+    Reference: Vlachas et al. (2020), Neural Networks 126, 191-217.
+    """
+    p, t = _rows("valid_prediction_time", predictions, targets)
+    if p.ndim != 2:
+        raise ValueError(f"valid_prediction_time.predictions must be (time, channels), got the shape {p.shape}. Take one series at a time.")
+    for name, value in (("dt", dt), ("lyapunov_time", lyapunov_time), ("threshold", threshold)):
+        if not 0 < value < math.inf:
+            raise ValueError(f"valid_prediction_time.{name} must be above 0 and finite, got {value!r}.")
+    error = np.sqrt(np.mean(np.square(p - t) / _variance("valid_prediction_time", t), axis=1))
+    passed = np.flatnonzero(~(error <= threshold))
+    steps = int(passed[0]) if passed.size else len(error)
+    return steps * dt / lyapunov_time
+
+
+def spectrum_distance(predictions: ArrayLike, targets: ArrayLike, *, smoothing: float = 2.0) -> float:
+    """How far a free run's power spectrum is from the data's: the Hellinger distance, from 0 (equal) to 1 (no frequency in common).
+
+    sqrt(1 - sum_f sqrt(P[f] Q[f])), averaged over channels (and series), where P and Q are the squared magnitudes of the Fourier
+    transforms of the two series less their means, smoothed by a Gaussian of `smoothing` frequency bins and scaled to sum 1. It judges the
+    rhythm of a forecast that has long lost the phase. A constant prediction has no spectrum: its distance is 1.
+
+    Reference: Mikhaeil, Monfared & Durstewitz (2022), NeurIPS 35.
+    """
+    p, t = _rows("spectrum_distance", predictions, targets)
+    if not 0 <= smoothing < math.inf:
+        raise ValueError(f"spectrum_distance.smoothing must be at least 0 and finite, got {smoothing!r}.")
+    if p.shape[-2] < 4:
+        raise ValueError(f"spectrum_distance.predictions must have at least 4 times, got {p.shape[-2]}. Predict for longer.")
+    _variance("spectrum_distance", t)
+    overlap = np.sqrt(_spectrum(p, smoothing) * _spectrum(t, smoothing)).sum(axis=-2)
+    return float(np.mean(np.sqrt(np.maximum(1.0 - overlap, 0.0))))
+
+
+def _spectrum(series: np.ndarray, smoothing: float) -> np.ndarray:
+    """The power spectrum (..., frequencies, channels), scaled to sum 1 over the frequencies above 0; zero where the series is constant."""
+    centred = series - series.mean(axis=-2, keepdims=True)
+    power = np.square(np.abs(np.fft.rfft(centred, axis=-2)))[..., 1:, :]
+    power = gaussian_filter1d(power, smoothing, axis=-2, mode="nearest") if smoothing else power
+    total = power.sum(axis=-2, keepdims=True)
+    return power / np.where(total > 0, total, 1.0)
+
+
+def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
+    """The share of right answers: `predictions` are classes of the shape of `labels`, or scores (..., classes), whose largest counts."""
+    p, t = np.asarray(predictions), np.asarray(labels)
+    if p.ndim == t.ndim + 1:
+        p = p.argmax(axis=-1)
+    if p.shape != t.shape:
+        raise ValueError(
+            f"accuracy.labels must have the shape {np.shape(predictions)} or {np.shape(predictions)[:-1]}, got {t.shape}. "
+            "Give one label for each row."
+        )
+    if t.size == 0:
+        raise ValueError(f"accuracy.labels must hold a label, got the shape {t.shape}. Check the split of the data.")
+    return float(np.mean(p == t))

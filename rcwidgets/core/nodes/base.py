@@ -1,0 +1,139 @@
+"""What every node is: a frozen spec, a JAX pytree whose leaves are the live knobs and whose treedef is the compile key."""
+
+import itertools
+import re
+import secrets
+from dataclasses import dataclass, field, fields
+from dataclasses import replace as dataclass_replace
+from typing import Any, ClassVar, NamedTuple, Protocol, dataclass_transform
+
+import jax
+import numpy as np
+
+from rcwidgets.core.graph import Composable
+from rcwidgets.core.knobs import Effect, Spec, knob_named, knobs_of
+from rcwidgets.core.registry import NODES, listed
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_order = itertools.count()
+
+
+class Token(NamedTuple):
+    """Who a node is: an id that `replace`, copies and JSON keep, and its place in the order of creation."""
+
+    id: str
+    order: int
+
+
+def new_token(id: str | None = None) -> Token:
+    """A token with a fresh id, or with the given one (from a document)."""
+    return Token(id or secrets.token_hex(6), next(_order))
+
+
+class Unseen:
+    """Data that travels in a treedef without being part of the compile key: any two compare equal."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unseen)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+class Stream(Protocol):
+    """Gives an independent random generator for each named matrix, so that one matrix never depends on another's size."""
+
+    def __call__(self, name: str) -> np.random.Generator: ...
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AbstractNode(Spec, Composable):
+    """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays.
+
+    A node is final or abstract; it defines `output_size`, `draw`, `init` and `step`. Steps are written over any leading axes, so that
+    the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once.
+    """
+
+    short_name: ClassVar[str]
+    label: ClassVar[str]
+    family: ClassVar[str]  # "source", "state", "readout" or "shape"
+    group: ClassVar[str]  # the heading in the palette
+    card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows
+    takes_input: ClassVar[bool] = True
+    takes_feedback: ClassVar[bool] = True
+    stateful: ClassVar[bool] = False
+
+    name: str | None = field(default=None, kw_only=True)
+    token: Token = field(default_factory=new_token, kw_only=True, repr=False)
+
+    def __post_init__(self) -> None:
+        Spec.__post_init__(self)
+        if self.name is not None and not (isinstance(self.name, str) and NAME.fullmatch(self.name)):
+            raise ValueError(f"{self.kind}.name must be 1 to 64 letters, digits, '_' or '-', got {self.name!r}.")
+
+    @property
+    def trains(self) -> bool:
+        """True where a closed-form or online trainer fits this node's weights."""
+        return False
+
+    def replace(self, **changes: Any) -> "AbstractNode":
+        """The same node (same identity) with other knobs."""
+        for name in changes.keys() - {"name"}:
+            knob_named(type(self), name)
+        return dataclass_replace(self, **changes)
+
+    def output_size(self, inputs: int) -> int | None:
+        """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
+        raise TypeError(f"{self.kind} does not say its size.")
+
+    def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
+        """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""
+        return {}
+
+    def init(self, batch: int, dtype: Any) -> dict[str, jax.Array]:
+        """The state before the first step, each array with a leading axis of `batch`."""
+        return {}
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        """One time step: (state, input (..., inputs), feedback (..., features) or None, key or None) -> (state, output)."""
+        raise TypeError(f"{self.kind} does not say its step.")
+
+    def loudness(self) -> Any:
+        """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
+        return None
+
+    def counts(self, params: dict[str, Any]) -> tuple[int, int]:
+        """How many numbers are (fixed, trained)."""
+        total = sum(int(np.size(value)) for value in params.values() if np.issubdtype(value.dtype, np.floating))
+        return (0, total) if self.trains else (total, 0)
+
+
+@dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))
+def node(cls: type) -> type:
+    """Makes a node spec of a class: frozen dataclass, registered pytree, listed kind.
+
+    The leaves are the live knobs. Rebuild knobs are the compile key. What only the draw needs (redraw knobs), the name and the token
+    travel unseen: they never cost a trace.
+    """
+    made: Any = dataclass(frozen=True, eq=False, repr=False)(cls)
+    knobs = knobs_of(made)
+    live = tuple(name for name, k in knobs.items() if k.effect is Effect.LIVE)
+    built = tuple(name for name, k in knobs.items() if k.effect is Effect.REBUILD)
+    unseen = tuple(f.name for f in fields(made) if f.name not in live and f.name not in built)
+
+    def flatten(spec: Any) -> tuple[tuple[Any, ...], Any]:
+        leaves = tuple(getattr(spec, name) for name in live)
+        return leaves, (tuple(getattr(spec, name) for name in built), Unseen(tuple(getattr(spec, name) for name in unseen)))
+
+    def unflatten(aux: Any, leaves: Any) -> Any:
+        spec = object.__new__(made)
+        for names, values in ((live, leaves), (built, aux[0]), (unseen, aux[1].value)):
+            for name, value in zip(names, values, strict=True):
+                object.__setattr__(spec, name, value)
+        return spec
+
+    jax.tree_util.register_pytree_node(made, flatten, unflatten)
+    return listed(NODES)(made)

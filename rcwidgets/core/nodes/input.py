@@ -1,0 +1,34 @@
+"""Where data enters."""
+
+from typing import Any, ClassVar
+
+from rcwidgets.core.knobs import Effect, knob
+from rcwidgets.core.nodes.base import AbstractNode, node
+
+
+@node
+class Input(AbstractNode):
+    """Where data enters the graph: gives u[t] as it is.
+
+    Shapes: u (batch, features). `Input()` has as many features as the data.
+
+    >>> Input(3)
+    Input(3)
+    """
+
+    short_name: ClassVar[str] = "input"
+    label: ClassVar[str] = "Input"
+    family: ClassVar[str] = "source"
+    group: ClassVar[str] = "Sources"
+    takes_input: ClassVar[bool] = False
+    takes_feedback: ClassVar[bool] = False
+
+    features: int | None = knob(
+        None, 1, 10_000, "Number of input channels; empty takes as many as the data has.", label="Features", effect=Effect.REBUILD, integer=True, optional=True
+    )
+
+    def output_size(self, inputs: int) -> int | None:
+        return self.features
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        return state, u

@@ -1,0 +1,220 @@
+"""The program of a graph: draw, init, run. The only place that walks the edges; one `lax.scan` over time.
+
+A program is a pytree: its leaves are the live knobs, its treedef is the compile key. Node names and tokens are no part of either, so a
+rename or a slider costs no trace.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from rcwidgets.core.nodes.base import AbstractNode, Unseen
+from rcwidgets.core.sizing import sizes
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph import Graph
+
+TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else
+
+Params = dict[str, dict[str, Any]]
+
+
+class Wires(NamedTuple):
+    """Where a node's signals come from, as places in the topological order."""
+
+    forward: tuple[int, ...]
+    feedback: tuple[int, ...]
+    size: int
+
+
+class State(NamedTuple):
+    """What the scan carries: each node's state, the outputs that wait to be fed back, and the number of steps made."""
+
+    nodes: tuple[Any, ...]
+    feedback: dict[int, Any]
+    steps: Any
+
+
+@partial(jax.tree_util.register_dataclass, data_fields=["nodes"], meta_fields=["wires", "unseen"])
+@dataclass(frozen=True)
+class Program:
+    """The nodes of a sized graph in topological order, and their wires."""
+
+    nodes: tuple[AbstractNode, ...]
+    wires: tuple[Wires, ...]
+    unseen: Unseen
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the nodes, in topological order."""
+        return self.unseen.value
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """The places of the nodes that take data."""
+        return tuple(k for k, node in enumerate(self.nodes) if not node.takes_input)
+
+    @property
+    def exits(self) -> tuple[int, ...]:
+        """The places of the nodes whose output goes nowhere forward."""
+        taken = {source for wires in self.wires for source in wires.forward}
+        return tuple(k for k in range(len(self.nodes)) if k not in taken)
+
+    @property
+    def trained(self) -> tuple[int, ...]:
+        """The places of the nodes that a trainer fits."""
+        return tuple(k for k, node in enumerate(self.nodes) if node.trains)
+
+    @property
+    def fed_back(self) -> tuple[int, ...]:
+        """The places of the nodes whose output is fed back."""
+        return tuple(sorted({source for wires in self.wires for source in wires.feedback}))
+
+    def taken(self, place: int) -> tuple[int, int]:
+        """The numbers of features that arrive at a node: (forward, feedback)."""
+        wires = self.wires[place]
+        return sum(self.wires[k].size for k in wires.forward), sum(self.wires[k].size for k in wires.feedback)
+
+
+def compile_graph(graph: "Graph") -> Program:
+    """The program of a sized graph; a graph that cannot run is a ValueError in words."""
+    graph.check()
+    known, _ = sizes(graph, None, None)
+    order = graph.order()
+    place = {id: k for k, id in enumerate(order)}
+    wires = tuple(
+        Wires(
+            tuple(place[s] for s in graph.sources(id)),
+            tuple(place[s] for s in graph.sources(id, feedback=True)),
+            known[id],
+        )
+        for id in order
+    )
+    return Program(tuple(graph.nodes[id] for id in order), wires, Unseen(tuple(graph.names[id] for id in order)))
+
+
+def seed_of(node: AbstractNode, name: str, seed: int) -> tuple[int, ...]:
+    """The node's own seed, else the common seed folded with the node's name."""
+    own = getattr(node, "seed", None)
+    return (own,) if own is not None else (seed, crc32(name.encode()))
+
+
+def draw_node(program: Program, place: int, seed: int) -> dict[str, np.ndarray]:
+    """The params of one node in float64."""
+    node, entropy = program.nodes[place], seed_of(program.nodes[place], program.names[place], seed)
+
+    def stream(name: str) -> np.random.Generator:
+        return np.random.default_rng([*entropy, crc32(name.encode())])
+
+    return node.draw(stream, *program.taken(place))
+
+
+def draw(program: Program, seed: int, dtype: Any) -> Params:
+    """The params of all nodes by name, floating ones in `dtype`."""
+    return {name: cast(draw_node(program, place, seed), dtype) for place, name in enumerate(program.names)}
+
+
+def cast(params: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
+    """Floating arrays in `dtype`, others as they are."""
+    return {name: value.astype(dtype) if np.issubdtype(value.dtype, np.floating) else value for name, value in params.items()}
+
+
+def init(program: Program, batch: int, dtype: Any) -> State:
+    """The state before the first step: each node's own, and zeros on the feedback wires."""
+    return State(
+        tuple(node.init(batch, dtype) for node in program.nodes),
+        {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in program.fed_back},
+        jnp.zeros((), jnp.uint32),
+    )
+
+
+def in_order(program: Program, params: Params) -> tuple[dict[str, Any], ...]:
+    """The params as the scan takes them: by place, so that names are no part of the compile key."""
+    return tuple(params[name] for name in program.names)
+
+
+def run(
+    program: Program,
+    params: Params,
+    state: State,
+    inputs: Mapping[int, Any],
+    collect: Sequence[int],
+    *,
+    forced: Mapping[int, Any] | None = None,
+    observe: Sequence[int] = (),
+) -> tuple[State, dict[int, Any], dict[int, Any]]:
+    """Runs the program over a stretch of time.
+
+    `inputs` are (time, batch, features) by the place of the Input; `forced` are outputs (time, batch, features) that take the place of a
+    node's own output on its feedback wires (teacher forcing). Returns the state after the last step, the outputs (time, batch, features)
+    of the places in `collect`, and the states (time, batch, units) of the places in `observe`.
+    """
+    return _run(program, in_order(program, params), state, dict(inputs), dict(forced or {}), tuple(collect), tuple(observe))
+
+
+@partial(jax.jit, static_argnames=("collect", "observe"))
+def _run(program: Program, params: Any, state: State, inputs: Any, forced: Any, collect: Any, observe: Any) -> Any:
+    TRACES["run"] += 1
+    stepped, after = split(program, tuple(forced), collect, observe)
+    wanted = [k for k in stepped if k in collect or any(k in program.wires[later].forward for later in after)]
+
+    steps = next(iter(inputs.values())).shape[0]
+
+    def step(carry: Any, now: Any) -> Any:
+        own, fed = carry
+        given, taught, key = now
+        nodes, values = list(own), {}
+        for k in stepped:
+            nodes[k], values[k] = advance(program, params, k, nodes[k], given, values, fed, key)
+        feedback = {k: taught[k] if k in taught else values[k] for k in fed}
+        return (tuple(nodes), feedback), ({k: values[k] for k in wanted}, {k: nodes[k]["h"] for k in observe})
+
+    def quiet() -> Any:
+        return lax.scan(step, (state.nodes, state.feedback), (inputs, forced, None))
+
+    def noisy() -> Any:
+        return lax.scan(step, (state.nodes, state.feedback), (inputs, forced, state.steps + jnp.arange(steps, dtype=jnp.uint32)))
+
+    levels = [level for node in program.nodes if (level := node.loudness()) is not None]
+    (nodes, feedback), (values, seen) = lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
+    state = State(nodes, feedback, state.steps + jnp.uint32(steps))
+    for k in after:
+        values[k] = advance(program, params, k, {}, inputs, values, {}, None)[1]
+    return state, {k: values[k] for k in collect}, seen
+
+
+def advance(program: Program, params: Any, k: int, own: Any, given: Any, values: Any, fed: Any, key: Any) -> tuple[Any, Any]:
+    """One step of one node: its next state and its output, from the data given and the values of the nodes before it."""
+    wires = program.wires[k]
+    u = given[k] if k in given else join([values[s] for s in wires.forward])
+    feedback = join([fed[s] for s in wires.feedback]) if wires.feedback else None
+    return program.nodes[k].step(params[k], own, u, feedback, key)
+
+
+def join(signals: Sequence[Any]) -> Any:
+    """Several signals as one, along the feature axis."""
+    return signals[0] if len(signals) == 1 else jnp.concatenate(signals, axis=-1)
+
+
+def split(program: Program, forced: Sequence[int], collect: Sequence[int], observe: Sequence[int]) -> tuple[list[int], list[int]]:
+    """The places to step through time, and those to compute after it for all times at once.
+
+    A node without a state that no stepped node needs (most readouts) is one matrix product over the whole stretch. What nothing needs is
+    left out.
+    """
+    needed = set(collect) | set(observe) | {k for k, node in enumerate(program.nodes) if node.stateful}
+    stepped = {k for k, node in enumerate(program.nodes) if node.stateful} | (set(program.fed_back) - set(forced)) | set(observe)
+    for k in reversed(range(len(program.nodes))):
+        if k in stepped:
+            stepped |= set(program.wires[k].forward)
+        if k in needed or k in stepped:
+            needed |= set(program.wires[k].forward) | {k}
+    return sorted(stepped), sorted(needed - stepped)

@@ -1,0 +1,149 @@
+"""Runs a model over data: the stateful shell around a program."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.series import by_node
+
+DTYPES = ("auto", "float32", "float64")
+
+
+class RNNRunner:
+    """Runs a model over series; the state carries on from call to call.
+
+    Arrays are (batch, time, features), or (time, features) for one series; where a model has several inputs or outputs they are dicts by
+    node name. `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the
+    weights are drawn from `seed` and untrained.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
+    (50, 1)
+    """
+
+    def __init__(self, model: Graph, params: Mapping[str, Mapping[str, Any]] | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
+        if not isinstance(model, Graph):
+            raise TypeError(f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}.")
+        if dtype not in DTYPES:
+            raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
+        self.model = model
+        self.seed = seed
+        self.dtype = np.dtype(np.float32 if dtype == "auto" else dtype)
+        self.mon: dict[str, np.ndarray] = {}
+        self._given = params
+        self._program: Program | None = None
+        self._params: Params = {}
+        self._state: State | None = None
+
+    @property
+    def params(self) -> Params:
+        """The weights as {node name: {name: array}}."""
+        return {name: {key: np.array(value) for key, value in own.items()} for name, own in self._params.items()}
+
+    @property
+    def state(self) -> State | None:
+        """What the next call starts from, a pytree with feedback buffers; None before the first call."""
+        return None if self._state is None else jax.tree.map(np.array, self._state)
+
+    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = ()) -> Any:
+        """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped.
+
+        The state carries on from the last call; `reset=True` starts from rest. `monitors` names states to keep, such as
+        "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output.
+        """
+        self._prepare(x, None)
+        program = self._ready()
+        inputs = self._inputs(x)
+        self._begin(inputs, reset)
+        outputs, observed = self._monitored(monitors)
+        state, collected, seen = self._run(inputs, [*program.exits, *outputs.values()], observe=list(observed.values()))
+        self._state = state
+        flat = np.ndim(next(iter(x.values())) if isinstance(x, Mapping) else x) < 3
+        series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
+        self.mon = {name: series[k] for name, k in outputs.items()}
+        self.mon |= {name: np.swapaxes(np.asarray(seen[k]), 0, 1) for name, k in observed.items()}
+        exits = {program.names[k]: series[k][0] if flat else series[k] for k in program.exits}
+        return next(iter(exits.values())) if len(exits) == 1 else exits
+
+    def _prepare(self, x: Any, y: Any) -> None:
+        """Sizes the model by the data and draws the weights, once; y is known when a trainer fits."""
+        used = self.model.used()
+        names = {id: used.names[id] for id in used.nodes}
+        inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
+        targets = None if y is None else by_node(y, [names[id] for id, node in used.nodes.items() if node.trains], "y")
+        features = {name: array.shape[-1] for name, array in inputs.items()}
+        given = None if targets is None else {name: array.shape[-1] for name, array in targets.items()}
+        self.model.check(features, given)
+        program = programs.compile_graph(used.sized(features, given))
+        if self._program is None or jax.tree.structure(self._program) != jax.tree.structure(program):
+            drawn = programs.draw(program, self.seed, self.dtype)
+            self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
+            if self._given is not None:
+                self._params = _matched(self._given, drawn, self.dtype)
+            self._state = None
+        self._program = program
+
+    def _ready(self) -> Program:
+        if self._program is None:
+            raise ValueError(f"{type(self).__name__} has seen no data yet. Call predict first.")
+        return self._program
+
+    def _inputs(self, x: Any) -> dict[int, np.ndarray]:
+        """The inputs by place, time-major."""
+        program = self._ready()
+        arrays = by_node(x, [program.names[k] for k in program.inputs], "x")
+        return {k: self._time_major(arrays[program.names[k]]) for k in program.inputs}
+
+    def _time_major(self, batch: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(np.swapaxes(batch, 0, 1), dtype=self.dtype)
+
+    def _begin(self, inputs: dict[int, np.ndarray], reset: bool) -> State:
+        """The state to start from: the one that was left, or a fresh one."""
+        batch = next(iter(inputs.values())).shape[1]
+        if self._state is not None and not reset:
+            held = jax.tree.leaves((self._state.nodes, self._state.feedback))
+            if held and held[0].shape[0] != batch:
+                raise ValueError(f"x has {batch} series, the state is of {held[0].shape[0]}. Give as many, or reset=True to start afresh.")
+            return self._state
+        with precision(self.dtype):
+            self._state = programs.init(self._ready(), batch, self.dtype)
+        return self._state
+
+    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], **options: Any) -> Any:
+        with precision(self.dtype):
+            return programs.run(self._ready(), self._params, self._state, inputs, collect, **options)  # type: ignore[arg-type]
+
+    def _monitored(self, monitors: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+        program, outputs, observed = self._ready(), {}, {}
+        for monitor in monitors:
+            name, _, what = monitor.rpartition(".")
+            if name not in program.names or what not in ("state", "output"):
+                raise ValueError(f"There is no monitor {monitor!r}. Use '<node>.state' or '<node>.output' with a node of: {', '.join(program.names)}.")
+            place = program.names.index(name)
+            if what == "state" and not program.nodes[place].stateful:
+                raise ValueError(f"{name} has no state. Use {name + '.output'!r}.")
+            (observed if what == "state" else outputs)[monitor] = place
+        return outputs, observed
+
+    def _finite(self, series: np.ndarray, place: int) -> np.ndarray:
+        if not np.isfinite(series).all():
+            step = int(np.argwhere(~np.isfinite(series))[:, 1].min())
+            raise FloatingPointError(f"{self._ready().names[place]} is not finite from step {step} on: the run diverged. Lower the spectral radius or the feedback.")
+        return series
+
+
+def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
+    return {name: np.shape(value) for name, value in own.items()}
+
+
+def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) -> Params:
+    for name, own in drawn.items():
+        if _shapes(given.get(name, {})) != _shapes(own):
+            raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
+    return {name: programs.cast({key: np.asarray(value) for key, value in given[name].items()}, dtype) for name in drawn}

@@ -1,0 +1,71 @@
+"""Sizes: how the numbers of features spread from the inputs through the graph, in topological order."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph import Graph
+
+Features = int | Mapping[str, int] | None  # of the data: one number for all, or by node name; None where not known
+
+
+class Problem(NamedTuple):
+    """A sentence about a node (by id), about "task" or "trainer", or about the whole model (None), and the knob concerned, if any."""
+
+    owner: str | None
+    text: str
+    knob: str | None = None
+
+
+def order(graph: "Graph") -> list[str]:
+    """The node ids in topological order of the forward edges, ties in order of appearance."""
+    waiting: list[str] = list(graph.nodes)
+    done: list[str] = []
+    while waiting:
+        ready = next((id for id in waiting if all(source in done for source in graph.sources(id))), None)
+        if ready is None:
+            raise ValueError(f"The forward wires among {', '.join(graph.names[id] for id in waiting)} close a cycle.")
+        waiting.remove(ready)
+        done.append(ready)
+    return done
+
+
+def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str, int], list[Problem]]:
+    """The features that each node gives, by id, and the problems met on the way."""
+    known: dict[str, int] = {}
+    found: list[Problem] = []
+    for id in order(graph):
+        node, name = graph.nodes[id], graph.names[id]
+        if any(source not in known for source in graph.sources(id)):
+            continue
+        data = _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains else None
+        try:
+            size = node.output_size(sum(known[source] for source in graph.sources(id)))
+        except ValueError as error:
+            found.append(Problem(id, f"{name}: {error}"))
+            continue
+        if size is not None and data is not None and size != data:
+            whose = "target" if node.takes_input else "data"
+            found.append(
+                Problem(id, f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty.", "features")
+            )
+        elif size is None and data is None:
+            found.append(Problem(id, f"The size of {name} is not known before it sees data. Give it one, such as {node.kind}(3).", "features"))
+        else:
+            known[id] = data if size is None else size  # type: ignore[assignment]
+    return known, found
+
+
+def _features_for(name: str, given: Features) -> int | None:
+    return given.get(name) if isinstance(given, Mapping) else given
+
+
+def sized(graph: "Graph", inputs: Features, outputs: Features) -> "Graph":
+    """The graph in which nodes without a size of their own have that of the data; a mismatch is a ValueError that names both sizes."""
+    known, found = sizes(graph, inputs, outputs)
+    if found:
+        raise ValueError(" ".join(problem.text for problem in found))
+    for id, size in known.items():
+        if getattr(graph.nodes[id], "features", size) is None:
+            graph = graph.replace(graph.names[id], features=size)
+    return graph

@@ -1,0 +1,111 @@
+"""One readout's ridge problem, kept so that beta, horizon and target cost little."""
+
+from typing import Any, Literal
+
+import numpy as np
+
+from rcwidgets.core.algebra.factor import Factor, Projection
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.path import Path, fitted_rows, grid
+from rcwidgets.core.algebra.path import measure as path_of
+
+Part = Literal["train", "fitting", "held out"]
+GRID = grid(1e-12, 100.0, 4)  # the betas of the path: the range of the slider
+
+
+class Signals:
+    """The signals (rows, features) that arrive at one readout, in float64, and the Gram matrices of their training rows.
+
+    The rows to "train" on are split for the regularisation path, into those for "fitting" and those "held out". Targets are no part of it.
+    """
+
+    def __init__(self, rows: int, features: int, train: slice) -> None:
+        border = train.start + fitted_rows(train.stop - train.start)
+        self.x = np.empty((rows, features))
+        self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
+        self._grams: dict[Part, Gram] = {}
+        self._factors: dict[tuple[Part, bool], Factor] = {}
+
+    def take(self, rows: slice, signals: np.ndarray) -> None:
+        """Keeps the signals of a stretch and adds them to the Gram matrices of their parts."""
+        self.x[rows] = signals
+        for part in ("fitting", "held out"):
+            inside = slice(max(rows.start, self.rows[part].start), min(rows.stop, self.rows[part].stop))
+            if inside.start < inside.stop:
+                gram = Gram.of(self.x[inside])
+                self._grams[part] = self._grams[part] + gram if part in self._grams else gram
+
+    def gram(self, part: Part) -> Gram:
+        """The Gram matrix of a part of the rows."""
+        if part not in self._grams:
+            self._grams[part] = self._grams["fitting"] + self._grams["held out"]
+        return self._grams[part]
+
+    def factor(self, part: Part, penalize_bias: bool) -> Factor:
+        """The eigendecomposition of a part's Gram matrix, made once."""
+        key = (part, penalize_bias)
+        if key not in self._factors:
+            self._factors[key] = Factor.of(self.gram(part), penalize_bias=penalize_bias)
+        return self._factors[key]
+
+    def factored(self, part: Part, penalize_bias: bool) -> bool:
+        """True where the eigendecomposition is there already."""
+        return (part, penalize_bias) in self._factors
+
+
+class Fit:
+    """The signals of one readout with one target (rows, outputs); rows past the training part may be NaN in the target."""
+
+    def __init__(self, signals: Signals, targets: np.ndarray) -> None:
+        self.signals, self.targets = signals, targets
+        self._crosses: dict[Part, Cross] = {}
+        self._projections: dict[Any, Projection] = {}
+        self._paths: dict[bool, Path] = {}
+        self.readout: Readout | None = None
+
+    def cross(self, part: Part) -> Cross:
+        """The cross moments of a part, made once."""
+        if part not in self._crosses:
+            self._crosses[part] = Cross.of(self.signals.x[self.signals.rows[part]], self.targets[self.signals.rows[part]])
+        return self._crosses[part]
+
+    def solve(self, beta: float, penalize_bias: bool) -> Readout:
+        """The readout at this beta: a rescale where the factor is there, else Cholesky; by QR where the conditioning asks for it."""
+        signals = self.signals
+        if not well_conditioned(signals.gram("train"), beta, penalize_bias=penalize_bias):
+            self.readout = self.exact("train", penalize_bias).solve(beta)
+        elif signals.factored("train", penalize_bias):
+            self.readout = self.projection("train", penalize_bias).solve(beta)
+        else:
+            self.readout = solve(signals.gram("train"), self.cross("train"), beta, penalize_bias=penalize_bias)
+        return self.readout
+
+    def projection(self, part: Part, penalize_bias: bool) -> Projection:
+        """The problem of a part in the eigenbasis of its Gram matrix, made once."""
+        key = ("gram", part, penalize_bias)
+        if key not in self._projections:
+            self._projections[key] = self.signals.factor(part, penalize_bias).project(self.cross(part))
+        return self._projections[key]
+
+    def exact(self, part: Part, penalize_bias: bool) -> Projection:
+        """The problem of a part in the singular basis of its rows, made once."""
+        key = ("rows", part, penalize_bias)
+        if key not in self._projections:
+            rows = self.signals.rows[part]
+            self._projections[key] = Triangle.of(self.signals.x[rows], self.targets[rows]).project(penalize_bias=penalize_bias)
+        return self._projections[key]
+
+    def predict(self, rows: slice) -> np.ndarray:
+        """The readout's output (rows, outputs) by the last solution."""
+        if self.readout is None:
+            raise ValueError("Solve before you predict.")
+        return self.signals.x[rows] @ self.readout.weights + self.readout.bias
+
+    def path(self, penalize_bias: bool) -> Path:
+        """The regularisation path over the betas that the normal equations can tell, made once."""
+        if penalize_bias not in self._paths:
+            rows = self.signals.rows["train"]
+            fitted = self.signals.factor("fitting", penalize_bias).project(self.cross("fitting"))
+            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], GRID)
+        return self._paths[penalize_bias]

@@ -1,0 +1,84 @@
+"""The results in words: node statuses, problems and the footer's metrics."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from rcwidgets.core.document import Document
+from rcwidgets.core.sizing import Problem, sizes
+from rcwidgets.core.tasks import Series
+from rcwidgets.live.results import Results
+from rcwidgets.live.status import Metric, NodeStatus
+
+CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digits on another machine
+
+
+def figure(value: float) -> str:
+    """A number as a person would write it: three digits, or two and an exponent."""
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+def duration(seconds: float) -> str:
+    """A time span in ms or s."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def metrics_of(results: Results) -> tuple[Metric, ...]:
+    """The footer's figures."""
+    worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
+    nrmse = "Root mean squared error divided by the standard deviation of the target, over all channels; 1 is as good as always saying the mean."
+    return (
+        Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {results.horizon} steps ahead. {nrmse}"),
+        Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {results.horizon} steps ahead. {nrmse}"),
+        Metric("Test MSE", figure(results.test_mse), "Mean squared error of the test part, in the data's own units squared, over all channels."),
+        Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
+    )
+
+
+def problems_of(document: Document, own: Series | None, text: str) -> tuple[Problem, ...]:
+    """Why a document could not be run: the sentences of its task and graph, else `text`."""
+    try:
+        features = len(document.task.prepare(own).channels)
+    except (ValueError, TypeError) as error:
+        return (Problem("task", str(error)),)
+    found = document.graph.problems(features, features)
+    if found:
+        return tuple(found)
+    return (Problem(None if any(node.trains for node in document.graph.nodes.values()) else "trainer", text),)
+
+
+def node_statuses(document: Document, own: Series | None, problems: Sequence[Problem], params: dict[str, Any] | None = None) -> dict[str, NodeStatus]:
+    """The state of each node by id: what is wrong with it, what it waits for, or its size and counts."""
+    graph = document.graph
+    try:
+        channels = document.task.prepare(own).channels
+    except (ValueError, TypeError):
+        channels = ()
+    known, _ = sizes(graph, len(channels) or None, len(channels) or None)
+    used = graph.used().nodes
+    wrong = {problem.owner: problem.text for problem in problems}
+    statuses = {}
+    for id, node in graph.nodes.items():
+        name, size = graph.names[id], known.get(id)
+        counts = node.counts(params[name]) if params is not None and name in params else (0, 0)
+        if id in wrong:
+            statuses[id] = NodeStatus("error" if size is not None or graph.sources(id) else "unwired", wrong[id], size, *counts)
+        elif id not in used:
+            statuses[id] = NodeStatus("unwired", "leads to no readout", size, *counts)
+        elif node.takes_input and not graph.sources(id):
+            statuses[id] = NodeStatus("unwired", f"{name} has no input. Wire a node to it.", size, *counts)
+        elif problems:
+            statuses[id] = NodeStatus("waiting", "waits", size, *counts)
+        else:
+            text = ", ".join(channels) if not node.takes_input else "ok"
+            radius = getattr(node, "spectral_radius", 0.0)
+            if np.max(radius) > CHAOTIC_FROM and document.trainer.dtype != "float64":
+                text = "not reproducible in float32"
+            statuses[id] = NodeStatus("ok", text, size, *counts)
+    return statuses

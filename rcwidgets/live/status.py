@@ -1,0 +1,40 @@
+"""What the experiment tells of itself while it works."""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from rcwidgets.core.sizing import Problem
+
+Activity = Literal["idle", "compiling", "running", "paused", "failed"]
+
+
+class NodeStatus(NamedTuple):
+    """A node's state in a word, its text, the features that it gives, and how many of its numbers are fixed and trained."""
+
+    state: Literal["ok", "working", "waiting", "error", "unwired"]
+    text: str
+    size: int | None = None
+    fixed: int = 0
+    trained: int = 0
+
+
+class Metric(NamedTuple):
+    """A figure for the footer: what it is, its value in words, and its definition with unit."""
+
+    label: str
+    value: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """The activity now, and what is known about the document `revision`."""
+
+    activity: Activity = "idle"
+    message: str = ""
+    progress: float | None = None
+    nodes: dict[str, NodeStatus] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    metrics: tuple[Metric, ...] = ()
+    revision: int = 0
+    auto: bool = True

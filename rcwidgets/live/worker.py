@@ -1,0 +1,81 @@
+"""One daemon thread that does the newest job and gives up those that were overtaken."""
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+
+
+class Overtaken(Exception):
+    """Raised inside a job at a checkpoint when its result is not wanted any more."""
+
+
+class Worker(Generic[Job]):
+    """Holds at most one waiting job: a newer one takes its place.
+
+    `work(job)` runs in the thread; it calls `checkpoint()` now and then, which raises `Overtaken` once `cancel()` was called or the
+    worker was closed. The thread starts with the first job.
+    """
+
+    def __init__(self, work: Callable[[Job], None]) -> None:
+        self._work = work
+        self._news = threading.Condition()
+        self._waiting: Job | None = None
+        self._busy = False
+        self._cancelled = False
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def submit(self, job: Job, *, overtake: bool = True) -> None:
+        """Puts a job in the place of the waiting one; `overtake` also gives up the one that runs."""
+        with self._news:
+            if self._closed:
+                raise RuntimeError("The experiment is closed. Make a new one.")
+            self._waiting = job
+            self._cancelled = self._cancelled or (overtake and self._busy)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="rcwidgets-worker", daemon=True)
+                self._thread.start()
+            self._news.notify_all()
+
+    def cancel(self) -> None:
+        """Gives up the job that runs and the one that waits."""
+        with self._news:
+            self._waiting = None
+            self._cancelled = self._busy
+            self._news.notify_all()
+
+    def checkpoint(self) -> None:
+        """Called by the job: raises `Overtaken` where its result is not wanted any more."""
+        if self._cancelled or self._closed:
+            raise Overtaken
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """True when no job runs or waits; False when that took longer than `timeout` seconds."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._busy and self._waiting is None, timeout)
+
+    def close(self, timeout: float | None = None) -> None:
+        """Ends the thread at its next checkpoint and waits for it, unless it is the caller."""
+        with self._news:
+            self._closed = True
+            self._waiting = None
+            self._news.notify_all()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
+
+    def _loop(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._closed or self._waiting is not None)
+                if self._closed:
+                    return
+                job, self._waiting = self._waiting, None
+                self._busy, self._cancelled = True, False
+            try:
+                self._work(job)  # type: ignore[arg-type]
+            finally:
+                with self._news:
+                    self._busy = False
+                    self._news.notify_all()

@@ -1,0 +1,148 @@
+"""The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import jax
+import traitlets
+from ipywidgets import widget_serialization
+
+from rcwidgets.core.edits import EditError
+from rcwidgets.core.schema import schema
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets.publisher import Publisher
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+class StatusModel(anywidget.AnyWidget):
+    """What the worker says: written by the publisher's thread alone. Its own view is the footer with the metrics."""
+
+    _esm = STATIC / "footer.js"
+    _css = STATIC / "footer.css"
+    activity = traitlets.Unicode("idle").tag(sync=True)
+    message = traitlets.Unicode("").tag(sync=True)
+    progress = traitlets.Float(None, allow_none=True).tag(sync=True)
+    nodes = traitlets.Dict().tag(sync=True)
+    problems = traitlets.List().tag(sync=True)
+    metrics = traitlets.List().tag(sync=True)
+    device = traitlets.Unicode("").tag(sync=True)
+    revision = traitlets.Int(0).tag(sync=True)
+    auto = traitlets.Bool(True).tag(sync=True)
+
+    def show(self, experiment: Experiment) -> None:
+        """Takes over the experiment's status, in one message."""
+        status = experiment.status
+        with self.hold_sync():
+            self.activity, self.message, self.progress = status.activity, status.message, status.progress
+            self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
+            self.problems = [problem._asdict() for problem in status.problems]
+            self.metrics = [metric._asdict() for metric in status.metrics]
+            self.revision, self.auto = status.revision, status.auto
+            self.device = jax.default_backend().upper()
+
+
+class TransportModel(anywidget.AnyWidget):
+    """Run, Pause, Stop and the live knobs: messages from the page. The worker never publishes on it, so that it answers while a cell runs."""
+
+    _esm = "export default {}"
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self._experiment = experiment
+        self.on_msg(self._receive)
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        answer(self, message, self._do)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        kind = message.get("type")
+        experiment = self._experiment
+        if kind == "set":
+            edit = {"op": "set", **{key: message.get(key) for key in ("owner", "knob", "value")}}
+            return {"revision": experiment.edit([edit], gesture_of(message))}
+        actions = {"run": experiment.run, "pause": experiment.pause, "resume": experiment.resume, "stop": experiment.stop, "ready": lambda: None}
+        if not isinstance(kind, str) or kind not in actions:
+            raise ValueError(f"Unknown message {kind!r}. Known: set, {', '.join(actions)}.")
+        actions[kind]()
+        return {"revision": experiment.revision}
+
+
+class App(anywidget.AnyWidget):
+    """The canvas with palette, inspector and (as "playground") the top bar, and the document that all its views share."""
+
+    _esm = STATIC / "app.js"
+    _css = STATIC / "app.css"
+    document = traitlets.Dict().tag(sync=True)
+    revision = traitlets.Int(0).tag(sync=True)
+    history = traitlets.Dict().tag(sync=True)
+    schema = traitlets.Dict().tag(sync=True)
+    view = traitlets.Unicode("playground").tag(sync=True)
+    height = traitlets.Int(330).tag(sync=True)
+    status_model = traitlets.Instance(StatusModel).tag(sync=True, **widget_serialization)
+    transport_model = traitlets.Instance(TransportModel).tag(sync=True, **widget_serialization)
+
+    def __init__(self, experiment: Experiment, publisher: Publisher, *, view: str = "playground", height: int = 330) -> None:
+        status = StatusModel()
+        super().__init__(status_model=status, transport_model=TransportModel(experiment), schema=schema(), view=view, height=height, **_shown(experiment))
+        self._experiment = experiment
+        self.on_msg(self._receive)
+        experiment.subscribe(self._hear)
+        publisher.add("status", lambda: status.show(experiment))
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
+
+    def _hear(self, news: str) -> None:
+        if news == "document":
+            with self.hold_sync():
+                for name, value in _shown(self._experiment).items():
+                    setattr(self, name, value)
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        answer(self, message, self._do)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        kind = message.get("type")
+        experiment = self._experiment
+        if kind == "edit":
+            edits = message.get("edits")
+            if not isinstance(edits, list):
+                raise ValueError(f"Message edit.edits must be a list, got {type(edits).__name__}.")
+            return {"revision": experiment.edit(edits, gesture_of(message))}
+        if kind == "undo":
+            return {"done": experiment.undo(), "revision": experiment.revision}
+        if kind == "redo":
+            return {"done": experiment.redo(), "revision": experiment.revision}
+        if kind == "code":
+            return {"code": experiment.code()}
+        raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code.")
+
+
+def _shown(experiment: Experiment) -> dict[str, Any]:
+    undo, redo = experiment.history
+    return {"document": experiment.document.to_data(), "revision": experiment.revision, "history": {"undo": undo, "redo": redo}}
+
+
+def gesture_of(message: dict[str, Any]) -> str | None:
+    """The message's gesture id, checked."""
+    gesture = message.get("gesture")
+    if gesture is not None and not (isinstance(gesture, str) and len(gesture) <= 64):
+        raise ValueError(f"Message gesture must be a text of at most 64 characters, got {gesture!r}.")
+    return gesture
+
+
+def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}; nothing is raised."""
+    if not isinstance(message, dict):
+        widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
+        return
+    reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
+    try:
+        reply["result"] = do(message)
+    except (ValueError, TypeError, OSError, RuntimeError) as error:
+        reply |= {"ok": False, "error": {"text": str(error)}}
+        if isinstance(error, EditError):
+            reply["error"] |= {"owner": error.owner, "knob": error.knob}
+    widget.send(reply)

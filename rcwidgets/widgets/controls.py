@@ -1,0 +1,125 @@
+"""Stock ipywidgets controls made from knobs, for a layout of your own."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets
+
+from rcwidgets.core.knobs import Knob, Spec, knobs_of
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets.handle import experiment_of, publisher_of
+
+STYLE = {"description_width": "140px"}
+
+
+def controls(x: Any) -> ipywidgets.Accordion:
+    """Sliders and fields for every node, the trainer and the task; they follow the experiment and turn its knobs.
+
+    `x` is an Experiment (shared by all its handles) or a model (then with an experiment of its own). The returned box has it as
+    `.experiment`, and `.knobs` maps ("reservoir", "spectral_radius") to the stock widget, for jslink and observe.
+    """
+    experiment = experiment_of(x, "controls")
+    publisher_of(experiment)
+    return _Controls(experiment)
+
+
+class _Controls(ipywidgets.Accordion):
+    """One page an owner; the message line under a page says why a value was refused."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self.experiment = experiment
+        self.knobs: dict[tuple[str, str], ipywidgets.Widget] = {}
+        self._following = False
+        self._build()
+        experiment.subscribe(self._hear)
+
+    def _owners(self) -> dict[str, Spec]:
+        document = self.experiment.document
+        return {**document.graph.by_name(), "trainer": document.trainer, "task": document.task}
+
+    def _build(self) -> None:
+        owners = self._owners()
+        self.knobs = {}
+        pages = []
+        for owner, spec in owners.items():
+            refusal = ipywidgets.Label()
+            rows = [self._row(owner, name, made, getattr(spec, name), refusal) for name, made in knobs_of(type(spec)).items()]
+            pages.append(ipywidgets.VBox([*rows, refusal]))
+        self.children = pages
+        self.titles = list(owners)
+
+    def _row(self, owner: str, name: str, made: Knob, value: Any, refusal: ipywidgets.Label) -> ipywidgets.Widget:
+        widget = stock_widget(made, value)
+        widget.observe(self._turn(owner, name, made, refusal), "value")
+        self.knobs[owner, name] = widget
+        return widget
+
+    def _turn(self, owner: str, name: str, made: Knob, refusal: ipywidgets.Label) -> Callable[[Any], None]:
+        def turn(change: Any) -> None:
+            if self._following:
+                return
+            try:
+                self.experiment.set(owner, **{name: from_stock(made, change["new"])})
+                refusal.value = ""
+            except (ValueError, TypeError) as error:
+                refusal.value = str(error)
+
+        return turn
+
+    def _hear(self, news: str) -> None:
+        if news != "document":
+            return
+        owners = self._owners()
+        if {(owner, name) for owner, spec in owners.items() for name in spec.knobs} != set(self.knobs):
+            self._build()
+            return
+        self._following = True
+        try:
+            for (owner, name), widget in self.knobs.items():
+                widget.value = to_stock(knobs_of(type(owners[owner]))[name], getattr(owners[owner], name))
+        finally:
+            self._following = False
+
+
+def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
+    """The stock ipywidget for a knob, at this value."""
+    words = {"description": made.label, "tooltip": made.doc, "style": STYLE, "layout": {"width": "auto"}, "value": to_stock(made, value)}
+    if made.kind == "choice":
+        return ipywidgets.Dropdown(options=list(made.choices), **words)
+    if made.kind == "bool":
+        return ipywidgets.Checkbox(indent=False, **words)
+    if made.optional:
+        return ipywidgets.Text(placeholder="by itself", continuous_update=False, **words)
+    if made.kind == "int":
+        return ipywidgets.BoundedIntText(min=made.low, max=made.high, **words)
+    return ipywidgets.BoundedFloatText(min=made.low, max=made.high, step=None, **words) if made.slider is None else _slider(made, words)
+
+
+def _slider(made: Knob, words: dict[str, Any]) -> ipywidgets.Widget:
+    low, high, step = made.slider or (made.low, made.high, None)
+    if made.log:
+        return ipywidgets.FloatLogSlider(min=math.log10(low), max=math.log10(high), step=step, readout_format=".1e", **words)
+    return ipywidgets.FloatSlider(min=low, max=high, step=step, readout_format=".3f", **words)
+
+
+def to_stock(made: Knob, value: Any) -> Any:
+    """A knob's value as the stock widget holds it; a slider stands at its end where the value lies past it."""
+    if made.optional:
+        return "" if value is None else str(value)
+    if made.slider is not None and made.kind == "float":
+        return min(max(value, made.slider[0]), made.slider[1])
+    return value
+
+
+def from_stock(made: Knob, value: Any) -> Any:
+    """What the stock widget holds as the knob's value."""
+    if made.optional:
+        if value.strip() == "":
+            return None
+        try:
+            return float(value)
+        except ValueError:
+            raise ValueError(f"{made.label} must be a number or empty, got {value!r}.") from None
+    return value

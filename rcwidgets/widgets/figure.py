@@ -1,0 +1,102 @@
+"""What the figures share: panels with limits and ticks set from here, in a named box with a caption.
+
+bqplot draws what it is given, and a NaN, an empty log range or a swapped scale object breaks a figure for good. So limits are always
+set, scales and marks live as long as their figure, and arrays are new each time.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from bqplot import Axis, Figure, LinearScale, Lines, LogScale
+from ipywidgets import HBox, Layout, VBox
+
+from rcwidgets.widgets.caption import Caption, Table
+from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
+
+CAPTION_HEIGHT = 26
+MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
+Y_LABEL = 12  # the room above the axis for its label
+
+
+class Panel:
+    """One bqplot figure of lines over two axes.
+
+    `ticks` is the most ticks of x, and `whole` keeps them to whole numbers. The axes appear with the first `look`.
+    """
+
+    def __init__(
+        self, x_label: str, y_label: str, height: int, *, log_x: bool = False, log_y: bool = False, whole: bool = False, ticks: int = 6
+    ) -> None:
+        self.whole, self.ticks, self.y_label, self.alone = whole, ticks, y_label, True
+        self.margin = {**MARGIN, "top": MARGIN["top"] + (Y_LABEL if y_label else 0)}
+        self.x = (LogScale if log_x else LinearScale)(min=1e-3 if log_x else 0.0, max=1.0, allow_padding=False)
+        self.y = (LogScale if log_y else LinearScale)(min=1e-3 if log_y else 0.0, max=1.0, allow_padding=False)
+        self.x_axis = Axis(scale=self.x, label=x_label, grid_lines="none", label_offset="28px", visible=False)
+        self.y_axis = Axis(scale=self.y, label=y_label, side="left", label_location="end", label_offset="7px", visible=False)
+        self.widget = Figure(
+            axes=[self.x_axis, self.y_axis],
+            animation_duration=0,
+            display_toolbar=False,
+            fig_margin=self.margin,
+            layout=Layout(height=f"{height}px", width="auto", min_width="0", flex="1 1 0%"),
+        )
+
+    def stand_alone(self, alone: bool) -> None:
+        """Label the y axis, or leave that to the neighbour at the left, whose y axis is the same. Takes effect with the next `look`."""
+        if alone != self.alone:
+            self.alone = alone
+            self.y_axis.label = self.y_label if alone else ""
+            self.widget.fig_margin = self.margin if alone else {**self.margin, "left": 6}
+
+    def add(self, width: float, *colors: str) -> Lines:
+        """A new mark on top of the others, with one line for each color."""
+        mark = Lines(x=[], y=[], scales={"x": self.x, "y": self.y}, colors=list(colors), stroke_width=width, enable_hover=False)
+        self.widget.marks = [*self.widget.marks, mark]
+        return mark
+
+    def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show x from x[0] to x[1] and y from y[0] to y[1], with ticks at round numbers."""
+        for scale, axis, (low, high), most, whole in ((self.x, self.x_axis, x, self.ticks, self.whole), (self.y, self.y_axis, y, 5, False)):
+            ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
+            labels = tick_labels(ticks, log=isinstance(scale, LogScale))
+            if axis is self.y_axis and not self.alone:
+                labels = dict.fromkeys(labels, "")
+            axis.tick_labels = labels  # in this order: the transition to new ticks writes the labels that it finds at its start
+            axis.tick_values = ticks
+            axis.visible = True
+            with scale.hold_sync():
+                scale.min, scale.max = float(low), float(high)
+
+
+def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
+    """Give a mark new points, x and y in one message. Shapes: both (points,), or both (lines, points).
+
+    Without points the mark is hidden and keeps its old ones, since bqplot fails on arrays that become empty. A single point is sent
+    twice: round caps make a line without length a dot.
+    """
+    if x.size == 0:
+        mark.visible = False
+        return
+    if x.shape[-1] == 1:
+        x, y = np.repeat(x, 2, axis=-1), np.repeat(y, 2, axis=-1)
+    with mark.hold_sync():
+        mark.x, mark.y, mark.visible = np.array(x, float), np.array(y, float), True
+
+
+class FigureBox(VBox):
+    """A caption over one or more panels side by side. Subclasses add `show` and `table`."""
+
+    def __init__(self, label: str, panels: Sequence[Panel]) -> None:
+        self.caption = Caption(label, self.table)
+        row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
+        super().__init__([self.caption, row], layout=Layout(min_width="0", overflow="hidden"))
+        self.add_class("rcw-figure")
+
+    def table(self) -> Table:
+        """The data of the figure in full: the column names and the rows."""
+        return (), ()
+
+    def describe(self, subtitle: str, legend: list[dict[str, str]], summary: str) -> None:
+        """Write the caption in one message."""
+        with self.caption.hold_sync():
+            self.caption.subtitle, self.caption.legend, self.caption.summary = subtitle, legend, summary

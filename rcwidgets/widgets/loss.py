@@ -1,0 +1,140 @@
+"""The error: against ridge beta (the regularisation path), and of each tweak so far."""
+
+import math
+
+import numpy as np
+
+from rcwidgets.core.algebra.path import Path
+from rcwidgets.live.report import figure
+from rcwidgets.live.results import Results
+from rcwidgets.widgets import theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.decimate import decimate
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
+
+TWEAK_POINTS = 300
+TWEAK_ROOM = 8  # tweaks that the axis has room for before it begins to grow
+
+
+class LossFigure(FigureBox):
+    """Left, training and held-out NRMSE against ridge beta, with the slider's beta; right, the test NRMSE of each tweak.
+
+    Both panels share one logarithmic y axis. Errors are floored at 1e-16 and cut at 10. Where a trainer has no path, the tweaks have
+    the whole width.
+    """
+
+    def __init__(self, *, height: int = 200) -> None:
+        self._results: Results | None = None
+        self.path = Panel("ridge beta", "NRMSE", height - CAPTION_HEIGHT, log_x=True, log_y=True, ticks=5)
+        self.guide = self.path.add(1, theme.GUIDE)
+        self.training = self.path.add(1.6, theme.TRAINING)
+        self.held_out = self.path.add(2, theme.HELD_OUT)
+        self.now = self.path.add(9, theme.NOW)
+        self.tweaks = Panel("tweak", "NRMSE", height - CAPTION_HEIGHT, log_y=True, whole=True, ticks=4)
+        self.trail = self.tweaks.add(1.2, theme.TWEAK)
+        self.trail.marker, self.trail.marker_size = "circle", 14
+        self.last = self.tweaks.add(9, theme.NOW)
+        self.now.apply_clip = self.last.apply_clip = False  # a dot at the edge stays whole
+        self.path.widget.layout.flex = "3 1 0%"
+        self.tweaks.widget.layout.flex = "2 1 0%"
+        super().__init__("Loss", [self.path, self.tweaks])
+        self.describe("no error yet", [], "No error yet.")
+
+    def show(self, results: Results) -> None:
+        """Draw the results. Called by one thread at a time."""
+        self._results = results
+        path = results.path
+        errors = [results.tweaks] if path is None else [path.training, path.held_out, results.tweaks]
+        limits = log_limits(np.concatenate(errors))
+        self.path.widget.layout.display = "none" if path is None else None
+        self.tweaks.stand_alone(path is None)
+        if path is not None:
+            self._show_path(path, results, limits)
+        self._show_tweaks(results.tweaks, limits)
+        self.describe(_subtitle(results), _legend(results), _summary(results))
+
+    def _show_path(self, path: Path, results: Results, limits: tuple[float, float]) -> None:
+        betas = np.concatenate([path.betas, path.left])  # those still to come keep their room on the axis
+        betas = betas[betas > 0]
+        low, high = (float(betas.min()), float(betas.max())) if betas.size else (1e-12, 100.0)
+        beta = results.beta if results.beta > 0 else low  # a log axis has no 0: it stands at the left end
+        low, high = min(low, beta), max(high, beta)
+        self.path.look((low, high) if high > low else (low / 10, high * 10), limits)
+        draw(self.guide, np.array([beta, beta]), np.array(limits))
+        draw(self.training, *_curve(path.betas, path.training))
+        held_out = _curve(path.betas, path.held_out)
+        draw(self.held_out, *held_out)
+        here = _at(beta, *held_out)
+        if here is None:
+            here = results.beta_held_out
+        draw(self.now, *_dots(np.array([beta]), np.array([math.nan if here is None else here]), limits))
+
+    def _show_tweaks(self, tweaks: np.ndarray, limits: tuple[float, float]) -> None:
+        self.tweaks.look((0.5, max(tweaks.size, TWEAK_ROOM) + 0.5), limits)
+        count = np.arange(1.0, tweaks.size + 1)
+        numbers, errors = _dots(count, tweaks, limits)
+        x, y = decimate(numbers, errors[:, None], TWEAK_POINTS)
+        draw(self.trail, x[0], y[0])
+        draw(self.last, *_dots(count[-1:], tweaks[-1:], limits))
+
+    def table(self) -> Table:
+        """One row a point: which curve, its ridge beta or the number and the name of the tweak, and the NRMSE."""
+        header = ("curve", "ridge beta", "tweak", "change", "NRMSE")
+        if self._results is None:
+            return header, ()
+        path = self._results.path
+        rows: list[tuple[str, float | str, int | str, str, float]] = []
+        if path is not None:
+            for name, values in (("training", path.training), ("held-out", path.held_out)):
+                rows += [(name, beta, "", "", value) for beta, value in zip(path.betas.tolist(), values.tolist(), strict=True)]
+        tweaks = zip(self._results.tweaks.tolist(), self._results.tweak_labels, strict=True)
+        rows += [("test", "", count, label, value) for count, (value, label) in enumerate(tweaks, start=1)]
+        return header, rows
+
+
+def _curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The points that a log-log panel can show; errors are floored and cut."""
+    usable = (x > 0) & np.isfinite(y)
+    return x[usable], np.clip(y[usable], FLOOR, 100 * CEILING)
+
+
+def _dots(x: np.ndarray, y: np.ndarray, limits: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """The finite points; one beyond the limits stands at the limit."""
+    usable = np.isfinite(y)
+    return x[usable], np.clip(y[usable], *limits)
+
+
+def _at(beta: float, betas: np.ndarray, errors: np.ndarray) -> float | None:
+    """The curve's error at `beta`, between its points on log axes; None outside of it."""
+    if betas.size == 0 or not betas[0] <= beta <= betas[-1]:
+        return None
+    return float(np.exp(np.interp(math.log(beta), np.log(betas), np.log(errors))))
+
+
+def _subtitle(results: Results) -> str:
+    return "of each tweak" if results.path is None else "against ridge beta, and of each tweak"
+
+
+def _legend(results: Results) -> list[dict[str, str]]:
+    path = [legend_item("training", theme.TRAINING), legend_item("held-out", theme.HELD_OUT)] if results.path is not None else []
+    return [*path, legend_item("now", theme.NOW, "dot")]
+
+
+def _summary(results: Results) -> str:
+    """The figure in sentences, for those who do not see it."""
+    texts = []
+    path = results.path
+    if path is not None and np.isfinite(path.held_out).any():
+        best = int(np.nanargmin(path.held_out))
+        texts.append(
+            f"NRMSE against ridge beta from {number(path.betas.min())} to {number(path.betas.max())}: "
+            f"the held-out error is least, {figure(path.held_out[best])}, at {number(path.betas[best])}."
+        )
+    if results.beta_held_out is not None and math.isfinite(results.beta_held_out):
+        texts.append(f"At the slider's {number(results.beta)} it is {figure(results.beta_held_out)}.")
+    tweaks = results.tweaks[np.isfinite(results.tweaks)]
+    if tweaks.size:
+        count = f"{results.tweaks.size:,} {'tweak' if results.tweaks.size == 1 else 'tweaks'}"
+        texts.append(f"{count}: test NRMSE first {figure(tweaks[0])}, least {figure(tweaks.min())}, last {figure(tweaks[-1])}.")
+    return " ".join(texts) or "No error yet."

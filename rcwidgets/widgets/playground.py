@@ -1,0 +1,108 @@
+"""The Playground: canvas, controls, figures and metrics of one experiment in one box."""
+
+import os
+from typing import Any
+
+import ipywidgets
+
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.results import Results
+from rcwidgets.widgets.app import App
+from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.views import LossView, PredictionView
+
+
+class Playground(ipywidgets.VBox):
+    """Draw, tweak, train and watch a model: everything that the mouse can do has a call here with an equal result.
+
+    `model` is a graph (or None for the task's own start), `task` a kind ("lorenz", "sunspots") or a task, `data` your own series (time,
+    channels) or a data frame, `file` a path where the drawing is kept: it is there again after a kernel restart.
+
+    >>> play = Playground()
+    >>> play.set("reservoir", spectral_radius=1.2)
+    >>> play.wait().test_nrmse < 1
+    True
+    """
+
+    def __init__(
+        self,
+        model: Graph | None = None,
+        *,
+        task: str | AbstractTask | None = None,
+        trainer: Any = RidgeTrainer,
+        data: Any = None,
+        file: "str | os.PathLike[str] | None" = None,
+        height: int = 330,
+    ) -> None:
+        self._experiment = Experiment(model, task, trainer, data=data, file=file)
+        self._publisher = publisher_of(self._experiment)
+        self._app = App(self._experiment, self._publisher, height=height)
+        figures = ipywidgets.HBox([PredictionView(self._experiment), LossView(self._experiment)])
+        figures.add_class("rcw-figures")
+        super().__init__([self._app, figures, self._app.status_model])
+        self.add_class("rcw-playground")
+
+    @property
+    def experiment(self) -> Experiment:
+        """The live experiment behind the widgets; it is shared by all handles."""
+        return self._experiment
+
+    @property
+    def model(self) -> Graph:
+        """The graph as it is drawn."""
+        return self._experiment.model
+
+    @property
+    def trainer(self) -> RidgeTrainer:
+        """A detached trainer with the weights of the last results."""
+        return self._experiment.trainer
+
+    @property
+    def results(self) -> Results | None:
+        """The last good results."""
+        return self._experiment.results
+
+    def code(self) -> str:
+        """Python that rebuilds model, task, normalisation and trainer."""
+        return self._experiment.code()
+
+    def set(self, name: str, **knobs: Any) -> None:
+        """Turns knobs of a node (by name), of the "trainer" or of the "task"; a value out of range is an error and changes nothing."""
+        self._experiment.set(name, **knobs)
+
+    def choose(self, *, task: str | None = None, trainer: str | None = None) -> None:
+        """Chooses the task or the trainer by its kind."""
+        self._experiment.choose(task=task, trainer=trainer)
+
+    def undo(self) -> bool:
+        """Takes the last gesture back; False where there is none."""
+        return self._experiment.undo()
+
+    def redo(self) -> bool:
+        """Does the last undone gesture again; False where there is none."""
+        return self._experiment.redo()
+
+    def run(self) -> None:
+        """Trains once, also while paused."""
+        self._experiment.run()
+
+    def pause(self) -> None:
+        """Changes train no more until `resume`."""
+        self._experiment.pause()
+
+    def resume(self) -> None:
+        """Changes train again by themselves."""
+        self._experiment.resume()
+
+    def stop(self) -> None:
+        """Gives up the run; the last good results stay."""
+        self._experiment.stop()
+
+    def wait(self, timeout: float | None = None) -> Results | None:
+        """Waits until nothing runs and the figures are drawn, and returns the results."""
+        results = self._experiment.wait(timeout)
+        self._publisher.flush()
+        return results

@@ -1,0 +1,104 @@
+"""The forecast over the truth, on the test part."""
+
+import math
+
+import numpy as np
+
+from rcwidgets.live.report import figure
+from rcwidgets.live.results import Results
+from rcwidgets.widgets import theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.decimate import decimate, finite_rows, steps
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.ticks import linear_limits, number
+
+
+class PredictionFigure(FigureBox):
+    """Truth as a wide grey line, the forecast in the colour of its channel, and a band where the two part.
+
+    The y axis follows the truth, and the forecast only as far as one range of the truth beyond it: a forecast that runs away
+    leaves the picture and does not flatten it.
+    """
+
+    def __init__(self, *, height: int = 200) -> None:
+        self._results: Results | None = None
+        self.panel = Panel("time", "", height - CAPTION_HEIGHT)
+        self.parts = self.panel.add(0, theme.PARTS)
+        self.parts.interpolation, self.parts.fill = "step-after", "bottom"
+        self.truth = self.panel.add(5, theme.TRUTH)
+        self.forecast = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
+        super().__init__("Prediction", [self.panel])
+        self.describe("no forecast yet", [], "No forecast yet.")
+
+    def show(self, results: Results) -> None:
+        """Draw the results. Called by one thread at a time."""
+        self._results = results
+        rows = finite_rows(results.time, results.truth, results.forecast)
+        drawn = min(len(results.channels), theme.CHANNELS)
+        time, truth, forecast = results.time[:rows], results.truth[:rows, :drawn], results.forecast[:rows, :drawn]
+        parts = results.parts[:rows]
+        low, high = _limits(truth, forecast)
+        span = high - low
+        if rows:
+            start, end = float(time[0]), float(time[-1])
+            self.panel.look((start, end) if end > start else (start - 0.5, start + 0.5), (low, high))
+        self.panel.x_axis.label = results.time_label
+        draw(self.truth, *decimate(time, truth))
+        draw(self.forecast, *decimate(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
+        edges, level = steps(time, parts)
+        draw(self.parts, edges, low + level * span)
+        self.describe(_subtitle(results, rows), _legend(results, bool(parts.any())), _summary(results, rows))
+
+    def table(self) -> Table:
+        """One row a time step, all channels: the truth, the forecast, and whether they part."""
+        if self._results is None:
+            return (), ()
+        results = self._results
+        names = [f"{name} {kind}" for name in results.channels for kind in ("truth", "forecast")]
+        both = np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1)
+        header = [results.time_label, *names, f"error above {number(results.threshold)}"]
+        lines = zip(results.time.tolist(), both.tolist(), results.parts.tolist(), strict=True)
+        return header, ([time, *values, int(parts)] for time, values, parts in lines)
+
+
+def _limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
+    """The limits of y: those of the truth, widened to the forecast by at most one range of the truth at each side."""
+    if truth.size == 0:
+        return 0.0, 1.0
+    span = float(np.ptp(truth)) or abs(float(truth.max())) or 1.0
+    near = np.clip(forecast, truth.min() - span, truth.max() + span)
+    return linear_limits(np.stack([truth, near]))
+
+
+def _steps_ahead(horizon: int) -> str:
+    return f"{horizon:,} {'step' if horizon == 1 else 'steps'} ahead"
+
+
+def _subtitle(results: Results, rows: int) -> str:
+    whole = f"{_steps_ahead(results.horizon)}, test part"
+    return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
+
+
+def _legend(results: Results, parts: bool) -> list[dict[str, str]]:
+    """Truth and channels, and the band in front where there is one, so that the others keep their places."""
+    names = results.channels
+    items = [legend_item(f"error above {number(results.threshold)}", theme.PARTS, "band")] if parts else []
+    items += [legend_item("truth", theme.TRUTH, "wide")]
+    items += [legend_item(name, theme.channel(index)) for index, name in enumerate(names[: theme.CHANNELS])]
+    return items if len(names) <= theme.CHANNELS else [*items, legend_item(f"of {len(names):,} channels", "", "none")]
+
+
+def _summary(results: Results, rows: int) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    names = results.channels[: theme.CHANNELS]
+    who = ", ".join(names) + (f" and {len(results.channels) - len(names):,} more" if len(results.channels) > len(names) else "")
+    text = f"{who}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} test rows"
+    if math.isfinite(results.test_nrmse):
+        text += f", NRMSE {figure(results.test_nrmse)}"
+    if rows < len(results.time):
+        text += f"; not finite from row {rows:,}"
+    if results.parts.any():
+        first = float(results.time[int(np.argmax(results.parts))])
+        share = 100 * float(results.parts.mean())
+        text += f"; the error is above {number(results.threshold)} on {share:.2g} % of the rows, first at {results.time_label} {first:.4g}"
+    return text + "."

@@ -1,0 +1,21 @@
+"""The colours of the figures, by what they mean.
+
+Each is the name of a CSS variable. The values for the light and the dark theme stand in `frontend/src/caption.css`, so the figures follow
+JupyterLab's theme at once and without the kernel.
+"""
+
+CHANNELS = 6  # how many channels have a colour of their own, and how many a figure draws
+
+
+def channel(index: int) -> str:
+    """The colour that channel `index` has in every figure."""
+    return f"var(--rcw-channel-{index % CHANNELS + 1})"
+
+
+TRUTH = "var(--rcw-truth)"
+PARTS = "var(--rcw-parts)"  # where truth and forecast part
+TRAINING = "var(--rcw-training)"
+HELD_OUT = "var(--rcw-held-out)"
+TWEAK = "var(--rcw-tweak)"
+NOW = "var(--rcw-now)"  # the setting that the hand is on
+GUIDE = "var(--rcw-guide)"

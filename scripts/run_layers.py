@@ -1,0 +1,90 @@
+"""Runs the layers of the tests one after another: `python -m scripts.run_layers` all of them, with names only those.
+
+Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORTS = ROOT / "tests" / "artifacts"
+OTHERS = ("packaging", "notebooks", "browser")
+
+PYTHON = [sys.executable, "-m"]
+NPM = [*PYTHON, "scripts.build_frontend"]
+
+
+def report_of(layer: str) -> Path:
+    """Where a layer writes its tests in JUnit's format."""
+    return REPORTS / f"{layer}.xml"
+
+
+def pytest(layer: str, *words: str) -> list[str]:
+    """The command of a layer that pytest runs."""
+    return [*PYTHON, "pytest", *words, f"--junit-xml={report_of(layer)}"]
+
+
+LAYERS = {
+    "ruff": [*PYTHON, "ruff", "check"],
+    "mypy": [*PYTHON, "mypy"],
+    "types": [*NPM, "run", "check"],
+    "browser-found": [*PYTHON, "scripts.find_browser"],
+    "frontend": [*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report_of('frontend')}"],
+    "python": pytest("python", "tests", *(f"--ignore=tests/{other}" for other in OTHERS)),
+    **{other: pytest(other, f"tests/{other}") for other in OTHERS},
+}
+
+
+class Outcome(NamedTuple):
+    """How a layer ended."""
+
+    layer: str
+    passed: int
+    failed: int
+    skipped: int
+    seconds: float
+
+
+def count(layer: str, ok: bool, seconds: float) -> Outcome:
+    """Reads a layer's report. A layer that failed otherwise than by a test, as at its start, counts one failure."""
+    if not report_of(layer).exists():
+        return Outcome(layer, int(ok), int(not ok), 0, seconds)
+    suites = list(ElementTree.parse(report_of(layer)).getroot().iter("testsuite"))
+    tests, skipped, failed = (
+        sum(int(suite.get(name, 0)) for suite in suites for name in names) for names in (["tests"], ["skipped"], ["failures", "errors"])
+    )
+    return Outcome(layer, tests - skipped - failed, failed if ok else max(failed, 1), skipped, seconds)
+
+
+def run(layer: str) -> Outcome:
+    """Runs a layer; what it says goes to the terminal."""
+    print(f"\n===== {layer} =====", flush=True)
+    report_of(layer).unlink(missing_ok=True)
+    start = time.monotonic()
+    ok = subprocess.run(LAYERS[layer], cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
+    return count(layer, ok, time.monotonic() - start)
+
+
+def main(names: list[str]) -> int:
+    """Runs the named layers, or all; returns the exit status."""
+    unknown = [name for name in names if name not in LAYERS]
+    if unknown:
+        print(f"LAYERS must be names of layers, got {', '.join(unknown)}. Known: {', '.join(LAYERS)}.", file=sys.stderr)
+        return 2
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    outcomes = [run(name) for name in names or LAYERS]
+
+    print("\n===== summary =====")
+    for layer, passed, failed, skipped, seconds in outcomes:
+        print(f"{layer:14}{'FAILED' if failed else 'passed'}  {passed:5} passed {failed:4} failed {skipped:4} skipped {seconds:7.1f} s")
+    passed, failed, skipped = (sum(outcome[column] for outcome in outcomes) for column in (1, 2, 3))
+    print(f"total: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return int(failed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

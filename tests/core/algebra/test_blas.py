@@ -1,0 +1,79 @@
+"""One BLAS thread inside the block, the process's own number outside."""
+
+from threading import Barrier, Thread
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from rcwidgets.core.algebra.blas import add_square, one_thread
+
+
+def threads():
+    return {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"}
+
+
+@pytest.fixture(autouse=True)
+def two_threads():
+    """The process starts with two BLAS threads, whatever the machine has."""
+    with threadpool_limits(2, user_api="blas"):
+        yield
+
+
+def test_blas_runs_on_one_thread_inside_and_on_its_own_number_outside():
+    with one_thread():
+        assert threads() == {1}
+        with one_thread():
+            assert threads() == {1}
+        assert threads() == {1}
+    assert threads() == {2}
+
+
+def test_every_thread_can_set_the_limit_whoever_did_before():
+    seen = []
+
+    def work():
+        with one_thread():
+            seen.append(threads())
+        seen.append(threads())
+
+    with one_thread():
+        pass
+    worker = Thread(target=work)
+    worker.start()
+    worker.join()
+    with one_thread():
+        seen.append(threads())
+    assert seen == [{1}, {2}, {1}]
+
+
+def test_an_error_inside_lifts_the_limit():
+    with pytest.raises(ZeroDivisionError), one_thread():
+        _ = 1 / 0
+    assert threads() == {2}
+
+
+def test_blocks_that_overlap_between_threads_lift_the_limit_at_the_last_one_out():
+    entered, left, seen = Barrier(2, timeout=10), Barrier(2, timeout=10), []
+
+    def first():
+        with one_thread():
+            entered.wait()
+        left.wait()
+
+    worker = Thread(target=first)
+    worker.start()
+    with one_thread():
+        entered.wait()
+        left.wait()
+        worker.join()
+        seen.append(threads())
+    assert seen == [{1}]
+    assert threads() == {2}
+
+
+def test_the_square_is_added_in_place(generator):
+    rows, total = generator.normal(size=(20, 4)), np.asfortranarray(np.tril(np.ones((4, 4))))
+    added = add_square(rows, total)
+    assert np.shares_memory(added, total)
+    np.testing.assert_allclose(added, np.tril(1 + rows.T @ rows))

@@ -1,0 +1,75 @@
+"""The worker: newest job only, given up between checkpoints, alive after each."""
+
+import threading
+
+import pytest
+
+from rcwidgets.live.worker import Overtaken, Worker
+
+
+class Recorder:
+    """A job that checks in until it is let go, and writes down how it ended."""
+
+    def __init__(self):
+        self.started, self.go, self.ended = threading.Semaphore(0), threading.Event(), []
+        self.worker = Worker(self.work)
+
+    def work(self, job):
+        self.started.release()
+        try:
+            while not self.go.wait(0.001):
+                self.worker.checkpoint()
+            self.ended.append(job)
+        except Overtaken:
+            self.ended.append(f"{job} overtaken")
+
+
+@pytest.fixture
+def recorder():
+    made = Recorder()
+    yield made
+    made.go.set()
+    made.worker.close(5)
+
+
+def test_a_newer_job_overtakes_the_running_one_and_the_waiting_one(recorder):
+    recorder.worker.submit("first")
+    assert recorder.started.acquire(timeout=5)
+    recorder.worker.submit("second", overtake=False)
+    recorder.worker.submit("third")
+    assert recorder.started.acquire(timeout=5)
+    recorder.go.set()
+    assert recorder.worker.wait(5)
+    assert recorder.ended == ["first overtaken", "third"]
+
+
+def test_a_patient_job_lets_the_running_one_end(recorder):
+    recorder.worker.submit("first")
+    assert recorder.started.acquire(timeout=5)
+    recorder.worker.submit("second", overtake=False)
+    recorder.go.set()
+    assert recorder.worker.wait(5)
+    assert recorder.ended == ["first", "second"]
+
+
+def test_cancel_drops_what_runs_and_what_waits(recorder):
+    recorder.worker.submit("first")
+    assert recorder.started.acquire(timeout=5)
+    recorder.worker.submit("second", overtake=False)
+    recorder.worker.cancel()
+    assert recorder.worker.wait(5)
+    assert recorder.ended == ["first overtaken"]
+
+
+def test_close_ends_the_thread(recorder):
+    recorder.worker.submit("first")
+    assert recorder.started.acquire(timeout=5)
+    recorder.worker.close(5)
+    assert "rcwidgets-worker" not in [thread.name for thread in threading.enumerate()]
+    with pytest.raises(RuntimeError, match="The experiment is closed"):
+        recorder.worker.submit("second")
+
+
+def test_wait_gives_up_after_its_timeout(recorder):
+    recorder.worker.submit("first")
+    assert not recorder.worker.wait(0.01)
