@@ -32,7 +32,7 @@ const common = {
   target: ["es2022", "chrome111", "firefox113", "safari16.4"],
   jsx: "automatic",
   define: { "process.env.NODE_ENV": '"production"' },
-  legalComments: "none",
+  legalComments: "eof",
   logLevel: "info",
   plugins: [scoped],
 };

@@ -13,7 +13,11 @@ function exampleFor(name: string | null) {
   if (name === "feedback") example.edges.push({ source: "o", target: "r", feedback: true }, { source: "r", target: "r", feedback: true });
   if (name === "many") {
     const reservoir = example.nodes[1];
-    if (reservoir) example.nodes.push({ ...reservoir, id: "r2", name: "reservoir_2" }, { id: "d", kind: "GRU", name: "gru", knobs: { units: 32, seed: null }, position: null });
+    if (reservoir)
+      example.nodes.push(
+        { ...reservoir, id: "r2", name: "reservoir_2" },
+        { id: "d", kind: "GRU", name: "gru", knobs: { units: 32, seed: null }, position: null },
+      );
     example.edges.push({ source: "i", target: "r2", feedback: false }, { source: "r2", target: "o", feedback: false });
   }
   return example;

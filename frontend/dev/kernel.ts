@@ -18,7 +18,8 @@ export class FakeModel {
   constructor(private state: Record<string, unknown>) {}
 
   get = (name: string): unknown => this.state[name];
-  on = (name: string, listener: Listener): void => void (this.listeners.get(name) ?? this.listeners.set(name, new Set()).get(name))?.add(listener);
+  on = (name: string, listener: Listener): void =>
+    void (this.listeners.get(name) ?? this.listeners.set(name, new Set()).get(name))?.add(listener);
   off = (name: string, listener: Listener): void => void this.listeners.get(name)?.delete(listener);
   send = (message: Record<string, unknown>): void => {
     this.sent.push(structuredClone(message));
@@ -91,7 +92,10 @@ export class FakeKernel {
   private readonly past: { document: Document; gesture: string | null; words: string }[] = [];
   private readonly future: { document: Document; words: string }[] = [];
 
-  constructor(public document: Document = exampleDocument(), view: "playground" | "editor" = "playground") {
+  constructor(
+    public document: Document = exampleDocument(),
+    view: "playground" | "editor" = "playground",
+  ) {
     this.app = new FakeModel({
       document,
       revision: 1,
@@ -157,7 +161,8 @@ export class FakeKernel {
   private handle(message: Record<string, unknown>): Record<string, unknown> {
     const type = message["type"] as string;
     if (type === "edit") this.change(message["edits"] as Edit[], (message["gesture"] as string | undefined) ?? null);
-    else if (type === "set") this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
+    else if (type === "set")
+      this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
     else if (type === "undo" || type === "redo") this.travel(type);
     else if (type === "code") return { code: CODE };
     else if (type === "pause") this.status.push({ activity: "paused", message: "paused", auto: false });
@@ -219,11 +224,17 @@ export class FakeKernel {
           },
         ]),
       ),
-      problems: nodes.filter((node) => !wired(node)).map((node) => ({ owner: node.id, knob: null, text: `${node.name} has no input. Wire a node to it.` })),
+      problems: nodes
+        .filter((node) => !wired(node))
+        .map((node) => ({ owner: node.id, knob: null, text: `${node.name} has no input. Wire a node to it.` })),
       metrics: [
         { label: "Train NRMSE", value: "2.1e-4", title: "Root mean squared error over the standard deviation, training part" },
         { label: "Test NRMSE", value: "3.0e-4", title: "Root mean squared error over the standard deviation, test part" },
-        { label: "Closed loop, error below 0.3 for", value: "5.8 Lyapunov times", title: "How long the network follows the series by itself" },
+        {
+          label: "Closed loop, error below 0.3 for",
+          value: "5.8 Lyapunov times",
+          title: "How long the network follows the series by itself",
+        },
         { label: "Last change", value: "62 ms", title: "From the change to the new forecast" },
       ],
       device: "CPU",
@@ -272,12 +283,14 @@ function applied(document: Document, edit: Edit): Document {
       if (edit.knob === "units" && typeof value === "number" && value > 10000) {
         throw new Refused({ text: `Reservoir.units needs 3.2 GB, got ${value}. Choose fewer units.`, owner: edit.owner, knob: edit.knob });
       }
-      const values = edit.owner === "task" ? document.task.knobs : edit.owner === "trainer" ? document.trainer.knobs : node(edit.owner)?.knobs;
+      const values =
+        edit.owner === "task" ? document.task.knobs : edit.owner === "trainer" ? document.trainer.knobs : node(edit.owner)?.knobs;
       if (values) values[edit.knob] = value;
       break;
     }
     case "rename": {
-      if (document.nodes.some((other) => other.name === edit.name)) throw new Refused({ text: `'${edit.name}' is taken. Choose another name.`, owner: edit.node });
+      if (document.nodes.some((other) => other.name === edit.name))
+        throw new Refused({ text: `'${edit.name}' is taken. Choose another name.`, owner: edit.node });
       const renamed = node(edit.node);
       if (renamed) renamed.name = edit.name;
       break;

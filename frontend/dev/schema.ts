@@ -32,8 +32,23 @@ const node = (kind: string, part: Partial<NodeKind>): NodeKind => ({
 });
 
 const units = knob("Units", { kind: "int", default: 400, low: 1, high: 20000, effect: "rebuild", doc: "Number of units." });
-const seed = knob("Seed", { kind: "int", default: null, low: 0, high: 2 ** 31, effect: "redraw", optional: true, doc: "Seed of the draw." });
-const leak = knob("Leak rate", { default: 0.3, low: 0.001, high: 1, slider: [0.001, 1, 0.05], log: true, doc: "1 forgets the last state at once." });
+const seed = knob("Seed", {
+  kind: "int",
+  default: null,
+  low: 0,
+  high: 2 ** 31,
+  effect: "redraw",
+  optional: true,
+  doc: "Seed of the draw.",
+});
+const leak = knob("Leak rate", {
+  default: 0.3,
+  low: 0.001,
+  high: 1,
+  slider: [0.001, 1, 0.05],
+  log: true,
+  doc: "1 forgets the last state at once.",
+});
 
 const reservoir = node("Reservoir", {
   doc: "Leaky tanh units with fixed random recurrent weights.",
@@ -47,8 +62,22 @@ const reservoir = node("Reservoir", {
     noise: knob("Noise", { default: 0, high: 1, slider: [0, 0.1, 0.001] }),
     connectivity: knob("Connectivity", { default: 0.1, high: 1, slider: [0.01, 1, 0.01], effect: "redraw" }),
     seed,
-    topology: knob("Topology", { kind: "choice", default: "random", choices: ["random", "cycle", "orthogonal", "delay line"], effect: "rebuild", low: null, high: null }),
-    activation: knob("Activation", { kind: "choice", default: "tanh", choices: ["tanh", "relu", "identity"], effect: "rebuild", low: null, high: null }),
+    topology: knob("Topology", {
+      kind: "choice",
+      default: "random",
+      choices: ["random", "cycle", "orthogonal", "delay line"],
+      effect: "rebuild",
+      low: null,
+      high: null,
+    }),
+    activation: knob("Activation", {
+      kind: "choice",
+      default: "tanh",
+      choices: ["tanh", "relu", "identity"],
+      effect: "rebuild",
+      low: null,
+      high: null,
+    }),
     dense: knob("Dense form", { kind: "bool", default: true, effect: "rebuild", low: null, high: null }),
   },
 });
@@ -59,16 +88,46 @@ const features = knob("Features", { kind: "int", default: null, low: 1, high: 10
 export const schema: Schema = {
   nodes: Object.fromEntries(
     [
-      node("Input", { family: "source", group: "Sources", takes: "none", feedback: false, doc: "The series that drives the network.", knobs: { features } }),
+      node("Input", {
+        family: "source",
+        group: "Sources",
+        takes: "none",
+        feedback: false,
+        doc: "The series that drives the network.",
+        knobs: { features },
+      }),
       reservoir,
-      node("NVAR", { feedback: false, doc: "Products of delayed inputs.", card: [], knobs: { order: { ...units, label: "Order", default: 2, high: 4 } } }),
+      node("NVAR", {
+        feedback: false,
+        doc: "Products of delayed inputs.",
+        card: [],
+        knobs: { order: { ...units, label: "Order", default: 2, high: 4 } },
+      }),
       node("VanillaRNN", recurrent),
       node("GRU", recurrent),
       node("LSTM", recurrent),
-      node("LinearReadout", { family: "readout", group: "Readouts", feedback: false, doc: "A linear map, trained in closed form.", knobs: { features } }),
-      node("Dense", { family: "readout", group: "Readouts", feedback: false, doc: "A linear map, trained by gradients.", knobs: { features } }),
+      node("LinearReadout", {
+        family: "readout",
+        group: "Readouts",
+        feedback: false,
+        doc: "A linear map, trained in closed form.",
+        knobs: { features },
+      }),
+      node("Dense", {
+        family: "readout",
+        group: "Readouts",
+        feedback: false,
+        doc: "A linear map, trained by gradients.",
+        knobs: { features },
+      }),
       node("Concat", { family: "shape", group: "Shape", feedback: false, doc: "Puts its inputs side by side." }),
-      node("Delay", { family: "shape", group: "Shape", feedback: false, doc: "Holds its input back.", knobs: { steps: { ...units, label: "Steps", default: 1, unit: "steps" } } }),
+      node("Delay", {
+        family: "shape",
+        group: "Shape",
+        feedback: false,
+        doc: "Holds its input back.",
+        knobs: { steps: { ...units, label: "Steps", default: 1, unit: "steps" } },
+      }),
     ].map((entry) => [entry.kind, entry]),
   ),
   tasks: Object.fromEntries(
@@ -83,7 +142,15 @@ export const schema: Schema = {
         label,
         doc,
         knobs: {
-          horizon: knob("Horizon", { kind: "int", unit: "steps ahead", default: 1, low: 1, high: 1000, presets: [1, 10, 100], doc: "How far ahead the forecast looks." }),
+          horizon: knob("Horizon", {
+            kind: "int",
+            unit: "steps ahead",
+            default: 1,
+            low: 1,
+            high: 1000,
+            presets: [1, 10, 100],
+            doc: "How far ahead the forecast looks.",
+          }),
           noise: knob("Measurement noise", { default: 0, high: 1, slider: [0, 0.5, 0.01], doc: "Noise added to the series." }),
         },
       },
@@ -95,7 +162,9 @@ export const schema: Schema = {
       label: "Ridge",
       doc: "Least squares with a penalty on large weights.",
       card: ["beta"],
-      knobs: { beta: knob("Ridge beta", { default: 1e-6, high: 1e6, slider: [1e-12, 100, 0.1], log: true, doc: "Penalty on large weights." }) },
+      knobs: {
+        beta: knob("Ridge beta", { default: 1e-6, high: 1e6, slider: [1e-12, 100, 0.1], log: true, doc: "Penalty on large weights." }),
+      },
     },
     BPTT: {
       kind: "BPTT",

@@ -45,7 +45,10 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   undo.push(() => actions.dispose());
 
   undo.push(watchTraits<Traits>(model, TRAITS, (traits) => store.update((state) => withTraits(state, traits))));
-  if (status) undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))));
+  if (status)
+    undo.push(
+      watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))),
+    );
   if (references.transport && !transport) store.patch({ connected: false });
   if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.patch({ connected })));
 

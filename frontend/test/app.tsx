@@ -26,7 +26,8 @@ export async function show(kernel = new FakeKernel()): Promise<Shown> {
   return { kernel, element, view: within(element), close };
 }
 
-export const edits = (kernel: FakeKernel): unknown[] => kernel.app.sent.filter((message) => message["type"] === "edit").flatMap((message) => message["edits"] as unknown[]);
+export const edits = (kernel: FakeKernel): unknown[] =>
+  kernel.app.sent.filter((message) => message["type"] === "edit").flatMap((message) => message["edits"] as unknown[]);
 export const node = (kernel: FakeKernel, id: string) => (kernel.document as Document).nodes.find((entry) => entry.id === id);
 export const wait = (time: number): Promise<void> => act(() => new Promise<void>((done) => setTimeout(done, time)));
 export { screen };

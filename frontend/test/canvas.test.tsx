@@ -77,7 +77,8 @@ describe("building by keyboard", () => {
 describe("keys and the notebook", () => {
   it("hears none of the canvas keys, but still Ctrl-S and Shift-Enter", async () => {
     const heard: string[] = [];
-    const listen = (event: KeyboardEvent): void => void heard.push(`${event.ctrlKey ? "ctrl " : ""}${event.shiftKey ? "shift " : ""}${event.key}`);
+    const listen = (event: KeyboardEvent): void =>
+      void heard.push(`${event.ctrlKey ? "ctrl " : ""}${event.shiftKey ? "shift " : ""}${event.key}`);
     document.addEventListener("keydown", listen);
     const { element } = await show();
     const press = (key: string, more: object = {}): boolean => fireEvent.keyDown(card(element, "i"), { key, bubbles: true, ...more });

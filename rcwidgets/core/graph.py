@@ -7,10 +7,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from rcwidgets.core.reading import Parts, parse, read_document
 from rcwidgets.core.sizing import Features, Problem, order, sized
 from rcwidgets.core.wiring import check_edge, problems
+from rcwidgets.core.writing import graph_data, to_text
 
 if TYPE_CHECKING:
     from rcwidgets.core.nodes.base import AbstractNode
@@ -49,7 +51,7 @@ class Composable:
         return merge(other, self)
 
 
-Operand = Union[Composable, list[Composable], tuple[Composable, ...], set[Composable]]
+Operand = Composable | list[Composable] | tuple[Composable, ...] | set[Composable]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -171,9 +173,26 @@ class Graph(Composable):
             reached.extend(e.source for e in self.edges if e.target == id and e.source not in reached)
         return self.without(id for id in self.nodes if id not in reached)
 
+    def to_json(self) -> str:
+        """The graph as versioned JSON text: knobs and wires, no arrays."""
+        return to_text(graph_data(self))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Graph":
+        """The graph of a JSON text (of a graph or of a whole document); a bad entry is a ValueError that names its path."""
+        return cls.from_parts(read_document(parse(text)))
+
+    @classmethod
+    def from_parts(cls, read: Parts) -> "Graph":
+        """The graph of a document that has been read."""
+        return cls(read.nodes, read.names, tuple(Edge(*wire) for wire in read.wires))
+
     def __repr__(self) -> str:
         lines = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]
-        lines += [f"{self.names[e.target]} << {self.names[e.source]}" if e.feedback else f"{self.names[e.source]} >> {self.names[e.target]}" for e in self.edges]
+        lines += [
+            f"{self.names[e.target]} << {self.names[e.source]}" if e.feedback else f"{self.names[e.source]} >> {self.names[e.target]}"
+            for e in self.edges
+        ]
         return "\n".join(["Graph:", *("  " + line for line in lines)])
 
 
@@ -182,7 +201,7 @@ def parts(operand: Operand) -> list[Graph]:
     if isinstance(operand, Graph):
         return [operand]
     if isinstance(operand, Composable):
-        return [Graph().add(operand)]  # type: ignore[arg-type]
+        return [Graph().add(cast("AbstractNode", operand))]
     if isinstance(operand, list | tuple):
         return [graph for item in operand for graph in parts(item)]
     if isinstance(operand, set | frozenset):
@@ -192,7 +211,7 @@ def parts(operand: Operand) -> list[Graph]:
 
 def _creation(item: Composable) -> int:
     nodes = item.nodes.values() if isinstance(item, Graph) else [item]
-    return min(node.token.order for node in nodes)
+    return min(cast("AbstractNode", node).token.order for node in nodes)
 
 
 def union(graphs: Iterable[Graph]) -> Graph:

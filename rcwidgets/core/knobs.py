@@ -1,13 +1,13 @@
 """Knobs: the one home of what is known about a hyperparameter.
 
-The range check, the sliders, the schema, the TypeScript types, the badges of cost and the parametrised tests are all made from these objects.
+The range check, the sliders, the schema, the TypeScript types, the badges of cost and the parametrised tests are all made
+from these objects.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import cache
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -138,8 +138,7 @@ def toggle(default: bool, doc: str, *, label: str, effect: Effect = Effect.REBUI
     return field(default=default, metadata={"knob": Knob("bool", default, doc, effect, label)})
 
 
-@cache
-def knobs_of(cls: type) -> Mapping[str, Knob]:
+def knobs_of(cls: Any) -> Mapping[str, Knob]:
     """The knobs of a spec class by field name, in the order of their definition."""
     return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
 

@@ -80,12 +80,13 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
                 f"cross_entropy.targets must be whole class numbers or probabilities (..., classes), got {labels.dtype} "
                 f"of shape {labels.shape}."
             )
-        if isinstance(targets, np.ndarray) and targets.size and not (0 <= targets.min() and targets.max() < classes):
+        if isinstance(targets, np.ndarray) and targets.size and not (targets.min() >= 0 and targets.max() < classes):
             raise ValueError(
                 f"cross_entropy.targets must be class numbers from 0 to {classes - 1}, got {targets.min()} to {targets.max()}. "
                 "Add outputs or renumber."
             )
-        wanted = (labels[..., None] == xp.arange(classes)).astype(scores.dtype)
+        numbers = xp.arange(classes, dtype=labels.dtype).reshape((1,) * labels.ndim + (classes,))
+        wanted = (labels[..., None] == numbers).astype(scores.dtype)
     else:
         raise ValueError(
             f"cross_entropy.targets must have the shape {np.shape(predictions)} or {np.shape(predictions)[:-1]}, got {np.shape(targets)}. "

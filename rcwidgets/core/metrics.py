@@ -69,8 +69,9 @@ def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: flo
     """How long a forecast holds, in Lyapunov times: the first time at which e(t) passes `threshold`.
 
     e(t) = sqrt(mean over channels of (p[t] - y[t])^2 / var_c), for arrays (time, channels) whose row 0 is dt after the start. A value
-    that is not finite has passed. A forecast that holds to the end gives the length of the series: the true figure may be larger. Definitions differ,
-    so quote the threshold with the figure: 0.3 and 0.5 on e are usual, and a limit of 0.4 on the squared error is sqrt(0.4) here.
+    that is not finite has passed. A forecast that holds to the end gives the length of the series: the true figure may be larger.
+    Definitions differ, so quote the threshold with the figure: 0.3 and 0.5 on e are usual, and a limit of 0.4 on the squared error is
+    sqrt(0.4) here.
 
     Reference: Vlachas et al. (2020), Neural Networks 126, 191-217.
     """

@@ -165,13 +165,13 @@ def _run(program: Program, params: Any, state: State, inputs: Any, forced: Any, 
     TRACES["run"] += 1
     stepped, after = split(program, tuple(forced), collect, observe)
     wanted = [k for k in stepped if k in collect or any(k in program.wires[later].forward for later in after)]
-
     steps = next(iter(inputs.values())).shape[0]
 
     def step(carry: Any, now: Any) -> Any:
         own, fed = carry
         given, taught, key = now
-        nodes, values = list(own), {}
+        nodes = list(own)
+        values: dict[int, Any] = {}
         for k in stepped:
             nodes[k], values[k] = advance(program, params, k, nodes[k], given, values, fed, key)
         feedback = {k: taught[k] if k in taught else values[k] for k in fed}

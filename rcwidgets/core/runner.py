@@ -29,7 +29,9 @@ class RNNRunner:
 
     def __init__(self, model: Graph, params: Mapping[str, Mapping[str, Any]] | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
         if not isinstance(model, Graph):
-            raise TypeError(f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}.")
+            raise TypeError(
+                f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}."
+            )
         if dtype not in DTYPES:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
         self.model = model
@@ -81,7 +83,7 @@ class RNNRunner:
         given = None if targets is None else {name: array.shape[-1] for name, array in targets.items()}
         self.model.check(features, given)
         program = programs.compile_graph(used.sized(features, given))
-        if self._program is None or jax.tree.structure(self._program) != jax.tree.structure(program):
+        if self._program is None or not _same_structure(self._program, program):
             drawn = programs.draw(program, self.seed, self.dtype)
             self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
             if self._given is not None:
@@ -120,11 +122,15 @@ class RNNRunner:
             return programs.run(self._ready(), self._params, self._state, inputs, collect, **options)  # type: ignore[arg-type]
 
     def _monitored(self, monitors: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-        program, outputs, observed = self._ready(), {}, {}
+        program = self._ready()
+        outputs: dict[str, int] = {}
+        observed: dict[str, int] = {}
         for monitor in monitors:
             name, _, what = monitor.rpartition(".")
             if name not in program.names or what not in ("state", "output"):
-                raise ValueError(f"There is no monitor {monitor!r}. Use '<node>.state' or '<node>.output' with a node of: {', '.join(program.names)}.")
+                raise ValueError(
+                    f"There is no monitor {monitor!r}. Use '<node>.state' or '<node>.output' with a node of: {', '.join(program.names)}."
+                )
             place = program.names.index(name)
             if what == "state" and not program.nodes[place].stateful:
                 raise ValueError(f"{name} has no state. Use {name + '.output'!r}.")
@@ -134,8 +140,15 @@ class RNNRunner:
     def _finite(self, series: np.ndarray, place: int) -> np.ndarray:
         if not np.isfinite(series).all():
             step = int(np.argwhere(~np.isfinite(series))[:, 1].min())
-            raise FloatingPointError(f"{self._ready().names[place]} is not finite from step {step} on: the run diverged. Lower the spectral radius or the feedback.")
+            raise FloatingPointError(
+                f"{self._ready().names[place]} is not finite from step {step} on: the run diverged. "
+                "Lower the spectral radius or the feedback."
+            )
         return series
+
+
+def _same_structure(one: Program, other: Program) -> bool:
+    return bool(jax.tree.structure(one) == jax.tree.structure(other))
 
 
 def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -7,7 +7,7 @@ import numpy as np
 
 
 def as_batch(value: Any, what: str) -> np.ndarray:
-    """A series (time, features), a batch of them (batch, time, features) or one channel (time,), as (batch, time, features) in float64 or float32.
+    """A series (time, features), a batch (batch, time, features) or one channel (time,), as (batch, time, features) of floats.
 
     Wrong shapes, empty series and numbers that are not finite are a ValueError that says where.
     """
@@ -31,7 +31,9 @@ def check_finite(batch: np.ndarray, what: str) -> None:
     if not np.isfinite(batch).all():
         series, row, column = np.argwhere(~np.isfinite(batch))[0]
         where = f"row {row}, column {column}" + (f" of series {series}" if len(batch) > 1 else "")
-        raise ValueError(f"{what} must be finite, got {batch[series, row, column]} in {where}. Remove or fill the rows that are not numbers.")
+        raise ValueError(
+            f"{what} must be finite, got {batch[series, row, column]} in {where}. Remove or fill the rows that are not numbers."
+        )
 
 
 def by_node(value: Any, names: list[str], what: str) -> dict[str, np.ndarray]:

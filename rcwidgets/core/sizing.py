@@ -47,10 +47,14 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
         if size is not None and data is not None and size != data:
             whose = "target" if node.takes_input else "data"
             found.append(
-                Problem(id, f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty.", "features")
+                Problem(
+                    id, f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty.", "features"
+                )
             )
         elif size is None and data is None:
-            found.append(Problem(id, f"The size of {name} is not known before it sees data. Give it one, such as {node.kind}(3).", "features"))
+            found.append(
+                Problem(id, f"The size of {name} is not known before it sees data. Give it one, such as {node.kind}(3).", "features")
+            )
         else:
             known[id] = data if size is None else size  # type: ignore[assignment]
     return known, found

@@ -63,7 +63,12 @@ class AbstractTask(Spec):
     horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
     warmup: int | None = None
     train: int | None = None
-    normalise: bool = toggle(True, "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.", label="Standardise", effect=Effect.LIVE)
+    normalise: bool = toggle(
+        True,
+        "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.",
+        label="Standardise",
+        effect=Effect.LIVE,
+    )
 
     def series(self, data: Series | None) -> Series:
         """The raw data; `data` is the user's own."""
@@ -85,19 +90,24 @@ class AbstractTask(Spec):
         rows, (warmup, train) = len(series.values), self.split(len(series.values))
         if rows - self.horizon - warmup - train < 1 or train < FEWEST:
             raise ValueError(
-                f"The data has too few rows: {rows} rows, of which {warmup} for the warm-up, {train} to train and {self.horizon} for the horizon, "
-                f"leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing 1: take a shorter warm-up, training part or horizon."
+                f"The data has too few rows: {rows} rows, of which {warmup} for the warm-up, {train} to train and {self.horizon} for the "
+                f"horizon, leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing 1: take a "
+                "shorter warm-up, training part or horizon."
             )
         known = series.values[: warmup + train]
         mean, scale = (known.mean(0), known.std(0)) if self.normalise else (np.zeros(known.shape[1]), np.ones(known.shape[1]))
         constant = np.flatnonzero(np.ptp(known, axis=0) == 0)
         if constant.size:
-            raise ValueError(f"Channel {series.channels[constant[0]]!r} is constant before the test part, so there is nothing to learn. Leave it out.")
+            raise ValueError(
+                f"Channel {series.channels[constant[0]]!r} is constant before the test part, so there is nothing to learn. Leave it out."
+            )
         inputs = (series.values - mean) / scale
         targets = np.full_like(inputs, np.nan)
         targets[: rows - self.horizon] = inputs[self.horizon :]
         time = np.concatenate([series.time[self.horizon :], np.full(self.horizon, np.nan)])
-        return TaskData(inputs, targets, time, series.channels, series.time_label, warmup, train, rows - self.horizon, self.horizon, mean, scale)
+        return TaskData(
+            inputs, targets, time, series.channels, series.time_label, warmup, train, rows - self.horizon, self.horizon, mean, scale
+        )
 
 
 def _rows(default: int | None, doc: str, label: str) -> Any:
@@ -124,7 +134,12 @@ class LorenzTask(AbstractTask):
 
     warmup: int = _rows(2000, WARMUP, "Warm-up")
     train: int = _rows(6000, TRAIN, "Training part")
-    normalise: bool = toggle(False, "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.", label="Standardise", effect=Effect.LIVE)
+    normalise: bool = toggle(
+        False,
+        "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.",
+        label="Standardise",
+        effect=Effect.LIVE,
+    )
 
     def series(self, data: Series | None) -> Series:
         return _lorenz()
@@ -185,5 +200,3 @@ def own_series(data: Any) -> Series:
     check_finite(values[None], "The data")
     channels = tuple(str(name) for name in columns) if columns is not None else tuple(f"channel {k + 1}" for k in range(values.shape[1]))
     return Series(values, np.arange(len(values), dtype=np.float64), channels, "row")
-
-

@@ -18,7 +18,8 @@ WORDS = {
     "duplicate": "{source} and {target} are wired already.",
     "too_many_edges": f"A model has at most {MAX_EDGES} wires.",
     "too_many_nodes": f"A model has at most {MAX_NODES} nodes.",
-    "cycle": "Edge {source} -> {target} closes a cycle: {path}. Make it a feedback wire ({target} << {source}), which arrives one step late.",
+    "cycle": "Edge {source} -> {target} closes a cycle: {path}. "
+    "Make it a feedback wire ({target} << {source}), which arrives one step late.",
 }
 
 

@@ -98,9 +98,13 @@ class Fit:
 
     def predict(self, rows: slice) -> np.ndarray:
         """The readout's output (rows, outputs) by the last solution."""
+        return self.apply(self.signals.x[rows])
+
+    def apply(self, signals: np.ndarray) -> np.ndarray:
+        """The last solution's output (rows, outputs) for signals (rows, features)."""
         if self.readout is None:
             raise ValueError("Solve before you predict.")
-        return self.signals.x[rows] @ self.readout.weights + self.readout.bias
+        return signals @ self.readout.weights + self.readout.bias
 
     def path(self, penalize_bias: bool) -> Path:
         """The regularisation path over the betas that the normal equations can tell, made once."""

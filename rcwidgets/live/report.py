@@ -32,11 +32,13 @@ def duration(seconds: float) -> str:
 def metrics_of(results: Results) -> tuple[Metric, ...]:
     """The footer's figures."""
     worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
-    nrmse = "Root mean squared error divided by the standard deviation of the target, over all channels; 1 is as good as always saying the mean."
+    nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
     return (
         Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {results.horizon} steps ahead. {nrmse}"),
         Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {results.horizon} steps ahead. {nrmse}"),
-        Metric("Test MSE", figure(results.test_mse), "Mean squared error of the test part, in the data's own units squared, over all channels."),
+        Metric(
+            "Test MSE", figure(results.test_mse), "Mean squared error of the test part, in the data's own units squared, over all channels."
+        ),
         Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
     )
 
@@ -53,7 +55,9 @@ def problems_of(document: Document, own: Series | None, text: str) -> tuple[Prob
     return (Problem(None if any(node.trains for node in document.graph.nodes.values()) else "trainer", text),)
 
 
-def node_statuses(document: Document, own: Series | None, problems: Sequence[Problem], params: dict[str, Any] | None = None) -> dict[str, NodeStatus]:
+def node_statuses(
+    document: Document, own: Series | None, problems: Sequence[Problem], params: dict[str, Any] | None = None
+) -> dict[str, NodeStatus]:
     """The state of each node by id: what is wrong with it, what it waits for, or its size and counts."""
     graph = document.graph
     try:

@@ -7,6 +7,7 @@ knob draws that node's weights first. Only a change of structure compiles.
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import jax
@@ -40,7 +41,9 @@ class Stages:
         self._kept: dict[str, tuple[Hashable, Any]] = {}
         self._compiled: set[Hashable] = set()
 
-    def compute(self, document: Document, revision: int, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]) -> Iterator[Results]:
+    def compute(
+        self, document: Document, revision: int, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
+    ) -> Iterator[Results]:
         """Yields the results without the regularisation path first, then with it.
 
         `checkpoint()` is called between chunks and may raise; `report(activity, share done)` tells the progress. A document that cannot
@@ -74,10 +77,16 @@ class _Level:
         self.signals, self.state = signals, state
 
 
+def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
+    return {k: Fit(signals, targets) for k, signals in level.signals.items()}
+
+
 class _Run:
     """One document on its way through the stages."""
 
-    def __init__(self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]) -> None:
+    def __init__(
+        self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
+    ) -> None:
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
         self.task, self.settings = document.task, document.trainer
         self.data: TaskData = stages.keep("data", repr(self.task), lambda: self.task.prepare(stages.own))
@@ -113,24 +122,34 @@ class _Run:
         data, beta, penalize = self.data, self.settings.beta, self.settings.penalize_bias
         params: Params = {name: own for name, (_, own) in zip(self.program.names, self.drawn, strict=True)}
         own_task = self.task if self.forced else replace(self.task, horizon=1)
-        key: Key = (jax.tree.structure(self.program), tuple(jax.tree.leaves(self.program)), tuple(key for key, _ in self.drawn), repr(own_task))
+        key: Key = (
+            jax.tree.structure(self.program),
+            tuple(jax.tree.leaves(self.program)),
+            tuple(key for key, _ in self.drawn),
+            repr(own_task),
+        )
         for depth, group in enumerate(self.levels):
-            level = self.stages.keep(f"level {depth}", key, lambda group=group: self._stream(group, params))
-            target_key = (key, data.horizon)
-            fits = self.stages.keep(f"fits {depth}", target_key, lambda level=level: {k: Fit(signals, data.targets) for k, signals in level.signals.items()})
+            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params))
+            target_key: Key = (key, data.horizon)
+            fits = self.stages.keep(f"fits {depth}", target_key, partial(_fits, level, data.targets))
             for k, fit in fits.items():
                 self.checkpoint()
                 readout = fit.solve(beta, penalize)
                 self.stages.counts["solves"] += 1
                 with precision(self.dtype):
-                    params[self.program.names[k]] = {"W": jnp.asarray(readout.weights, self.dtype), "b": jnp.asarray(readout.bias, self.dtype)}
+                    params[self.program.names[k]] = {
+                        "W": jnp.asarray(readout.weights, self.dtype),
+                        "b": jnp.asarray(readout.bias, self.dtype),
+                    }
             self.fits |= fits
             key = (*target_key, beta, penalize)
         self.checkpoint()
         trained = self.fits[self.shown].predict(slice(data.warmup, data.test_start))
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
-            raise FloatingPointError("The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise beta.")
+            raise FloatingPointError(
+                "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise beta."
+            )
         return self._results(revision, trained, tested, params, level.state)
 
     def _results(self, revision: int, trained: np.ndarray, tested: np.ndarray, params: Params, state: State) -> Results:
@@ -166,7 +185,8 @@ class _Run:
         rows = data.test_start if self.forced else len(data.inputs)
         sizes = {k: self.program.taken(k)[0] for k in group}
         if sum(sizes.values()) * rows * 8 > LARGEST:
-            raise ValueError(f"The signals of {rows} rows and {sum(sizes.values())} features need more than {LARGEST >> 30} GB. Take fewer units or fewer rows.")
+            needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
+            raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
         signals = {k: Signals(rows, size, slice(data.warmup, data.test_start)) for k, size in sizes.items()}
         if self.stages.compiles((jax.tree.structure(self.program), self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None)
@@ -176,27 +196,28 @@ class _Run:
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:
                 continue
-            forced = {k: taught[part] for k in self.forced}
-            for cut, arrived, state in stream(
-                self.program, params, state, self._inputs(part), group, self.dtype, forced=forced, checkpoint=self.checkpoint
-            ):
+            forced = dict.fromkeys(self.forced, taught[part])
+            pieces = stream(self.program, params, state, self._inputs(part), group, self.dtype, forced=forced, checkpoint=self.checkpoint)
+            for cut, arrived, after in pieces:
+                state = after
                 self.stages.counts["steps"] += cut.stop - cut.start
                 here = slice(part.start + cut.start, part.start + cut.stop)
                 for k, x in arrived.items():
                     signals[k].take(here, x)
                 self.report("running", here.stop / rows)
             if part.start == 0:
-                trained_state = state
-        return _Level(signals, trained_state)
+                trained = state
+        return _Level(signals, trained)
 
     def _free_run(self, params: Params, state: State) -> np.ndarray:
         """The forecast of the test part with the readout's own output on the feedback wires."""
         part = slice(self.data.test_start, self.data.end)
         outputs = []
-        for cut, arrived, _ in stream(self.program, params, state, self._inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint):
+        for cut, arrived, _ in stream(
+            self.program, params, state, self._inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint
+        ):
             self.stages.counts["steps"] += cut.stop - cut.start
-            readout = self.fits[self.shown].readout
-            outputs.append(arrived[self.shown] @ readout.weights + readout.bias)
+            outputs.append(self.fits[self.shown].apply(arrived[self.shown]))
         return np.concatenate(outputs)
 
     def with_path(self, results: Results) -> Results:

@@ -25,8 +25,8 @@ class StatusModel(anywidget.AnyWidget):
     message = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(None, allow_none=True).tag(sync=True)
     nodes = traitlets.Dict().tag(sync=True)
-    problems = traitlets.List().tag(sync=True)
-    metrics = traitlets.List().tag(sync=True)
+    problems: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    metrics: traitlets.List[Any] = traitlets.List().tag(sync=True)
     device = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     auto = traitlets.Bool(True).tag(sync=True)
@@ -44,7 +44,10 @@ class StatusModel(anywidget.AnyWidget):
 
 
 class TransportModel(anywidget.AnyWidget):
-    """Run, Pause, Stop and the live knobs: messages from the page. The worker never publishes on it, so that it answers while a cell runs."""
+    """Run, Pause, Stop and the live knobs: messages from the page.
+
+    The worker never publishes on it, so that it answers while a cell runs.
+    """
 
     _esm = "export default {}"
 
@@ -62,7 +65,13 @@ class TransportModel(anywidget.AnyWidget):
         if kind == "set":
             edit = {"op": "set", **{key: message.get(key) for key in ("owner", "knob", "value")}}
             return {"revision": experiment.edit([edit], gesture_of(message))}
-        actions = {"run": experiment.run, "pause": experiment.pause, "resume": experiment.resume, "stop": experiment.stop, "ready": lambda: None}
+        actions = {
+            "run": experiment.run,
+            "pause": experiment.pause,
+            "resume": experiment.resume,
+            "stop": experiment.stop,
+            "ready": lambda: None,
+        }
         if not isinstance(kind, str) or kind not in actions:
             raise ValueError(f"Unknown message {kind!r}. Known: set, {', '.join(actions)}.")
         actions[kind]()
@@ -85,7 +94,9 @@ class App(anywidget.AnyWidget):
 
     def __init__(self, experiment: Experiment, publisher: Publisher, *, view: str = "playground", height: int = 330) -> None:
         status = StatusModel()
-        super().__init__(status_model=status, transport_model=TransportModel(experiment), schema=schema(), view=view, height=height, **_shown(experiment))
+        super().__init__(
+            status_model=status, transport_model=TransportModel(experiment), schema=schema(), view=view, height=height, **_shown(experiment)
+        )
         self._experiment = experiment
         self.on_msg(self._receive)
         experiment.subscribe(self._hear)

@@ -98,7 +98,7 @@ def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
 
 
 def _slider(made: Knob, words: dict[str, Any]) -> ipywidgets.Widget:
-    low, high, step = made.slider or (made.low, made.high, None)
+    low, high, step = made.slider or (0.0, 1.0, 0.01)
     if made.log:
         return ipywidgets.FloatLogSlider(min=math.log10(low), max=math.log10(high), step=step, readout_format=".1e", **words)
     return ipywidgets.FloatSlider(min=low, max=high, step=step, readout_format=".3f", **words)

@@ -60,7 +60,9 @@ def test_a_fixed_name_stays_and_two_equal_ones_are_refused():
 
 def test_a_cycle_names_its_nodes_and_offers_a_feedback_wire():
     a, b = Reservoir(2), Reservoir(3)
-    with pytest.raises(ValueError, match=r"closes a cycle: reservoir -> reservoir_2 -> reservoir. Make it a feedback wire \(reservoir << reservoir_2\)"):
+    with pytest.raises(
+        ValueError, match=r"closes a cycle: reservoir -> reservoir_2 -> reservoir. Make it a feedback wire \(reservoir << reservoir_2\)"
+    ):
         (a >> b) & (b >> a)
 
 
@@ -87,7 +89,10 @@ def test_numpy_arrays_are_not_taken_for_loops():
     [
         (Graph(), "The model is empty"),
         (Graph().add(Reservoir(2)), "The model has no Input"),
-        ((Input(1) >> Reservoir(2) >> LinearReadout(1)) & (Reservoir(3) >> LinearReadout(2)), "reservoir_2 has no input. Wire a node to it."),
+        (
+            (Input(1) >> Reservoir(2) >> LinearReadout(1)) & (Reservoir(3) >> LinearReadout(2)),
+            "reservoir_2 has no input. Wire a node to it.",
+        ),
     ],
 )
 def test_a_half_wired_graph_says_what_is_missing(graph, words):

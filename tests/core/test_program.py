@@ -31,7 +31,11 @@ def by_hand(reservoir, params, u, fed=None):
     h = r = np.zeros((u.shape[1], reservoir.units))
     out = []
     for t in range(len(u)):
-        d = reservoir.spectral_radius * h @ params["W"] + reservoir.input_scaling * u[t] @ params["W_in"] + reservoir.bias_scaling * params["bias"]
+        d = (
+            reservoir.spectral_radius * h @ params["W"]
+            + reservoir.input_scaling * u[t] @ params["W_in"]
+            + reservoir.bias_scaling * params["bias"]
+        )
         if fed is not None:
             d = d + reservoir.feedback_scaling * (fed[t - 1] if t else np.zeros_like(fed[0])) @ params["W_fb"]
         if reservoir.activation_type == "internal":

@@ -238,6 +238,7 @@ def test_a_wrong_size_is_named_at_its_node(series):
 
 
 def test_the_live_engine_imports_no_jupyter():
-    program = "import sys, rcwidgets.live.experiment; print([m for m in sys.modules if m.split('.')[0] in ('ipywidgets', 'IPython', 'anywidget', 'bqplot', 'ipykernel')])"
+    jupyter = ("ipywidgets", "IPython", "anywidget", "bqplot", "ipykernel")
+    program = f"import sys, rcwidgets.live.experiment; print([m for m in sys.modules if m.split('.')[0] in {jupyter}])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,4 +1,12 @@
-import { Background, BackgroundVariant, ReactFlow, type EdgeMouseHandler, type NodeChange, type NodeMouseHandler, type OnNodeDrag } from "@xyflow/react";
+import {
+  Background,
+  BackgroundVariant,
+  ReactFlow,
+  type EdgeMouseHandler,
+  type NodeChange,
+  type NodeMouseHandler,
+  type OnNodeDrag,
+} from "@xyflow/react";
 import { useCallback, useMemo, useRef, useState, type RefObject } from "react";
 import { wireBetween } from "../model/refusal";
 import type { Places, Size } from "../model/layout";
@@ -44,7 +52,11 @@ export function Canvas({ canvas, dark, withEditing }: Props) {
 
 function Flow({ canvas, dark, size, seen }: { canvas: RefObject<HTMLDivElement | null>; dark: boolean; size: Size; seen: boolean }) {
   const { store, actions, id } = useApp();
-  const { schema, document, selection } = useSelect((state) => ({ schema: state.schema, document: state.document, selection: state.selection }));
+  const { schema, document, selection } = useSelect((state) => ({
+    schema: state.schema,
+    document: state.document,
+    selection: state.selection,
+  }));
   const news = useSelect((state): NodeNews => ({ nodes: state.status.nodes, problems: state.status.problems }));
   const places = useSelect(placesOf);
   const [measured, setMeasured] = useState<ReadonlyMap<string, Size>>(new Map());
@@ -82,7 +94,10 @@ function Flow({ canvas, dark, size, seen }: { canvas: RefObject<HTMLDivElement |
     [store],
   );
 
-  const onEdgeClick = useCallback<EdgeMouseHandler<WireEdge>>((_, edge) => store.patch({ selection: { nodes: [], edges: [edge.id] } }), [store]);
+  const onEdgeClick = useCallback<EdgeMouseHandler<WireEdge>>(
+    (_, edge) => store.patch({ selection: { nodes: [], edges: [edge.id] } }),
+    [store],
+  );
 
   const onNodeDragStart = useCallback<OnNodeDrag<CardNode>>(
     (_, node) => {

@@ -43,7 +43,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   if (!node || !kind) return null;
   const rows = kind.card.length + (trainerCard?.length ?? 0);
   return (
-    <div className={`rcw-card rcw-card-${kind.family}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : " rcw-card-small"}`}>
+    <div
+      className={`rcw-card rcw-card-${kind.family}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : " rcw-card-small"}`}
+    >
       {kind.takes === "any" ? <Handle type="target" id="in" position={Position.Left} /> : null}
       <Handle type="source" id="out" position={Position.Right} />
       <Handle type="target" id="late-in" position={Position.Bottom} isConnectable={false} className="rcw-late-in" />

@@ -9,11 +9,20 @@ export function Reason() {
     if (!pull?.source || !pull.target) return null;
     const wire = wireBetween(state.schema, state.document, pull.source, pull.target);
     if (!wire.refusal && !wire.feedback) return null;
-    return { leftward: pull.x > pull.width / 2, x: pull.x, y: pull.y, refused: wire.refusal !== null, text: wire.refusal ?? "feedback, 1 step late" };
+    return {
+      leftward: pull.x > pull.width / 2,
+      x: pull.x,
+      y: pull.y,
+      refused: wire.refusal !== null,
+      text: wire.refusal ?? "feedback, 1 step late",
+    };
   });
   if (!said) return null;
   return (
-    <div className={`rcw-reason${said.refused ? " rcw-bad" : ""}${said.leftward ? " rcw-leftward" : ""}`} style={{ left: said.x, top: said.y }}>
+    <div
+      className={`rcw-reason${said.refused ? " rcw-bad" : ""}${said.leftward ? " rcw-leftward" : ""}`}
+      style={{ left: said.x, top: said.y }}
+    >
       {said.text}
     </div>
   );

@@ -17,12 +17,23 @@ function announce({ store, actions }: Hands): void {
 /** Starts at the first node that would take a plain wire; the source itself comes last (a loop to itself is feedback). */
 export function startConnecting(app: Hands, source: string): void {
   const { schema, document } = app.store.get();
-  const targets = [...topological(document).map((node) => node.id).filter((id) => id !== source), source];
+  const targets = [
+    ...topological(document)
+      .map((node) => node.id)
+      .filter((id) => id !== source),
+    source,
+  ];
   const fits = targets.findIndex((id) => {
     const wire = wireBetween(schema, document, source, id);
     return wire.refusal === null && !wire.feedback;
   });
-  const possible = fits >= 0 ? fits : Math.max(0, targets.findIndex((id) => wireBetween(schema, document, source, id).refusal === null));
+  const possible =
+    fits >= 0
+      ? fits
+      : Math.max(
+          0,
+          targets.findIndex((id) => wireBetween(schema, document, source, id).refusal === null),
+        );
   app.store.patch({ connecting: { source, targets, index: possible }, selection: { nodes: [source], edges: [] } });
   announce(app);
 }

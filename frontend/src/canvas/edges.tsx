@@ -44,7 +44,16 @@ export function FeedbackEdge({ source, target, sourceX, sourceY, targetX, target
 }
 
 /** The wire under the pointer: dashed where it would be feedback, red where it is refused. */
-export function PulledLine({ fromX, fromY, toX, toY, fromPosition, toPosition, fromNode, fromHandle }: ConnectionLineComponentProps<CardNode>) {
+export function PulledLine({
+  fromX,
+  fromY,
+  toX,
+  toY,
+  fromPosition,
+  toPosition,
+  fromNode,
+  fromHandle,
+}: ConnectionLineComponentProps<CardNode>) {
   const look = useSelect((state) => {
     const over = state.pulling?.target;
     if (!over) return "";

@@ -25,14 +25,23 @@ export const features = (count: number): string => (count === 1 ? "1 feature" : 
 /** A node's accessible name: it starts with the name in the graph. */
 export function nodeLabel(schema: Schema, node: DocumentNode, status: NodeStatus | undefined, problem: string | undefined): string {
   const size = status?.size === null || status?.size === undefined ? null : features(status.size);
-  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, problem ?? (status?.text || status?.state)].filter(Boolean).join(", ");
+  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, problem ?? (status?.text || status?.state)]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** Makes node objects; one that did not change stays the same object, so that React Flow skips it. */
 export class NodeMaker {
   private readonly made = new Map<string, { key: string; node: CardNode }>();
 
-  make(schema: Schema, document: Document, places: Places, status: NodeNews, selection: Selection, measured: ReadonlyMap<string, Size>): CardNode[] {
+  make(
+    schema: Schema,
+    document: Document,
+    places: Places,
+    status: NodeNews,
+    selection: Selection,
+    measured: ReadonlyMap<string, Size>,
+  ): CardNode[] {
     return document.nodes.map((node) => {
       const [x, y] = places[node.id] ?? [0, 0];
       const size = measured.get(node.id);

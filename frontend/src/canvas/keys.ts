@@ -11,7 +11,8 @@ const STEP = 10;
 
 const isText = (target: Element): boolean =>
   target.matches("textarea, select, [contenteditable=true], input:not([type=range]):not([type=checkbox]):not([type=button])");
-const isControl = (target: Element): boolean => target.matches("input, textarea, select, button, summary, a, [role=option], [role=treeitem]");
+const isControl = (target: Element): boolean =>
+  target.matches("input, textarea, select, button, summary, a, [role=option], [role=treeitem]");
 
 export interface KeyContext extends Pick<App, "store" | "actions"> {
   root: HTMLElement;
@@ -85,7 +86,10 @@ export class Keys {
       event.preventDefault();
       const places = placesOf(store.get());
       const far = STEP * (event.shiftKey ? 4 : 1);
-      const moved = ids.map((id): [string, Point] => [id, [(places[id]?.[0] ?? 0) + far * arrow[0], (places[id]?.[1] ?? 0) + far * arrow[1]]]);
+      const moved = ids.map((id): [string, Point] => [
+        id,
+        [(places[id]?.[0] ?? 0) + far * arrow[0], (places[id]?.[1] ?? 0) + far * arrow[1]],
+      ]);
       actions.moveNodes(Object.fromEntries(moved), this.moving.current());
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();

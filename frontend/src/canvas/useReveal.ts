@@ -5,6 +5,8 @@ import { useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
 
 const MARGIN = 12;
+/** The buttons at the bottom of the canvas cover so much. */
+const TOOLS = 34;
 
 /** How far a stretch must move to lie within the room; its start counts more than its end. */
 function shift(start: number, length: number, room: number): number {
@@ -29,7 +31,7 @@ export function useReveal(canvas: RefObject<HTMLElement | null>): void {
       const { x, y, zoom } = flow.getViewport();
       const bounds = flow.getNodesBounds([id]);
       const right = shift(bounds.x * zoom + x, bounds.width * zoom, wide);
-      const down = shift(bounds.y * zoom + y, bounds.height * zoom, high);
+      const down = shift(bounds.y * zoom + y, bounds.height * zoom, high - TOOLS);
       if (right !== 0 || down !== 0) void flow.setViewport({ x: x + right, y: y + down, zoom });
     },
     [flow, pane],

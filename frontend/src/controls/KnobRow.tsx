@@ -38,7 +38,15 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
           {knob.unit && place === "panel" ? <span className="rcw-unit"> {knob.unit}</span> : null}
         </label>
         {place === "panel" ? <Reset view={view} /> : null}
-        <Handle view={view} hand={hand} id={id} errorId={errorId} place={place} exact={numeric && (place === "panel" || !withSlider)} named={withSlider || !slider} />
+        <Handle
+          view={view}
+          hand={hand}
+          id={id}
+          errorId={errorId}
+          place={place}
+          exact={numeric && (place === "panel" || !withSlider)}
+          named={withSlider || !slider}
+        />
         {place === "card" && withSlider ? (
           <b className="rcw-value" aria-hidden="true">
             {formatValue(knob, value)}
@@ -91,7 +99,12 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
   }
   if (knob.kind === "choice") {
     return (
-      <select {...common} className="rcw-select rcw-select-small nodrag nopan" value={String(value)} onChange={(event) => hand.commit(event.target.value)}>
+      <select
+        {...common}
+        className="rcw-select rcw-select-small nodrag nopan"
+        value={String(value)}
+        onChange={(event) => hand.commit(event.target.value)}
+      >
         {(knob.choices ?? []).map((word) => (
           <option key={word} value={word}>
             {word}
@@ -110,7 +123,13 @@ function Reset({ view }: { view: KnobView }) {
   if (!knob || value === knob.default) return null;
   const word = `Reset to default ${formatValue(knob, knob.default)}`;
   return (
-    <button type="button" className="rcw-icon-button rcw-reset" aria-label={word} title={word} onClick={() => actions.resetKnob(owner, name)}>
+    <button
+      type="button"
+      className="rcw-icon-button rcw-reset"
+      aria-label={word}
+      title={word}
+      onClick={() => actions.resetKnob(owner, name)}
+    >
       <Icon name="reset" />
     </button>
   );

@@ -14,7 +14,9 @@ let copied: Copied | null = null;
 
 /** Remembers the nodes, their places and the wires among them; returns how many nodes it took. */
 export function copyNodes(document: Document, ids: string[], places: Places): number {
-  const nodes = document.nodes.filter((node) => ids.includes(node.id)).map((node) => ({ ...node, position: places[node.id] ?? node.position }));
+  const nodes = document.nodes
+    .filter((node) => ids.includes(node.id))
+    .map((node) => ({ ...node, position: places[node.id] ?? node.position }));
   if (nodes.length === 0) return 0;
   const inside = new Set(nodes.map((node) => node.id));
   copied = { nodes, edges: document.edges.filter((edge) => inside.has(edge.source) && inside.has(edge.target)), pasted: 0 };

@@ -15,7 +15,8 @@ export function knobsOf(schema: Schema, document: Document, owner: Owner): Knobs
   return schema.nodes[nodeOf(document, owner)?.kind ?? ""]?.knobs ?? {};
 }
 
-export const knobOf = (schema: Schema, document: Document, owner: Owner, name: string): Knob | undefined => knobsOf(schema, document, owner)[name];
+export const knobOf = (schema: Schema, document: Document, owner: Owner, name: string): Knob | undefined =>
+  knobsOf(schema, document, owner)[name];
 
 /** The document's value of a knob; the default where the document does not hold it. */
 export function valueOf(schema: Schema, document: Document, owner: Owner, name: string): KnobValue {

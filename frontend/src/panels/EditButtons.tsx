@@ -24,17 +24,42 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
   };
 
   const buttons = [
-    { icon: "undo", label: "Undo", title: history.undo ? `Undo: ${history.undo}` : "Nothing to undo", disabled: !history.undo, onClick: () => actions.undo() },
-    { icon: "redo", label: "Redo", title: history.redo ? `Redo: ${history.redo}` : "Nothing to redo", disabled: !history.redo, onClick: () => actions.redo() },
+    {
+      icon: "undo",
+      label: "Undo",
+      title: history.undo ? `Undo: ${history.undo}` : "Nothing to undo",
+      disabled: !history.undo,
+      onClick: () => actions.undo(),
+    },
+    {
+      icon: "redo",
+      label: "Redo",
+      title: history.redo ? `Redo: ${history.redo}` : "Nothing to redo",
+      disabled: !history.redo,
+      onClick: () => actions.redo(),
+    },
     { icon: "layout", label: "Auto-layout", title: "Auto-layout: arrange the nodes from left to right", disabled: false, onClick: layOut },
-    { icon: "code", label: "Export code", title: "Export code: the model and its training in Python", disabled: false, onClick: () => actions.exportCode() },
+    {
+      icon: "code",
+      label: "Export code",
+      title: "Export code: the model and its training in Python",
+      disabled: false,
+      onClick: () => actions.exportCode(),
+    },
   ] as const;
 
   return buttons.map((button) =>
     look === "icon" ? (
       <IconButton key={button.label} {...button} />
     ) : (
-      <button key={button.label} type="button" className={`rcw-button${button.icon === "code" ? "" : " rcw-quiet"}`} title={button.title} disabled={button.disabled} onClick={button.onClick}>
+      <button
+        key={button.label}
+        type="button"
+        className={`rcw-button${button.icon === "code" ? "" : " rcw-quiet"}`}
+        title={button.title}
+        disabled={button.disabled}
+        onClick={button.onClick}
+      >
         {button.label}
       </button>
     ),

@@ -75,10 +75,15 @@ function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: Node
         >
           Connect
         </button>
-        <button type="button" className="rcw-button rcw-small rcw-quiet" title="Delete this node (Delete)" onClick={() => {
+        <button
+          type="button"
+          className="rcw-button rcw-small rcw-quiet"
+          title="Delete this node (Delete)"
+          onClick={() => {
             app.actions.remove([node.id], []);
             focusCanvas();
-          }}>
+          }}
+        >
           Delete
         </button>
       </div>
@@ -134,12 +139,16 @@ function WirePanel({ wireKey }: { wireKey: string }) {
   const { actions } = useApp();
   const words = useSelect((state) => {
     const edge = state.document.edges.find((other) => edgeKey(other) === wireKey);
-    return edge ? { ends: `${nameOf(state.document, edge.source)} to ${nameOf(state.document, edge.target)}`, late: edge.feedback } : { ends: "", late: false };
+    return edge
+      ? { ends: `${nameOf(state.document, edge.source)} to ${nameOf(state.document, edge.target)}`, late: edge.feedback }
+      : { ends: "", late: false };
   });
   return (
     <section>
       <h3>{words.ends}</h3>
-      <p className="rcw-doc">{words.late ? "A feedback wire: what it carries arrives one step late." : "A wire: what it carries arrives in the same step."}</p>
+      <p className="rcw-doc">
+        {words.late ? "A feedback wire: what it carries arrives one step late." : "A wire: what it carries arrives in the same step."}
+      </p>
       <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove([], [wireKey])}>
         Delete
       </button>

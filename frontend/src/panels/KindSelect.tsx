@@ -15,7 +15,13 @@ export function KindSelect({ owner }: { owner: "task" | "trainer" }) {
       <label className="rcw-soft" htmlFor={field}>
         {LABELS[owner]}
       </label>
-      <select id={field} className="rcw-select" title={kinds[kind]?.doc} value={kind} onChange={(event) => actions.choose(owner, event.target.value)}>
+      <select
+        id={field}
+        className="rcw-select"
+        title={kinds[kind]?.doc}
+        value={kind}
+        onChange={(event) => actions.choose(owner, event.target.value)}
+      >
         {kinds[kind] ? null : <option value={kind}>{kind}</option>}
         {Object.values(kinds).map((entry) => (
           <option key={entry.kind} value={entry.kind}>

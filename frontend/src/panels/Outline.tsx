@@ -19,7 +19,9 @@ function branchesOf(document: Document): Branch[] {
     kind: node.kind,
     inputs: document.edges
       .filter((edge) => edge.target === node.id)
-      .map((edge) => (edge.feedback ? `feedback from ${nameOf(document, edge.source)}, 1 step late` : `from ${nameOf(document, edge.source)}`)),
+      .map((edge) =>
+        edge.feedback ? `feedback from ${nameOf(document, edge.source)}, 1 step late` : `from ${nameOf(document, edge.source)}`,
+      ),
   }));
 }
 
@@ -69,7 +71,6 @@ export function Outline() {
                 key={branch.id}
                 role="treeitem"
                 aria-label={label}
-                aria-expanded={branch.inputs.length > 0 ? true : undefined}
                 aria-selected={selected.includes(branch.id)}
                 data-branch={branch.id}
                 tabIndex={branch.id === current ? 0 : -1}
@@ -92,7 +93,11 @@ export function Outline() {
               </li>
             );
           })}
-          {branches.length === 0 ? <li role="treeitem" className="rcw-soft">no nodes yet</li> : null}
+          {branches.length === 0 ? (
+            <li role="treeitem" className="rcw-soft">
+              no nodes yet
+            </li>
+          ) : null}
         </ul>
       ) : null}
     </section>

@@ -15,7 +15,9 @@ export function TopBar({ wide }: { wide: boolean }) {
     return {
       activity: state.status.activity,
       auto: state.status.auto,
-      presets: Object.keys(knobs).filter((name) => knobs[name]?.presets?.length).join(" "),
+      presets: Object.keys(knobs)
+        .filter((name) => knobs[name]?.presets?.length)
+        .join(" "),
     };
   });
   const busy = activity === "running" || activity === "compiling";
@@ -24,13 +26,21 @@ export function TopBar({ wide }: { wide: boolean }) {
     <div className="rcw-bar">
       <div className="rcw-bar-group" role="group" aria-label="Task">
         <KindSelect owner="task" />
-        {presets.split(" ").filter(Boolean).map((name) => (
-          <PresetKnob key={name} owner="task" name={name} />
-        ))}
+        {presets
+          .split(" ")
+          .filter(Boolean)
+          .map((name) => (
+            <PresetKnob key={name} owner="task" name={name} />
+          ))}
       </div>
       <KindSelect owner="trainer" />
       <div className="rcw-bar-group">
-        <button type="button" className="rcw-button rcw-go" title="Train once with the settings as they are" onClick={() => actions.command("run")}>
+        <button
+          type="button"
+          className="rcw-button rcw-go"
+          title="Train once with the settings as they are"
+          onClick={() => actions.command("run")}
+        >
           Run
         </button>
         <button
@@ -41,7 +51,12 @@ export function TopBar({ wide }: { wide: boolean }) {
         >
           {paused ? "Resume" : "Pause"}
         </button>
-        <button type="button" className={`rcw-button${busy ? "" : " rcw-quiet"}`} title="End the run that is going on" onClick={() => actions.command("stop")}>
+        <button
+          type="button"
+          className={`rcw-button${busy ? "" : " rcw-quiet"}`}
+          title="End the run that is going on"
+          onClick={() => actions.command("stop")}
+        >
           Stop
         </button>
       </div>

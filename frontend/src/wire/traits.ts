@@ -11,7 +11,11 @@ export function watchTraits<Traits extends object>(
   const read = (): void => {
     const entries = names.map((name) => [name, model.get(name)] as const).filter(([, value]) => value !== undefined);
     // Traits that came in one message fire one event each; the first one has read them all.
-    if (entries.length === last.length && entries.every(([name, value], place) => last[place]?.[0] === name && Object.is(last[place]?.[1], value))) return;
+    if (
+      entries.length === last.length &&
+      entries.every(([name, value], place) => last[place]?.[0] === name && Object.is(last[place]?.[1], value))
+    )
+      return;
     last = entries;
     onChange(Object.fromEntries(entries) as Traits);
   };

@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 
 MOST_ROWS = 100_000_000
 
 
-def check_number(where: str, value: float, *, above: float = -math.inf, at_least: float = -math.inf, at_most: float = math.inf) -> float:
+def check_number(where: str, value: Any, *, above: float = -math.inf, at_least: float = -math.inf, at_most: float = math.inf) -> float:
     """The value as a float if it is finite and in the range, else an error that names `where` ("lorenz_series.dt")."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{where} must be a number, got {value!r}.")
@@ -24,7 +25,7 @@ def check_number(where: str, value: float, *, above: float = -math.inf, at_least
     return number
 
 
-def check_count(where: str, value: int, *, at_least: int = 1, at_most: int = MOST_ROWS) -> int:
+def check_count(where: str, value: Any, *, at_least: int = 1, at_most: int = MOST_ROWS) -> int:
     """The value as an int if it is a whole number in the range, else an error that names `where`."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
         raise TypeError(f"{where} must be a whole number, got {value!r}.")

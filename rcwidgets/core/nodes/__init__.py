@@ -2,6 +2,7 @@
 
 from rcwidgets.core.nodes.input import Input
 from rcwidgets.core.nodes.reservoir import Reservoir
+
 from rcwidgets.core.nodes.readout import LinearReadout  # isort: skip
 from rcwidgets.core.nodes.concat import Concat  # isort: skip
 

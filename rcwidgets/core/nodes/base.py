@@ -49,6 +49,11 @@ class Stream(Protocol):
     def __call__(self, name: str) -> np.random.Generator: ...
 
 
+def along(vector: Any, like: Any) -> Any:
+    """A vector (features,) with leading axes of one, to be added to `like` (..., features)."""
+    return vector.reshape((1,) * (like.ndim - 1) + vector.shape)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class AbstractNode(Spec, Composable):
     """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays.

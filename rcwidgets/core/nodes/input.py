@@ -24,7 +24,14 @@ class Input(AbstractNode):
     takes_feedback: ClassVar[bool] = False
 
     features: int | None = knob(
-        None, 1, 10_000, "Number of input channels; empty takes as many as the data has.", label="Features", effect=Effect.REBUILD, integer=True, optional=True
+        None,
+        1,
+        10_000,
+        "Number of input channels; empty takes as many as the data has.",
+        label="Features",
+        effect=Effect.REBUILD,
+        integer=True,
+        optional=True,
     )
 
     def output_size(self, inputs: int) -> int | None:

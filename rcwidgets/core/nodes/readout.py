@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rcwidgets.core.knobs import Effect, knob, toggle
-from rcwidgets.core.nodes.base import AbstractNode, Stream, node
+from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
 
 
 @node
@@ -30,7 +30,14 @@ class LinearReadout(AbstractNode):
     takes_feedback: ClassVar[bool] = False
 
     features: int | None = knob(
-        None, 1, 10_000, "Number of output channels; empty takes as many as the target has.", label="Features", effect=Effect.REBUILD, integer=True, optional=True
+        None,
+        1,
+        10_000,
+        "Number of output channels; empty takes as many as the target has.",
+        label="Features",
+        effect=Effect.REBUILD,
+        integer=True,
+        optional=True,
     )
     trainable: bool = toggle(True, "Whether training changes the weights.", label="Trainable")
 
@@ -46,4 +53,4 @@ class LinearReadout(AbstractNode):
         return {"W": stream("W").normal(0.0, 1.0 / np.sqrt(inputs), (inputs, features)), "b": np.zeros(features)}
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
-        return state, u @ params["W"] + params["b"]
+        return state, u @ params["W"] + along(params["b"], u)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rcwidgets.core.knobs import Effect, choice, knob
 from rcwidgets.core.nodes import weights
-from rcwidgets.core.nodes.base import AbstractNode, Stream, node
+from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
 
 ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "sin": jnp.sin, "identity": lambda x: x}
 
@@ -40,33 +40,79 @@ class Reservoir(AbstractNode):
 
     units: int = knob(300, 1, 20_000, "Number of units.", label="Units", effect=Effect.REBUILD, integer=True)
     spectral_radius: float = knob(
-        0.9, 0.0, 10.0, "Largest absolute eigenvalue of the recurrence: how long the past echoes.", label="Spectral radius", slider=(0.0, 2.0, 0.01)
+        0.9,
+        0.0,
+        10.0,
+        "Largest absolute eigenvalue of the recurrence: how long the past echoes.",
+        label="Spectral radius",
+        slider=(0.0, 2.0, 0.01),
     )
     leak_rate: float = knob(
-        0.3, 0.001, 1.0, "Share of the new state in each step; 1 forgets the last state at once.", label="Leak rate", slider=(0.01, 1.0, 0.01)
+        0.3,
+        0.001,
+        1.0,
+        "Share of the new state in each step; 1 forgets the last state at once.",
+        label="Leak rate",
+        slider=(0.01, 1.0, 0.01),
     )
     input_scaling: float = knob(
-        0.05, 0.0, 100.0, "Strength of the input weights; the best value depends on the size of the data.", label="Input scaling", slider=(0.001, 10.0, 0.02), log=True
+        0.05,
+        0.0,
+        100.0,
+        "Strength of the input weights; the best value depends on the size of the data.",
+        label="Input scaling",
+        slider=(0.001, 10.0, 0.02),
+        log=True,
     )
-    bias_scaling: float = knob(0.0, 0.0, 100.0, "Strength of the constant input of each unit.", label="Bias scaling", slider=(0.0, 2.0, 0.01))
-    feedback_scaling: float = knob(0.1, 0.0, 100.0, "Strength of the feedback weights.", label="Feedback scaling", slider=(0.001, 10.0, 0.02), log=True)
+    bias_scaling: float = knob(
+        0.0, 0.0, 100.0, "Strength of the constant input of each unit.", label="Bias scaling", slider=(0.0, 2.0, 0.01)
+    )
+    feedback_scaling: float = knob(
+        0.1, 0.0, 100.0, "Strength of the feedback weights.", label="Feedback scaling", slider=(0.001, 10.0, 0.02), log=True
+    )
     noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", label="Noise", slider=(0.0, 0.1, 0.001))
-    input_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the input.", label="Input noise", slider=(0.0, 0.1, 0.001))
-    feedback_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", label="Feedback noise", slider=(0.0, 0.1, 0.001))
+    input_noise: float = knob(
+        0.0, 0.0, 10.0, "Standard deviation of the noise on the input.", label="Input noise", slider=(0.0, 0.1, 0.001)
+    )
+    feedback_noise: float = knob(
+        0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", label="Feedback noise", slider=(0.0, 0.1, 0.001)
+    )
     connectivity: float = knob(
-        0.1, 0.0, 1.0, "Share of the possible recurrent connections that exist.", label="Connectivity", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)
+        0.1,
+        0.0,
+        1.0,
+        "Share of the possible recurrent connections that exist.",
+        label="Connectivity",
+        effect=Effect.REDRAW,
+        slider=(0.01, 1.0, 0.01),
     )
     input_connectivity: float = knob(
-        1.0, 0.0, 1.0, "Share of the possible input connections that exist.", label="Input connectivity", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)
+        1.0,
+        0.0,
+        1.0,
+        "Share of the possible input connections that exist.",
+        label="Input connectivity",
+        effect=Effect.REDRAW,
+        slider=(0.01, 1.0, 0.01),
     )
     feedback_connectivity: float = knob(
-        1.0, 0.0, 1.0, "Share of the possible feedback connections that exist.", label="Feedback connectivity", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)
+        1.0,
+        0.0,
+        1.0,
+        "Share of the possible feedback connections that exist.",
+        label="Feedback connectivity",
+        effect=Effect.REDRAW,
+        slider=(0.01, 1.0, 0.01),
     )
     distribution: str = choice(
         "normal", weights.DISTRIBUTIONS, "Distribution of the recurrent weights.", label="Weight distribution", effect=Effect.REDRAW
     )
     input_distribution: str = choice(
-        "uniform", weights.DISTRIBUTIONS, "Distribution of the input, feedback and bias weights.", label="Input distribution", effect=Effect.REDRAW
+        "uniform",
+        weights.DISTRIBUTIONS,
+        "Distribution of the input, feedback and bias weights.",
+        label="Input distribution",
+        effect=Effect.REDRAW,
     )
     seed: int | None = knob(
         None, 0, 2**32 - 1, "Seed of the random weights; empty takes it from the trainer's seed and the name.", label="Seed",
@@ -74,7 +120,10 @@ class Reservoir(AbstractNode):
     )  # fmt: skip
     activation: str = choice("tanh", tuple(ACTIVATIONS), "The units' nonlinearity f.", label="Activation")
     activation_type: str = choice(
-        "internal", ("internal", "external"), "Whether the activated state leaks (internal) or the pre-activation (external).", label="Activation type"
+        "internal",
+        ("internal", "external"),
+        "Whether the activated state leaks (internal) or the pre-activation (external).",
+        label="Activation type",
     )
 
     def output_size(self, inputs: int) -> int | None:
@@ -96,13 +145,15 @@ class Reservoir(AbstractNode):
         return {"h": zeros} if self.activation_type == "internal" else {"h": zeros, "r": zeros}
 
     def loudness(self) -> Any:
-        return jnp.maximum(jnp.max(jnp.asarray(self.noise)), jnp.maximum(jnp.max(jnp.asarray(self.input_noise)), jnp.max(jnp.asarray(self.feedback_noise))))
+        return jnp.maximum(
+            jnp.max(jnp.asarray(self.noise)), jnp.maximum(jnp.max(jnp.asarray(self.input_noise)), jnp.max(jnp.asarray(self.feedback_noise)))
+        )
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
         h = state["h"]
         if key is not None:
             u = u + self.input_noise * _normal(params["key"], key, 1, u)
-        drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"]) + self.bias_scaling * params["bias"]
+        drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"]) + self.bias_scaling * along(params["bias"], h)
         if feedback is not None:
             if key is not None:
                 feedback = feedback + self.feedback_noise * _normal(params["key"], key, 2, feedback)

@@ -33,7 +33,14 @@ class RidgeTrainer(RNNRunner):
     """
 
     def __init__(
-        self, model: Graph, *, beta: float = 1e-6, penalize_bias: bool = False, seed: int = 0, dtype: str = "auto", params: Params | None = None
+        self,
+        model: Graph,
+        *,
+        beta: float = 1e-6,
+        penalize_bias: bool = False,
+        seed: int = 0,
+        dtype: str = "auto",
+        params: Params | None = None,
     ) -> None:
         self.settings = RidgeSettings(beta=beta, penalize_bias=penalize_bias, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
@@ -63,7 +70,9 @@ class RidgeTrainer(RNNRunner):
                 self._params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
         return self
 
-    def _fit_level(self, group: list[int], inputs: dict[int, np.ndarray], targets: dict[int, np.ndarray], start: State) -> dict[int, Readout]:
+    def _fit_level(
+        self, group: list[int], inputs: dict[int, np.ndarray], targets: dict[int, np.ndarray], start: State
+    ) -> dict[int, Readout]:
         """The fits of readouts that do not wait for each other: by normal equations, and those that need it by QR in a second pass."""
         beta, penalize = self.settings.beta, self.settings.penalize_bias
         grams = self._summed(group, inputs, targets, start, lambda x, y: _Moments(Gram.of(x), Cross.of(x, y)))
@@ -74,9 +83,12 @@ class RidgeTrainer(RNNRunner):
             fits |= {k: triangles[k].project(penalize_bias=penalize).solve(beta) for k in hard}
         return fits
 
-    def _summed(self, group: list[int], inputs: dict[int, np.ndarray], targets: dict[int, np.ndarray], start: State, of: Callable[..., Any]) -> dict[int, Any]:
+    def _summed(
+        self, group: list[int], inputs: dict[int, np.ndarray], targets: dict[int, np.ndarray], start: State, of: Callable[..., Any]
+    ) -> dict[int, Any]:
         """`of(signals, targets)` of each readout, added up over the stretches of a run from `start`; leaves the state at its end."""
-        program, sums = self._ready(), {}
+        program = self._ready()
+        sums: dict[int, Any] = {}
         forced = {k: np.ascontiguousarray(targets[k], dtype=self.dtype) for k in program.fed_back if k in targets}
         for rows, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced):
             for k, x in signals.items():

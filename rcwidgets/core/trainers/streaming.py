@@ -23,10 +23,11 @@ def stream(
     forced: Mapping[int, np.ndarray] | None = None,
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[slice, dict[int, np.ndarray], State]]:
-    """Yields, stretch by stretch, its rows, the signals that arrive at each of the `readouts` (rows * batch, features), and the state after it.
+    """Yields, stretch by stretch, its rows, the signals (rows * batch, features) that arrive at each readout, and the state after it.
 
-    `inputs` and `forced` are (time, batch, features), see `program.run`. The next stretch is dispatched before the last one is yielded, so that
-    JAX scans on one core while the caller sums on another. Signals that are not finite are a FloatingPointError that says from where on.
+    `inputs` and `forced` are (time, batch, features), see `program.run`. The next stretch is dispatched before the last one is yielded,
+    so that JAX scans on one core while the caller sums on another. Signals that are not finite are a FloatingPointError that says from
+    where on.
     """
     sources = {k: program.wires[k].forward for k in readouts}
     collect = sorted({source for wired in sources.values() for source in wired})
@@ -53,7 +54,10 @@ def _ready(
         if not np.isfinite(array[-1]).all():
             bad = int(np.argwhere(~np.isfinite(array).all(axis=(1, 2)))[0, 0])
             raise FloatingPointError(
-                f"{program.names[k]} is not finite from step {rows.start + bad} on: the run diverged. Lower the spectral radius, the input scaling or the feedback."
+                f"{program.names[k]} is not finite from step {rows.start + bad} on: the run diverged. "
+                "Lower the spectral radius, the input scaling or the feedback."
             )
-    signals = {k: np.concatenate([arrays[s] for s in wired], axis=-1) if len(wired) > 1 else arrays[wired[0]] for k, wired in sources.items()}
+    signals = {
+        k: np.concatenate([arrays[s] for s in wired], axis=-1) if len(wired) > 1 else arrays[wired[0]] for k, wired in sources.items()
+    }
     return rows, {k: signal.reshape(-1, signal.shape[-1]) for k, signal in signals.items()}, state

@@ -59,10 +59,10 @@ def test_distrusted_normal_equations_are_wrong_far_below_the_floor(task):
 
 
 def test_the_orthogonal_route_agrees_with_least_squares_on_the_stacked_rows(task):
-    train, test, betas = task
-    orthogonal = Triangle.of(*train).project()
+    (x, y), test, betas = task
+    orthogonal = Triangle.of(x, y).project()
     for beta in (betas[2], betas[-1]):
-        right = error_of(least_squares(*train, beta), *test)
+        right = error_of(least_squares(x, y, beta), *test)
         assert error_of(orthogonal.solve(beta), *test) == pytest.approx(right, rel=1e-4)
 
 

@@ -9,7 +9,7 @@ from rcwidgets.core.algebra.orthogonal import Triangle
 
 @pytest.fixture
 def data(generator):
-    x = generator.normal(size=(2500, 5)) + [0, 1, 2, 3, 4]
+    x = generator.normal(size=(2500, 5)) + np.arange(5)
     return x.astype(np.float32), x @ generator.normal(size=(5, 2)) + generator.normal(size=(2500, 2))
 
 

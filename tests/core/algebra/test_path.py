@@ -31,14 +31,16 @@ def test_both_errors_are_those_of_separate_fits_to_the_first_four_fifths(data, p
 
 
 def test_the_training_error_only_rises_with_beta_and_the_best_beta_is_inside(data):
-    errors = path(*data, grid(1e-6, 1e4))
+    x, y = data
+    errors = path(x, y, grid(1e-6, 1e4))
     assert (np.diff(errors.training) >= 0).all()
     assert errors.betas[0] < errors.best < errors.betas[-1]
     assert errors.held_out.min() == errors.held_out[errors.betas == errors.best]
 
 
 def test_the_betas_come_in_rising_order_whatever_the_order_given(data):
-    np.testing.assert_array_equal(path(*data, [1.0, 1e-2, 10.0]).betas, [1e-2, 1.0, 10.0])
+    x, y = data
+    np.testing.assert_array_equal(path(x, y, [1.0, 1e-2, 10.0]).betas, [1e-2, 1.0, 10.0])
 
 
 def test_a_gram_at_hand_gives_the_same_path(data):
@@ -99,5 +101,6 @@ def test_errors_are_in_words(data):
 
 
 def test_a_finished_path_is_not_extended(data):
-    done = path(*data, [1.0])
-    assert extend(done, *data) is done
+    x, y = data
+    done = path(x, y, [1.0])
+    assert extend(done, x, y) is done

@@ -14,7 +14,8 @@ def data(generator):
 
 @pytest.mark.parametrize("beta", [0.0, 1e-9])
 def test_a_noiseless_line_is_found_by_either_route(data, beta):
-    weights, bias = ridge(*data, beta)
+    x, y = data
+    weights, bias = ridge(x, y, beta)
     np.testing.assert_allclose(weights[:, 0], [1.0, 2.0, -3.0, 0.5], rtol=1e-9)
     np.testing.assert_allclose(bias, 7.0, rtol=1e-9)
 

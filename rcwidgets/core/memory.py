@@ -1,0 +1,63 @@
+"""What a model takes of memory, estimated before anything is allocated."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rcwidgets.core.sizing import Problem, sizes
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph import Graph
+
+MOST_MEMORY = 4_000_000_000  # bytes
+_NUMBER = 8  # bytes: weights are drawn in float64
+_DRAWING = 9  # more bytes a number while recurrent weights are drawn (measured): which ones are there, and a copy
+
+
+class Need(NamedTuple):
+    """What one node takes: numbers that are kept, and numbers of the square matrix that is drawn."""
+
+    kept: int
+    square: int
+
+    @property
+    def bytes(self) -> int:
+        """What the node takes while it is drawn."""
+        return _NUMBER * self.kept + _DRAWING * self.square
+
+
+def needs(graph: "Graph") -> dict[str, Need]:
+    """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
+
+    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent, and m^2 moments of its inputs
+    where it is trained.
+    """
+    unsized = {name: 1 for name, node in graph.by_name().items() if getattr(node, "features", 0) is None}
+    known, _ = sizes(graph, unsized, unsized)
+    found = {}
+    for id, size in known.items():
+        node = graph.nodes[id]
+        taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
+        square = size * size if node.stateful else 0
+        weights = size * (taken + 1) if node.family in ("state", "readout") else 0
+        found[id] = Need(weights + square + (taken * taken if node.trains else 0), square)
+    return found
+
+
+def memory_estimate(graph: "Graph") -> int:
+    """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
+    found = needs(graph).values()
+    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.square for need in found), default=0)
+
+
+def memory_problem(graph: "Graph") -> Problem | None:
+    """The sentence about a model that is too large for most machines, at the node that takes the most; None where it fits."""
+    total = memory_estimate(graph)
+    if total <= MOST_MEMORY:
+        return None
+    found = needs(graph)
+    largest = max(found, key=lambda id: found[id].bytes)
+    recurrent = graph.nodes[largest].stateful
+    advice = "Choose fewer units." if recurrent else "Give it fewer features."
+    text = (
+        f"{graph.names[largest]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
+    )
+    return Problem(largest, text, "units" if recurrent else None)

@@ -1,0 +1,59 @@
+"""One JupyterLab and one browser for all browser tests; a fresh page, without a kernel, for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from scripts.find_browser import find_browser
+from tests.browser.lab import Lab
+from tests.browser.server import Server
+
+HERE = Path(__file__).parent
+FLAGS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test of this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Where pictures and logs go."""
+    folder = HERE.parent / "artifacts"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[Server]:
+    """The JupyterLab of this session."""
+    server = Server(tmp_path_factory.mktemp("jupyter"), artifacts / "jupyter.log")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this session."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=[f"--{flag}" for flag in FLAGS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def lab(browser: Browser, server: Server, artifacts: Path, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """A fresh page. A test that leaves errors in the page's console fails; clear `lab.errors` where they are meant."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US", accept_downloads=True)
+    lab = Lab(context.new_page(), server, artifacts)
+    yield lab
+    lab.screenshot(f"last-{request.node.name}")
+    errors = list(lab.errors)
+    context.close()
+    server.reset()
+    assert not errors, "The page's console shows errors:\n" + "\n".join(errors)

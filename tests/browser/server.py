@@ -1,0 +1,86 @@
+"""A JupyterLab of its own for the browser tests, apart from the settings and kernels of whoever runs them."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+TOKEN = "browser-tests"
+PATIENCE = 60  # seconds until the server must answer
+
+
+def free_port() -> int:
+    """A port that nothing listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Server:
+    """A JupyterLab server in a folder: notebooks in `root`, settings in `settings`, its log in `log`."""
+
+    def __init__(self, home: Path, log: Path) -> None:
+        self.root, self.settings, self.log = home / "notebooks", home / "settings", log
+        self.root.mkdir()
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self._write_settings()
+        self._process = self._start(home)
+
+    def _write_settings(self) -> None:
+        """Settings as at first start, without the question about news, which covers the page."""
+        shutil.rmtree(self.settings, ignore_errors=True)
+        folder = self.settings / "@jupyterlab" / "apputils-extension"
+        folder.mkdir(parents=True)
+        (folder / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+
+    def _start(self, home: Path) -> "subprocess.Popen[bytes]":
+        folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")}
+        folders |= {"JUPYTERLAB_SETTINGS_DIR": self.settings, "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces", "IPYTHONDIR": home / "ipython"}
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
+        environment |= {key: str(path) for key, path in folders.items()}
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={self.url.split(':')[-1]}"]
+        command += ["--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.root}"]
+        command += ["--LabApp.expose_app_in_browser=True"]
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(command, cwd=self.root, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self._await(process)
+        return process
+
+    def _await(self, process: "subprocess.Popen[bytes]") -> None:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and process.poll() is None:
+            try:
+                self.ask("GET", "/api/status")
+                return
+            except (URLError, ConnectionError):
+                time.sleep(0.1)
+        process.kill()
+        raise RuntimeError(f"JupyterLab must answer within {PATIENCE} s, and did not. Its log:\n{self.log.read_text()[-4000:]}")
+
+    def ask(self, method: str, path: str) -> Any:
+        """The server's answer to a REST call."""
+        request = Request(self.url + path, method=method, headers={"Authorization": f"token {TOKEN}"})
+        with urlopen(request, timeout=30) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+    def reset(self) -> None:
+        """Ends every kernel and restores the settings: kernels and the chosen theme outlive a page."""
+        for session in self.ask("GET", "/api/sessions"):
+            self.ask("DELETE", f"/api/sessions/{session['id']}")
+        self._write_settings()
+
+    def stop(self) -> None:
+        """Ends the server."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()

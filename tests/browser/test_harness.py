@@ -1,0 +1,45 @@
+"""The harness itself, with widgets that are not ours."""
+
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+
+SLIDER = """
+import ipywidgets
+slider = ipywidgets.IntSlider(value=3, min=0, max=10, description="Count")
+slider
+"""
+FIGURE = """
+from bqplot import pyplot
+figure = pyplot.figure()
+pyplot.plot([0, 1, 2], [1, 1, 1])
+figure
+"""
+
+
+def test_a_slider_moved_in_the_page_moves_in_the_kernel(lab: Lab) -> None:
+    lab.open([SLIDER])
+    slider = lab.page.get_by_role("slider")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(lab.page.locator(".widget-readout")).to_have_text("4")
+    assert lab.ask_json("slider.value") == 4
+    assert lab.run_cell("print(slider.value * 2)") == "8"
+
+
+def test_a_bqplot_line_is_drawn_in_both_themes(lab: Lab) -> None:
+    lab.open([FIGURE])
+    line = lab.page.locator(".svg-figure path.line")
+    for theme in ("dark", "light"):
+        lab.set_theme(theme)
+        line.wait_for(state="attached")  # a flat line has no height and counts as invisible
+        assert lab.screenshot(f"harness-{theme}").stat().st_size > 10_000
+    assert line.get_attribute("d")
+
+
+def test_errors_of_the_page_are_heard(lab: Lab) -> None:
+    lab.open(["1 + 1"])
+    lab.page.evaluate("() => { console.error('meant'); setTimeout(() => { throw new Error('thrown'); }); }")
+    lab.page.wait_for_timeout(200)
+    assert lab.errors == ["meant", "thrown"]
+    lab.errors.clear()

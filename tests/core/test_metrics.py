@@ -1,0 +1,109 @@
+"""Metrics against numbers worked by hand."""
+
+import numpy as np
+import pytest
+
+from rcwidgets.core import metrics
+
+T = np.array([[0.0, 10.0], [2.0, 30.0], [4.0, 50.0], [6.0, 30.0]])  # variances 5 and 200
+P = T + np.array([[1.0, 0.0], [-1.0, 0.0], [1.0, 20.0], [-1.0, 0.0]])  # mean squared errors 1 and 100
+
+
+def test_the_values_are_those_worked_by_hand():
+    assert metrics.mse(P, T) == pytest.approx(50.5)
+    assert metrics.rmse(P, T) == pytest.approx(np.sqrt(50.5))
+    assert metrics.nmse(P, T) == pytest.approx((1 / 5 + 100 / 200) / 2)
+    assert metrics.nrmse(P, T) == pytest.approx(np.sqrt(0.35))
+    assert metrics.r2(P, T) == pytest.approx(0.65)
+
+
+def test_the_normalised_errors_do_not_depend_on_units():
+    scale, shift = np.array([1e-3, 50.0]), np.array([7.0, -2.0])
+    assert metrics.nrmse(P * scale + shift, T * scale + shift) == pytest.approx(metrics.nrmse(P, T))
+
+
+def test_the_mean_of_the_target_has_an_nrmse_of_1_and_an_r2_of_0():
+    mean = np.broadcast_to(T.mean(axis=0), T.shape)
+    assert metrics.nrmse(mean, T) == pytest.approx(1.0)
+    assert metrics.r2(mean, T) == pytest.approx(0.0)
+
+
+def test_a_batch_and_a_bare_series_are_read_as_channels_last():
+    batch, target = np.stack([P[:2], P[2:]]), np.stack([T[:2], T[2:]])
+    assert metrics.nmse(batch, target) == pytest.approx(metrics.nmse(P, T))
+    assert metrics.nmse(P[:, 0], T[:, 0]) == pytest.approx(1 / 5)
+
+
+def test_float32_predictions_are_measured_in_float64():
+    series = np.linspace(0, 1, 1000)[:, None] + 4000
+    assert metrics.nrmse(series.astype(np.float32), series.astype(np.float32)) == 0.0
+    assert metrics.nmse(series.astype(np.float32), series) == pytest.approx(
+        np.mean((series.astype(np.float32) - series) ** 2) / series.var()
+    )
+
+
+@pytest.mark.parametrize("metric", [metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
+def test_a_constant_channel_is_said_in_words(metric):
+    flat = np.array([1.0, 0.0]) * T
+    with pytest.raises(ValueError, match=r"\w+.targets must vary, got the constant 0 in channel 1. Leave that channel out, or use mse\."):
+        metric(P, flat)
+
+
+@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
+def test_other_shapes_are_an_error_that_names_both(metric):
+    with pytest.raises(ValueError, match=r"\w+.targets must have the shape of the predictions \(4, 2\), got \(3, 2\)\."):
+        metric(P, T[:3])
+    with pytest.raises(ValueError, match=r"\w+.predictions must be \(time, channels\), got the shape \(0, 2\)\."):
+        metric(P[:0], T[:0])
+
+
+def forecast_with_error(errors, deviation):
+    """A series of this standard deviation and a forecast that is off by `errors` deviations."""
+    series = deviation * np.where(np.arange(len(errors)) % 2, 1.0, -1.0)[:, None]
+    return series + deviation * np.asarray(errors)[:, None], series
+
+
+def test_the_valid_time_ends_where_the_error_passes_the_threshold():
+    forecast, series = forecast_with_error([0.0, 0.1, 0.29, 0.31, 0.0, 2.0], 5.0)
+    assert metrics.valid_prediction_time(forecast, series, dt=0.02, lyapunov_time=0.1) == pytest.approx(3 * 0.02 / 0.1)
+    assert metrics.valid_prediction_time(forecast, series, dt=0.02, lyapunov_time=0.1, threshold=0.5) == pytest.approx(5 * 0.02 / 0.1)
+    assert metrics.valid_prediction_time(forecast, series, dt=0.02, lyapunov_time=0.1, threshold=3.0) == pytest.approx(6 * 0.02 / 0.1)
+
+
+def test_a_forecast_that_blows_up_has_ended_there():
+    forecast, series = forecast_with_error([0.0, 0.0, np.nan, 0.0], 1.0)
+    assert metrics.valid_prediction_time(forecast, series, dt=1.0, lyapunov_time=1.0) == 2.0
+
+
+def test_the_valid_time_refuses_what_it_cannot_use():
+    with pytest.raises(ValueError, match=r"valid_prediction_time.threshold must be above 0 and finite, got -1\."):
+        metrics.valid_prediction_time(P, T, dt=1.0, lyapunov_time=1.0, threshold=-1)
+    with pytest.raises(ValueError, match=r"valid_prediction_time.predictions must be \(time, channels\), got the shape \(1, 4, 2\)\."):
+        metrics.valid_prediction_time(P[None], T[None], dt=1.0, lyapunov_time=1.0)
+
+
+def test_the_spectrum_distance_ignores_phase_scale_and_mean_and_hears_pitch():
+    t = np.arange(400)[:, None]
+    slow, fast = np.sin(2 * np.pi * t / 40), np.sin(2 * np.pi * t / 8)
+    assert metrics.spectrum_distance(slow, slow) == pytest.approx(0.0, abs=1e-7)
+    assert metrics.spectrum_distance(3 + 5 * np.cos(2 * np.pi * t / 40), slow) == pytest.approx(0.0, abs=1e-6)
+    assert metrics.spectrum_distance(fast, slow) == pytest.approx(1.0, abs=1e-3)
+    assert metrics.spectrum_distance(slow + fast, slow, smoothing=0) == pytest.approx(np.sqrt(1 - np.sqrt(0.5)), rel=1e-6)
+    assert metrics.spectrum_distance(np.zeros_like(slow), slow) == 1.0
+
+
+def test_the_spectrum_distance_refuses_what_it_cannot_use():
+    with pytest.raises(ValueError, match=r"spectrum_distance.predictions must have at least 4 times, got 3\."):
+        metrics.spectrum_distance(P[:3], T[:3])
+    with pytest.raises(ValueError, match=r"spectrum_distance.smoothing must be at least 0 and finite, got -1\."):
+        metrics.spectrum_distance(P, T, smoothing=-1)
+
+
+def test_accuracy_of_classes_and_of_scores():
+    labels = np.array([0, 1, 2, 1])
+    assert metrics.accuracy(np.array([0, 1, 1, 1]), labels) == 0.75
+    assert metrics.accuracy(np.eye(3)[[0, 2, 2, 0]], labels) == 0.5
+    with pytest.raises(ValueError, match=r"accuracy.labels must have the shape \(4, 3\) or \(4,\), got \(3,\)\."):
+        metrics.accuracy(np.eye(3)[labels], labels[:3])
+    with pytest.raises(ValueError, match=r"accuracy.labels must hold a label, got the shape \(0,\)\."):
+        metrics.accuracy(labels[:0], labels[:0])
