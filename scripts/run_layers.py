@@ -81,7 +81,7 @@ def main(names: list[str]) -> int:
     print("\n===== summary =====")
     for layer, passed, failed, skipped, seconds in outcomes:
         print(f"{layer:14}{'FAILED' if failed else 'passed'}  {passed:5} passed {failed:4} failed {skipped:4} skipped {seconds:7.1f} s")
-    passed, failed, skipped = (sum(outcome[column] for outcome in outcomes) for column in (1, 2, 3))
+    passed, failed, skipped = (sum(counts) for counts in zip(*(outcome[1:4] for outcome in outcomes), strict=True))
     print(f"total: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return int(failed > 0)
 

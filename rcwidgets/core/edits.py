@@ -101,8 +101,8 @@ def _reset(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
 
 
 def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Callable[[Knob], Any]) -> tuple[Document, str]:
-    owner = reading.read_id("Edit owner", edit["owner"])
-    name = reading.read_word("Edit knob", edit["knob"])
+    owner = reading.read_id(f"Edit {verb.lower()}.owner", edit["owner"])
+    name = reading.read_word(f"Edit {verb.lower()}.knob", edit["knob"])
     graph, task, trainer = document.graph, document.task, document.trainer
     spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in reading.RESERVED else graph.nodes[_known(graph, owner)]
     whose = graph.names.get(owner, f"the {owner}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from rcwidgets.core.code import graph_to_code
 from rcwidgets.core.reading import Parts, parse, read_document
 from rcwidgets.core.sizing import Features, Problem, order, sized
 from rcwidgets.core.wiring import check_edge, problems
@@ -186,6 +187,10 @@ class Graph(Composable):
     def from_parts(cls, read: Parts) -> "Graph":
         """The graph of a document that has been read."""
         return cls(read.nodes, read.names, tuple(Edge(*wire) for wire in read.wires))
+
+    def to_code(self) -> str:
+        """Python that builds the same graph as `model`."""
+        return graph_to_code(self)
 
     def __repr__(self) -> str:
         lines = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]

@@ -3,7 +3,7 @@
 JAX arrays are computed by JAX and can be differentiated. Where all arrays are NumPy's, NumPy computes in their own precision: JAX would
 round float64 to float32 unless it is told otherwise, and a mean squared error below 1e-12 would drown in that.
 
->>> mean_squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0]))
+>>> float(mean_squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
 2.0
 """
 

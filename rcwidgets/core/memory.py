@@ -24,14 +24,19 @@ class Need(NamedTuple):
         return _NUMBER * self.kept + _DRAWING * self.square
 
 
+def unsized(graph: "Graph") -> dict[str, int]:
+    """Features of data that fit any graph: 1 for each node, by name, whose size only the data can tell."""
+    return {name: 1 for name, node in graph.by_name().items() if getattr(node, "features", 0) is None}
+
+
 def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
     A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent, and m^2 moments of its inputs
     where it is trained.
     """
-    unsized = {name: 1 for name, node in graph.by_name().items() if getattr(node, "features", 0) is None}
-    known, _ = sizes(graph, unsized, unsized)
+    data = unsized(graph)
+    known, _ = sizes(graph, data, data)
     found = {}
     for id, size in known.items():
         node = graph.nodes[id]

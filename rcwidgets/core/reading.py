@@ -68,17 +68,15 @@ def parse(text: str | bytes) -> Any:
     """The JSON text as plain values: at most 256 kB, no key twice, no NaN."""
     size = len(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else len(text)
     if size > LONGEST:
-        fail("", f"The document must be at most {LONGEST // 1000} kB, got {size / 1000:.0f} kB.")
+        fail(WHOLE, f"must be at most {LONGEST // 1000} kB, got {size / 1000:.0f} kB.")
     try:
-        return json.loads(
-            text, object_pairs_hook=_once, parse_constant=lambda word: fail("", f"The document must hold finite numbers, got {word}.")
-        )
+        return json.loads(text, object_pairs_hook=_once, parse_constant=lambda word: fail(WHOLE, f"must hold finite numbers, got {word}."))
     except DocumentError:
         raise
     except RecursionError:
-        raise DocumentError("", "The document is nested too deeply.") from None
+        raise DocumentError(WHOLE, "It is nested too deeply.") from None
     except ValueError as error:
-        raise DocumentError("", f"The document is not JSON: {error}.") from error
+        raise DocumentError(WHOLE, f"It is not JSON: {error}.") from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -184,12 +182,12 @@ def find_cycle(pairs: Iterable[tuple[str, str]]) -> list[str]:
     return []
 
 
-def read_choice(path: str, data: Any, kinds: Mapping[str, Any]) -> Any:
+def read_choice(path: str, data: Any, kinds: dict[str, Any]) -> Any:
     """A task or trainer object: {kind, knobs}."""
     return read_spec(path, read_object(path, data, ("kind",), ("knobs",)), kinds, path)
 
 
-def read_spec(at: str, fields: Mapping[str, Any], kinds: Mapping[str, Any], word: str) -> Any:
+def read_spec(at: str, fields: Mapping[str, Any], kinds: dict[str, Any], word: str) -> Any:
     """The spec of fields["kind"] with fields["knobs"]; knobs that are left out take their defaults."""
     with entry(f"{at}.kind"):
         cls = kind_named(kinds, read_word(f"{at}.kind", fields["kind"]), word)

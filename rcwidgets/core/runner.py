@@ -39,6 +39,7 @@ class RNNRunner:
         self.dtype = np.dtype(np.float32 if dtype == "auto" else dtype)
         self.mon: dict[str, np.ndarray] = {}
         self._given = params
+        self._sized: Graph | None = None
         self._program: Program | None = None
         self._params: Params = {}
         self._state: State | None = None
@@ -75,14 +76,16 @@ class RNNRunner:
 
     def _prepare(self, x: Any, y: Any) -> None:
         """Sizes the model by the data and draws the weights, once; y is known when a trainer fits."""
-        used = self.model.used()
+        model = self.model if self._sized is None or y is not None else self._sized
+        used = model.used()
         names = {id: used.names[id] for id in used.nodes}
         inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
         targets = None if y is None else by_node(y, [names[id] for id, node in used.nodes.items() if node.trains], "y")
         features = {name: array.shape[-1] for name, array in inputs.items()}
         given = None if targets is None else {name: array.shape[-1] for name, array in targets.items()}
-        self.model.check(features, given)
-        program = programs.compile_graph(used.sized(features, given))
+        model.check(features, given)
+        self._sized = used.sized(features, given)
+        program = programs.compile_graph(self._sized)
         if self._program is None or not _same_structure(self._program, program):
             drawn = programs.draw(program, self.seed, self.dtype)
             self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
@@ -147,8 +150,9 @@ class RNNRunner:
         return series
 
 
-def _same_structure(one: Program, other: Program) -> bool:
-    return bool(jax.tree.structure(one) == jax.tree.structure(other))
+def _same_structure(one: Any, other: Any) -> bool:
+    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
+    return bool(structures[0] == structures[1])
 
 
 def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

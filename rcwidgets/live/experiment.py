@@ -138,7 +138,7 @@ class Experiment:
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""
-        return to_code(self.document)
+        return to_code(replace(self.document, graph=self.model))
 
     # changes
 

@@ -11,7 +11,8 @@ from tests.browser.lab import Lab
 from tests.browser.server import Server
 
 HERE = Path(__file__).parent
-FLAGS = ["no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
+FLAGS += ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # no calls home
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,14 +42,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterato
 def browser() -> Iterator[Browser]:
     """The browser of this session."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=[f"--{flag}" for flag in FLAGS])
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture
 def lab(browser: Browser, server: Server, artifacts: Path, request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """A fresh page. A test that leaves errors in the page's console fails; clear `lab.errors` where they are meant."""
+    """A fresh page. A test that leaves errors of the page or of the kernel behind fails; clear `lab.errors` where they are meant."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US", accept_downloads=True)
     lab = Lab(context.new_page(), server, artifacts)
     yield lab
@@ -56,4 +57,4 @@ def lab(browser: Browser, server: Server, artifacts: Path, request: pytest.Fixtu
     errors = list(lab.errors)
     context.close()
     server.reset()
-    assert not errors, "The page's console shows errors:\n" + "\n".join(errors)
+    assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)

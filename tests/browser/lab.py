@@ -11,12 +11,17 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 from tests.browser.server import TOKEN, Server
 
 START = 60_000  # ms until the kernel must be there
-ALLOWED = ("Failed to load resource",)  # what the console of a healthy JupyterLab also shows: addresses that it tries and that are not there
+ALLOWED = ("Failed to load resource",)  # a healthy JupyterLab tries addresses that are not there
 
 SHOWN = "() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0"
 READY = """async () => {
   await window.jupyterapp.restored;
-  await window.jupyterapp.shell.currentWidget.sessionContext.ready;
+  const context = window.jupyterapp.shell.currentWidget.sessionContext;
+  await context.ready;
+  context.iopubMessage.connect((_, message) => {
+    const text = message.content.traceback?.join('\\n') ?? message.content.text ?? '';
+    if (text.includes('Traceback')) console.error(text);
+  });
 }"""
 
 ADD = """async source => {
@@ -54,7 +59,7 @@ def text_of(outputs: list[dict[str, Any]]) -> str:
 
 
 class Lab:
-    """One test's page: `open` a notebook, act on `page`, `ask` the kernel. `errors` holds what the page's console complained of."""
+    """One test's page: `open` a notebook, act on `page`, `ask` the kernel. `errors` holds the errors of the page and of the kernel."""
 
     def __init__(self, page: Page, server: Server, artifacts: Path) -> None:
         self.page, self.server, self.artifacts = page, server, artifacts
@@ -80,6 +85,7 @@ class Lab:
         """Waits until the notebook is there and its kernel answers; also after a reload of the page."""
         self.page.wait_for_function(SHOWN, timeout=START)
         self.page.evaluate(READY)
+        self._await_splash()
 
     def run_all(self, *, wait: bool = True) -> str:
         """Runs all cells; waits for them and returns their text, unless `wait=False`."""
@@ -104,6 +110,11 @@ class Lab:
         name = f"JupyterLab {theme.capitalize()}"
         self.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', { theme: name })", name)
         expect(self.page.locator(f'body[data-jp-theme-light="{str(theme == "light").lower()}"]')).to_be_attached()
+        self._await_splash()
+
+    def _await_splash(self) -> None:
+        """Waits until the picture that covers the page at the start and at a change of theme has gone."""
+        expect(self.page.locator("#jupyterlab-splash")).not_to_be_attached(timeout=START)
 
     def screenshot(self, name: str, target: Locator | None = None) -> Path:
         """Saves a picture of the page, or of one element, as `<name>.png` among the artifacts."""

@@ -9,6 +9,12 @@ import ipywidgets
 slider = ipywidgets.IntSlider(value=3, min=0, max=10, description="Count")
 slider
 """
+BUTTON = """
+import ipywidgets
+button = ipywidgets.Button(description="Divide")
+button.on_click(lambda _: 1 / 0)
+button
+"""
 FIGURE = """
 from bqplot import pyplot
 figure = pyplot.figure()
@@ -42,4 +48,13 @@ def test_errors_of_the_page_are_heard(lab: Lab) -> None:
     lab.page.evaluate("() => { console.error('meant'); setTimeout(() => { throw new Error('thrown'); }); }")
     lab.page.wait_for_timeout(200)
     assert lab.errors == ["meant", "thrown"]
+    lab.errors.clear()
+
+
+def test_errors_of_a_widget_in_the_kernel_are_heard(lab: Lab) -> None:
+    lab.open([BUTTON])
+    lab.page.get_by_role("button", name="Divide").click()
+    lab.ask("1")
+    assert len(lab.errors) == 1
+    assert "division by zero" in lab.errors[0]
     lab.errors.clear()

@@ -23,7 +23,7 @@ class Built(NamedTuple):
 
 def copy_checkout(to: Path) -> None:
     """Copies what git tracks or would track."""
-    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    names = subprocess.check_output(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, text=True)
     for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
         (broken / name).chmod(0o755)
     copy_checkout(checkout)
     environment = {**os.environ, "PATH": os.pathsep.join([str(broken), os.environ["PATH"]])}
-    command = [sys.executable, "-m", "build", "--outdir", folder / "dist"]
+    command = [sys.executable, "-m", "build", "--outdir", str(folder / "dist")]
     done = subprocess.run(command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0, done.stdout
     sdist, wheel = next((folder / "dist").glob("*.tar.gz")), next((folder / "dist").glob("*.whl"))

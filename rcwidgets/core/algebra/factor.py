@@ -71,9 +71,9 @@ class Projection:
 class Factor:
     """The eigendecomposition A = V diag(lambda) V.T of the design of a Gram; it knows no targets.
 
-    >>> factor = Factor.of(gram)
-    >>> projection = factor.project(cross)
-    >>> projection.solve(1e-6), projection.solve(1e-4)
+    >>> x = np.random.default_rng(0).normal(size=(100, 3))
+    >>> projection = Factor.of(Gram.of(x)).project(Cross.of(x, x[:, :1]))
+    >>> small, large = projection.solve(1e-6), projection.solve(1e3)
 
     Reference: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 6.1.4.
     """

@@ -29,9 +29,15 @@ def check_count(where: str, value: Any, *, at_least: int = 1, at_most: int = MOS
     """The value as an int if it is a whole number in the range, else an error that names `where`."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Integral):
         raise TypeError(f"{where} must be a whole number, got {value!r}.")
-    if not at_least <= value <= at_most:
+    count = int(value)
+    if not at_least <= count <= at_most:
         raise ValueError(f"{where} must be in [{at_least}, {at_most}], got {value!r}.")
-    return int(value)
+    return count
+
+
+def random_of(owner: str, seed: Any) -> np.random.Generator:
+    """Random numbers that are the same for the same seed."""
+    return np.random.default_rng(check_count(f"{owner}.seed", seed, at_least=0, at_most=2**63))
 
 
 def steps_of(owner: str, duration: float, dt: float) -> int:

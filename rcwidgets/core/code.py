@@ -1,0 +1,169 @@
+"""Documents and graphs as Python that builds the same: only `rcwidgets`, NumPy and validated literals."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from rcwidgets.core.expression import appearance, terms_of
+from rcwidgets.core.knobs import arguments
+from rcwidgets.core.memory import unsized
+from rcwidgets.core.writing import spec_data
+
+if TYPE_CHECKING:
+    from rcwidgets.core.document import Document
+    from rcwidgets.core.graph import Graph
+    from rcwidgets.core.tasks import AbstractTask
+
+WIDEST = 100  # columns of an expression on one line
+_OURS = ("rc", "np", "model", "lorenz", "data", "warmup", "train", "test", "horizon", "known", "series", "x", "y", "trainer", "predicted", "nrmse")
+_TAKEN = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_OURS}
+
+
+def graph_to_code(graph: "Graph") -> str:
+    """Python that builds the graph as `model`.
+
+    >>> from rcwidgets.core.nodes import Input, Reservoir
+    >>> print(graph_to_code(Input(3) >> Reservoir(50)))
+    import rcwidgets as rc
+    <BLANKLINE>
+    input_ = rc.Input(3)
+    reservoir = rc.Reservoir(50)
+    model = input_ >> reservoir
+    <BLANKLINE>
+    """
+    return "\n".join(["import rcwidgets as rc", "", *_model(graph), ""])
+
+
+def to_code(document: "Document") -> str:
+    """Python that builds model, data and trainer, trains, forecasts the test part and prints its error.
+
+    A model that cannot be trained yet is built, with the reason as a comment.
+    """
+    graph = document.graph
+    lines = ["import numpy as np", "", "import rcwidgets as rc", "", "# The model", *_model(graph), "", *_data(document.task)]
+    reason = _why_not(graph)
+    if reason:
+        return "\n".join([*lines, "", f"# The model cannot be trained yet: {reason}", ""])
+    return "\n".join([*lines, "", "# Training", *_training(document), ""])
+
+
+def _model(graph: "Graph") -> list[str]:
+    variables, terms = identifiers(graph.names), terms_of(graph)
+    fixed = _fixed_names(graph, appearance(terms))
+    lines = []
+    for id, node in graph.nodes.items():
+        spec_data(node)
+        own = node.replace(name=graph.names[id] if id in fixed else None)
+        lines.append(f"{variables[id]} = rc.{node.kind}({', '.join(arguments(own))})")
+    texts = [term.text(variables) for term in terms]
+    if len(texts) == 1 and len(terms[0].stages) == 1:
+        texts = ["rc.Graph()", *texts]
+    if len(texts) > 1:
+        texts = [f"({text})" if " " in text else text for text in texts]
+    whole = f"model = {' & '.join(texts) or 'rc.Graph()'}"
+    if len(whole) <= WIDEST:
+        return [*lines, whole]
+    return [*lines, "model = (", f"    {texts[0]}", *(f"    & {text}" for text in texts[1:]), ")"]
+
+
+def identifiers(names: Mapping[str, str]) -> dict[str, str]:
+    """A Python variable for each named node, by id: "my-net" gives my_net, "3d" gives node_3d, "input" gives input_."""
+    found: dict[str, str] = {}
+    for id, name in names.items():
+        base = re.sub(r"\W", "_", name, flags=re.ASCII)
+        base = f"node_{base}" if base[0].isdigit() else base
+        base = f"{base}_" if base in _TAKEN or not base.strip("_") else base
+        variable, number = base, 1
+        while variable in found.values():
+            number += 1
+            variable = f"{base}_{number}"
+        found[id] = variable
+    return found
+
+
+def _fixed_names(graph: "Graph", order: list[str]) -> set[str]:
+    """The ids of the nodes that need `name=`: those that the graph would not name "reservoir", "reservoir_2", ... as they are named."""
+    counts: dict[str, int] = {}
+    off: set[str] = set()
+    fixed: set[str] = set()
+    for id in order:
+        base, name = graph.nodes[id].short_name, graph.names[id]
+        if not re.fullmatch(rf"{re.escape(base)}(_\d+)?", name):
+            fixed.add(id)
+            continue
+        counts[base] = counts.get(base, 0) + 1
+        if name != (base if counts[base] == 1 else f"{base}_{counts[base]}"):
+            off.add(base)
+    return fixed | {id for id in order if graph.nodes[id].short_name in off}
+
+
+def _why_not(graph: "Graph") -> str:
+    """The first reason why the model cannot be trained, whatever the data; "" where there is none."""
+    data = unsized(graph)
+    problems = graph.problems(data, data)
+    if problems:
+        return problems[0].text
+    return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
+
+
+_SOURCES = {
+    "lorenz": [
+        "# The data: the Lorenz attractor, (time, channels)",
+        "lorenz = rc.datasets.lorenz_series(100, dt=0.01, inits={'x': 8, 'y': 1, 'z': 1})",
+        "data = np.concatenate([lorenz['x'], lorenz['y'], lorenz['z']], axis=1)",
+    ],
+    "sunspots": ["# The data: the yearly sunspot number, (time, channels)", "data = rc.datasets.sunspots()['number']"],
+    "data": [
+        "# The data: load your own here, one row for each time and one column for each channel",
+        "# data = np.loadtxt('my_data.csv', delimiter=',')",
+        "data = np.asarray(data, dtype=float).reshape(len(data), -1)",
+    ],
+}
+
+
+def _data(task: "AbstractTask") -> list[str]:
+    warmup = "len(data) // 10" if task.warmup is None else repr(task.warmup)
+    train = "(len(data) - warmup) * 7 // 10" if task.train is None else repr(task.train)
+    lines = [
+        *_SOURCES[task.kind],
+        f"warmup = {warmup}  # rows that only wash out the initial state",
+        f"train = {train}  # rows to train on; the rest tests",
+        f"horizon = {task.horizon!r}  # how many steps ahead the model forecasts",
+        "test = warmup + train",
+    ]
+    if task.normalise:
+        lines += ["known = data[:test]", "series = (data - known.mean(axis=0)) / known.std(axis=0)"]
+    else:
+        lines += ["series = data"]
+    return [*lines, "x, y = series[:-horizon], series[horizon:]"]
+
+
+def _training(document: "Document") -> list[str]:
+    graph, task, settings = document.graph.used(), document.task, document.trainer
+    knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != type(settings)().knobs[name]]
+    lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
+    forced = any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
+    if task.warmup != 0 and forced:
+        lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
+    elif task.warmup != 0:
+        lines.append("trainer.predict(x[:warmup])  # warms up")
+    exits = graph.exits
+    which = f"[{graph.names[_deepest(graph, exits)]!r}]" if len(exits) > 1 else ""
+    return [
+        *lines,
+        "trainer.fit([x[warmup:test], y[warmup:test]])",
+        f"predicted = trainer.predict(x[test:]){which}",
+        "nrmse = rc.metrics.nrmse(predicted, y[test:])",
+        "print(f'Test NRMSE: {nrmse:.3g}')",
+    ]
+
+
+def _deepest(graph: "Graph", exits: Iterable[str]) -> str:
+    """The exit with the most trained nodes one behind another before it, the last one of several: the one whose forecast is shown."""
+    depth: dict[str, int] = {}
+    for id in graph.order():
+        before = max((depth[source] for source in graph.sources(id)), default=0)
+        depth[id] = before + graph.nodes[id].trains
+    return max((depth[id], k, id) for k, id in enumerate(id for id in graph.order() if id in set(exits)))[2]

@@ -1,0 +1,64 @@
+"""Your own table: the columns of a data frame or of a CSV file."""
+
+from collections.abc import Sequence
+from os import PathLike
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+
+def from_frame(data: Any, inputs: str | Sequence[str] | None = None, targets: str | Sequence[str] | None = None) -> dict[str, np.ndarray]:
+    """Columns of a data frame, or of the CSV file at a path, as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)}, float64.
+
+    `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns that are not targets are inputs, and without
+    `targets` there is no such entry (to forecast the inputs themselves). Gaps and text are errors that name the column. A path needs
+    pandas.
+
+    `from_frame("weather.csv", inputs=["pressure", "wind"], targets="rain")`
+    """
+    table = _pandas().read_csv(data) if isinstance(data, str | PathLike) else data
+    if not hasattr(table, "columns"):
+        raise TypeError(f"from_frame.data must be a data frame or the path of a CSV file, got {type(data).__name__}.")
+    names = list(table.columns)
+    wanted = _named(names, targets, "targets")
+    chosen = _named(names, inputs, "inputs") if inputs is not None else [name for name in names if name not in wanted]
+    if not chosen:
+        raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, names))}.")
+    read = {"inputs": _numbers(table, chosen)}
+    return read | ({"targets": _numbers(table, wanted)} if wanted else {})
+
+
+def _pandas() -> ModuleType:
+    """Pandas, imported only when a file is read."""
+    try:
+        import pandas
+    except ImportError as error:
+        raise ImportError("from_frame needs pandas to read a file. Install it: pip install pandas.") from error
+    return pandas
+
+
+def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> list[Any]:
+    """The columns asked for, each of which must be there."""
+    listed = [] if asked is None else [asked] if isinstance(asked, str) else list(asked)
+    for name in listed:
+        if name not in names:
+            raise ValueError(f"from_frame.{field} must name columns, got {name!r}. Valid names: {', '.join(map(str, names))}.")
+    return listed
+
+
+def _numbers(table: Any, names: list[Any]) -> np.ndarray:
+    """The columns as (rows, columns) float64."""
+    columns = []
+    for name in names:
+        values = np.asarray(table[name])
+        if values.dtype.kind not in "fiub":
+            raise TypeError(f"from_frame.data column {name!r} must hold numbers, got {values.dtype}. Leave it out or convert it.")
+        column = values.astype(np.float64)
+        gaps = np.flatnonzero(~np.isfinite(column))
+        if gaps.size:
+            raise ValueError(
+                f"from_frame.data column {name!r} must be finite, got {column[gaps[0]]} in row {gaps[0]}. Fill or drop such rows."
+            )
+        columns.append(column)
+    return np.stack(columns, axis=1)

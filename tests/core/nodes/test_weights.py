@@ -1,0 +1,36 @@
+"""The random weights: radius, sparsity, distribution."""
+
+import numpy as np
+import pytest
+
+from rcwidgets.core.nodes import weights
+
+
+@pytest.mark.parametrize("units", [1, 20, 150, 400])
+@pytest.mark.parametrize("distribution", weights.DISTRIBUTIONS)
+def test_recurrent_weights_have_spectral_radius_one(units, distribution):
+    drawn = weights.recurrent(np.random.default_rng(3), units, 1.0 if units == 1 else 0.2, distribution)
+    assert np.abs(np.linalg.eigvals(drawn)).max() == pytest.approx(1.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_arnoldi_radius_is_the_dense_one(seed):
+    drawn = weights.sparse(np.random.default_rng(seed), (200, 200), 0.1, "normal")
+    assert weights.spectral_radius(drawn) == pytest.approx(np.abs(np.linalg.eigvals(drawn)).max(), rel=1e-9)
+
+
+def test_no_connections_are_a_radius_of_zero():
+    assert not weights.recurrent(np.random.default_rng(0), 30, 0.0, "normal").any()
+
+
+@pytest.mark.parametrize(("distribution", "variance"), [("normal", 1.0), ("uniform", 1 / 3), ("bernoulli", 1.0)])
+def test_distributions_have_zero_mean_and_their_variance(distribution, variance):
+    drawn = weights.sample(np.random.default_rng(0), (40_000,), distribution)
+    assert abs(drawn.mean()) < 0.02 and drawn.var() == pytest.approx(variance, rel=0.03)
+    assert distribution != "bernoulli" or set(drawn) == {-1.0, 1.0}
+
+
+@pytest.mark.parametrize("connectivity", [0.0, 0.1, 1.0])
+def test_connectivity_is_the_share_of_connections(connectivity):
+    drawn = weights.sparse(np.random.default_rng(0), (300, 300), connectivity, "normal")
+    assert (drawn != 0).mean() == pytest.approx(connectivity, abs=0.01)

@@ -1,0 +1,93 @@
+"""The runner: shapes, state, monitors, and the sentences of refusal."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.runner import RNNRunner
+
+
+def chain():
+    return Input(2) >> Reservoir(20, seed=0) >> LinearReadout(3)
+
+
+def test_rank_and_batch_are_those_of_the_input(generator):
+    x = generator.normal(size=(4, 30, 2))
+    batch = RNNRunner(chain()).predict(x)
+    assert batch.shape == (4, 30, 3)
+    for row in range(4):
+        single = RNNRunner(chain()).predict(x[row])
+        assert single.shape == (30, 3)
+        np.testing.assert_allclose(single, batch[row], atol=1e-5)
+
+
+def test_the_state_carries_on_and_reset_starts_afresh(generator):
+    x = generator.normal(size=(30, 2))
+    whole, parts = RNNRunner(chain(), dtype="float64"), RNNRunner(chain(), dtype="float64")
+    expected = whole.predict(x)
+    np.testing.assert_allclose(np.vstack([parts.predict(x[:13]), parts.predict(x[13:])]), expected, rtol=1e-10)
+    np.testing.assert_array_equal(parts.predict(x, reset=True), expected)
+
+
+def test_monitors_keep_states_and_outputs(generator):
+    x = generator.normal(size=(2, 30, 2))
+    runner = RNNRunner(chain(), dtype="float64")
+    y = runner.predict(x, monitors=["reservoir.state", "readout.output"])
+    states, weights = runner.mon["reservoir.state"], runner.params["readout"]
+    assert states.shape == (2, 30, 20)
+    np.testing.assert_allclose(states @ weights["W"] + weights["b"], y, rtol=1e-10)
+    np.testing.assert_array_equal(runner.mon["readout.output"], y)
+
+
+def test_given_params_are_used_and_wrong_shapes_are_named(generator):
+    x = generator.normal(size=(30, 2))
+    first = RNNRunner(chain())
+    expected = first.predict(x)
+    np.testing.assert_array_equal(RNNRunner(chain(), params=first.params, seed=9).predict(x), expected)
+    broken = first.params
+    broken["readout"]["W"] = np.zeros((5, 3))
+    with pytest.raises(ValueError, match=r"params\['readout'\] must have the shapes \{'W': \(20, 3\), 'b': \(3,\)\}"):
+        RNNRunner(chain(), params=broken).predict(x)
+
+
+def test_params_are_copies(generator):
+    runner = RNNRunner(chain())
+    x = generator.normal(size=(30, 2))
+    before = runner.predict(x)
+    runner.params["readout"]["W"][:] = 0
+    np.testing.assert_array_equal(runner.predict(x, reset=True), before)
+
+
+def test_the_process_stays_in_single_precision(generator):
+    assert RNNRunner(chain(), dtype="float64").predict(generator.normal(size=(5, 2))).dtype == np.float64
+    assert jnp.ones(1).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda r: r.predict(np.zeros((5, 3))), "input has 2 features, the data has 3"),
+        (lambda r: (r.predict(np.zeros((5, 2))), r.predict(np.zeros((3, 5, 2)))), "x has 3 series, the state is of 1. Give as many"),
+        (lambda r: r.predict(np.zeros((5, 2)), monitors=["echo.state"]), "There is no monitor 'echo.state'"),
+        (lambda r: r.predict(np.zeros((5, 2)), monitors=["readout.state"]), "readout has no state. Use 'readout.output'"),
+        (lambda r: r.predict(np.zeros((1, 5, 2, 1))), r"x must be \(time, features\) or \(batch, time, features\)"),
+        (lambda r: r.predict({"u": np.zeros((5, 2))}), "There is x for 'u', which is not there. Give x for: input"),
+    ],
+)
+def test_a_wrong_call_is_a_sentence(call, words):
+    with pytest.raises(ValueError, match=words):
+        call(RNNRunner(chain()))
+
+
+def test_a_wrong_model_or_dtype_is_a_sentence():
+    with pytest.raises(TypeError, match="RNNRunner.model must be a model such as"):
+        RNNRunner(Reservoir(3))
+    with pytest.raises(ValueError, match="RNNRunner.dtype must be one of auto, float32, float64, got 'half'"):
+        RNNRunner(chain(), dtype="half")
+
+
+def test_a_run_that_blows_up_says_where():
+    wild = Input(1) >> Reservoir(20, activation="identity", spectral_radius=9.0, leak_rate=1.0, seed=0) >> LinearReadout(1)
+    with pytest.raises(FloatingPointError, match=r"readout is not finite from step \d+ on: the run diverged"):
+        RNNRunner(wild).predict(np.ones((400, 1)))

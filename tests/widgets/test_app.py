@@ -1,0 +1,130 @@
+"""The three models: what the page says is checked, done and answered; what the kernel changes is shown."""
+
+import pytest
+
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets.app import App
+from rcwidgets.widgets.publisher import Publisher
+
+
+@pytest.fixture
+def app(page):
+    experiment = Experiment(Input() >> Reservoir(20, seed=0) >> LinearReadout(), "sunspots", auto=False)
+    publisher = Publisher(experiment)
+    made = App(experiment, publisher)
+    made.experiment, made.publisher = experiment, publisher
+    yield made
+    publisher.close()
+    experiment.close()
+
+
+def id_of(app, name):
+    return app.experiment.document.graph.id_of(name)
+
+
+def test_an_edit_is_done_answered_and_shown(app, page):
+    edit = {"op": "set", "owner": id_of(app, "reservoir"), "knob": "units", "value": 30}
+    assert page.say(app, {"id": 7, "type": "edit", "edits": [edit]}) == {"id": 7, "ok": True, "result": {"revision": 2}}
+    assert app.experiment.model["reservoir"].units == 30
+    assert app.revision == 2 and app.document["nodes"][1]["knobs"]["units"] == 30
+    assert "Units" in app.history["undo"] and app.history["redo"] is None
+
+
+def test_a_refused_edit_is_a_sentence_at_its_owner(app, page):
+    owner = id_of(app, "reservoir")
+    answer = page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": owner, "knob": "leak_rate", "value": 1.7}]})
+    assert answer["error"] == {"text": "Reservoir.leak_rate must be in [0.001, 1.0], got 1.7.", "owner": owner, "knob": "leak_rate"}
+    assert app.revision == 1 and app.experiment.model["reservoir"].leak_rate == 0.3
+
+
+def test_undo_redo_and_code_have_messages(app, page):
+    page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": "trainer", "knob": "beta", "value": 0.5}]})
+    assert page.say(app, {"id": 2, "type": "undo"})["result"] == {"done": True, "revision": 3}
+    assert app.document["trainer"]["knobs"]["beta"] == 0.1 or app.document["trainer"]["knobs"]["beta"] == 1e-6
+    assert page.say(app, {"id": 3, "type": "redo"})["result"]["done"] is True
+    assert app.document["trainer"]["knobs"]["beta"] == 0.5
+    assert "import rcwidgets as rc" in page.say(app, {"id": 4, "type": "code"})["result"]["code"]
+
+
+def test_live_knobs_go_over_the_transport_and_one_gesture_is_one_undo(app, page):
+    for value in (0.5, 0.6, 0.7):
+        message = {"id": 1, "type": "set", "owner": id_of(app, "reservoir"), "knob": "spectral_radius", "value": value, "gesture": "g1"}
+        assert page.say(app.transport_model, message)["ok"]
+    assert app.document["nodes"][1]["knobs"]["spectral_radius"] == 0.7
+    app.experiment.undo()
+    assert app.document["nodes"][1]["knobs"]["spectral_radius"] == 0.9
+
+
+def test_run_pause_resume_and_stop_go_over_the_transport(app, page):
+    assert page.say(app.transport_model, {"id": 1, "type": "ready"})["ok"]
+    assert page.say(app.transport_model, {"id": 2, "type": "run"})["ok"]
+    assert app.experiment.wait(60).test_nrmse < 1
+    assert app.publisher.flush()
+    assert app.status_model.activity == "paused" and app.status_model.message.startswith("trained in")
+    page.say(app.transport_model, {"id": 3, "type": "resume"})
+    app.experiment.wait(60)
+    assert app.publisher.flush() and app.status_model.auto is True
+    page.say(app.transport_model, {"id": 4, "type": "pause"})
+    assert app.publisher.flush() and app.status_model.auto is False
+    assert page.say(app.transport_model, {"id": 5, "type": "stop"})["ok"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "nonsense",
+        None,
+        {},
+        {"id": 1},
+        {"id": 1, "type": ["edit"]},
+        {"id": 1, "type": "eval", "code": "1/0"},
+        {"id": 1, "type": "edit"},
+        {"id": 1, "type": "edit", "edits": "all"},
+        {"id": 1, "type": "edit", "edits": [1]},
+        {"id": 1, "type": "edit", "edits": [{}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "__init__"}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": {}, "knob": [], "value": None}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": "trainer", "knob": "__class__", "value": 1}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "add", "kind": "os.system", "position": [0, 0]}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "add", "kind": "Reservoir", "position": [1e400, 0]}]},
+        {"id": 1, "type": "edit", "edits": [{"op": "connect", "source": "a", "target": "b", "feedback": False}]},
+        {"id": 1, "type": "edit", "edits": [], "gesture": 3},
+        {"id": 1, "type": "set"},
+    ],
+    ids=repr,
+)
+def test_a_message_that_makes_no_sense_is_answered_with_a_sentence_and_changes_nothing(app, page, message):
+    before = app.experiment.document
+    for widget in (app, app.transport_model):
+        answer = page.say(widget, message)
+        assert answer["ok"] is False and len(answer["error"]["text"]) > 10
+    assert app.experiment.document is before and app.revision == 1
+
+
+def test_traits_that_the_page_writes_are_ignored(app, page):
+    before = app.document
+    page.write(app, document={"nodes": []}, revision=9)
+    assert app.document == before and app.revision == 1
+
+
+def test_statuses_reach_the_page_with_words_and_counts(app):
+    app.experiment.run()
+    app.experiment.wait(60)
+    assert app.publisher.flush()
+    status = app.status_model
+    assert [node["state"] for node in status.nodes.values()] == ["ok", "ok", "ok"]
+    assert status.nodes[id_of(app, "reservoir")]["fixed"] == 20 * 20 + 20 + 20
+    assert status.nodes[id_of(app, "readout")]["trained"] == 21
+    assert [metric["label"] for metric in status.metrics] == ["Train NRMSE", "Test NRMSE", "Test MSE", "Last change"]
+    assert status.device == "CPU" or status.device == "GPU"
+
+
+def test_a_problem_reaches_the_page_with_its_owner(app, page):
+    app.experiment.resume()
+    owner = id_of(app, "reservoir")
+    page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "remove", "nodes": [owner], "edges": []}]})
+    app.experiment.wait(60)
+    assert app.publisher.flush()
+    assert {"owner": id_of(app, "readout"), "text": "readout has no input. Wire a node to it.", "knob": None} in app.status_model.problems
+    assert app.status_model.activity == "failed"

@@ -1,0 +1,103 @@
+"""The Playground and its parts from Python: equal to the mouse, shared by all handles."""
+
+import ipywidgets
+import numpy as np
+import pytest
+
+import rcwidgets as rc
+
+
+@pytest.fixture
+def series():
+    """Two sine waves, (400, 2)."""
+    t = np.arange(400.0)
+    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
+
+
+@pytest.fixture
+def play(page, series):
+    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
+    made.wait(60)
+    yield made
+    made.experiment.close()
+
+
+def figures(play):
+    return play.children[1].children
+
+
+def curve(view):
+    return np.concatenate([np.ravel(mark.y) for figure in view.children[1].children for mark in figure.marks])
+
+
+def test_both_figures_show_the_results_and_follow_a_knob(play):
+    before = [curve(view) for view in figures(play)]
+    play.set("reservoir", spectral_radius=0.2)
+    play.wait(60)
+    for view, old in zip(figures(play), before, strict=True):
+        new = curve(view)
+        assert np.isfinite(new).all()
+        assert new.shape != old.shape or not np.allclose(new, old)
+
+
+def test_every_call_does_what_the_mouse_does(play):
+    play.set("trainer", beta=0.5)
+    assert play.wait(60).beta == 0.5
+    assert play.undo() and play.redo() and play.model["reservoir"].units == 20
+    play.pause()
+    play.set("trainer", beta=0.7)
+    assert play.wait(60).beta == 0.5
+    play.run()
+    assert play.wait(60).beta == 0.7
+    play.resume()
+    play.stop()
+    assert play.trainer.predict(np.zeros((3, 2))).shape == (3, 2)
+    assert "RidgeTrainer" in play.code()
+
+
+def test_views_of_one_experiment_share_it_and_of_a_graph_have_their_own(page, play, series):
+    editor, box = rc.GraphEditor(play.experiment), rc.controls(play.experiment)
+    box.knobs["reservoir", "leak_rate"].value = 0.8
+    assert play.model["reservoir"].leak_rate == 0.8
+    assert editor.document["nodes"][1]["knobs"]["leak_rate"] == 0.8
+    own = rc.PredictionView(rc.Input() >> rc.Reservoir(10) >> rc.LinearReadout())
+    assert own.experiment is not play.experiment
+    own.experiment.close()
+    with pytest.raises(TypeError, match="LossView takes an Experiment or a model, got int"):
+        rc.LossView(3)
+
+
+def test_controls_follow_and_refuse_in_words(page, play):
+    box = rc.controls(play.experiment)
+    radius = box.knobs["reservoir", "spectral_radius"]
+    assert isinstance(radius, ipywidgets.FloatSlider) and (radius.min, radius.max) == (0.0, 2.0)
+    play.set("reservoir", spectral_radius=1.5)
+    assert radius.value == 1.5
+    seed = box.knobs["reservoir", "seed"]
+    assert seed.value == "0"
+    seed.value = "many"
+    assert box.children[1].children[-1].value == "Seed must be a number or empty, got 'many'."
+    assert play.model["reservoir"].seed == 0
+    seed.value = ""
+    assert play.model["reservoir"].seed is None and box.children[1].children[-1].value == ""
+
+
+def test_controls_are_built_anew_when_nodes_come_and_go(page, play):
+    box = rc.controls(play.experiment)
+    play.experiment.edit([{"op": "add", "kind": "Reservoir", "position": [0, 0]}])
+    assert "reservoir_2" in box.titles and ("reservoir_2", "units") in box.knobs
+
+
+def test_the_file_is_there_again(page, tmp_path, series):
+    first = rc.Playground(data=series, file=tmp_path / "lesson.json")
+    first.set("reservoir", spectral_radius=1.25)
+    first.experiment.close()
+    again = rc.Playground(data=series, file=tmp_path / "lesson.json")
+    assert again.model["reservoir"].spectral_radius == 1.25
+    again.experiment.close()
+
+
+def test_bad_data_is_a_sentence_in_the_cell(page, series):
+    series[3, 1] = np.nan
+    with pytest.raises(ValueError, match="The data must be finite, got nan in row 3, column 1"):
+        rc.Playground(data=series)
