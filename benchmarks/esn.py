@@ -9,11 +9,11 @@ from dataclasses import replace
 import jax
 import jax.numpy as jnp
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
 from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.document import Document
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask, TaskData
@@ -64,7 +64,7 @@ def main() -> bool:
     def theirs(k: int, radius: float = 0.9) -> jax.Array:
         return hand.states(own["W"], own["W_in"], 0.0 * own["bias"], u, radius + 1e-4 * k, 0.3, 0.05).block_until_ready()
 
-    with threadpool_limits(1):
+    with one_thread():
         met &= report(
             times({"ours": ours, "hand-written JAX": theirs}, ROUNDS), [Bar("scan, ours / hand-written", "ours", "hand-written JAX", 1.10)]
         )
@@ -96,7 +96,7 @@ def main() -> bool:
         "beta, ours, with the path": lambda k: whole(betas, replace(document(0.9), trainer=RidgeSettings(beta=1e-6 * 1.1**k))),
     }
     traced = programs.TRACES["run"]
-    with threadpool_limits(1):
+    with one_thread():
         taken = times(functions, ROUNDS)
     met &= report(
         taken,

@@ -1,8 +1,27 @@
-/** The shapes of the schema and the document. Python owns them: this file is generated, do not edit it by hand. */
+/** The shapes of the schema, the document, its edits and the status. Python owns them: this file is generated, do not edit it by hand. */
 
 export type Effect = "live" | "redraw" | "rebuild";
 export type KnobKind = "float" | "int" | "bool" | "choice";
 export type KnobValue = number | string | boolean | null;
+export type Family = "source" | "state" | "readout" | "shape";
+export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape";
+export type Knobs = Record<string, Knob>;
+export type KnobValues = Record<string, KnobValue>;
+export type NodeKindName = "Input" | "Reservoir" | "LinearReadout" | "Concat";
+export type TaskKindName = "lorenz" | "sunspots" | "data";
+export type TrainerKindName = "RidgeTrainer";
+export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "paste";
+export type Edit =
+  | { op: "add"; kind: string; id?: string; position?: [number, number] }
+  | { op: "remove"; nodes?: string[]; edges?: DocumentEdge[] }
+  | { op: "connect"; source: string; target: string; feedback?: boolean }
+  | { op: "move"; positions: Record<string, [number, number]> }
+  | { op: "set"; owner: string; knob: string; value: KnobValue }
+  | { op: "reset"; owner: string; knob: string }
+  | { op: "rename"; node: string; name: string }
+  | { op: "choose"; owner: "task" | "trainer"; kind: string }
+  | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[] };
+export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
 
 export interface Knob {
   label: string;
@@ -20,21 +39,16 @@ export interface Knob {
   optional: boolean;
 }
 
-export type Knobs = Record<string, Knob>;
-export type KnobValues = Record<string, KnobValue>;
-export type Family = "source" | "state" | "readout" | "shape";
-export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape";
-
 export interface NodeKind {
   kind: string;
   label: string;
+  doc: string;
+  knobs: Knobs;
   family: Family;
   group: Group;
-  doc: string;
   takes: "none" | "any";
   feedback: boolean;
   card: string[];
-  knobs: Knobs;
 }
 
 export interface TaskKind {
@@ -48,8 +62,8 @@ export interface TrainerKind {
   kind: string;
   label: string;
   doc: string;
-  card: string[];
   knobs: Knobs;
+  card: string[];
 }
 
 export interface Words {
@@ -57,6 +71,8 @@ export interface Words {
   no_feedback: string;
   duplicate: string;
   too_many_edges: string;
+  too_many_nodes: string;
+  cycle: string;
 }
 
 export interface Schema {
@@ -93,4 +109,36 @@ export interface Document {
   edges: DocumentEdge[];
   task: Choice;
   trainer: Choice;
+}
+
+export interface NodeStatus {
+  state: "ok" | "working" | "waiting" | "error" | "unwired";
+  text: string;
+  size: number | null;
+  fixed: number;
+  trained: number;
+}
+
+export interface Problem {
+  owner: string | null;
+  text: string;
+  knob: string | null;
+}
+
+export interface Metric {
+  label: string;
+  value: string;
+  title: string;
+}
+
+export interface Status {
+  activity: "idle" | "compiling" | "running" | "paused" | "failed";
+  message: string;
+  progress: number | null;
+  nodes: Record<string, NodeStatus>;
+  problems: Problem[];
+  metrics: Metric[];
+  revision: number;
+  auto: boolean;
+  device: string;
 }

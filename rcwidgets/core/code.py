@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rcwidgets.core.tasks import AbstractTask
 
 WIDEST = 100  # columns of an expression on one line
-_OURS = ("rc", "np", "model", "lorenz", "data", "warmup", "train", "test", "horizon", "known", "series", "x", "y", "trainer", "predicted", "nrmse")
-_TAKEN = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *_OURS}
+_DATA = {"data", "horizon", "known", "lorenz", "series", "test", "train", "warmup", "x", "y"}  # the script's own variables
+_TAKEN = {"rc", "np", "model", "trainer", "predicted", "nrmse", *_DATA, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 
 
 def graph_to_code(graph: "Graph") -> str:
@@ -41,22 +41,24 @@ def to_code(document: "Document") -> str:
 
     A model that cannot be trained yet is built, with the reason as a comment.
     """
-    graph = document.graph
-    lines = ["import numpy as np", "", "import rcwidgets as rc", "", "# The model", *_model(graph), "", *_data(document.task)]
-    reason = _why_not(graph)
+    data, model = _data(document.task), _model(document.graph, _CHANNELS[document.task.kind])
+    lines = ["import numpy as np", "", "import rcwidgets as rc", "", *data, "", "# The model", *model, ""]
+    reason = _why_not(document.graph)
     if reason:
-        return "\n".join([*lines, "", f"# The model cannot be trained yet: {reason}", ""])
-    return "\n".join([*lines, "", "# Training", *_training(document), ""])
+        return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
+    return "\n".join([*lines, "# Training", *_training(document), ""])
 
 
-def _model(graph: "Graph") -> list[str]:
+def _model(graph: "Graph", outputs: str = "") -> list[str]:
+    """The lines that build `model`; trained nodes that have no size of their own get `outputs`, the features of the target."""
     variables, terms = identifiers(graph.names), terms_of(graph)
     fixed = _fixed_names(graph, appearance(terms))
     lines = []
     for id, node in graph.nodes.items():
         spec_data(node)
         own = node.replace(name=graph.names[id] if id in fixed else None)
-        lines.append(f"{variables[id]} = rc.{node.kind}({', '.join(arguments(own))})")
+        sized = [outputs] if outputs and node.trains and getattr(node, "features", 0) is None else []
+        lines.append(f"{variables[id]} = rc.{node.kind}({', '.join([*sized, *arguments(own)])})")
     texts = [term.text(variables) for term in terms]
     if len(texts) == 1 and len(terms[0].stages) == 1:
         texts = ["rc.Graph()", *texts]
@@ -108,6 +110,7 @@ def _why_not(graph: "Graph") -> str:
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
 
 
+_CHANNELS = {"lorenz": "3", "sunspots": "1", "data": "data.shape[1]"}
 _SOURCES = {
     "lorenz": [
         "# The data: the Lorenz attractor, (time, channels)",
@@ -142,7 +145,8 @@ def _data(task: "AbstractTask") -> list[str]:
 
 def _training(document: "Document") -> list[str]:
     graph, task, settings = document.graph.used(), document.task, document.trainer
-    knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != type(settings)().knobs[name]]
+    usual = type(settings)().knobs
+    knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != usual[name]]
     lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
     forced = any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
     if task.warmup != 0 and forced:

@@ -8,7 +8,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import jax
@@ -64,18 +63,17 @@ class Knob:
         return self._check_number(where, value)
 
     def _check_number(self, where: str, value: Any) -> float | int:
-        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-            value = value.item() if _is_scalar_array(value) else value
-            if isinstance(value, bool) or not isinstance(value, Real):
-                raise TypeError(f"{where} must be a number, got {value!r}.")
+        plain = value.item() if isinstance(value, jax.Array | np.ndarray | np.generic) else value
+        if isinstance(plain, bool) or not isinstance(plain, int | float):
+            raise TypeError(f"{where} must be a number, got {value!r}.")
         try:
-            number = float(value)
+            number = float(plain)
         except OverflowError:
             number = math.inf
         if self.kind == "int" and math.isfinite(number):
-            if not isinstance(value, Integral) and not number.is_integer():
+            if not number.is_integer():
                 raise ValueError(f"{where} must be a whole number, got {value!r}.")
-            number = int(value)
+            number = int(plain)
         if not math.isfinite(number) or not (self.low is None or number >= self.low) or not (self.high is None or number <= self.high):
             raise ValueError(f"{where} must be in [{self.low}, {self.high}], got {value!r}.")
         return number
@@ -101,10 +99,6 @@ class Knob:
 
 def _is_array(value: Any) -> bool:
     return isinstance(value, jax.Array | np.ndarray) and np.ndim(value) > 0
-
-
-def _is_scalar_array(value: Any) -> bool:
-    return isinstance(value, jax.Array | np.ndarray) and np.ndim(value) == 0
 
 
 def knob(

@@ -102,7 +102,7 @@ def spectrum_distance(predictions: ArrayLike, targets: ArrayLike, *, smoothing: 
     if p.shape[-2] < 4:
         raise ValueError(f"spectrum_distance.predictions must have at least 4 times, got {p.shape[-2]}. Predict for longer.")
     _variance("spectrum_distance", t)
-    overlap = (_spectrum(p, smoothing) * _spectrum(t, smoothing)).sum(axis=-2)
+    overlap = np.sqrt(_spectrum(p, smoothing) * _spectrum(t, smoothing)).sum(axis=-2)
     return float(np.mean(np.sqrt(np.maximum(1.0 - overlap, 0.0))))
 
 

@@ -248,9 +248,9 @@ class Experiment:
         try:
             for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
                 self._found(job, results)
-            self._rest(job, f"trained in {duration(self._results.seconds)}" if self._results else "")
+            self._rest(revision=self._revision)
         except Overtaken:
-            self._rest(None, "stopped" if self._asked == "" else "")
+            self._rest(**({"message": "stopped"} if self._asked == "" else {}))
         except (ValueError, FloatingPointError, MemoryError) as error:
             self._failed(job, str(error))
         except Exception as error:  # the thread lives on, and the page says what happened
@@ -268,17 +268,14 @@ class Experiment:
                 results = replace(results, path=last.path)
             labels, errors = zip(*self._trail, strict=True)
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
+            nodes = node_statuses(job.document, self._stages.own, (), self._results.params)
+            message = f"trained in {duration(self._results.seconds)}"
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message)
         self._tell("results")
 
-    def _rest(self, job: Job | None, message: str) -> None:
+    def _rest(self, **changes: Any) -> None:
         with self._lock:
-            changes: dict[str, Any] = {"activity": "idle" if self._status.auto else "paused", "progress": None}
-            if message:
-                changes["message"] = message
-            if job is not None and self._results is not None:
-                nodes = node_statuses(job.document, self._stages.own, (), self._results.params)
-                changes |= {"problems": (), "nodes": nodes, "metrics": metrics_of(self._results), "revision": self._revision}
-            self._publish(**changes)
+            self._publish(activity="idle" if self._status.auto else "paused", progress=None, **changes)
 
     def _failed(self, job: Job, text: str) -> None:
         with self._lock:
@@ -288,7 +285,7 @@ class Experiment:
 
     def _report(self, activity: Any, progress: float | None) -> None:
         with self._lock:
-            self._publish(activity=activity, progress=progress)
+            self._publish(activity=activity, progress=progress, **({"message": "compiling"} if activity == "compiling" else {}))
 
     # news
 

@@ -7,7 +7,7 @@ import numpy as np
 from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import Path, fitted_rows, grid
+from rcwidgets.core.algebra.path import Path, extend, fitted_rows, grid
 from rcwidgets.core.algebra.path import measure as path_of
 
 Part = Literal["train", "fitting", "held out"]
@@ -112,4 +112,11 @@ class Fit:
             rows = self.signals.rows["train"]
             fitted = self.signals.factor("fitting", penalize_bias).project(self.cross("fitting"))
             self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], GRID)
+        return self._paths[penalize_bias]
+
+    def whole_path(self, penalize_bias: bool) -> Path:
+        """The path over all its betas, the small ones by the orthogonal route; kept in the place of the short one."""
+        rows = self.signals.rows["train"]
+        short = self.path(penalize_bias)
+        self._paths[penalize_bias] = extend(short, self.signals.x[rows], self.targets[rows], penalize_bias=penalize_bias)
         return self._paths[penalize_bias]

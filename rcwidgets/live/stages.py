@@ -44,7 +44,7 @@ class Stages:
     def compute(
         self, document: Document, revision: int, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
     ) -> Iterator[Results]:
-        """Yields the results without the regularisation path first, then with it.
+        """Yields the results without the regularisation path first, then with it, then with its small betas by the orthogonal route.
 
         `checkpoint()` is called between chunks and may raise; `report(activity, share done)` tells the progress. A document that cannot
         be run is a ValueError in words.
@@ -54,6 +54,8 @@ class Stages:
         yield results
         yield run.with_path(results)
         run.factor()
+        if run.path_is_short():
+            yield run.with_whole_path(results)
 
     def keep(self, stage: str, key: Hashable, make: Callable[[], Value]) -> Value:
         """The stage's value for this key: the kept one, or made anew."""
@@ -225,6 +227,15 @@ class _Run:
         self.checkpoint()
         fit = self.fits[self.shown]
         return replace(results, path=fit.path(self.settings.penalize_bias))
+
+    def path_is_short(self) -> bool:
+        """True where the path leaves out betas that are too small for the normal equations."""
+        return len(self.fits[self.shown].path(self.settings.penalize_bias).left) > 0
+
+    def with_whole_path(self, results: Results) -> Results:
+        """The results with the path over all its betas, for when the hand rests: it takes a factorisation of all training rows."""
+        self.checkpoint()
+        return replace(results, path=self.fits[self.shown].whole_path(self.settings.penalize_bias))
 
     def factor(self) -> None:
         """Decomposes the shown readout's Gram matrix ahead, so that the next beta is a rescale."""

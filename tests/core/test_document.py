@@ -58,7 +58,7 @@ def test_the_keys_have_a_fixed_order_and_all_knobs_are_listed():
     assert list(written["nodes"][1]) == ["id", "name", "kind", "knobs", "position"]
     assert list(written["nodes"][1]["knobs"]) == list(Reservoir(40).knobs)
     assert list(written["edges"][0]) == ["source", "target", "feedback"]
-    assert list(written["task"]["knobs"])[0] == "horizon"
+    assert next(iter(written["task"]["knobs"])) == "horizon"
 
 
 def test_ids_stay_so_that_a_node_meets_its_own_after_json():
@@ -113,8 +113,16 @@ def put(path: list, value: object) -> dict:
 
 
 BAD = {
-    "knob out of range": (["nodes", 1, "knobs", "leak_rate"], 1.7, r"nodes[1].knobs.leak_rate: Reservoir.leak_rate must be in [0.001, 1.0], got 1.7."),
-    "knob not finite": (["nodes", 1, "knobs", "noise"], float("nan"), "nodes[1].knobs.noise: Reservoir.noise must be in [0.0, 10.0], got nan."),
+    "knob out of range": (
+        ["nodes", 1, "knobs", "leak_rate"],
+        1.7,
+        r"nodes[1].knobs.leak_rate: Reservoir.leak_rate must be in [0.001, 1.0], got 1.7.",
+    ),
+    "knob not finite": (
+        ["nodes", 1, "knobs", "noise"],
+        float("nan"),
+        "nodes[1].knobs.noise: Reservoir.noise must be in [0.0, 10.0], got nan.",
+    ),
     "knob of text": (["nodes", 1, "knobs", "noise"], "0.1", "nodes[1].knobs.noise: Reservoir.noise must be a number, got '0.1'."),
     "knob of bool": (["nodes", 1, "knobs", "noise"], True, "nodes[1].knobs.noise: Reservoir.noise must be a number, got True."),
     "knob null": (["nodes", 1, "knobs", "noise"], None, "nodes[1].knobs.noise: Reservoir.noise must be a number, got None."),
@@ -122,8 +130,16 @@ BAD = {
     "fraction of units": (["nodes", 1, "knobs", "units"], 2.5, "nodes[1].knobs.units: Reservoir.units must be a whole number, got 2.5."),
     "huge integer": (["nodes", 1, "knobs", "units"], 10**5000, "Reservoir.units must be a number, got a number of more than 300 digits."),
     "long text": (["nodes", 1, "knobs", "activation"], "t" * 10**6, f"must be one of its values, got '{'t' * 57}...'."),
-    "unknown word": (["nodes", 1, "knobs", "activation"], "exp", "nodes[1].knobs.activation: Reservoir.activation must be one of tanh, relu"),
-    "unknown knob": (["nodes", 1, "knobs", "radius"], 1, "nodes[1].knobs: Reservoir has no knob 'radius'. Its knobs: units, spectral_radius"),
+    "unknown word": (
+        ["nodes", 1, "knobs", "activation"],
+        "exp",
+        "nodes[1].knobs.activation: Reservoir.activation must be one of tanh, relu",
+    ),
+    "unknown knob": (
+        ["nodes", 1, "knobs", "radius"],
+        1,
+        "nodes[1].knobs: Reservoir has no knob 'radius'. Its knobs: units, spectral_radius",
+    ),
     "private field": (["nodes", 1, "knobs", "token"], "x", "nodes[1].knobs: Reservoir has no knob 'token'."),
     "knobs of list": (["nodes", 1, "knobs"], [], "nodes[1].knobs must be an object, got a list of 0."),
     "unknown kind": (["nodes", 1, "kind"], "Resrvoir", "nodes[1].kind: Unknown node kind 'Resrvoir'. Known kinds: Input, Reservoir"),
@@ -136,8 +152,16 @@ BAD = {
     "name twice": (["nodes", 1, "name"], "input", "nodes[1].name: Names must be unique: there is a node named 'input' already."),
     "name of markup": (["nodes", 1, "name"], "<b>", "nodes[1].name must be 1 to 64 letters, digits, '_' or '-', got '<b>'."),
     "position of one": (["nodes", 1, "position"], [1], "nodes[1].position must be [x, y], got a list of 1."),
-    "position far off": (["nodes", 1, "position"], [0, 2e6], "nodes[1].position must be two numbers in [-1000000, 1000000], got 2000000.0."),
-    "position not finite": (["nodes", 1, "position"], [0, float("inf")], "nodes[1].position must be two numbers in [-1000000, 1000000], got inf."),
+    "position far off": (
+        ["nodes", 1, "position"],
+        [0, 2e6],
+        "nodes[1].position must be two numbers in [-1000000, 1000000], got 2000000.0.",
+    ),
+    "position not finite": (
+        ["nodes", 1, "position"],
+        [0, float("inf")],
+        "nodes[1].position must be two numbers in [-1000000, 1000000], got inf.",
+    ),
     "position of bool": (["nodes", 1, "position"], [True, 0], "nodes[1].position must be two numbers in [-1000000, 1000000], got true."),
     "node of text": (["nodes", 1], "Reservoir", "nodes[1] must be an object, got 'Reservoir'."),
     "node without a name": (["nodes", 1], {"id": "b", "kind": "Reservoir"}, "nodes[1]: 'name' is missing. It needs: id, name, kind."),
@@ -150,18 +174,30 @@ BAD = {
     "feedback into a readout": (["edges", 2], {"source": "b", "target": "c", "feedback": True}, "edges[2]: out takes no feedback."),
     "feedback of one": (["edges", 2, "feedback"], 1, "edges[2].feedback must be true or false, got 1."),
     "cycle": (["edges", 2, "feedback"], False, "closes a cycle: reservoir -> out -> reservoir. Make it a feedback wire (reservoir << out)"),
-    "self loop": (["edges", 2], {"source": "b", "target": "b"}, "edges[2]: Edge reservoir -> reservoir closes a cycle: reservoir -> reservoir."),
+    "self loop": (
+        ["edges", 2],
+        {"source": "b", "target": "b"},
+        "edges[2]: Edge reservoir -> reservoir closes a cycle: reservoir -> reservoir.",
+    ),
     "too many edges": (["edges"], [{}] * 501, "edges: A model has at most 500 wires, got 501."),
     "unknown task": (["task", "kind"], "weather", "task.kind: Unknown task kind 'weather'. Known kinds: lorenz, sunspots"),
     "task knob": (["task", "knobs", "horizon"], 0, "task.knobs.horizon: sunspots.horizon must be in [1, 10000], got 0."),
     "trainer of null": (["trainer"], None, "trainer must be an object, got null."),
     "trainer knob": (["trainer", "knobs", "beta"], -1, "trainer.knobs.beta: RidgeTrainer.beta must be in [0.0, 1000000000000.0], got -1."),
     "another format": (["format"], "nodered", "format must be 'rcwidgets', got 'nodered'. This is not a document of rcwidgets."),
-    "newer version": (["version"], 2, "version: The document is of version 2; this rcwidgets reads up to version 1. Install a newer rcwidgets to open it."),
+    "newer version": (
+        ["version"],
+        2,
+        "version: The document is of version 2; this rcwidgets reads up to version 1. Install a newer rcwidgets to open it.",
+    ),
     "version of text": (["version"], "1", "version must be a whole number from 1, got '1'."),
     "version of bool": (["version"], True, "version must be a whole number from 1, got true."),
     "another key": (["arrays"], {}, "document: Unknown key 'arrays'. Known keys: format, version, nodes, edges, task, trainer."),
-    "too much memory": (["nodes", 1, "knobs", "units"], 20000, "nodes[1].knobs.units: reservoir makes the model need 10.0 GB of memory; a model may take 4 GB."),
+    "too much memory": (
+        ["nodes", 1, "knobs", "units"],
+        20000,
+        "nodes[1].knobs.units: reservoir makes the model need 10.0 GB of memory; a model may take 4 GB.",
+    ),
 }
 
 
@@ -218,17 +254,17 @@ def test_lanes_of_a_knob_are_no_part_of_a_document():
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("parts", "words"),
     [
-        (lambda: Document(Reservoir(3)), "Document.graph must be a model"),
-        (lambda: Document(Graph(), "lorenz"), "Document.task must be a task, got 'lorenz'"),
-        (lambda: Document(Graph(), trainer=3), "Document.trainer must be a trainer's settings, got 3"),
-        (lambda: Document(Graph(), positions={"a": (0, 0)}), "Document.positions must be of nodes of the model, got one of 'a'"),
+        ({"graph": Reservoir(3)}, "Document.graph must be a model, got Reservoir"),
+        ({"task": "lorenz"}, "Document.task must be a task, got 'lorenz'"),
+        ({"trainer": 3}, "Document.trainer must be a trainer's settings, got 3"),
+        ({"positions": {"a": (0, 0)}}, "Document.positions must be of nodes of the model, got one of 'a'"),
     ],
 )
-def test_the_parts_of_a_document_are_checked(make, words):
+def test_the_parts_of_a_document_are_checked(parts, words):
     with pytest.raises((TypeError, ValueError), match=words):
-        make()
+        Document(**{"graph": Graph(), **parts})
 
 
 def test_a_document_is_frozen():

@@ -1,5 +1,7 @@
 """The operators, the names and the sentences."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -71,7 +73,7 @@ def test_a_cycle_names_its_nodes_and_offers_a_feedback_wire():
     [
         (lambda: Reservoir(2) >> Input(1), "input takes no input"),
         (lambda: Input(1) << Reservoir(2), "input takes no feedback"),
-        (lambda: Reservoir(2) >> 3, "Only nodes, models and lists of them can be composed, got int"),
+        (lambda: operator.rshift(Reservoir(2), 3), "Only nodes, models and lists of them can be composed, got int"),
     ],
 )
 def test_an_impossible_wire_says_why(wire, words):

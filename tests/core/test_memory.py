@@ -27,7 +27,9 @@ def test_feedback_and_concatenation_count():
 
 
 def test_a_size_that_the_data_will_tell_does_not_hide_what_follows():
-    assert memory_estimate(Input() >> Reservoir(1000) >> LinearReadout()) == memory_estimate(Input(1) >> Reservoir(1000) >> LinearReadout(1))
+    assert memory_estimate(Input() >> Reservoir(1000) >> LinearReadout()) == memory_estimate(
+        Input(1) >> Reservoir(1000) >> LinearReadout(1)
+    )
     assert memory_estimate(Graph()) == 0
 
 
@@ -43,8 +45,16 @@ def test_the_estimate_covers_the_drawing_of_a_reservoir():
 @pytest.mark.parametrize(
     ("graph", "words", "knob"),
     [
-        (lambda: Input(1) >> Reservoir(20_000), r"reservoir makes the model need 6.8 GB of memory; a model may take 4 GB. Choose fewer units.", "units"),
-        (lambda: Input(1) >> [Reservoir(9_000) for _ in range(6)] >> LinearReadout(1), "readout makes the model need .* Give it fewer features.", None),
+        (
+            lambda: Input(1) >> Reservoir(20_000),
+            r"reservoir makes the model need 6.8 GB of memory; a model may take 4 GB. Choose fewer units.",
+            "units",
+        ),
+        (
+            lambda: Input(1) >> [Reservoir(9_000) for _ in range(6)] >> LinearReadout(1),
+            "readout makes the model need .* Give it fewer features.",
+            None,
+        ),
     ],
 )
 def test_a_model_too_large_names_the_node_that_takes_most(graph, words, knob):

@@ -153,7 +153,8 @@ class Reservoir(AbstractNode):
         h = state["h"]
         if key is not None:
             u = u + self.input_noise * _normal(params["key"], key, 1, u)
-        drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"]) + self.bias_scaling * along(params["bias"], h)
+        drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"])
+        drive = drive + self.bias_scaling * along(params["bias"], h)
         if feedback is not None:
             if key is not None:
                 feedback = feedback + self.feedback_noise * _normal(params["key"], key, 2, feedback)
