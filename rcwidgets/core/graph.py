@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rcwidgets.core.code import graph_to_code
+from rcwidgets.core.picture import Picture
 from rcwidgets.core.reading import Parts, parse, read_document
 from rcwidgets.core.sizing import Features, Problem, order, sized
 from rcwidgets.core.wiring import check_edge, problems
@@ -191,6 +192,10 @@ class Graph(Composable):
     def to_code(self) -> str:
         """Python that builds the same graph as `model`."""
         return graph_to_code(self)
+
+    def plot_node_graph(self) -> Picture:
+        """A static picture of the graph: shows itself in a notebook, `.save("model.svg")` writes it."""
+        return Picture(self)
 
     def __repr__(self) -> str:
         lines = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]

@@ -4,7 +4,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple
@@ -16,6 +16,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.edits import apply
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.registry import TASKS, kind_named
+from rcwidgets.core.sizing import Problem
 from rcwidgets.core.tasks import AbstractTask, own_series
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
@@ -23,10 +24,11 @@ from rcwidgets.live.history import History
 from rcwidgets.live.report import duration, metrics_of, node_statuses, problems_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.stages import Stages
-from rcwidgets.live.status import Status
+from rcwidgets.live.status import NodeStatus, Status
 from rcwidgets.live.worker import Overtaken, Worker
 
 News = Literal["document", "status", "results"]
+PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
 
@@ -82,6 +84,7 @@ class Experiment:
         self._asked = ""
         self._gesture: str | None = None
         self._began = 0.0
+        self._path_drawn = -PATH_EVERY
         self._trail: list[tuple[str, float]] = []
         if auto:
             self._submit("Start", overtake=True)
@@ -127,6 +130,11 @@ class Experiment:
     def task(self) -> AbstractTask:
         """The task."""
         return self.document.task
+
+    @property
+    def has_data(self) -> bool:
+        """True where the user brought data."""
+        return self._stages.own is not None
 
     @property
     def trainer(self) -> RidgeTrainer:
@@ -237,7 +245,7 @@ class Experiment:
         """Asks the worker for the document now, unless it was asked for just that already."""
         key = _key(self.document)
         if key == self._asked:
-            self._publish(revision=self._revision, nodes=node_statuses(self.document, self._stages.own, self._status.problems))
+            self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
         self._asked = key
         self._worker.submit(Job(self.document, self._revision, key, label), overtake=overtake)
@@ -248,6 +256,10 @@ class Experiment:
         try:
             for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
                 self._found(job, results)
+                if results.path is not None:
+                    self._path_drawn = self._clock()
+                if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
+                    break
             self._rest(revision=self._revision)
         except Overtaken:
             self._rest(**({"message": "stopped"} if self._asked == "" else {}))
@@ -268,7 +280,7 @@ class Experiment:
                 results = replace(results, path=last.path)
             labels, errors = zip(*self._trail, strict=True)
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
-            nodes = node_statuses(job.document, self._stages.own, (), self._results.params)
+            nodes = self._node_statuses(job.document, ())
             message = f"trained in {duration(self._results.seconds)}"
             self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message)
         self._tell("results")
@@ -280,8 +292,11 @@ class Experiment:
     def _failed(self, job: Job, text: str) -> None:
         with self._lock:
             found = problems_of(job.document, self._stages.own, text)
-            nodes = node_statuses(job.document, self._stages.own, found)
+            nodes = self._node_statuses(job.document, found)
             self._publish(activity="failed", message=found[0].text, progress=None, problems=found, nodes=nodes, revision=self._revision)
+
+    def _node_statuses(self, document: Document, problems: Sequence[Problem]) -> dict[str, NodeStatus]:
+        return node_statuses(document, self._stages.own, problems, None if self._results is None else self._results.params)
 
     def _report(self, activity: Any, progress: float | None) -> None:
         with self._lock:

@@ -51,6 +51,11 @@ class Worker(Generic[Job]):
         if self._cancelled or self._closed:
             raise Overtaken
 
+    @property
+    def waiting(self) -> bool:
+        """True while a newer job waits for the running one."""
+        return self._waiting is not None
+
     def wait(self, timeout: float | None = None) -> bool:
         """True when no job runs or waits; False when that took longer than `timeout` seconds."""
         with self._news:

@@ -10,6 +10,7 @@ from ipywidgets import widget_serialization
 
 from rcwidgets.core.edits import EditError
 from rcwidgets.core.schema import schema
+from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.publisher import Publisher
 
@@ -95,7 +96,12 @@ class App(anywidget.AnyWidget):
     def __init__(self, experiment: Experiment, publisher: Publisher, *, view: str = "playground", height: int = 330) -> None:
         status = StatusModel()
         super().__init__(
-            status_model=status, transport_model=TransportModel(experiment), schema=schema(), view=view, height=height, **_shown(experiment)
+            status_model=status,
+            transport_model=TransportModel(experiment),
+            schema=_schema(experiment),
+            view=view,
+            height=height,
+            **_shown(experiment),
         )
         self._experiment = experiment
         self.on_msg(self._receive)
@@ -129,6 +135,14 @@ class App(anywidget.AnyWidget):
         if kind == "code":
             return {"code": experiment.code()}
         raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code.")
+
+
+def _schema(experiment: Experiment) -> dict[str, Any]:
+    """What can be chosen; the task on own data only where there are such."""
+    known = schema()
+    if not experiment.has_data:
+        known["tasks"] = {kind: task for kind, task in known["tasks"].items() if kind != DataTask.kind}
+    return known
 
 
 def _shown(experiment: Experiment) -> dict[str, Any]:

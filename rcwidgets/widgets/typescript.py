@@ -18,7 +18,7 @@ from rcwidgets.core.sizing import Problem
 from rcwidgets.core.wiring import WORDS
 from rcwidgets.live.status import Activity, Metric, NodeStatus, Status
 
-HEAD = "/** The shapes of the schema, the document, its edits and the status. Python owns them: this file is generated, do not edit it by hand. */"
+HEAD = "/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */"
 
 ALIASES = {
     "KnobKind": '"float" | "int" | "bool" | "choice"',
@@ -48,7 +48,7 @@ INTERFACES = {
     "NodeKind": {**_SPEC, "family": "Family", "group": "Group", "takes": '"none" | "any"', "feedback": "boolean", "card": "string[]"},
     "TaskKind": _SPEC,
     "TrainerKind": {**_SPEC, "card": "string[]"},
-    "Words": dict.fromkeys(WORDS, "string"),
+    "Words": {word if word in ("no_input", "no_feedback", "duplicate", "too_many_edges") else f"{word}?": "string" for word in WORDS},
     "Schema": {
         "nodes": "Record<string, NodeKind>",
         "tasks": "Record<string, TaskKind>",
@@ -98,7 +98,7 @@ def typescript() -> str:
         "TrainerKindName": _union(TRAINERS),
         "EditOp": _union(OPS),
         "Edit": "".join(f"\n  | {_edit(op)}" for op in OPS),
-        "Activity": ts(Activity),
+        "Activity": _union(get_args(Activity)),
     }
     interfaces = {
         **INTERFACES,
@@ -117,6 +117,8 @@ def typescript() -> str:
 def ts(hint: Any) -> str:
     """A Python type as TypeScript; a named tuple becomes a reference to the interface of its name."""
     origin, parts = get_origin(hint), get_args(hint)
+    if hint == Activity:
+        return "Activity"
     if origin is Literal:
         return _union(parts)
     if origin in (Union, UnionType):

@@ -151,16 +151,15 @@ class Reservoir(AbstractNode):
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
         h = state["h"]
+        inner = 0.0
         if key is not None:
-            u = u + self.input_noise * _normal(params["key"], key, 1, u)
+            inner, on_input, on_feedback = _normal(params["key"], key, h, u, feedback)
+            inner, u = self.noise * inner, u + self.input_noise * on_input
+            feedback = None if feedback is None else feedback + self.feedback_noise * on_feedback
         drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"])
-        drive = drive + self.bias_scaling * along(params["bias"], h)
+        drive = drive + self.bias_scaling * along(params["bias"], h) + inner
         if feedback is not None:
-            if key is not None:
-                feedback = feedback + self.feedback_noise * _normal(params["key"], key, 2, feedback)
             drive = drive + self.feedback_scaling * (feedback @ params["W_fb"])
-        if key is not None:
-            drive = drive + self.noise * _normal(params["key"], key, 0, drive)
         f = ACTIVATIONS[self.activation]
         if self.activation_type == "internal":
             h = (1 - self.leak_rate) * h + self.leak_rate * f(drive)
@@ -170,7 +169,9 @@ class Reservoir(AbstractNode):
         return {"h": h, "r": r}, h
 
 
-def _normal(own: Any, key: Any, place: int, like: Any) -> Any:
-    """Standard normal numbers of one step: `own` separates the reservoirs, `key` is the step's, `place` the kind of noise."""
-    folded = jax.random.fold_in(jax.random.fold_in(jax.random.wrap_key_data(own), key), place)
-    return jax.random.normal(folded, like.shape, like.dtype)
+def _normal(own: Any, step: Any, h: Any, u: Any, feedback: Any) -> list[Any]:
+    """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key."""
+    widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
+    key = jax.random.fold_in(jax.random.wrap_key_data(own), step)
+    drawn = jax.random.normal(key, (*h.shape[:-1], sum(widths)), h.dtype)
+    return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)
