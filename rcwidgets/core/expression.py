@@ -5,6 +5,7 @@ node of the next one. Chains are joined by `&`, in an order that keeps the order
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ class Term(NamedTuple):
     feedback: bool = False
 
     def pairs(self) -> Iterator[Pair]:
-        """The wires in the order in which the operators make them."""
-        for before, after in zip(self.stages, self.stages[1:], strict=False):
-            for second in after:
-                for first in before:
-                    yield (second, first) if self.feedback else (first, second)
+        """The wires of a forward chain, in the order in which the operators make them."""
+        for sources, targets in pairwise(self.stages):
+            for target in targets:
+                for source in sources:
+                    yield source, target
 
     def text(self, variables: Mapping[str, str]) -> str:
         """The term as Python."""

@@ -1,6 +1,7 @@
 """Layers: the places of nodes in a picture that reads from left to right."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _neighbours(routes: list[list[Item]]) -> tuple[dict[Item, list[Item]], dict[
     before: dict[Item, list[Item]] = {}
     after: dict[Item, list[Item]] = {}
     for route in routes:
-        for first, second in zip(route, route[1:], strict=False):
+        for first, second in pairwise(route):
             after.setdefault(first, []).append(second)
             before.setdefault(second, []).append(first)
     return before, after

@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rcwidgets.core.layers import Bend, Item, Layers, layers_of
+from rcwidgets.core.layers import Item, Layers, layers_of
 from rcwidgets.core.sizing import sizes
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def svg(graph: "Graph") -> str:
     if not graph.nodes:
         parts = [f'<text x="{MARGIN:.0f}" y="{MARGIN + 10:.0f}" fill="{LATE_INK}">empty model</text>']
         height += 12
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" '
-        f'style="max-width: 100%; height: auto; font: 13px {FONT}"><title>{escape(describe(graph))}</title>{"".join(parts)}</svg>'
-    )
+    size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    style = f"max-width: 100%; height: auto; font: 13px {FONT}"
+    title = f"<title>{escape(describe(graph))}</title>"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} style="{style}">{title}{"".join(parts)}</svg>'
 
 
 def known_sizes(graph: "Graph") -> dict[str, int]:
@@ -109,7 +109,10 @@ def known_sizes(graph: "Graph") -> dict[str, int]:
 
 def _boxes(graph: "Graph", arranged: Layers, known: dict[str, int]) -> dict[Item, Box]:
     """The place of each item: layers from left to right, each centred on one line."""
-    heights = [[max(HEIGHT, 10 + 13.0 * len(graph.sources(item))) if isinstance(item, str) else BEND for item in layer] for layer in arranged.layers]
+    heights = [
+        [max(HEIGHT, 10 + 13.0 * len(graph.sources(item))) if isinstance(item, str) else BEND for item in layer]
+        for layer in arranged.layers
+    ]
     totals = [sum(column) + ROW * (len(column) - 1) for column in heights]
     boxes: dict[Item, Box] = {}
     x = MARGIN
@@ -151,7 +154,9 @@ def _wires(graph: "Graph", arranged: Layers, boxes: dict[Item, Box]) -> list[str
             end = box.y + box.height * (seen.index(route) + 1) / (len(arriving) + 1)
             parts.append(_wire([boxes[item] for item in route], end))
             if len(arriving) > 1:
-                parts.append(f'<text x="{box.x - 11:.1f}" y="{end - 4:.1f}" text-anchor="end" font-size="10" fill="{LATE_INK}">{number}</text>')
+                parts.append(
+                    f'<text x="{box.x - 11:.1f}" y="{end - 4:.1f}" text-anchor="end" font-size="10" fill="{LATE_INK}">{number}</text>'
+                )
     return parts
 
 

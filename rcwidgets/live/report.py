@@ -15,11 +15,11 @@ CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digit
 
 
 def figure(value: float) -> str:
-    """A number as a person would write it: three digits, or two and an exponent."""
+    """A number as a person would write it: three digits or more, or two and an exponent."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e5:
-        return f"{value:.3g}"
+        return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
     mantissa, exponent = f"{value:.1e}".split("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 

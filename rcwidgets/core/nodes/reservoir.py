@@ -68,7 +68,7 @@ class Reservoir(AbstractNode):
         0.0, 0.0, 100.0, "Strength of the constant input of each unit.", label="Bias scaling", slider=(0.0, 2.0, 0.01)
     )
     feedback_scaling: float = knob(
-        0.1, 0.0, 100.0, "Strength of the feedback weights.", label="Feedback scaling", slider=(0.001, 10.0, 0.02), log=True
+        0.05, 0.0, 100.0, "Strength of the feedback weights.", label="Feedback scaling", slider=(0.001, 10.0, 0.02), log=True
     )
     noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", label="Noise", slider=(0.0, 0.1, 0.001))
     input_noise: float = knob(
