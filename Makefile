@@ -15,7 +15,7 @@ PORT_FLAG := $(if $(PORT),--port=$(PORT) --ServerApp.port_retries=0)
 .NOTPARALLEL:
 
 run: $(VENV)/.run bundle
-	cd notebooks && ../$(VENV)/bin/jupyter lab $(NOTEBOOK) $(BROWSER_FLAG) $(PORT_FLAG) $(ROOT_FLAG)
+	cd notebooks && ../$(VENV)/bin/jupyter lab --LabApp.default_url=/lab/tree/$(NOTEBOOK) $(BROWSER_FLAG) $(PORT_FLAG) $(ROOT_FLAG)
 
 test: $(VENV)/.test bundle
 	$(PY) -m scripts.run_layers $(LAYERS)

@@ -1,4 +1,4 @@
-/** The shapes of the schema, the document, its edits and the status. Python owns them: this file is generated, do not edit it by hand. */
+/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */
 
 export type Effect = "live" | "redraw" | "rebuild";
 export type KnobKind = "float" | "int" | "bool" | "choice";
@@ -71,8 +71,8 @@ export interface Words {
   no_feedback: string;
   duplicate: string;
   too_many_edges: string;
-  too_many_nodes: string;
-  cycle: string;
+  too_many_nodes?: string;
+  cycle?: string;
 }
 
 export interface Schema {
@@ -132,7 +132,7 @@ export interface Metric {
 }
 
 export interface Status {
-  activity: "idle" | "compiling" | "running" | "paused" | "failed";
+  activity: Activity;
   message: string;
   progress: number | null;
   nodes: Record<string, NodeStatus>;

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from rcwidgets.core import reading
+from rcwidgets.core import naming, reading
 from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Edge, Graph
 from rcwidgets.core.knobs import Effect, Knob, Spec, knob_named, knobs_of
@@ -104,7 +104,7 @@ def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Ca
     owner = reading.read_id(f"Edit {verb.lower()}.owner", edit["owner"])
     name = reading.read_word(f"Edit {verb.lower()}.knob", edit["knob"])
     graph, task, trainer = document.graph, document.task, document.trainer
-    spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in reading.RESERVED else graph.nodes[_known(graph, owner)]
+    spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in naming.RESERVED else graph.nodes[_known(graph, owner)]
     whose = graph.names.get(owner, f"the {owner}")
     try:
         knob = knob_named(type(spec), name)
@@ -134,7 +134,7 @@ def _rename(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
 
 def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
     owner = edit["owner"]
-    if not isinstance(owner, str) or owner not in reading.RESERVED:
+    if not isinstance(owner, str) or owner not in naming.RESERVED:
         raise EditError(f"Edit choose.owner must be task or trainer, got {shown(owner)}.")
     try:
         kind = reading.read_word("Edit choose.kind", edit["kind"])

@@ -4,12 +4,13 @@
 `[a, b] >> c` concatenates in that order, `{a, b} >> c` in the order of creation, `a >> [b, c]` fans out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rcwidgets.core.code import graph_to_code
+from rcwidgets.core.naming import check_name
 from rcwidgets.core.picture import Picture
 from rcwidgets.core.reading import Parts, parse, read_document
 from rcwidgets.core.sizing import Features, Problem, order, sized
@@ -53,7 +54,7 @@ class Composable:
         return merge(other, self)
 
 
-Operand = Composable | list[Composable] | tuple[Composable, ...] | set[Composable]
+Operand = Composable | Sequence[Composable] | Set[Composable]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -146,6 +147,7 @@ class Graph(Composable):
     def rename(self, old: str, new: str) -> "Graph":
         """The graph in which a node has another name, which stays through later merges."""
         id = self.id_of(old)
+        check_name("A node's name", new)
         if new != old and new in self.names.values():
             raise ValueError(f"Names must be unique: there is a node named {new!r} already.")
         return Graph({**self.nodes, id: self.nodes[id].replace(name=new)}, {**self.names, id: new}, self.edges)

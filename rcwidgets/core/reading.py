@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
+from rcwidgets.core import naming
 from rcwidgets.core.knobs import Knob, Spec, knob_named
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
 from rcwidgets.core.wiring import MAX_EDGES, MAX_NODES, WORDS
@@ -21,8 +22,6 @@ VERSION = 1
 WHOLE = "document"  # the path of the whole document
 LONGEST = 256_000  # bytes of JSON
 FARTHEST = 1e6  # pixels from the origin of the canvas
-RESERVED = ("task", "trainer")  # owners of knobs, so no ids or names of nodes
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LONGEST_WORD = 200  # characters of a knob's value
 
 Position = tuple[float, float]
@@ -245,14 +244,14 @@ def read_word(path: str, data: Any) -> str:
 
 def read_id(path: str, data: Any) -> str:
     """An id or a name: 1 to 64 letters, digits, '_' or '-'."""
-    if not isinstance(data, str) or not _NAME.fullmatch(data):
+    if not naming.is_name(data):
         fail(path, f"must be 1 to 64 letters, digits, '_' or '-', got {shown(data)}.")
     return data
 
 
 def read_name(path: str, data: Any) -> str:
     """The id or name of a node, which is none of the other owners of knobs."""
-    if read_id(path, data) in RESERVED:
+    if read_id(path, data) in naming.RESERVED:
         fail(path, f"must not be {data!r}, which names the {data} itself. Choose another one.")
     return data
 

@@ -40,6 +40,7 @@ class RNNRunner:
         self.mon: dict[str, np.ndarray] = {}
         self._given = params
         self._sized: Graph | None = None
+        self._guessed: dict[str, int] = {}
         self._program: Program | None = None
         self._params: Params = {}
         self._state: State | None = None
@@ -58,31 +59,34 @@ class RNNRunner:
         """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped.
 
         The state carries on from the last call; `reset=True` starts from rest. `monitors` names states to keep, such as
-        "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output.
+        "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output. Before a trainer has seen targets, a
+        readout without a size gives nothing: where all are like that, the call only moves the state (a warm-up) and returns None.
         """
         self._prepare(x, None)
         program = self._ready()
         inputs = self._inputs(x)
         self._begin(inputs, reset)
         outputs, observed = self._monitored(monitors)
-        state, collected, seen = self._run(inputs, [*program.exits, *outputs.values()], observe=list(observed.values()))
+        exits = [k for k in program.exits if program.names[k] not in self._guessed]
+        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()))
         self._state = state
         flat = np.ndim(next(iter(x.values())) if isinstance(x, Mapping) else x) < 3
         series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
         self.mon = {name: series[k] for name, k in outputs.items()}
         self.mon |= {name: np.swapaxes(np.asarray(seen[k]), 0, 1) for name, k in observed.items()}
-        exits = {program.names[k]: series[k][0] if flat else series[k] for k in program.exits}
-        return next(iter(exits.values())) if len(exits) == 1 else exits
+        given = {program.names[k]: series[k][0] if flat else series[k] for k in exits}
+        return next(iter(given.values()), None) if len(program.exits) == 1 else given or None
 
     def _prepare(self, x: Any, y: Any) -> None:
         """Sizes the model by the data and draws the weights, once; y is known when a trainer fits."""
-        model = self.model if self._sized is None or y is not None else self._sized
+        model = self.model if self._sized is None or self._guessed or y is not None else self._sized
         used = model.used()
         names = {id: used.names[id] for id in used.nodes}
         inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
         targets = None if y is None else by_node(y, [names[id] for id, node in used.nodes.items() if node.trains], "y")
         features = {name: array.shape[-1] for name, array in inputs.items()}
-        given = None if targets is None else {name: array.shape[-1] for name, array in targets.items()}
+        guessed = _unsized_readouts(used) if targets is None else {}
+        given = guessed if targets is None else {name: array.shape[-1] for name, array in targets.items()}
         model.check(features, given)
         self._sized = used.sized(features, given)
         program = programs.compile_graph(self._sized)
@@ -91,8 +95,9 @@ class RNNRunner:
             self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
             if self._given is not None:
                 self._params = _matched(self._given, drawn, self.dtype)
-            self._state = None
+            self._state = self._state if self._guessed else None  # a readout that only got its size leaves the states as they are
         self._program = program
+        self._guessed = guessed
 
     def _ready(self) -> Program:
         if self._program is None:
@@ -148,6 +153,12 @@ class RNNRunner:
                 "Lower the spectral radius or the feedback."
             )
         return series
+
+
+def _unsized_readouts(graph: Graph) -> dict[str, int]:
+    """A size of 1 for each readout, by name, that waits for its targets and feeds nothing back."""
+    waiting = {id for id, node in graph.nodes.items() if node.trains and getattr(node, "features", 0) is None}
+    return {graph.names[id]: 1 for id in waiting if not graph.targets(id) and not graph.targets(id, feedback=True)}
 
 
 def _same_structure(one: Any, other: Any) -> bool:

@@ -1,6 +1,7 @@
 """Sizes: how the numbers of features spread from the inputs through the graph, in topological order."""
 
 from collections.abc import Mapping
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -19,14 +20,24 @@ class Problem(NamedTuple):
 
 def order(graph: "Graph") -> list[str]:
     """The node ids in topological order of the forward edges, ties in order of appearance."""
-    waiting: list[str] = list(graph.nodes)
-    done: list[str] = []
-    while waiting:
-        ready = next((id for id in waiting if all(source in done for source in graph.sources(id))), None)
-        if ready is None:
-            raise ValueError(f"The forward wires among {', '.join(graph.names[id] for id in waiting)} close a cycle.")
-        waiting.remove(ready)
-        done.append(ready)
+    place = {id: k for k, id in enumerate(graph.nodes)}
+    awaited = dict.fromkeys(graph.nodes, 0)
+    following: dict[str, list[str]] = {id: [] for id in graph.nodes}
+    for edge in graph.edges:
+        if not edge.feedback:
+            awaited[edge.target] += 1
+            following[edge.source].append(edge.target)
+    ready = [place[id] for id, count in awaited.items() if count == 0]
+    ids, done = list(graph.nodes), []
+    while ready:
+        id = ids[heappop(ready)]
+        done.append(id)
+        for target in following[id]:
+            awaited[target] -= 1
+            if awaited[target] == 0:
+                heappush(ready, place[target])
+    if len(done) < len(ids):
+        raise ValueError(f"The forward wires among {', '.join(graph.names[id] for id in ids if id not in done)} close a cycle.")
     return done
 
 

@@ -5,6 +5,7 @@ The page shows the same sentences (`WORDS`) while a wire is dragged.
 
 from typing import TYPE_CHECKING
 
+from rcwidgets.core.memory import memory_problem
 from rcwidgets.core.sizing import Features, Problem, sizes
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ def check_edge(graph: "Graph", edge: "Edge") -> None:
 
 def path(graph: "Graph", start: str, end: str) -> list[str] | None:
     """The ids of a forward path from `start` to `end`, both included, or None."""
+    following: dict[str, list[str]] = {id: [] for id in graph.nodes}
+    for edge in graph.edges:
+        if not edge.feedback:
+            following[edge.source].append(edge.target)
     came: dict[str, str | None] = {start: None}
     reached = [start]
     for id in reached:
@@ -55,10 +60,10 @@ def path(graph: "Graph", start: str, end: str) -> list[str] | None:
                 steps.append(at)
                 at = came[at]
             return steps[::-1]
-        for following in graph.targets(id):
-            if following not in came:
-                came[following] = id
-                reached.append(following)
+        for target in following[id]:
+            if target not in came:
+                came[target] = id
+                reached.append(target)
     return None
 
 
@@ -72,4 +77,6 @@ def problems(graph: "Graph", inputs: Features, outputs: Features) -> list[Proble
     for id, node in used.nodes.items():
         if node.takes_input and not used.sources(id):
             found.append(Problem(id, f"{graph.names[id]} has no input. Wire a node to it."))
-    return found or sizes(used, inputs, outputs)[1]
+    found = found or sizes(used, inputs, outputs)[1]
+    too_large = None if found else memory_problem(used)
+    return [too_large] if too_large else found

@@ -161,9 +161,8 @@ class Experiment:
                 document, label = apply(document, one)
                 labels.append(label)
             if labels and document.to_json() != self.document.to_json():
-                label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
-                self._history.record(document, label, gesture)
-                self._changed(label, gesture)
+                self._history.record(document, labels[-1], gesture)
+                self._changed(labels[-1], gesture)
             return self._revision
 
     def set(self, name: str, **knobs: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 
 def chain():
@@ -91,3 +92,18 @@ def test_a_run_that_blows_up_says_where():
     wild = Input(1) >> Reservoir(20, activation="identity", spectral_radius=9.0, leak_rate=1.0, seed=0) >> LinearReadout(1)
     with pytest.raises(FloatingPointError, match=r"readout is not finite from step \d+ on: the run diverged"):
         RNNRunner(wild).predict(np.ones((400, 1)))
+
+
+def test_a_readout_without_a_size_lets_a_warm_up_through(generator):
+    x, y = generator.normal(size=(60, 2)), generator.normal(size=(40, 3))
+    runs = []
+    for readout in (LinearReadout(), LinearReadout(3)):
+        trainer = RidgeTrainer(Input() >> Reservoir(20, seed=0) >> readout, dtype="float64")
+        warmed = trainer.predict(x[:20])
+        assert (warmed is None) == (readout.features is None)
+        trainer.fit([x[20:], y])
+        runs.append(trainer.predict(x[:5]))
+    np.testing.assert_array_equal(*runs)
+    i, r, o = Input(), Reservoir(20), LinearReadout()
+    with pytest.raises(ValueError, match="The size of readout is not known before it sees data"):
+        RNNRunner((i >> r >> o) & (r << o)).predict(x)

@@ -16,9 +16,9 @@ BUNDLE_NAMES = {path.relative_to(ROOT).as_posix() for path in BUNDLE}
 
 
 def shipped(*patterns: str) -> set[str]:
-    """The files of the checkout that match, caches left out."""
+    """The files of the checkout that match, caches and what was built here left out."""
     found = {path for pattern in patterns for path in ROOT.glob(pattern) if path.is_file()}
-    return {path.relative_to(ROOT).as_posix() for path in found if "__pycache__" not in path.parts}
+    return {path.relative_to(ROOT).as_posix() for path in found if not {"__pycache__", "static"} & set(path.parts)}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What every node is: a frozen spec, a JAX pytree whose leaves are the live knobs and whose treedef is the compile key."""
 
 import itertools
-import re
 import secrets
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
@@ -12,9 +11,9 @@ import numpy as np
 
 from rcwidgets.core.graph import Composable
 from rcwidgets.core.knobs import Effect, Spec, knob_named, knobs_of
+from rcwidgets.core.naming import check_name
 from rcwidgets.core.registry import NODES, listed
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _order = itertools.count()
 
 
@@ -76,8 +75,8 @@ class AbstractNode(Spec, Composable):
 
     def __post_init__(self) -> None:
         Spec.__post_init__(self)
-        if self.name is not None and not (isinstance(self.name, str) and NAME.fullmatch(self.name)):
-            raise ValueError(f"{self.kind}.name must be 1 to 64 letters, digits, '_' or '-', got {self.name!r}.")
+        if self.name is not None:
+            check_name(f"{self.kind}.name", self.name)
 
     @property
     def trains(self) -> bool:

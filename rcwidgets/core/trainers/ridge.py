@@ -99,7 +99,7 @@ class RidgeTrainer(RNNRunner):
 
     def restored(self, params: Params, state: State | None) -> "RidgeTrainer":
         """This trainer with the weights and the state of another run of the same, sized model."""
-        self._sized = self.model.used()
+        self._sized, self._guessed = self.model.used(), {}
         self._program = programs.compile_graph(self._sized)
         self._params, self._state = {name: dict(own) for name, own in params.items()}, state
         return self
