@@ -78,7 +78,7 @@ describe("a number field", () => {
     expect(field.value).toBe("1.7");
     expect(field.getAttribute("aria-invalid")).toBe("true");
     const sentence = document.getElementById(field.getAttribute("aria-describedby") ?? "");
-    expect(sentence?.textContent).toBe("reservoir, Leak rate must be in [0.001, 1], got 1.7.");
+    expect(sentence?.textContent).toBe("Reservoir.leak_rate must be in [0.001, 1.0], got 1.7.");
     expect([...kernel.transport.sent, ...edits(kernel)]).toEqual([]);
     await user.keyboard("{Escape}");
     expect(field.value).toBe("0.30");

@@ -72,9 +72,9 @@ describe("readNumber", () => {
 
   it("says the rule and the value where it is not legal", () => {
     const leak = knobOf("Reservoir", "leak_rate");
-    expect(readNumber(leak, "1.7", "reservoir")).toEqual({ ok: false, text: "reservoir, Leak rate must be in [0.001, 1], got 1.7." });
-    expect(readNumber(units, "2.5", "reservoir")).toEqual({ ok: false, text: "reservoir, Units must be a whole number, got 2.5." });
-    expect(readNumber(radius, "abc", "reservoir")).toEqual({ ok: false, text: "reservoir, Spectral radius must be a number, got “abc”." });
+    expect(readNumber(leak, "1.7", "Reservoir.leak_rate")).toEqual({ ok: false, text: "Reservoir.leak_rate must be in [0.001, 1.0], got 1.7." });
+    expect(readNumber(units, "2.5", "Reservoir.units")).toEqual({ ok: false, text: "Reservoir.units must be a whole number, got 2.5." });
+    expect(readNumber(radius, "abc", "Reservoir.spectral_radius")).toEqual({ ok: false, text: "Reservoir.spectral_radius must be a number, got 'abc'." });
     expect(readNumber(radius, "1e999", "reservoir")).toMatchObject({ ok: false });
   });
 

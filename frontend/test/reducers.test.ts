@@ -70,6 +70,18 @@ describe("a new document", () => {
     const after = placesOf(withTraits(state, traits(2, document)));
     expect(after).toMatchObject({ ...before, n: [5, 300] });
   });
+
+  it("moves no node when a wire or a node goes, and brings it back to where it was", () => {
+    const state = loaded();
+    const before = placesOf(state);
+    const document = exampleDocument();
+    document.nodes = document.nodes.filter((node) => node.id !== "r");
+    document.edges = [];
+    const without = withTraits(state, traits(2, document));
+    const { r, ...others } = before;
+    expect(placesOf(without)).toEqual(others);
+    expect(placesOf(withTraits(without, traits(3)))).toEqual({ r, ...others });
+  });
 });
 
 describe("the status line", () => {

@@ -72,6 +72,9 @@ class Graph(Composable):
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
 
+    def __reduce__(self) -> Any:
+        return Graph, (dict(self.nodes), dict(self.names), self.edges)  # read-only views can neither be copied nor sent
+
     def __getitem__(self, name: str) -> "AbstractNode":
         return self.nodes[self.id_of(name)]
 

@@ -85,8 +85,9 @@ class RNNRunner:
         inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
         targets = None if y is None else by_node(y, [names[id] for id, node in used.nodes.items() if node.trains], "y")
         features = {name: array.shape[-1] for name, array in inputs.items()}
-        guessed = _unsized_readouts(used) if targets is None else {}
-        given = guessed if targets is None else {name: array.shape[-1] for name, array in targets.items()}
+        held = _sizes_held(used, self._given or {})
+        guessed = {name: 1 for name in _unsized_readouts(used) if name not in held} if targets is None else {}
+        given = guessed | held if targets is None else {name: array.shape[-1] for name, array in targets.items()}
         model.check(features, given)
         self._sized = used.sized(features, given)
         program = programs.compile_graph(self._sized)
@@ -155,10 +156,16 @@ class RNNRunner:
         return series
 
 
-def _unsized_readouts(graph: Graph) -> dict[str, int]:
-    """A size of 1 for each readout, by name, that waits for its targets and feeds nothing back."""
+def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """The size of each readout, by name, that has none of its own but weights that tell it."""
+    waiting = [name for name, node in graph.by_name().items() if node.trains and getattr(node, "features", 0) is None]
+    return {name: np.shape(params[name]["b"])[-1] for name in waiting if np.ndim(params.get(name, {}).get("b", 0)) == 1}
+
+
+def _unsized_readouts(graph: Graph) -> list[str]:
+    """The name of each readout that waits for its targets and feeds nothing back."""
     waiting = {id for id, node in graph.nodes.items() if node.trains and getattr(node, "features", 0) is None}
-    return {graph.names[id]: 1 for id in waiting if not graph.targets(id) and not graph.targets(id, feedback=True)}
+    return [graph.names[id] for id in graph.nodes if id in waiting and not graph.targets(id) and not graph.targets(id, feedback=True)]
 
 
 def _same_structure(one: Any, other: Any) -> bool:

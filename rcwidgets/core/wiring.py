@@ -72,7 +72,7 @@ def problems(graph: "Graph", inputs: Features, outputs: Features) -> list[Proble
     if not graph.nodes:
         return [Problem(None, "The model is empty. Add an Input, a Reservoir and a LinearReadout, and wire them.")]
     used, found = graph.used(), []
-    if all(node.takes_input for node in used.nodes.values()):
+    if all(node.takes_input for node in graph.nodes.values()):
         found.append(Problem(None, "The model has no Input. Add one and wire it to the first node."))
     for id, node in used.nodes.items():
         if node.takes_input and not used.sources(id):

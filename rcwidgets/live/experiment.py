@@ -1,10 +1,13 @@
 """The experiment that a person plays with: a document, its history, and a worker that keeps the results up to date. No Jupyter."""
 
+import logging
 import os
-import tempfile
+import secrets
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple
@@ -31,6 +34,7 @@ News = Literal["document", "status", "results"]
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
+_log = logging.getLogger(__name__)
 
 
 class Job(NamedTuple):
@@ -74,7 +78,7 @@ class Experiment:
         self._clock = clock
         own = None if data is None else own_series(data)
         self._stages = Stages(own)
-        self._file = None if file is None else FilePath(file)
+        self._file = None if file is None else FilePath(file).resolve()
         document = self._read() if self._file is not None and self._file.exists() else None
         self._history = History(document or _start(model, task or ("lorenz" if own is None else "data"), trainer))
         self._worker: Worker[Job] = Worker(self._work)
@@ -82,6 +86,8 @@ class Experiment:
         self._results: Results | None = None
         self._revision = 1
         self._asked = ""
+        self._stopped = ""
+        self._shown: Job | None = None
         self._gesture: str | None = None
         self._began = 0.0
         self._path_drawn = -PATH_EVERY
@@ -156,6 +162,7 @@ class Experiment:
         Edits with one `gesture` merge into one entry: a whole drag of a slider is one undo.
         """
         with self._lock:
+            self._worker.check_open()
             document, labels = self.document, []
             for one in edits:
                 document, label = apply(document, one)
@@ -188,6 +195,7 @@ class Experiment:
 
     def _travel(self, go: Callable[[], bool], label: str) -> bool:
         with self._lock:
+            self._worker.check_open()
             moved = go()
             if moved:
                 self._changed(label, None)
@@ -195,12 +203,12 @@ class Experiment:
 
     def _changed(self, label: str, gesture: str | None) -> None:
         self._revision += 1
-        self._write()
         self._tell("document")
         same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
         self._gesture = gesture
-        if self._status.auto:
+        if self._status.auto and _key(self.document) != self._stopped:
             self._submit(label, overtake=not same_hand)
+        self._write()
 
     # running
 
@@ -223,8 +231,8 @@ class Experiment:
     def stop(self) -> None:
         """Gives up the run; the last good results stay."""
         with self._lock:
-            self._asked = ""
-        self._worker.cancel()
+            self._asked, self._stopped = "", _key(self.document)
+            self._worker.cancel()
 
     def wait(self, timeout: float | None = None) -> Results | None:
         """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds."""
@@ -238,7 +246,8 @@ class Experiment:
 
     def _set_auto(self, auto: bool) -> None:
         with self._lock:
-            self._publish(auto=auto, activity="idle" if auto else "paused")
+            at_rest = self._status.activity in ("idle", "paused")
+            self._publish(auto=auto, **({"activity": "idle" if auto else "paused"} if at_rest else {}))
 
     def _submit(self, label: str, *, overtake: bool) -> None:
         """Asks the worker for the document now, unless it was asked for just that already."""
@@ -246,7 +255,7 @@ class Experiment:
         if key == self._asked:
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
-        self._asked = key
+        self._asked, self._stopped = key, ""
         self._worker.submit(Job(self.document, self._revision, key, label), overtake=overtake)
 
     def _work(self, job: Job) -> None:
@@ -259,7 +268,7 @@ class Experiment:
                     self._path_drawn = self._clock()
                 if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                     break
-            self._rest(revision=self._revision)
+            self._rest(revision=self._revision if self._still(job) else job.revision)
         except Overtaken:
             self._rest(**({"message": "stopped"} if self._asked == "" else {}))
         except (ValueError, FloatingPointError, MemoryError) as error:
@@ -269,9 +278,12 @@ class Experiment:
 
     def _found(self, job: Job, results: Results) -> None:
         with self._lock:
+            self._worker.checkpoint()
             last = self._results
-            if last is None or last.revision != results.revision:
-                self._trail = [*self._trail, (job.label, results.test_nrmse)][-LONGEST_TRAIL:]
+            if last is None or job is not self._shown:
+                if last is None or last.revision != results.revision:
+                    self._trail = [*self._trail, (job.label, results.test_nrmse)][-LONGEST_TRAIL:]
+                self._shown = job
                 results = replace(results, seconds=self._clock() - self._began)
             else:
                 results = replace(results, seconds=last.seconds)
@@ -279,10 +291,14 @@ class Experiment:
                 results = replace(results, path=last.path)
             labels, errors = zip(*self._trail, strict=True)
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
-            nodes = self._node_statuses(job.document, ())
+            nodes = self._node_statuses(self.document if self._still(job) else job.document, ())
             message = f"trained in {duration(self._results.seconds)}"
             self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message)
         self._tell("results")
+
+    def _still(self, job: Job) -> bool:
+        """True where the document has not changed since the job in anything that the results depend on."""
+        return _key(self.document) == job.key
 
     def _rest(self, **changes: Any) -> None:
         with self._lock:
@@ -291,8 +307,10 @@ class Experiment:
     def _failed(self, job: Job, text: str) -> None:
         with self._lock:
             found = problems_of(job.document, self._stages.own, text)
-            nodes = self._node_statuses(job.document, found)
-            self._publish(activity="failed", message=found[0].text, progress=None, problems=found, nodes=nodes, revision=self._revision)
+            still = self._still(job)
+            nodes = self._node_statuses(self.document if still else job.document, found)
+            revision = self._revision if still else job.revision
+            self._publish(activity="failed", message=found[0].text, progress=None, problems=found, nodes=nodes, revision=revision)
 
     def _node_statuses(self, document: Document, problems: Sequence[Problem]) -> dict[str, NodeStatus]:
         return node_statuses(document, self._stages.own, problems, None if self._results is None else self._results.params)
@@ -316,7 +334,10 @@ class Experiment:
 
     def _tell(self, news: News) -> None:
         for listener in self._listeners:
-            listener(news)
+            try:
+                listener(news)
+            except Exception:  # the others are told all the same, and the worker lives on
+                _log.exception("A listener of an experiment failed at the news %r.", news)
 
     def _publish(self, **changes: Any) -> None:
         self._status = replace(self._status, **changes)
@@ -334,10 +355,17 @@ class Experiment:
         """Writes the document beside the file and moves it into its place, so that a crash leaves the old one or the new one."""
         if self._file is None:
             return
-        handle, name = tempfile.mkstemp(dir=self._file.resolve().parent, prefix=self._file.name, suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(self.document.to_json())
-        os.replace(name, self._file)
+        beside = self._file.with_name(f"{self._file.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            beside.write_text(self.document.to_json(), encoding="utf-8")
+            if self._file.exists():
+                shutil.copymode(self._file, beside)
+            os.replace(beside, self._file)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            words = f"{self._file} cannot be written: {error.strerror}. The change is made, but it is not kept on disk."
+            raise OSError(f"{words} Make room, or take another file.") from error
 
 
 def _start(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:

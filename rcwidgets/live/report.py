@@ -16,6 +16,8 @@ CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digit
 
 def figure(value: float) -> str:
     """A number as a person would write it: three digits or more, or two and an exponent."""
+    if not np.isfinite(value):
+        return "too large" if value > 0 else "not a number"
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e5:

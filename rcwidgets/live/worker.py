@@ -1,10 +1,12 @@
 """One daemon thread that does the newest job and gives up those that were overtaken."""
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
+_log = logging.getLogger(__name__)
 
 
 class Overtaken(Exception):
@@ -30,8 +32,7 @@ class Worker(Generic[Job]):
     def submit(self, job: Job, *, overtake: bool = True) -> None:
         """Puts a job in the place of the waiting one; `overtake` also gives up the one that runs."""
         with self._news:
-            if self._closed:
-                raise RuntimeError("The experiment is closed. Make a new one.")
+            self.check_open()
             self._waiting = job
             self._cancelled = self._cancelled or (overtake and self._busy)
             if self._thread is None:
@@ -45,6 +46,11 @@ class Worker(Generic[Job]):
             self._waiting = None
             self._cancelled = self._busy
             self._news.notify_all()
+
+    def check_open(self) -> None:
+        """Raises a RuntimeError after `close`."""
+        if self._closed:
+            raise RuntimeError("The experiment is closed. Make a new one.")
 
     def checkpoint(self) -> None:
         """Called by the job: raises `Overtaken` where its result is not wanted any more."""
@@ -80,6 +86,8 @@ class Worker(Generic[Job]):
                 self._busy, self._cancelled = True, False
             try:
                 self._work(job)  # type: ignore[arg-type]
+            except Exception:  # the thread lives on: without it every later job would wait for ever
+                _log.exception("A job failed.")
             finally:
                 with self._news:
                     self._busy = False

@@ -9,7 +9,8 @@ import type { CardNode, WireEdge } from "./flow";
 /** The room that a feedback loop takes below its nodes. */
 const LOOP = 78;
 const MARGIN = 18;
-const TOOLS = 40;
+/** The buttons at the top of the canvas cover so much. */
+const TOOLS = 42;
 
 const calm = (): boolean => typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -31,7 +32,7 @@ export function useFitView(): Fit {
       const bounds = boundsOf(flow, store.get());
       const { width, height } = pane.getState();
       if (!bounds || width === 0 || height === 0) return;
-      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${MARGIN}px`, bottom: `${TOOLS}px` } as const;
+      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${TOOLS}px`, bottom: `${MARGIN}px` } as const;
       const viewport = getViewportForBounds(bounds, width, height, 0.3, 1, padding);
       // Whole pixels keep the text sharp.
       for (const side of ["x", "y"] as const) viewport[side] = Math.round(viewport[side]);

@@ -5,14 +5,14 @@ import { useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
 
 const MARGIN = 12;
-/** The buttons at the bottom of the canvas cover so much. */
-const TOOLS = 34;
+/** The buttons at the top of the canvas cover so much. */
+const TOOLS = 38;
 
-/** How far a stretch must move to lie within the room; its start counts more than its end. */
-function shift(start: number, length: number, room: number): number {
-  if (start < MARGIN) return MARGIN - start;
-  const over = start + length + MARGIN - room;
-  return over > 0 ? -Math.min(over, start - MARGIN) : 0;
+/** How far a stretch must move to lie between `first` and `last`; its start counts more than its end. */
+function shift(start: number, length: number, first: number, last: number): number {
+  if (start < first) return first - start;
+  const over = start + length - last;
+  return over > 0 ? -Math.min(over, start - first) : 0;
 }
 
 export function useReveal(canvas: RefObject<HTMLElement | null>): void {
@@ -30,8 +30,8 @@ export function useReveal(canvas: RefObject<HTMLElement | null>): void {
       if (!size?.width || wide === 0) return;
       const { x, y, zoom } = flow.getViewport();
       const bounds = flow.getNodesBounds([id]);
-      const right = shift(bounds.x * zoom + x, bounds.width * zoom, wide);
-      const down = shift(bounds.y * zoom + y, bounds.height * zoom, high - TOOLS);
+      const right = shift(bounds.x * zoom + x, bounds.width * zoom, MARGIN, wide - MARGIN);
+      const down = shift(bounds.y * zoom + y, bounds.height * zoom, TOOLS, high - MARGIN);
       if (right !== 0 || down !== 0) void flow.setViewport({ x: x + right, y: y + down, zoom });
     },
     [flow, pane],

@@ -17,7 +17,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
   const { actions } = useApp();
   const [draft, setDraft] = useState<string | null>(null);
   const [sent, setSent] = useState<{ text: string; value: number | null } | null>(null);
-  const { knob, value, error, owner, name, group } = view;
+  const { knob, value, error, owner, name, where } = view;
 
   // Another hand has set another value: what was typed before is of no use any more.
   useEffect(() => {
@@ -30,7 +30,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
 
   const commit = (): void => {
     if (draft === null) return;
-    const reading = readNumber(knob, draft, group);
+    const reading = readNumber(knob, draft, where);
     setDraft(null);
     setSent({ text: draft, value: reading.ok ? reading.value : (value as number | null) });
     if (!reading.ok) actions.refuseKnob(owner, name, reading.text);
@@ -47,7 +47,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
       actions.clearError(`${owner}.${name}`);
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
-      const reading = draft === null ? null : readNumber(knob, draft, group);
+      const reading = draft === null ? null : readNumber(knob, draft, where);
       const from = (reading?.ok ? reading.value : null) ?? value ?? knob.default ?? knob.low ?? 0;
       setDraft(null);
       hand.move(stepped(knob, Number(from), event.key === "ArrowUp" ? 1 : -1));

@@ -1,7 +1,7 @@
 /** One knob of one owner, as a control needs it. */
 import { useEffect, useMemo, useRef } from "react";
 import type { Knob, KnobValue } from "../generated";
-import { knobOf, ownerName, valueOf } from "../model/knobs";
+import { kindName, knobOf, ownerName, valueOf } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import { knobEntry } from "../state/state";
 import type { Owner } from "../types";
@@ -16,6 +16,8 @@ export interface KnobView {
   name: string;
   /** What the owner's group is called. */
   group: string;
+  /** What Python calls the knob in its sentences: "Reservoir.units". */
+  where: string;
   value: KnobValue;
   /** Why the last change was refused. */
   error: string | null;
@@ -32,6 +34,7 @@ export function useKnob(owner: Owner, name: string): KnobView {
       owner,
       name,
       group: ownerName(state.document, owner),
+      where: `${kindName(state.document, owner)}.${name}`,
       value: held ? (held.value as KnobValue) : valueOf(state.schema, state.document, owner, name),
       error: state.errors[`${owner}.${name}`] ?? null,
       warning: problem?.text ?? null,

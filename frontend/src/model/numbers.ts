@@ -65,15 +65,14 @@ export function formatValue(knob: Knob, value: KnobValue | undefined): string {
 
 export type Reading = { ok: true; value: number | null } | { ok: false; text: string };
 
-/** What was typed, as a legal value of the knob, or the sentence that says why it is none. */
-export function readNumber(knob: Knob, typed: string, owner: string): Reading {
+/** What was typed, as a legal value of the knob, or the sentence that says why it is none, in Python's words; `where` is "Reservoir.units". */
+export function readNumber(knob: Knob, typed: string, where: string): Reading {
   const text = typed.trim().replace(",", ".").replace("−", "-");
-  const where = `${owner}, ${knob.label}`;
   if (text === "" || text.toLowerCase() === AUTO) {
     if (knob.optional) return { ok: true, value: null };
     return { ok: false, text: `${where} needs a number. The default is ${formatValue(knob, knob.default)}.` };
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { ok: false, text: `${where} must be a number, got “${typed.trim()}”.` };
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { ok: false, text: `${where} must be a number, got '${typed.trim()}'.` };
   const value = Number(text);
   const range = rangeText(knob);
   if (!Number.isFinite(value) || (knob.low !== null && value < knob.low) || (knob.high !== null && value > knob.high)) {
@@ -83,19 +82,14 @@ export function readNumber(knob: Knob, typed: string, owner: string): Reading {
   return { ok: true, value };
 }
 
-/** The legal range in words: "in [0, 10]". */
+/** The legal range in words: "in [0.0, 10.0]", as Python writes them. */
 export function rangeText(knob: Knob): string {
-  const low = knob.low === null ? null : formatPlain(knob.low);
-  const high = knob.high === null ? null : formatPlain(knob.high);
+  const plain = knob.kind === "float" ? (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value)) : String;
+  const low = knob.low === null ? null : plain(knob.low);
+  const high = knob.high === null ? null : plain(knob.high);
   if (low !== null && high !== null) return `in [${low}, ${high}]`;
   if (low !== null) return `at least ${low}`;
   return high !== null ? `at most ${high}` : "a number";
-}
-
-/** A number without its knob's step: 0, 0.001, 1e6, 20000. */
-export function formatPlain(value: number): string {
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-3 || size >= 1e5) ? scientific(value) : String(value);
 }
 
 /** Counts with thousands marks: 161,600. */

@@ -15,10 +15,13 @@ export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: 
   return { width: rows > 0 ? 184 : 132, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
 }
 
-/** Places for the nodes that the document leaves open. A node keeps its place while the graph grows around it. */
+/**
+ * Places for the nodes that the document leaves open. A node keeps its place while wires and nodes come and go around it, and takes it
+ * again when it comes back.
+ */
 export function computedPlaces(state: Pick<AppState, "schema" | "document">, before: Places): Places {
   const open = state.document.nodes.filter((node) => node.position === null);
-  if (open.length === 0) return before;
+  if (open.every((node) => before[node.id])) return before;
   const sizeOf = (id: string): Size => estimatedSize(state, id);
   if (open.length === state.document.nodes.length) return laidOut(state.document, sizeOf);
   const places: Places = {};
