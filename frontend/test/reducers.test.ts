@@ -61,6 +61,14 @@ describe("a new document", () => {
     expect(after.errors).toEqual({});
   });
 
+  it("takes the refusal of a value only where the knob has another one now", () => {
+    const state = withError(withError(loaded(), "r.leak_rate", "no"), "r.units", "too many");
+    const document = exampleDocument();
+    const reservoir = document.nodes.find((node) => node.id === "r");
+    if (reservoir) reservoir.knobs = { ...reservoir.knobs, leak_rate: 0.77 };
+    expect(withTraits(state, traits(2, document)).errors).toEqual({ "r.units": "too many" });
+  });
+
   it("lays out nodes without a place, and moves none that has been seen", () => {
     const state = loaded();
     const before = placesOf(state);

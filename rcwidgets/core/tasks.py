@@ -52,6 +52,7 @@ class TaskData:
 
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
+FEWEST_TESTED = 2  # rows to test on: the error is measured by the spread of the targets
 HORIZON = "How many steps ahead the network forecasts."
 
 
@@ -88,11 +89,11 @@ class AbstractTask(Spec):
         series = self.series(data)
         check_finite(series.values[None], "The data")
         rows, (warmup, train) = len(series.values), self.split(len(series.values))
-        if rows - self.horizon - warmup - train < 1 or train < FEWEST:
+        if rows - self.horizon - warmup - train < FEWEST_TESTED or train < FEWEST:
             raise ValueError(
                 f"The data has too few rows: {rows} rows, of which {warmup} for the warm-up, {train} to train and {self.horizon} for the "
-                f"horizon, leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing 1: take a "
-                "shorter warm-up, training part or horizon."
+                f"horizon, leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing "
+                f"{FEWEST_TESTED}: take a shorter warm-up, training part or horizon."
             )
         known = series.values[: warmup + train]
         mean, scale = (known.mean(0), known.std(0)) if self.normalise else (np.zeros(known.shape[1]), np.ones(known.shape[1]))
@@ -104,10 +105,16 @@ class AbstractTask(Spec):
         inputs = (series.values - mean) / scale
         targets = np.full_like(inputs, np.nan)
         targets[: rows - self.horizon] = inputs[self.horizon :]
+        end = rows - self.horizon
+        for part, name in ((targets[warmup : warmup + train], "training"), (targets[warmup + train : end], "test")):
+            still = np.flatnonzero(np.ptp(part, axis=0) == 0)
+            if still.size:
+                raise ValueError(
+                    f"Channel {series.channels[still[0]]!r} is constant in the {name} part, so its error has no scale. "
+                    "Leave it out, or take another warm-up or training part."
+                )
         time = np.concatenate([series.time[self.horizon :], np.full(self.horizon, np.nan)])
-        return TaskData(
-            inputs, targets, time, series.channels, series.time_label, warmup, train, rows - self.horizon, self.horizon, mean, scale
-        )
+        return TaskData(inputs, targets, time, series.channels, series.time_label, warmup, train, end, self.horizon, mean, scale)
 
 
 def _rows(default: int | None, doc: str, label: str) -> Any:

@@ -206,7 +206,7 @@ class Experiment:
         self._tell("document")
         same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
         self._gesture = gesture
-        if self._status.auto and _key(self.document) != self._stopped:
+        if self._status.auto:
             self._submit(label, overtake=not same_hand)
         self._write()
 
@@ -215,7 +215,7 @@ class Experiment:
     def run(self) -> None:
         """Trains once, also while paused."""
         with self._lock:
-            self._asked = ""
+            self._asked = self._stopped = ""
             self._submit("Run", overtake=True)
 
     def pause(self) -> None:
@@ -226,6 +226,7 @@ class Experiment:
         """Changes train again by themselves."""
         self._set_auto(True)
         with self._lock:
+            self._stopped = ""
             self._submit("Resume", overtake=True)
 
     def stop(self) -> None:
@@ -250,9 +251,9 @@ class Experiment:
             self._publish(auto=auto, **({"activity": "idle" if auto else "paused"} if at_rest else {}))
 
     def _submit(self, label: str, *, overtake: bool) -> None:
-        """Asks the worker for the document now, unless it was asked for just that already."""
+        """Asks the worker for the document now, unless it was asked for just that already, or told to stop it."""
         key = _key(self.document)
-        if key == self._asked:
+        if key in (self._asked, self._stopped):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
         self._asked, self._stopped = key, ""
@@ -268,7 +269,8 @@ class Experiment:
                     self._path_drawn = self._clock()
                 if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                     break
-            self._rest(revision=self._revision if self._still(job) else job.revision)
+            with self._lock:
+                self._rest(revision=self._revision if self._still(job) else job.revision)
         except Overtaken:
             self._rest(**({"message": "stopped"} if self._asked == "" else {}))
         except (ValueError, FloatingPointError, MemoryError) as error:

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
+IDLE = 10.0  # seconds after which a thread without a job ends, so that it does not keep what it works for alive
 
 
 class Overtaken(Exception):
@@ -17,7 +18,7 @@ class Worker(Generic[Job]):
     """Holds at most one waiting job: a newer one takes its place.
 
     `work(job)` runs in the thread; it calls `checkpoint()` now and then, which raises `Overtaken` once `cancel()` was called or the
-    worker was closed. The thread starts with the first job.
+    worker was closed. The thread starts with the first job, and again with the first one after a rest.
     """
 
     def __init__(self, work: Callable[[Job], None]) -> None:
@@ -73,19 +74,21 @@ class Worker(Generic[Job]):
             self._closed = True
             self._waiting = None
             self._news.notify_all()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join(timeout)
+            thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
 
     def _loop(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._closed or self._waiting is not None)
-                if self._closed:
+                self._news.wait_for(lambda: self._closed or self._waiting is not None, IDLE)
+                if self._closed or self._waiting is None:
+                    self._thread = None
                     return
                 job, self._waiting = self._waiting, None
                 self._busy, self._cancelled = True, False
             try:
-                self._work(job)  # type: ignore[arg-type]
+                self._work(job)
             except Exception:  # the thread lives on: without it every later job would wait for ever
                 _log.exception("A job failed.")
             finally:

@@ -1,5 +1,6 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ class App(anywidget.AnyWidget):
     schema = traitlets.Dict().tag(sync=True)
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
+    _leave: tuple[Callable[[], None], ...] = ()
     status_model = traitlets.Instance(StatusModel).tag(sync=True, **widget_serialization)
     transport_model = traitlets.Instance(TransportModel).tag(sync=True, **widget_serialization)
 
@@ -105,8 +107,18 @@ class App(anywidget.AnyWidget):
         )
         self._experiment = experiment
         self.on_msg(self._receive)
-        experiment.subscribe(self._hear)
-        publisher.add("status", lambda: status.show(experiment))
+        self._leave = (experiment.subscribe(self._hear), publisher.add("status", lambda: status.show(experiment)))
+        self._hear("document")  # what changed in another thread since the first look
+
+    def close(self) -> None:
+        """Closes the three models, which then follow the experiment no more."""
+        for leave in self._leave:
+            leave()
+        if self._leave:
+            self._leave = ()
+            self.transport_model.close()
+            self.status_model.close()
+        super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
@@ -159,7 +171,7 @@ def gesture_of(message: dict[str, Any]) -> str | None:
 
 
 def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}; nothing is raised."""
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}."""
     if not isinstance(message, dict):
         widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
         return
@@ -170,4 +182,7 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
         reply |= {"ok": False, "error": {"text": str(error)}}
         if isinstance(error, EditError):
             reply["error"] |= {"owner": error.owner, "knob": error.knob}
+    except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
+        widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
+        raise
     widget.send(reply)

@@ -1,6 +1,7 @@
 """Stock ipywidgets controls made from knobs, for a layout of your own."""
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -8,8 +9,9 @@ import ipywidgets
 
 from rcwidgets.core.knobs import Knob, Spec, knobs_of
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.handle import experiment_of, publisher_of
+from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
 
+PAUSE = 1.0  # seconds without a change after which a slider's next change is a new entry of the undo
 STYLE = {"description_width": "140px"}
 
 
@@ -27,13 +29,24 @@ def controls(x: Any) -> ipywidgets.Accordion:
 class _Controls(ipywidgets.Accordion):
     """One page an owner; the message line under a page says why a value was refused."""
 
+    _leave: Callable[[], None] = staticmethod(nothing)
+
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self.experiment = experiment
         self.knobs: dict[tuple[str, str], ipywidgets.Widget] = {}
         self._following = False
+        self._gesture = ("", "", 0)  # owner, knob, and how many gestures there were before
+        self._turned = 0.0
         self._build()
-        experiment.subscribe(self._hear)
+        self._leave = experiment.subscribe(self._hear)
+
+    def close(self) -> None:
+        """Closes the box and its widgets, which then follow the experiment no more."""
+        self._leave()
+        for page in self.children:
+            _close(page)
+        super().close()
 
     def _owners(self) -> dict[str, Spec]:
         document = self.experiment.document
@@ -61,19 +74,33 @@ class _Controls(ipywidgets.Accordion):
             if self._following:
                 return
             try:
-                self.experiment.set(owner, **{name: from_stock(made, change["new"])})
+                known = self.experiment.document.graph
+                whose = owner if owner in ("task", "trainer") else known.id_of(owner)
+                edit = {"op": "set", "owner": whose, "knob": name, "value": from_stock(made, change["new"])}
+                self.experiment.edit([edit], self._gesture_of(owner, name))
                 refusal.value = ""
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, OSError, RuntimeError) as error:
                 refusal.value = str(error)
 
         return turn
+
+    def _gesture_of(self, owner: str, name: str) -> str:
+        """One id for the changes of one knob that follow each other closely: a drag of a slider is one entry of the undo."""
+        now, count = time.monotonic(), self._gesture[2]
+        if self._gesture[:2] != (owner, name) or now - self._turned > PAUSE:
+            self._gesture = (owner, name, count + 1)
+        self._turned = now
+        return f"controls-{id(self)}-{self._gesture[2]}"
 
     def _hear(self, news: str) -> None:
         if news != "document":
             return
         owners = self._owners()
         if {(owner, name) for owner, spec in owners.items() for name in spec.knobs} != set(self.knobs):
+            old = self.children
             self._build()
+            for page in old:
+                _close(page)
             return
         self._following = True
         try:
@@ -123,3 +150,8 @@ def from_stock(made: Knob, value: Any) -> Any:
         except ValueError:
             raise ValueError(f"{made.label} must be a number or empty, got {value!r}.") from None
     return value
+
+
+def _close(page: ipywidgets.Box) -> None:
+    for widget in (*page.children, page):
+        widget.close()

@@ -1,5 +1,6 @@
 """One experiment, many handles: what a view is given, and the one publisher that all views of an experiment share."""
 
+import threading
 import weakref
 from typing import Any
 
@@ -7,7 +8,8 @@ from rcwidgets.core.graph import Composable, Graph, parts
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.publisher import Publisher
 
-_publishers: "weakref.WeakKeyDictionary[Experiment, Publisher]" = weakref.WeakKeyDictionary()
+_publishers: "weakref.WeakKeyDictionary[Experiment, weakref.ref[Publisher]]" = weakref.WeakKeyDictionary()
+_making = threading.Lock()
 
 
 def experiment_of(x: Any, owner: str) -> Experiment:
@@ -22,7 +24,15 @@ def experiment_of(x: Any, owner: str) -> Experiment:
 
 
 def publisher_of(experiment: Experiment) -> Publisher:
-    """The publisher that all views of the experiment share, so that each trait has one writer."""
-    if experiment not in _publishers:
-        _publishers[experiment] = Publisher(experiment)
-    return _publishers[experiment]
+    """The publisher that all views of the experiment share, so that each trait has one writer; the experiment keeps it alive."""
+    with _making:
+        known = _publishers.get(experiment)
+        publisher = known() if known is not None else None
+        if publisher is None or publisher.closed:
+            publisher = Publisher(experiment)
+            _publishers[experiment] = weakref.ref(publisher)
+        return publisher
+
+
+def nothing() -> None:
+    """What a widget has to leave before it follows an experiment: it may be closed half-made."""

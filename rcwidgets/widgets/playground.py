@@ -27,6 +27,8 @@ class Playground(ipywidgets.VBox):
     True
     """
 
+    _app: App | None = None  # None in a playground that could not be made
+
     def __init__(
         self,
         model: Graph | None = None,
@@ -44,6 +46,15 @@ class Playground(ipywidgets.VBox):
         figures.add_class("rcw-figures")
         super().__init__([self._app, figures, self._app.status_model])
         self.add_class("rcw-playground")
+
+    def close(self) -> None:
+        """Ends the threads and closes all widgets of the playground; its experiment takes no more changes."""
+        if self._app is not None:
+            self._publisher.close()
+            self._experiment.close()
+            for widget in (self._app, *self.children[1].children, self.children[1]):
+                widget.close()
+        super().close()
 
     @property
     def experiment(self) -> Experiment:

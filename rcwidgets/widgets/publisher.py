@@ -1,40 +1,52 @@
 """One thread that carries an experiment's news to the page, at most ten times a second, newest only."""
 
+import logging
 import threading
 from collections.abc import Callable
 
 from rcwidgets.live.experiment import Experiment, News
 
 SHORTEST = 0.1  # seconds between two publications
+IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive
+_log = logging.getLogger(__name__)
+
+Viewer = tuple[News, Callable[[], None]]
 
 
 class Publisher:
     """Calls its viewers with the newest status and results; never from a callback of the page, never while one is still drawing.
 
-    `add` takes the news that a viewer shows and what to call. A viewer that fails is reported in the status line of the log and dropped.
+    `add` takes the news that a viewer shows and what to call. A viewer that fails is logged and dropped; the others go on.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
-        self._viewers: list[tuple[News, Callable[[], None]]] = []
+        self._viewers: list[Viewer] = []
         self._pending: set[str] = set()
         self._news = threading.Condition()
+        self._turn = threading.RLock()  # one viewer is drawn at a time
+        self._thread: threading.Thread | None = None
         self._closed = False
         self._drawing = False
         self._leave = experiment.subscribe(self._hear)
-        self._thread = threading.Thread(target=self._loop, name="rcwidgets-publisher", daemon=True)
-        self._thread.start()
 
-    def add(self, news: News, draw: Callable[[], None]) -> None:
-        """Has `draw` called now and after each such news."""
+    def add(self, news: News, draw: Callable[[], None]) -> Callable[[], None]:
+        """Has `draw` called now and after each such news, until the returned function is called."""
+        viewer = (news, draw)
         with self._news:
-            self._viewers = [*self._viewers, (news, draw)]
-        draw()
+            self._viewers = [*self._viewers, viewer]
+        with self._turn:
+            draw()
+        return lambda: self._drop(viewer)
+
+    def _drop(self, viewer: Viewer) -> None:
+        with self._news:
+            self._viewers = [other for other in self._viewers if other is not viewer]
 
     def flush(self, timeout: float = 10.0) -> bool:
         """Waits until all news are drawn; False after `timeout` seconds."""
         with self._news:
-            return self._news.wait_for(lambda: not self._pending and not self._drawing, timeout)
+            return self._news.wait_for(lambda: self._closed or (not self._pending and not self._drawing), timeout)
 
     def close(self) -> None:
         """Ends the thread."""
@@ -43,25 +55,42 @@ class Publisher:
             self._closed = True
             self._news.notify_all()
 
+    @property
+    def closed(self) -> bool:
+        """True after `close`."""
+        return self._closed
+
     def _hear(self, news: News) -> None:
         if news == "document":
             return
         with self._news:
             self._pending.add(news)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._loop, name="rcwidgets-publisher", daemon=True)
+                self._thread.start()
             self._news.notify_all()
 
     def _loop(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._closed or bool(self._pending))
-                if self._closed:
+                self._news.wait_for(lambda: self._closed or bool(self._pending), IDLE)
+                if self._closed or not self._pending:
+                    self._thread = None
                     return
                 news, self._pending = self._pending, set()
                 viewers, self._drawing = self._viewers, True
-            for kind, draw in viewers:
-                if kind in news:
-                    draw()
+            for viewer in viewers:
+                if viewer[0] in news:
+                    self._draw(viewer)
             with self._news:
                 self._drawing = False
                 self._news.notify_all()
                 self._news.wait_for(lambda: self._closed, SHORTEST)
+
+    def _draw(self, viewer: Viewer) -> None:
+        try:
+            with self._turn:
+                viewer[1]()
+        except Exception:  # one broken figure must not silence the others
+            _log.exception("A view of %r failed and is not drawn any more.", viewer[0])
+            self._drop(viewer)

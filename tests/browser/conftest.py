@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.find_browser import find_browser
 from tests.browser.lab import Lab
+from tests.browser.playground import Play, show
 from tests.browser.server import Server
 
 HERE = Path(__file__).parent
+WARM = "warm.ipynb"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 FLAGS += ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # no calls home
 
@@ -43,8 +45,40 @@ def browser() -> Iterator[Browser]:
     """The browser of this session."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        expect.set_options(timeout=30_000)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def warm(browser: Browser, server: Server, artifacts: Path) -> Iterator[Lab]:
+    """One page with a kernel that has imported rcwidgets, for the tests that need no start of their own."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US", accept_downloads=True)
+    lab = Lab(context.new_page(), server, artifacts)
+    lab.open(["import rcwidgets as rc"], name=WARM)
+    yield lab
+    context.close()
+
+
+@pytest.fixture
+def desk(warm: Lab, server: Server, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """The warm page, for a test that shows cells of its own. Errors fail the test as with `lab`; after a failure it starts anew."""
+    warm.errors.clear()
+    failed = request.session.testsfailed
+    yield warm
+    warm.screenshot(f"last-{request.node.name}")
+    warm.page.mouse.up()
+    errors = list(warm.errors)
+    if errors or request.session.testsfailed > failed:
+        server.reset()
+        warm.open(["import rcwidgets as rc"], name=WARM)
+    assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)
+
+
+@pytest.fixture
+def play(desk: Lab) -> Play:
+    """A new Playground on the warm page, trained and drawn."""
+    return show(desk)
 
 
 @pytest.fixture
@@ -56,5 +90,5 @@ def lab(browser: Browser, server: Server, artifacts: Path, request: pytest.Fixtu
     lab.screenshot(f"last-{request.node.name}")
     errors = list(lab.errors)
     context.close()
-    server.reset()
+    server.reset(spare=WARM)
     assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)

@@ -71,10 +71,11 @@ class Server:
             text = answer.read()
         return json.loads(text) if text else None
 
-    def reset(self) -> None:
-        """Ends every kernel and restores the settings: kernels and the chosen theme outlive a page."""
+    def reset(self, *, spare: str = "") -> None:
+        """Ends every kernel, but for the notebook `spare`'s, and restores the settings: kernels and the chosen theme outlive a page."""
         for session in self.ask("GET", "/api/sessions"):
-            self.ask("DELETE", f"/api/sessions/{session['id']}")
+            if session["path"] != spare:
+                self.ask("DELETE", f"/api/sessions/{session['id']}")
         self._write_settings()
 
     def stop(self) -> None:

@@ -112,6 +112,12 @@ def test_an_exact_value_is_typed_and_an_impossible_one_refused(play: Play) -> No
     field.press("Enter")
     play.until(value_of(play, "reservoir", "spectral_radius"), 1.2)
     expect(sentence).to_have_count(0)
+    field.fill("-1")
+    field.press("Enter")
+    expect(sentence).to_have_count(1)
+    play.lab.ask('play.set("reservoir", spectral_radius=1.3)')  # another hand: the refusal is of no use any more
+    expect(sentence).to_have_count(0)
+    expect(field).to_have_value("1.30")
     play.inspector.get_by_role("button", name="Reset to default 0.90", exact=True).click()
     play.until(value_of(play, "reservoir", "spectral_radius"), 0.9)
     expect(field).to_have_value("0.90")

@@ -1,6 +1,8 @@
 """The operators, the names and the sentences."""
 
+import copy
 import operator
+import pickle
 
 import numpy as np
 import pytest
@@ -124,3 +126,10 @@ def test_concat_gives_the_sum_of_its_inputs():
     graph = [Input(2), Input(3)] >> Concat() >> LinearReadout(1)
     assert graph.problems() == []
     assert graph.order() == list(graph.nodes)
+
+
+def test_a_graph_is_copied_and_sent_with_its_identities():
+    reservoir = Reservoir(10)
+    graph = (Input(3) >> reservoir >> LinearReadout(3)) & (reservoir << reservoir)
+    for other in (copy.copy(graph), copy.deepcopy(graph), pickle.loads(pickle.dumps(graph))):
+        assert other.to_json() == graph.to_json() and len((graph & other).nodes) == 3

@@ -107,3 +107,11 @@ def test_a_readout_without_a_size_lets_a_warm_up_through(generator):
     i, r, o = Input(), Reservoir(20), LinearReadout()
     with pytest.raises(ValueError, match="The size of readout is not known before it sees data"):
         RNNRunner((i >> r >> o) & (r << o)).predict(x)
+
+
+def test_params_of_a_trainer_give_a_readout_without_a_size_its_size(generator):
+    x, y = generator.normal(size=(60, 2)), generator.normal(size=(60, 3))
+    model = Input() >> Reservoir(20, seed=0) >> LinearReadout()
+    trainer = RidgeTrainer(model, beta=1e-2).fit([x, y])
+    runner = RNNRunner(model, params=trainer.params)
+    np.testing.assert_array_equal(runner.predict(x), trainer.predict(x, reset=True))

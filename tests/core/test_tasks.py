@@ -44,6 +44,15 @@ def test_sunspots_are_standardised_and_tested_on_later_years():
     assert data.inputs[: data.test_start].mean() == pytest.approx(0, abs=1e-12)
 
 
+def two_steps(late):
+    """A channel that changes at row 4 and, where that is past row 60, at row `late`, but no more."""
+    values = np.ones((100, 1))
+    values[:4] = 0
+    values[late if late > 60 else 100 :] = 2
+    values[20 : late if late > 60 else 20] += 0.5
+    return Series(values, np.arange(100), ("a",))
+
+
 @pytest.mark.parametrize(
     ("task", "series", "words"),
     [
@@ -51,6 +60,9 @@ def test_sunspots_are_standardised_and_tested_on_later_years():
         (DataTask(warmup=95), ramp(), "100 rows, of which 95 for the warm-up"),
         (DataTask(horizon=90), ramp(), "The data has too few rows"),
         (DataTask(), Series(np.ones((100, 2)), np.arange(100), ("a", "b")), "Channel 'a' is constant before the test part"),
+        (DataTask(warmup=10, train=88), ramp(), "leave 1 to test. Training needs 10 and testing 2: take a shorter"),
+        (DataTask(), two_steps(20), "Channel 'a' is constant in the training part, so its error has no scale. Leave it out"),
+        (DataTask(warmup=8), two_steps(70), "Channel 'a' is constant in the test part, so its error has no scale. Leave it out"),
     ],
 )
 def test_what_cannot_be_learnt_is_a_sentence(task, series, words):

@@ -1,8 +1,11 @@
 """The experiment: changes, undo, newest wins, sentences, the file; no Jupyter anywhere."""
 
+import gc
 import subprocess
 import sys
 import threading
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.live import worker
 from rcwidgets.live.experiment import Experiment
 
 
@@ -242,3 +246,121 @@ def test_the_live_engine_imports_no_jupyter():
     program = f"import sys, rcwidgets.live.experiment; print([m for m in sys.modules if m.split('.')[0] in {jupyter}])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_node_added_while_it_trains_has_a_status_and_the_results_are_of_it(experiment):
+    added = []
+
+    def listen(news):
+        if news == "status" and experiment.status.activity == "running" and not added:
+            added.append("concat")
+            experiment.edit([{"op": "add", "kind": "Concat", "position": [0, 0]}])
+
+    experiment.subscribe(listen)
+    experiment.set("trainer", beta=1.0)
+    experiment.wait(60)
+    assert set(experiment.status.nodes) == set(experiment.document.graph.nodes) and len(experiment.status.nodes) == 4
+    assert experiment.status.revision == experiment.revision
+
+
+def test_a_listener_that_fails_stops_neither_the_others_nor_the_worker(experiment, caplog):
+    heard = []
+    experiment.subscribe(lambda news: {}[news])
+    experiment.subscribe(heard.append)
+    experiment.set("trainer", beta=1.0)
+    assert experiment.wait(10).beta == 1.0 and experiment.status.activity == "idle"
+    assert {"document", "status", "results"} <= set(heard)
+    assert "A listener of an experiment failed at the news 'document'." in caplog.messages
+
+
+def test_after_stop_a_moved_node_trains_nothing_and_resume_does(experiment):
+    before = experiment.results
+    node = experiment.document.graph.id_of("reservoir")
+    experiment.stop()
+    experiment.edit([{"op": "move", "positions": {node: [10, 20]}}])
+    assert experiment.wait(60) is before and experiment.status.revision == experiment.revision
+    experiment.resume()
+    assert experiment.wait(60) is not before
+
+
+def test_nothing_of_a_stopped_run_is_shown(experiment, monkeypatch):
+    before, compute = experiment.results, experiment._stages.compute
+
+    def stopped(*arguments):
+        for results in compute(*arguments):
+            experiment.stop()
+            yield results
+
+    monkeypatch.setattr(experiment._stages, "compute", stopped)
+    experiment.set("trainer", beta=1.0)
+    assert experiment.wait(60) is before and experiment.status.message == "stopped"
+
+
+def test_a_second_run_has_its_own_time_and_is_no_new_tweak(still):
+    clock = Clock()
+    still._clock = clock
+    still.subscribe(lambda news: setattr(clock, "now", clock.now + step) if news == "status" else None)
+    step = 1.0
+    still.run()
+    first = still.wait(60).seconds
+    step = 0.001
+    still.run()
+    assert still.wait(60).seconds < 0.1 < first and still.results.tweak_labels == ("Run",)
+
+
+def test_a_closed_experiment_takes_no_change(experiment):
+    experiment.close()
+    for change in (lambda: experiment.set("trainer", beta=1.0), experiment.undo):
+        with pytest.raises(RuntimeError, match="The experiment is closed. Make a new one."):
+            change()
+    assert experiment.document.trainer.beta != 1.0 and experiment.revision == 1
+
+
+def test_pause_and_resume_do_not_hide_a_failure(experiment):
+    experiment.set("task", horizon=399)
+    experiment.wait(60)
+    experiment.pause()
+    experiment.resume()
+    experiment.wait(60)
+    assert experiment.status.activity == "failed" and experiment.status.problems
+
+
+def test_a_dropped_experiment_is_collected(series, model, monkeypatch):
+    monkeypatch.setattr(worker, "IDLE", 0.01)
+    experiment = Experiment(model, data=series)
+    experiment.wait(60)
+    dropped = weakref.ref(experiment)
+    del experiment
+    end = time.monotonic() + 10
+    while dropped() is not None and time.monotonic() < end:
+        time.sleep(0.02)
+        gc.collect()
+    assert dropped() is None
+
+
+def test_a_file_that_cannot_be_written_is_said_and_the_change_is_told_and_trained(tmp_path, series, model):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    experiment = Experiment(model, data=series, file=folder / "lesson.json")
+    experiment.wait(60)
+    folder.rmdir()
+    heard = []
+    experiment.subscribe(heard.append)
+    with pytest.raises(OSError, match=r"lesson.json cannot be written: No such file or directory. The change is made, but it is not kept"):
+        experiment.set("trainer", beta=1.0)
+    assert experiment.wait(60).beta == 1.0 and heard[0] == "document"
+    experiment.close()
+
+
+def test_the_file_keeps_its_permissions_its_link_and_its_folder(tmp_path, series, model, monkeypatch):
+    real, link, elsewhere = tmp_path / "real.json", tmp_path / "link.json", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link.symlink_to(real)
+    monkeypatch.chdir(tmp_path)
+    experiment = Experiment(model, data=series, file="link.json", auto=False)
+    experiment.set("trainer", beta=1.0)
+    real.chmod(0o664)
+    monkeypatch.chdir(elsewhere)
+    experiment.set("trainer", beta=2.0)
+    assert link.is_symlink() and '"beta": 2.0' in real.read_text(encoding="utf-8")
+    assert real.stat().st_mode & 0o777 == 0o664 and list(elsewhere.iterdir()) == []

@@ -73,3 +73,13 @@ def test_close_ends_the_thread(recorder):
 def test_wait_gives_up_after_its_timeout(recorder):
     recorder.worker.submit("first")
     assert not recorder.worker.wait(0.01)
+
+
+def test_a_job_that_fails_does_not_end_the_thread(recorder, caplog):
+    recorder.worker._work = lambda job: {}[job]
+    recorder.worker.submit("broken")
+    assert recorder.worker.wait(5) and "A job failed." in caplog.messages
+    recorder.worker._work = recorder.work
+    recorder.go.set()
+    recorder.worker.submit("next")
+    assert recorder.worker.wait(5) and recorder.ended == ["next"]

@@ -1,5 +1,7 @@
 """The Playground and its parts from Python: equal to the mouse, shared by all handles."""
 
+import time
+
 import ipywidgets
 import numpy as np
 import pytest
@@ -101,3 +103,42 @@ def test_bad_data_is_a_sentence_in_the_cell(page, series):
     series[3, 1] = np.nan
     with pytest.raises(ValueError, match="The data must be finite, got nan in row 3, column 1"):
         rc.Playground(data=series)
+
+
+def test_a_drag_of_a_stock_slider_is_one_undo(page, play):
+    radius = rc.controls(play.experiment).knobs["reservoir", "spectral_radius"]
+    for value in (0.5, 0.6, 0.7):
+        radius.value = value
+    assert play.undo() and play.model["reservoir"].spectral_radius == 0.9 and play.experiment.history[0] is None
+
+
+def test_stock_controls_say_what_the_disk_or_a_closed_experiment_refuse(page, play):
+    box = rc.controls(play.experiment)
+    play.experiment.close()
+    box.knobs["reservoir", "leak_rate"].value = 0.7
+    assert box.children[1].children[-1].value == "The experiment is closed. Make a new one."
+
+
+def test_closed_handles_follow_no_more(page, play):
+    publisher, experiment = play._publisher, play.experiment
+    viewers, listeners = len(publisher._viewers), len(experiment._listeners)
+    handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
+    assert len(publisher._viewers) == viewers + 3 and len(experiment._listeners) == listeners + 2
+    for handle in handles:
+        handle.close()
+    assert len(publisher._viewers) == viewers and len(experiment._listeners) == listeners
+    play.set("reservoir", leak_rate=0.7)
+    play.wait(60)
+
+
+def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
+    play.close()
+    play.close()
+    assert play._experiment._listeners == [] and play._app.comm is None and play.children[1].children[0].comm is None
+    end = time.monotonic() + 5
+    threads = {play._publisher._thread, play._experiment._worker._thread}
+    while threads != {None} and time.monotonic() < end:
+        time.sleep(0.01)
+        threads = {play._publisher._thread, play._experiment._worker._thread}
+    assert threads == {None}
+    assert play.wait(1) is play.results

@@ -1,6 +1,7 @@
 /** Pure steps from one state to the next. */
 import type { Document } from "../generated";
 import { edgeKey } from "../model/graph";
+import { valueOf } from "../model/knobs";
 import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../model/layout";
 import type { AppTraits, Failure, Point, Status } from "../types";
 import { placeEntry, WHOLE, type AppState, type Override, type Selection } from "./state";
@@ -61,9 +62,15 @@ function keptSelection(selection: Selection, before: Document, after: Document):
   return { nodes: selection.nodes.filter((id) => !gone.has(id)), edges: selection.edges.filter((key) => !goneEdges.has(key)) };
 }
 
-function keptErrors(errors: Record<string, string>, document: Document): Record<string, string> {
-  const owners = new Set([WHOLE, "trainer", "task", ...document.nodes.map((node) => node.id)]);
-  return Object.fromEntries(Object.entries(errors).filter(([key]) => owners.has(key.split(".")[0] ?? "")));
+/** A refusal goes with its owner, and where the knob has another value now: what was refused is not what stands there. */
+function keptErrors(state: AppState, after: Traits): Record<string, string> {
+  const owners = new Set([WHOLE, "trainer", "task", ...after.document.nodes.map((node) => node.id)]);
+  const kept = Object.entries(state.errors).filter(([key]) => {
+    const [owner = "", knob] = key.split(".");
+    const same = !knob || valueOf(state.schema, state.document, owner, knob) === valueOf(after.schema, after.document, owner, knob);
+    return same && owners.has(owner);
+  });
+  return Object.fromEntries(kept);
 }
 
 /** The kernel's document, revision and the rest; overrides that it now holds go. */
@@ -73,7 +80,7 @@ export function withTraits(state: AppState, traits: Traits): AppState {
   if (!fresh) return next;
   next.computed = computedPlaces(next, state.computed);
   next.selection = keptSelection(state.selection, state.document, traits.document);
-  next.errors = keptErrors(state.errors, traits.document);
+  next.errors = keptErrors(state, traits);
   next.overrides = Object.fromEntries(
     Object.entries(state.overrides).filter(([, entry]) => entry.held || entry.settled === null || traits.revision < entry.settled),
   );

@@ -34,3 +34,22 @@ def test_distributions_have_zero_mean_and_their_variance(distribution, variance)
 def test_connectivity_is_the_share_of_connections(connectivity):
     drawn = weights.sparse(np.random.default_rng(0), (300, 300), connectivity, "normal")
     assert (drawn != 0).mean() == pytest.approx(connectivity, abs=0.01)
+
+
+@pytest.mark.parametrize("units", [20, 100, 300])
+@pytest.mark.parametrize("seed", range(6))
+def test_connections_that_close_no_cycle_do_not_blow_up(units, seed, monkeypatch):
+    generator = np.random.default_rng(seed)
+    shuffled = generator.permutation(units)
+    acyclic = np.triu(weights.sparse(generator, (units, units), 2 / units, "normal"), 1)[np.ix_(shuffled, shuffled)]
+    assert weights.spectral_radius(acyclic) == 0
+    monkeypatch.setattr(weights, "sparse", lambda *_: acyclic)
+    drawn = weights.recurrent(generator, units, 2 / units, "normal")
+    assert np.linalg.norm(drawn, 2) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_radius_of_few_connections_is_that_of_the_cycles(seed):
+    drawn = weights.sparse(np.random.default_rng(seed), (150, 150), 2 / 150, "normal")
+    reference = np.abs(np.linalg.eigvals(drawn)).max()
+    assert weights.spectral_radius(drawn) == pytest.approx(reference, rel=1e-6)

@@ -149,3 +149,9 @@ def test_a_model_without_trainable_nodes_says_so():
 def test_beta_below_zero_is_refused():
     with pytest.raises(ValueError, match=r"RidgeTrainer.beta must be in \[0.0, "):
         RidgeTrainer(chain(), beta=-1.0)
+
+
+def test_without_a_penalty_signals_of_zeros_give_the_mean():
+    y = np.arange(20.0).reshape(10, 2)
+    trainer = RidgeTrainer(chain(input_scaling=0.0), beta=0.0).fit([np.ones((10, 2)), y])
+    np.testing.assert_allclose(trainer.predict(np.ones((3, 2))), np.tile(y.mean(0), (3, 1)), rtol=1e-6)

@@ -1,0 +1,67 @@
+"""The publisher: a broken view is dropped, views are drawn one at a time, nothing is kept alive."""
+
+import gc
+import time
+import weakref
+
+import pytest
+
+from rcwidgets.live import worker
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets import publisher as publishing
+from rcwidgets.widgets.handle import publisher_of
+
+
+@pytest.fixture
+def experiment():
+    made = Experiment(task="sunspots", auto=False)
+    yield made
+    made.close()
+
+
+def test_a_view_that_fails_is_dropped_and_the_others_go_on(experiment, caplog):
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("results", lambda: None if experiment.results is None else {}["figure"])
+    publisher.add("results", lambda: drawn.append(experiment.results))
+    for _ in range(2):
+        experiment.run()
+        results = experiment.wait(60)
+        assert publisher.flush(5) and drawn[-1] is results
+    assert caplog.messages == ["A view of 'results' failed and is not drawn any more."]
+
+
+def test_a_new_view_is_never_drawn_by_two_threads_at_once(experiment):
+    publisher, inside, most = publisher_of(experiment), [], []
+
+    def draw():
+        inside.append(1)
+        most.append(len(inside))
+        publisher._hear("results") if len(most) == 1 else None
+        time.sleep(0.2)
+        inside.pop()
+
+    publisher.add("results", draw)
+    assert publisher.flush(5) and len(most) == 2 and max(most) == 1
+
+
+def test_a_publisher_that_was_closed_is_replaced(experiment):
+    first = publisher_of(experiment)
+    assert publisher_of(experiment) is first
+    first.close()
+    assert publisher_of(experiment) is not first and first.flush(0.1)
+
+
+def test_a_dropped_experiment_is_collected_with_its_publisher(monkeypatch):
+    monkeypatch.setattr(worker, "IDLE", 0.01)
+    monkeypatch.setattr(publishing, "IDLE", 0.01)
+    experiment = Experiment(task="sunspots")
+    publisher = weakref.ref(publisher_of(experiment))
+    publisher().add("status", lambda: None)
+    experiment.wait(60)
+    dropped = weakref.ref(experiment)
+    del experiment
+    end = time.monotonic() + 10
+    while dropped() is not None and time.monotonic() < end:
+        time.sleep(0.02)
+        gc.collect()
+    assert dropped() is None and publisher() is None
