@@ -57,10 +57,11 @@ class Stages:
         if run.path_is_short():
             yield run.with_whole_path(results)
 
-    def keep(self, stage: str, key: Hashable, make: Callable[[], Value]) -> Value:
-        """The stage's value for this key: the kept one, or made anew."""
+    def keep(self, stage: str, key: Hashable, make: Callable[[], Value], *, feeds: str = "") -> Value:
+        """The stage's value for this key: the kept one, or made anew, after the old one and that of the stage it `feeds` are let go."""
         if stage not in self._kept or self._kept[stage][0] != key:
             self._kept.pop(stage, None)
+            self._kept.pop(feeds, None)
             self._kept[stage] = (key, make())
         return self._kept[stage][1]
 
@@ -131,7 +132,7 @@ class _Run:
             repr(own_task),
         )
         for depth, group in enumerate(self.levels):
-            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params))
+            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params), feeds=f"fits {depth}")
             target_key: Key = (key, data.horizon)
             fits = self.stages.keep(f"fits {depth}", target_key, partial(_fits, level, data.targets))
             for k, fit in fits.items():

@@ -172,6 +172,6 @@ class Reservoir(AbstractNode):
 def _normal(own: Any, step: Any, h: Any, u: Any, feedback: Any) -> list[Any]:
     """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key."""
     widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
-    key = jax.random.fold_in(jax.random.wrap_key_data(own), step)
+    key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
     drawn = jax.random.normal(key, (*h.shape[:-1], sum(widths)), h.dtype)
     return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)
