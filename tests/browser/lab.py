@@ -76,7 +76,8 @@ class Lab:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.server.root / name)
-        self.page.goto(f"{self.server.url}/lab/tree/{name}?reset&token={TOKEN}")
+        workspace = name.removesuffix(".ipynb")  # of its own, else a page that is loaded anew also opens what others had open
+        self.page.goto(f"{self.server.url}/lab/workspaces/{workspace}/tree/{name}?reset&token={TOKEN}")
         self.await_kernel()
         if run:
             self.run_all()

@@ -13,6 +13,12 @@ from tests.browser.lab import Lab
 CELL = "import rcwidgets as rc\nplay = rc.Playground()\nplay"
 PATIENCE = 60  # seconds until something must have happened
 
+CLEAR = """
+import ipywidgets
+if "play" in globals():
+    globals().pop("play").close()
+ipywidgets.Widget.close_all()
+"""
 SHOW = """async sources => {
   const notebook = window.jupyterapp.shell.currentWidget.content;
   notebook.model.sharedModel.transact(() => {
@@ -181,7 +187,8 @@ def middle(target: Locator) -> tuple[float, float]:
 
 
 def put(lab: Lab, *cells: str) -> None:
-    """Puts these cells in the place of all cells of the notebook that is open, and runs them."""
+    """Puts these cells in the place of all cells of the notebook that is open, and runs them; what was there before is closed."""
+    lab.ask(CLEAR)
     lab.page.evaluate(SHOW, list(cells))
 
 

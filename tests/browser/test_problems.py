@@ -62,7 +62,7 @@ def test_a_half_wired_model_says_what_is_missing_and_keeps_the_last_results(play
     play.rest()
     expect(play.node("readout")).to_contain_text("1,203 trained")
     expect(play.root.locator(".rcw-sentence")).to_have_count(0)
-    assert play.error() == pytest.approx(error, rel=1e-6)
+    assert play.error() == pytest.approx(error, rel=1e-3)
 
 
 def test_a_forecast_that_is_not_finite_is_said_and_the_last_one_stays(play: Play) -> None:
