@@ -153,7 +153,9 @@ class Play:
 
     def rest(self) -> None:
         """Waits until the kernel has trained what is drawn, and the page shows its results."""
-        self.until(lambda: self.lab.ask_json("[play.wait(60) and None, play.experiment.status.revision - play.experiment.revision]"), [None, 0])
+        self.until(
+            lambda: self.lab.ask_json("[play.wait(60) and None, play.experiment.status.revision - play.experiment.revision]"), [None, 0]
+        )
         self.await_figures()
 
     def await_figures(self) -> None:

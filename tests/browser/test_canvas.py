@@ -11,6 +11,8 @@ from tests.browser.playground import Play, middle
 CHAIN = [["input", "reservoir", False], ["reservoir", "readout", False]]
 SIDE = [["input", "reservoir_2", False], ["reservoir_2", "readout", False]]
 
+PLACES = "canvas => [...canvas.querySelectorAll('.react-flow__node')].map(node => node.style.transform)"
+
 
 def names(play: Play) -> list[str]:
     """The kernel's nodes."""
@@ -78,8 +80,11 @@ def test_a_node_is_dragged_in_wired_and_removed(play: Play) -> None:
 def test_a_wire_is_removed_by_itself(play: Play) -> None:
     play.canvas.get_by_role("group", name="Wire from reservoir to readout", exact=True).locator("path").last.click(force=True)
     expect(play.inspector).to_contain_text("A wire: what it carries arrives in the same step.")
+    places = play.canvas.evaluate(PLACES)
     play.page.keyboard.press("Delete")
     play.until(play.edges, CHAIN[:1])
+    expect(play.canvas.locator(".react-flow__edge")).to_have_count(1)
+    assert play.canvas.evaluate(PLACES) == places  # nothing jumps
     assert names(play) == ["input", "reservoir", "readout"]
 
 

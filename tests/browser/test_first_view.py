@@ -21,7 +21,12 @@ def test_the_first_cell_shows_a_trained_network(lab: Lab) -> None:
         expect(play.option(kind)).to_be_visible()
     for name in ("input", "reservoir", "readout"):
         expect(play.node(name)).to_be_in_viewport(ratio=1)
-    for group, label in (("reservoir", "Spectral radius"), ("reservoir", "Leak rate"), ("reservoir", "Input scaling"), ("Trainer", "Ridge beta")):
+    for group, label in (
+        ("reservoir", "Spectral radius"),
+        ("reservoir", "Leak rate"),
+        ("reservoir", "Input scaling"),
+        ("Trainer", "Ridge beta"),
+    ):
         expect(play.slider(group, label)).to_be_in_viewport(ratio=1)
     expect(play.canvas.locator(".react-flow__edge")).to_have_count(2)
     expect(play.node("readout")).to_contain_text("1,203 trained")

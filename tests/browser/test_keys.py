@@ -69,6 +69,8 @@ def test_delete_in_another_cell_removes_no_node(desk: Lab) -> None:
     desk.page.keyboard.press("Backspace")
     desk.page.keyboard.press("Delete")
     expect(editor).to_have_text("third =")
+    for key in ("Escape", "Delete", "Backspace"):  # and in command mode
+        desk.page.keyboard.press(key)
     assert names(play) == ["input", "reservoir", "readout"]
 
 
