@@ -6,10 +6,13 @@ The widgets are imported when they are first used, so that scripts and servers n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rcwidgets.core import datasets, losses, metrics
+from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.graph import Graph
+from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
 
@@ -24,8 +27,11 @@ __version__ = "0.1.0"
 _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views", "Playground": "playground", "PredictionView": "views"}
 
 __all__ = [
+    "LMS",
+    "RLS",
     "Concat",
     "Experiment",
+    "FORCELearning",
     "Graph",
     "GraphEditor",
     "Input",
@@ -36,8 +42,10 @@ __all__ = [
     "RNNRunner",
     "Reservoir",
     "RidgeTrainer",
+    "analysis",
     "controls",
     "datasets",
+    "load",
     "losses",
     "metrics",
 ]

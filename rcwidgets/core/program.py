@@ -168,27 +168,40 @@ def _run(program: Program, params: Any, state: State, inputs: Any, forced: Any, 
     steps = next(iter(inputs.values())).shape[0]
 
     def step(carry: Any, now: Any) -> Any:
-        own, fed = carry
-        given, taught, key = now
-        nodes = list(own)
-        values: dict[int, Any] = {}
-        for k in stepped:
-            nodes[k], values[k] = advance(program, params, k, nodes[k], given, values, fed, key)
+        (own, fed), ((given, taught), key) = carry, now
+        nodes, values = step_nodes(program, params, stepped, own, fed, given, key)
         feedback = {k: taught[k] if k in taught else values[k] for k in fed}
-        return (tuple(nodes), feedback), ({k: values[k] for k in wanted}, {k: nodes[k]["h"] for k in observe})
+        return (nodes, feedback), ({k: values[k] for k in wanted}, {k: nodes[k]["h"] for k in observe})
 
-    def quiet() -> Any:
-        return lax.scan(step, (state.nodes, state.feedback), (inputs, forced, None))
-
-    def noisy() -> Any:
-        return lax.scan(step, (state.nodes, state.feedback), (inputs, forced, state.steps + jnp.arange(steps, dtype=jnp.uint32)))
-
-    levels = [level for node in program.nodes if (level := node.loudness()) is not None]
-    (nodes, feedback), (values, seen) = lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
+    (nodes, feedback), (values, seen) = scan(program, step, (state.nodes, state.feedback), (inputs, forced), state.steps, steps)
     state = State(nodes, feedback, state.steps + jnp.uint32(steps))
     for k in after:
         values[k] = advance(program, params, k, {}, inputs, values, {}, None)[1]
     return state, {k: values[k] for k in collect}, seen
+
+
+def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps: int) -> Any:
+    """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise."""
+
+    def quiet() -> Any:
+        return lax.scan(step, carry, (given, None), length=steps)
+
+    def noisy() -> Any:
+        return lax.scan(step, carry, (given, first + jnp.arange(steps, dtype=jnp.uint32)))
+
+    levels = [level for node in program.nodes if (level := node.loudness()) is not None]
+    return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
+
+
+def step_nodes(program: Program, params: Any, places: Sequence[int], own: Any, fed: Any, given: Any, key: Any) -> tuple[Any, Any]:
+    """One step of the nodes at `places`, in topological order: all states after it, and the outputs of these nodes by place.
+
+    `own` are the states before the step, `fed` the outputs on the feedback wires, `given` the data, both by place.
+    """
+    nodes, values = list(own), dict[int, Any]()
+    for k in places:
+        nodes[k], values[k] = advance(program, params, k, nodes[k], given, values, fed, key)
+    return tuple(nodes), values
 
 
 def advance(program: Program, params: Any, k: int, own: Any, given: Any, values: Any, fed: Any, key: Any) -> tuple[Any, Any]:

@@ -1,16 +1,22 @@
 """Runs a model over data: the stateful shell around a program."""
 
+import os
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
 
+from rcwidgets.core import closed_loop, saving
 from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
+from rcwidgets.core.knobs import Spec
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.series import by_node
+from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
 
@@ -44,6 +50,8 @@ class RNNRunner:
         self._program: Program | None = None
         self._params: Params = {}
         self._state: State | None = None
+        self._last: dict[int, np.ndarray] = {}  # what each output gave last, (batch, features), by place: the closed loop starts from it
+        self._flat = False  # whether the last data were one series (time, features)
 
     @property
     def params(self) -> Params:
@@ -70,12 +78,88 @@ class RNNRunner:
         exits = [k for k in program.exits if program.names[k] not in self._guessed]
         state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()))
         self._state = state
-        flat = np.ndim(next(iter(x.values())) if isinstance(x, Mapping) else x) < 3
+        self._flat = flat = is_flat(x)
         series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
         self.mon = {name: series[k] for name, k in outputs.items()}
         self.mon |= {name: np.swapaxes(np.asarray(seen[k]), 0, 1) for name, k in observed.items()}
+        self._last = {k: series[k][:, -1] for k in exits}
         given = {program.names[k]: series[k][0] if flat else series[k] for k in exits}
         return next(iter(given.values()), None) if len(program.exits) == 1 else given or None
+
+    def generate(self, steps: int) -> np.ndarray:
+        """The outputs of `steps` steps of the closed loop, in which each output is the next input: y[t] = model(y[t-1]).
+
+        Starts from the state and the last output that `predict` left, or the last target after `fit`, and carries on from call to call.
+        Shapes: (batch, steps, features), or (steps, features) after data without a batch. The model needs one Input and one output of its
+        size. A run that blows up is a FloatingPointError that says at which step; it leaves the state as it was.
+        """
+        program, name = self._ready(), type(self).__name__
+        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+            raise ValueError(f"{name}.generate takes a whole number of steps from 1, got {steps!r}.")
+        entry, exit = closed_loop.check_loop(program)
+        if self._state is None or exit not in self._last:
+            raise ValueError(f"{name} has no output to start the closed loop from. Fit it, and let predict run into the series first.")
+        last = np.asarray(self._last[exit], dtype=self.dtype)
+        with precision(self.dtype):
+            state, outputs = closed_loop.generate(program, self._params, self._state, last, int(steps), entry, exit)
+        y = np.swapaxes(np.asarray(outputs), 0, 1)
+        if not np.isfinite(y).all():
+            step = int(np.argwhere(~np.isfinite(y))[:, 1].min())
+            raise FloatingPointError(
+                f"{program.names[exit]} is not finite from step {step} of the closed loop on: the run blew up. "
+                "Train with some noise on the data or with a larger beta, or generate fewer steps."
+            )
+        self._state, self._last = state, {exit: y[:, -1]}
+        return y[0] if self._flat else y
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes model, settings, weights and state to one .npz file, which `load` reads: what it predicts is the same, bit for bit."""
+        return saving.save(self, path)
+
+    def options(self) -> Spec:
+        """What the runner was made with, beside the model and the weights."""
+        return RunnerSettings(seed=self.seed, dtype=self.dtype.name)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the sizes are known, by data seen."""
+        return self._program is not None
+
+    @property
+    def program(self) -> Program:
+        """The compiled graph, once the data have given its sizes."""
+        return self._ready()
+
+    def snapshot(self) -> Snapshot:
+        """What the runner holds beside its model and options."""
+        if self._program is None:
+            return Snapshot(False, {}, {}, False, {name: dict(own) for name, own in (self._given or {}).items()}, None, {}, {})
+        free = [name for name, node in self.model.by_name().items() if getattr(node, "features", 0) is None and name not in self._guessed]
+        sizes = {name: self._program.wires[k].size for k, name in enumerate(self._ready().names) if name in free}
+        last = {self._ready().names[k]: np.array(value) for k, value in self._last.items()}
+        return Snapshot(True, sizes, dict(self._guessed), self._flat, self.params, self.state, last, self._memory())
+
+    def restore(self, held: Snapshot) -> None:
+        """Takes over what another runner of the same model held; weights of other shapes are a ValueError."""
+        if not held.ready:
+            self._given = held.params or None
+            return
+        sizes = {**held.features, **held.guessed}
+        self.model.check(sizes, sizes)
+        self._sized, self._guessed = self.model.used().sized(sizes, sizes), dict(held.guessed)
+        self._program = programs.compile_graph(self._sized)
+        self._params = _matched(held.params, programs.draw(self._program, self.seed, self.dtype), self.dtype)
+        self._state, self._flat = held.state, held.flat
+        self._last = {self._ready().names.index(name): value for name, value in held.last.items()}
+        self._remember(held.memory)
+
+    def _memory(self) -> Params:
+        """What the runner has learned beside the weights, by node name: nothing, unless it learns step by step."""
+        return {}
+
+    def _remember(self, memory: Params) -> None:
+        if memory:
+            raise ValueError(f"{type(self).__name__} keeps no memory, got one of {next(iter(memory))!r}.")
 
     def _prepare(self, x: Any, y: Any) -> None:
         """Sizes the model by the data and draws the weights, once; y is known when a trainer fits."""
@@ -156,6 +240,11 @@ class RNNRunner:
         return series
 
 
+def is_flat(x: Any) -> bool:
+    """Whether data, an array or a dict of them, are one series without an axis of batch."""
+    return np.ndim(next(iter(x.values())) if isinstance(x, Mapping) else x) < 3
+
+
 def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """The size of each readout, by name, that has none of its own but weights that tell it."""
     waiting = [name for name, node in graph.by_name().items() if node.trains and getattr(node, "features", 0) is None]
@@ -181,4 +270,4 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
     for name, own in drawn.items():
         if _shapes(given.get(name, {})) != _shapes(own):
             raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
-    return {name: programs.cast({key: np.asarray(value) for key, value in given[name].items()}, dtype) for name in drawn}
+    return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

@@ -148,7 +148,7 @@ class Experiment:
         results = self._results
         if results is None:
             return RidgeTrainer(self.model, **self.document.trainer.knobs)
-        return RidgeTrainer(results.model, **results.settings.knobs).restored(results.params, results.state)
+        return RidgeTrainer(results.model, **results.settings.knobs).restored(results.params, results.state, results.last)
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""

@@ -42,3 +42,4 @@ class Results:
     settings: RidgeSettings = field(default_factory=RidgeSettings, repr=False)
     params: Params = field(default_factory=dict, repr=False)
     state: Any = field(default=None, repr=False)
+    last: np.ndarray | None = field(default=None, repr=False)  # the target of the last training row, (1, channels)

@@ -177,6 +177,7 @@ class _Run:
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
             state=jax.tree.map(np.asarray, state),
+            last=data.targets[data.test_start - 1, None],
         )
 
     def _inputs(self, rows: slice) -> dict[int, np.ndarray]:

@@ -198,6 +198,14 @@ def test_the_trainer_is_a_detached_snapshot_that_goes_on_at_the_test_part(experi
     np.testing.assert_array_equal(experiment.trainer.params["readout"]["W"], experiment.results.params["readout"]["W"])
 
 
+def test_the_detached_trainer_closes_the_loop_at_the_test_part(experiment):
+    data, results = experiment.task.prepare(experiment._stages.own), experiment.results
+    generated = experiment.trainer.generate(20) * data.scale + data.mean
+    assert results.horizon == 1
+    np.testing.assert_allclose(generated[0], results.forecast[0], atol=1e-5)
+    np.testing.assert_allclose(generated, results.truth[:20], atol=0.1)
+
+
 def test_the_file_keeps_the_drawing(tmp_path, series, model):
     path = tmp_path / "lesson.json"
     first = Experiment(model, data=series, file=path, auto=False)

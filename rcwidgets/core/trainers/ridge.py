@@ -10,14 +10,13 @@ from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_condit
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params, State
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.series import by_node
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 
 
-class RidgeTrainer(RNNRunner):
+class RidgeTrainer(AbstractTrainer):
     """Fits every trainable readout by ridge regression: minimises ||X W + b - Y||^2 + beta ||W||^2.
 
     X are the signals that arrive at the readout, Y its targets. The states run in `dtype`; the regression is always float64, and as exact
@@ -31,6 +30,8 @@ class RidgeTrainer(RNNRunner):
     >>> trainer.fit([x[:-1], x[1:]]).predict(x[-1:]).shape
     (1, 1)
     """
+
+    settings: RidgeSettings
 
     def __init__(
         self,
@@ -51,23 +52,12 @@ class RidgeTrainer(RNNRunner):
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
         last row. All series of a batch count alike.
         """
-        if not isinstance(data, list | tuple) or len(data) != 2:
-            raise TypeError(f"{type(self).__name__}.fit takes [x, y], got {type(data).__name__}.")
-        x, y = data
-        self._prepare(x, y)
-        program = self._ready()
-        if not program.trained:
-            raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
-        inputs = self._inputs(x)
-        named = by_node(y, [program.names[k] for k in program.trained], "y")
-        targets = {program.names.index(name): np.swapaxes(batch, 0, 1) for name, batch in named.items()}
-        given, wanted = next(iter(inputs.values())).shape[:2], next(iter(targets.values())).shape[:2]
-        if given != wanted:
-            raise ValueError(f"x and y must have the same rows, got (time, batch) {given} for x and {wanted} for y.")
+        program, inputs, targets = self._pairs(data)
         start = self._begin(inputs, reset)
         for group in levels(program):
             for k, readout in self._fit_level(group, inputs, targets, start).items():
                 self._params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
+        self._last = {k: targets[k][-1] for k in program.exits if k in targets}
         return self
 
     def _fit_level(
@@ -97,11 +87,13 @@ class RidgeTrainer(RNNRunner):
             self._state = state
         return sums
 
-    def restored(self, params: Params, state: State | None) -> "RidgeTrainer":
-        """This trainer with the weights and the state of another run of the same, sized model."""
+    def restored(self, params: Params, state: State | None, last: np.ndarray | None = None) -> "RidgeTrainer":
+        """This trainer with the weights, the state and the last output (batch, features) of another run of the same, sized model."""
         self._sized, self._guessed = self.model.used(), {}
         self._program = programs.compile_graph(self._sized)
         self._params, self._state = {name: dict(own) for name, own in params.items()}, state
+        self._last = {} if last is None else dict.fromkeys(self._program.exits, last)
+        self._flat = last is not None and len(last) == 1
         return self
 
 

@@ -1,0 +1,71 @@
+"""How much of its past input a reservoir holds, linearly."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.analysis.subject import one_input, subject, whole
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.runner import RNNRunner
+
+
+class MemoryCapacity(NamedTuple):
+    """The memory capacity `total`, from the lags 1 to `lags`, estimated over `steps` steps from `rank` independent states.
+
+    `by_lag` (lags,) is the squared correlation of the best linear readout with the input of that many steps ago, its bias taken off: it
+    scatters about zero where there is no memory.
+    """
+
+    total: float
+    by_lag: np.ndarray
+    lags: int
+    steps: int
+    rank: int
+
+
+def memory_capacity(
+    model: Graph | RNNRunner,
+    *,
+    lags: int | None = None,
+    steps: int = 20_000,
+    washout: int = 200,
+    amplitude: float = 1.0,
+    node: str | None = None,
+    seed: int = 0,
+) -> MemoryCapacity:
+    """The linear memory capacity: the sum over the lags k = 1, 2, ... of how well a readout of h[t] gives u[t - k].
+
+    r2[k] = max_w corr(h[t] w, u[t - k])^2,  by_lag[k] = 1 - (1 - r2[k]) (T - 1) / (T - 1 - rank),  total = sum_k by_lag[k]
+
+    u is uniform in [-amplitude, amplitude] and independent from step to step, h[t] has seen u[t], T = `steps` after `washout` (and at
+    least `lags`) steps. A readout of `rank` states over T steps reaches r2 = rank / (T - 1) by chance at every lag; the adjusted r2 takes
+    that off, so that the total does not grow with the number of lags. `lags` is twice the units unless given. In theory the capacity is
+    at most the number of units; a linear cycle of N units with weight r and generic input weights has N - (1 - r^(2 N)).
+
+    Reference: Jaeger (2002), GMD Report 152; Rodan and Tino (2011), IEEE Transactions on Neural Networks 22, 131-144.
+
+    >>> from rcwidgets.core.nodes import Input, Reservoir
+    >>> found = memory_capacity(Input(1) >> Reservoir(20), lags=30, steps=2000)
+    >>> found.lags, bool(0 < found.total < 20.5)
+    (30, True)
+    """
+    held = subject(model, seed)
+    if one_input(held) != 1:
+        raise ValueError(f"memory_capacity takes a model with one input feature, got {one_input(held)}.")
+    place = held.place(node)
+    units = held.program.wires[place].size
+    count = whole("memory_capacity.lags", 2 * units if lags is None else lags, 1)
+    length = whole("memory_capacity.steps", steps, units + 2)
+    skipped = max(whole("memory_capacity.washout", washout, 0), count)
+    u = np.random.default_rng(seed).uniform(-amplitude, amplitude, skipped + length)
+    (states,) = held.states(u[:, None, None], [place])
+    h = states[skipped:, 0].astype(np.float64)
+    with one_thread():
+        basis, values, _ = np.linalg.svd(h - h.mean(axis=0), full_matrices=False)
+        rank = int(np.sum(values > values[0] * max(h.shape) * np.finfo(held.dtype).eps)) if values[0] > 0 else 0
+        past = np.stack([u[skipped - k : skipped - k + length] for k in range(1, count + 1)], axis=1)
+        past -= past.mean(axis=0)
+        found = np.sum((basis[:, :rank].T @ past) ** 2, axis=0) / np.sum(past**2, axis=0)
+    by_lag = 1 - (1 - found) * (length - 1) / (length - 1 - rank)
+    return MemoryCapacity(float(by_lag.sum()), by_lag, count, length, rank)

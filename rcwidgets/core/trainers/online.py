@@ -1,0 +1,135 @@
+"""Online learning: the readouts change with every step, while the model runs; one `lax.scan` over time."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, Self
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.trainers.base import AbstractTrainer
+
+Learned = dict[str, Any]  # "weights" (features + 1, outputs), the bias last, and what else a rule keeps; float64
+Rule = Callable[[Learned, Any, Any, Any], Learned]  # (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
+
+
+class AbstractOnlineTrainer(AbstractTrainer):
+    """Learns from every step of a run, in order; a second `fit` goes on where the first ended.
+
+    The weights start at zero (or at `params`). The states run in `dtype`, what is learned is always float64. All trainable readouts learn
+    at once, each from the signals that arrive at it at that time. `train_losses` has one number a step: the squared error, averaged over
+    the batch and the outputs, before the step's own target was learned.
+    """
+
+    forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
+    advice: ClassVar[str]
+
+    def __init__(self, model: Any, params: Any, *, seed: int, dtype: str) -> None:
+        super().__init__(model, params, seed=seed, dtype=dtype)
+        self.train_losses = np.zeros(0)
+        self._learned: dict[str, Learned] = {}
+
+    def fit(self, data: Any, *, reset: bool = False) -> Self:
+        """Learns from `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name, in the order of time.
+
+        Starts from the state that the last call left (a warm-up by `predict`) and from what was learned before; `reset=True` forgets
+        both. Every series of a batch counts. A run that diverges is a FloatingPointError that says where, and leaves the weights as they
+        were.
+        """
+        if reset:
+            self._learned, self._params, self._program, self.train_losses = {}, {}, None, np.zeros(0)
+        program, inputs, targets = self._pairs(data)
+        state = self._begin(inputs, reset)
+        learned = {k: self._start(program.names[k]) for k in program.trained}
+        params = programs.in_order(program, self._params)
+        wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
+        with precision(np.float64):
+            state, learned, last, losses = _learn(program, params, learned, state, inputs, wanted, self._knob(), self._rule(), self.forces)
+        found = {k: np.asarray(loss) for k, loss in losses.items()}
+        kept = {k: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
+        for k, loss in found.items():
+            finite = np.append(np.isfinite(loss), all(np.isfinite(value).all() for value in kept[k].values()))
+            if not finite.all():
+                words = f"is not finite from step {np.argmin(finite)} on: learning diverged. {self.advice}"
+                raise FloatingPointError(f"{program.names[k]} {words}")
+        for k, own in kept.items():
+            self._learned[program.names[k]] = own
+            self._params[program.names[k]] = _weights(own, self.dtype)
+        self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else targets[k][-1] for k in program.exits if k in targets}
+        self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
+        return self
+
+    def _rule(self) -> Rule:
+        """How a step changes what is learned."""
+        raise TypeError(f"{type(self).__name__} does not say its rule.")
+
+    def _knob(self) -> float:
+        """The number that the rule takes beside the rows."""
+        raise TypeError(f"{type(self).__name__} does not say its knob.")
+
+    def _first(self, weights: np.ndarray) -> Learned:
+        """What is known before the first step, from the weights (features + 1, outputs)."""
+        return {"weights": weights}
+
+    def _start(self, name: str) -> Learned:
+        own = self._params[name]
+        weights = np.vstack([own["W"], own["b"][None]]).astype(np.float64)
+        learned = self._learned.get(name)
+        return learned if learned is not None and learned["weights"].shape == weights.shape else self._first(weights)
+
+    def _prepare(self, x: Any, y: Any) -> None:
+        before = dict(self._params)
+        super()._prepare(x, y)
+        program = self._ready()
+        for name in [program.names[k] for k in program.trained]:
+            if self._given is None and self._params[name] is not before.get(name):  # just drawn: learning starts at zero
+                self._params[name] = {key: np.zeros_like(value) for key, value in self._params[name].items()}
+
+    def _memory(self) -> Params:
+        return {name: dict(own) for name, own in self._learned.items()}
+
+    def _remember(self, memory: Params) -> None:
+        for name, own in memory.items():
+            first = self._start(name)
+            if {key: value.shape for key, value in own.items()} != {key: value.shape for key, value in first.items()}:
+                raise ValueError(f"memory/{name} must be what {type(self).__name__} keeps of this model, got {', '.join(own)}.")
+        self._learned = {name: dict(own) for name, own in memory.items()}
+
+
+def _weights(learned: Learned, dtype: Any) -> dict[str, Any]:
+    """The params of a readout."""
+    weights = learned["weights"].astype(dtype)
+    return {"W": weights[:-1], "b": weights[-1]}
+
+
+@partial(jax.jit, static_argnames=("rule", "forces"))
+def _learn(
+    program: Program, params: Any, learned: Any, state: State, inputs: Any, targets: Any, knob: Any, rule: Rule, forces: bool
+) -> tuple[State, Any, Any, Any]:
+    programs.TRACES["learn"] += 1
+    dtype = next(iter(inputs.values())).dtype
+
+    def step(carry: Any, now: Any) -> Any:
+        (own, fed, learned, _), ((given, wanted), key) = carry, now
+        current = list(params)
+        for k in learned:
+            current[k] = _weights(learned[k], dtype)
+        nodes, values = programs.step_nodes(program, current, range(len(program.nodes)), own, fed, given, key)
+        after, losses = {}, {}
+        for k, known in learned.items():
+            u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
+            x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
+            error = wanted[k] - x @ known["weights"]
+            after[k], losses[k] = rule(known, x, error, knob), jnp.mean(error**2)
+        feedback = {k: wanted[k].astype(dtype) if k in wanted and not forces else values[k] for k in fed}
+        return (nodes, feedback, after, {k: values[k] for k in learned}), losses
+
+    steps, batch = next(iter(inputs.values())).shape[:2]
+    last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in learned}
+    carry = (state.nodes, state.feedback, learned, last)
+    (nodes, feedback, learned, last), losses = programs.scan(program, step, carry, (inputs, targets), state.steps, steps)
+    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, losses
