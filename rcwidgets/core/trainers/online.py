@@ -135,8 +135,8 @@ def _learn(
         for k, known in learned.items():
             u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
             x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-            error = wanted[k] - x @ known["weights"]
-            share = 1.0
+            error: Any = wanted[k] - x @ known["weights"]
+            share: Any = 1.0
             if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
                 kept = counts[k][:, None].astype(x.dtype)
                 x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))
