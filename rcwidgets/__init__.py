@@ -11,6 +11,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -36,6 +37,7 @@ __all__ = [
     "GraphEditor",
     "Input",
     "LinearReadout",
+    "LinearTrainer",
     "LossView",
     "Playground",
     "PredictionView",
