@@ -52,7 +52,7 @@ def main() -> bool:
     drawn = programs.draw(program, 0, np.float32)
     params = {name: {key: jnp.asarray(value) for key, value in own.items()} for name, own in drawn.items()}
     own = params["reservoir"]
-    start = programs.init(program, 1, np.float32)
+    start = programs.init(program, params, 1, np.float32)
     met = True
 
     print("The scan, 10,000 steps of 400 units, float32")

@@ -15,7 +15,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.memory import MOST_MEMORY
 from rcwidgets.core.naming import is_name
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Program, State
+from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.saving import FORMAT, VERSION, Snapshot
@@ -99,7 +99,7 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:
     _check_numbers(runner.dtype, held)
     runner.restore(held)
     if held.ready and "steps" in found:
-        state = _read_state(runner.program, groups, found["steps"], runner.dtype)
+        state = _read_state(runner.program, runner.params, groups, found["steps"], runner.dtype)
         runner.restore(held._replace(state=state, last=groups["last"]))
     return runner
 
@@ -135,12 +135,12 @@ def _check_numbers(dtype: np.dtype, held: Snapshot) -> None:
                 fail(f"params/{node}/{name}", "must be finite, got NaN or infinity.")
 
 
-def _read_state(program: Program, groups: Mapping[str, Any], steps: np.ndarray, dtype: np.dtype) -> State:
+def _read_state(program: Program, params: Params, groups: Mapping[str, Any], steps: np.ndarray, dtype: np.dtype) -> State:
     """The state, checked against the one that the program starts with."""
     held = [value for own in groups["state"].values() for value in own.values()] + list(groups["last"].values())
     batch = max((len(value) for value in held if value.ndim), default=1)
     with precision(dtype):
-        start = jax.eval_shape(lambda: programs.init(program, batch, dtype))
+        start = jax.eval_shape(lambda: programs.init(program, params, batch, dtype))
     wanted: dict[str, Any] = {f"state/{program.names[k]}/{name}": value for k, own in enumerate(start.nodes) for name, value in own.items()}
     wanted |= {f"feedback/{program.names[k]}": value for k, value in start.feedback.items()} | {"steps": start.steps}
     given = {f"state/{node}/{name}": value for node, own in groups["state"].items() for name, value in own.items()}

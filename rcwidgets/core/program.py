@@ -1,5 +1,7 @@
 """The program of a graph: draw, init, run. The only place that walks the edges; one `lax.scan` over time.
 
+What the scan does not need step by step, it does not do: nodes that look only at their input are computed for all times at once.
+
 A program is a pytree: its leaves are the live knobs, its treedef is the compile key. Node names and tokens are no part of either, so a
 rename or a slider costs no trace.
 """
@@ -74,6 +76,15 @@ class Program:
         return tuple(k for k, node in enumerate(self.nodes) if node.trains)
 
     @property
+    def once(self) -> frozenset[int]:
+        """The places of the nodes that give one value a series: those like TimeMean, and all that follow them."""
+        found: set[int] = set()
+        for k, node in enumerate(self.nodes):
+            if node.once or any(source in found for source in self.wires[k].forward):
+                found.add(k)
+        return frozenset(found)
+
+    @property
     def fed_back(self) -> tuple[int, ...]:
         """The places of the nodes whose output is fed back."""
         return tuple(sorted({source for wires in self.wires for source in wires.feedback}))
@@ -127,10 +138,13 @@ def cast(params: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
     return {name: value.astype(dtype) if np.issubdtype(value.dtype, np.floating) else value for name, value in params.items()}
 
 
-def init(program: Program, batch: int, dtype: Any) -> State:
+def init(program: Program, params: Params, batch: int, dtype: Any) -> State:
     """The state before the first step: each node's own, and zeros on the feedback wires."""
     return State(
-        tuple(node.init(batch, dtype) for node in program.nodes),
+        tuple(
+            node.init(own, batch, program.taken(k)[0], dtype)
+            for k, (node, own) in enumerate(zip(program.nodes, in_order(program, params), strict=True))
+        ),
         {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in program.fed_back},
         jnp.zeros((), jnp.uint32),
     )
@@ -150,37 +164,63 @@ def run(
     *,
     forced: Mapping[int, Any] | None = None,
     observe: Sequence[int] = (),
+    alive: Any = None,
+    training: bool = False,
 ) -> tuple[State, dict[int, Any], dict[int, Any]]:
     """Runs the program over a stretch of time.
 
     `inputs` are (time, batch, features) by the place of the Input; `forced` are outputs (time, batch, features) that take the place of a
-    node's own output on its feedback wires (teacher forcing). Returns the state after the last step, the outputs (time, batch, features)
-    of the places in `collect`, and the states (time, batch, units) of the places in `observe`.
+    node's own output on its feedback wires (teacher forcing). Where `alive` (time, batch) is False, a series is over: its state stays, and
+    its outputs mean nothing. With `training`, dropout drops. Returns the state after the last step, the outputs (time, batch, features) of
+    the places in `collect`, and the states (time, batch, units) of the places in `observe`.
     """
-    return _run(program, in_order(program, params), state, dict(inputs), dict(forced or {}), tuple(collect), tuple(observe))
+    return _run(program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training)
 
 
-@partial(jax.jit, static_argnames=("collect", "observe"))
-def _run(program: Program, params: Any, state: State, inputs: Any, forced: Any, collect: Any, observe: Any) -> Any:
+@partial(jax.jit, static_argnames=("collect", "observe", "training"))
+def _run(
+    program: Program, params: Any, state: State, inputs: Any, forced: Any, alive: Any, collect: Any, observe: Any, training: bool
+) -> Any:
     TRACES["run"] += 1
-    stepped, after = split(program, tuple(forced), collect, observe)
-    wanted = [k for k in stepped if k in collect or any(k in program.wires[later].forward for later in after)]
+    phases = split(program, tuple(forced), collect, observe, whole=alive is None)
     steps = next(iter(inputs.values())).shape[0]
+    nodes, values = list(state.nodes), dict[int, Any]()
 
-    def step(carry: Any, now: Any) -> Any:
-        (own, fed), ((given, taught), key) = carry, now
-        nodes, values = step_nodes(program, params, stepped, own, fed, given, key)
-        feedback = {k: taught[k] if k in taught else values[k] for k in fed}
-        return (nodes, feedback), ({k: values[k] for k in wanted}, {k: nodes[k]["h"] for k in observe})
+    def at_once(places: Sequence[int]) -> None:
+        for k in places:
+            u = inputs[k] if k in inputs else join([values[s] for s in program.wires[k].forward])
+            key = state.steps if training and program.nodes[k].drops else None
+            nodes[k], values[k] = program.nodes[k].series(params[k], nodes[k], u, key)
 
-    (nodes, feedback), (values, seen) = scan(program, step, (state.nodes, state.feedback), (inputs, forced), state.steps, steps)
-    state = State(nodes, feedback, state.steps + jnp.uint32(steps))
-    for k in after:
-        values[k] = advance(program, params, k, {}, inputs, values, {}, None)[1]
-    return state, {k: values[k] for k in collect}, seen
+    at_once(phases.before)
+    seen: dict[int, Any] = {}
+    feedback = state.feedback
+    if phases.stepped:
+        used = {source for k in phases.stepped for source in program.wires[k].forward}
+        wanted = [k for k in phases.stepped if k in collect or any(k in program.wires[later].forward for later in phases.after)]
+        known = {k: values[k] for k in phases.before if k in used} | {k: inputs[k] for k in phases.stepped if k in inputs}
+
+        def step(carry: Any, now: Any) -> Any:
+            (own, fed), ((given, taught, living), key) = carry, now
+            after, found = step_nodes(program, params, phases.stepped, own, fed, given, key, training=training)
+            fed_next = {k: taught[k] if k in taught else found[k] for k in fed}
+            if living is not None:
+                after, fed_next = _living(living, (after, fed_next), (own, fed))
+            return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
+
+        carry = (tuple(nodes), feedback)
+        (after, feedback), (found, seen) = scan(program, step, carry, (known, forced, alive), state.steps, steps, training=training)
+        nodes, values = list(after), values | found
+    at_once(phases.after)
+    return State(tuple(nodes), feedback, state.steps + jnp.uint32(steps)), {k: values[k] for k in collect}, seen
 
 
-def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps: int) -> Any:
+def _living(living: Any, after: Any, before: Any) -> Any:
+    """The values after the step for the series that live, else those before it; `living` (batch,), each value (batch, ...)."""
+    return jax.tree.map(lambda new, old: jnp.where(living.reshape(-1, *[1] * (new.ndim - 1)), new, old), after, before)
+
+
+def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps: int, *, training: bool = False) -> Any:
     """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise."""
 
     def quiet() -> Any:
@@ -189,27 +229,27 @@ def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps:
     def noisy() -> Any:
         return lax.scan(step, carry, (given, first + jnp.arange(steps, dtype=jnp.uint32)))
 
+    if training and any(node.drops for node in program.nodes):
+        return noisy()
     levels = [level for node in program.nodes if (level := node.loudness()) is not None]
     return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
 
 
-def step_nodes(program: Program, params: Any, places: Sequence[int], own: Any, fed: Any, given: Any, key: Any) -> tuple[Any, Any]:
+def step_nodes(
+    program: Program, params: Any, places: Sequence[int], own: Any, fed: Any, given: Any, key: Any, *, training: bool = False
+) -> tuple[Any, Any]:
     """One step of the nodes at `places`, in topological order: all states after it, and the outputs of these nodes by place.
 
-    `own` are the states before the step, `fed` the outputs on the feedback wires, `given` the data, both by place.
+    `own` are the states before the step, `fed` the outputs on the feedback wires, `given` the data and the outputs that are known already,
+    all by place.
     """
-    nodes, values = list(own), dict[int, Any]()
+    nodes, values = list(own), dict(given)
     for k in places:
-        nodes[k], values[k] = advance(program, params, k, nodes[k], given, values, fed, key)
+        node, wires = program.nodes[k], program.wires[k]
+        u = given[k] if k in given else join([values[s] for s in wires.forward])
+        feedback = join([fed[s] for s in wires.feedback]) if wires.feedback else None
+        nodes[k], values[k] = node.step(params[k], nodes[k], u, feedback, key if training or not node.drops else None)
     return tuple(nodes), values
-
-
-def advance(program: Program, params: Any, k: int, own: Any, given: Any, values: Any, fed: Any, key: Any) -> tuple[Any, Any]:
-    """One step of one node: its next state and its output, from the data given and the values of the nodes before it."""
-    wires = program.wires[k]
-    u = given[k] if k in given else join([values[s] for s in wires.forward])
-    feedback = join([fed[s] for s in wires.feedback]) if wires.feedback else None
-    return program.nodes[k].step(params[k], own, u, feedback, key)
 
 
 def join(signals: Sequence[Any]) -> Any:
@@ -217,17 +257,34 @@ def join(signals: Sequence[Any]) -> Any:
     return signals[0] if len(signals) == 1 else jnp.concatenate(signals, axis=-1)
 
 
-def split(program: Program, forced: Sequence[int], collect: Sequence[int], observe: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The places to step through time, and those to compute after it for all times at once.
+class Phases(NamedTuple):
+    """The places to compute for all times at once before the scan, to step through time, and to compute at once after it."""
 
-    A node without a state that no stepped node needs (most readouts) is one matrix product over the whole stretch. What nothing needs is
-    left out.
+    before: list[int]
+    stepped: list[int]
+    after: list[int]
+
+
+def split(program: Program, forced: Sequence[int], collect: Sequence[int], observe: Sequence[int], *, whole: bool = True) -> Phases:
+    """What has to be stepped, and what is one computation over the whole stretch; what nothing needs is left out.
+
+    Stepped are the nodes with a recurrence, those that take or give feedback, those that are observed, and what lies between them; where
+    series end early (not `whole`), all nodes with a state. The others look only at their input: those that the stepped ones need come
+    before the scan, the rest (most readouts) after it.
     """
-    needed = set(collect) | set(observe) | {k for k, node in enumerate(program.nodes) if node.stateful}
-    stepped = {k for k, node in enumerate(program.nodes) if node.stateful} | (set(program.fed_back) - set(forced)) | set(observe)
+    stepped, needed = set(program.fed_back) - set(forced) | set(observe), set(collect) | set(observe)
+    for k, node in enumerate(program.nodes):
+        if node.stateful:
+            needed.add(k)
+        if program.wires[k].feedback or (node.stateful and not (node.windowed and whole)):
+            stepped.add(k)
+    upstream, downstream = set(stepped), set(stepped)
     for k in reversed(range(len(program.nodes))):
-        if k in stepped:
-            stepped |= set(program.wires[k].forward)
-        if k in needed or k in stepped:
-            needed |= set(program.wires[k].forward) | {k}
-    return sorted(stepped), sorted(needed - stepped)
+        upstream |= set(program.wires[k].forward) if k in upstream else set()
+        needed |= {k} & upstream
+        needed |= set(program.wires[k].forward) if k in needed else set()
+    for k in range(len(program.nodes)):
+        downstream |= {k} if downstream & set(program.wires[k].forward) else set()
+    stepped = upstream & downstream
+    before = sorted(upstream - stepped)
+    return Phases(before, sorted(stepped), sorted(needed - stepped - set(before)))

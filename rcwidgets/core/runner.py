@@ -207,7 +207,7 @@ class RNNRunner:
                 raise ValueError(f"x has {batch} series, the state is of {held[0].shape[0]}. Give as many, or reset=True to start afresh.")
             return self._state
         with precision(self.dtype):
-            self._state = programs.init(self._ready(), batch, self.dtype)
+            self._state = programs.init(self._ready(), self._params, batch, self.dtype)
         return self._state
 
     def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], **options: Any) -> Any:

@@ -195,7 +195,7 @@ class _Run:
         if self.stages.compiles((jax.tree.structure(self.program), self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None)
         with precision(self.dtype):
-            state = programs.init(self.program, 1, self.dtype)
+            state = programs.init(self.program, params, 1, self.dtype)
         taught = data.targets.astype(self.dtype)[:, None]
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:

@@ -16,7 +16,8 @@ LIVE = [name for name, made in knobs_of(Reservoir).items() if made.effect is Eff
 def drawn(graph, dtype=np.float64, batch=1):
     program = programs.compile_graph(graph)
     with precision(dtype):
-        return program, programs.draw(program, 0, dtype), programs.init(program, batch, dtype)
+        params = programs.draw(program, 0, dtype)
+        return program, params, programs.init(program, params, batch, dtype)
 
 
 def run(program, params, state, inputs, collect, dtype=np.float64, **options):

@@ -70,7 +70,7 @@ def _run(held: Subject, series: np.ndarray, spread: float, seed: int) -> np.ndar
         return leaf + np.asarray(spread * generator.normal(size=leaf.shape), dtype) if inexact else leaf
 
     with precision(dtype):
-        start = programs.init(program, 1, dtype)
+        start = programs.init(program, held.params, 1, dtype)
         start = State(jax.tree.map(moved, start.nodes), start.feedback, start.steps)
         given = dict.fromkeys(program.inputs, np.ascontiguousarray(series[:, None], dtype=dtype))
         _, found, _ = programs.run(program, held.params, start, given, places)

@@ -44,7 +44,7 @@ def lyapunov_exponent(model: Graph | RNNRunner, x: Any, *, washout: int = 100, d
     if batch != 1 or steps <= skipped:
         raise ValueError(f"x must be one series of more than {skipped} steps, the washout, got {batch} of {steps}.")
     with precision(held.dtype):
-        start = programs.init(program, 1, held.dtype)
+        start = programs.init(program, held.params, 1, held.dtype)
         point = (start.nodes, start.feedback)
         growth = _grow(program, programs.in_order(program, held.params), point, given, start.steps, steps, None, seed)
     return _exponent(np.asarray(growth), skipped, dt)

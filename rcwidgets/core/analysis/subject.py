@@ -34,7 +34,7 @@ class Subject(NamedTuple):
         """The outputs (time, batch, features) of some nodes, from rest, for one input x (time, batch, features) to all Inputs."""
         given = dict.fromkeys(self.program.inputs, np.ascontiguousarray(x, dtype=self.dtype))
         with precision(self.dtype):
-            start = programs.init(self.program, x.shape[1], self.dtype)
+            start = programs.init(self.program, self.params, x.shape[1], self.dtype)
             _, found, _ = programs.run(self.program, self.params, start, given, list(places))
         arrays = [np.asarray(found[k]) for k in places]
         for k, array in zip(places, arrays, strict=True):

@@ -58,7 +58,8 @@ class AbstractNode(Spec, Composable):
     """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays.
 
     A node is final or abstract; it defines `output_size`, `draw`, `init` and `step`. Steps are written over any leading axes, so that
-    the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once.
+    the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once. A node whose state
+    only looks back on its input (`windowed`) also defines `series`, which makes all steps at once.
     """
 
     short_name: ClassVar[str]
@@ -69,6 +70,10 @@ class AbstractNode(Spec, Composable):
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
+    windowed: ClassVar[bool] = False  # stateful, but the state holds nothing except past inputs: all steps can be made at once
+    once: ClassVar[bool] = False  # gives one value a series, at its end
+    exact: ClassVar[bool] = False  # needs float64
+    drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
 
     name: str | None = field(default=None, kw_only=True)
     token: Token = field(default_factory=new_token, kw_only=True, repr=False)
@@ -82,6 +87,11 @@ class AbstractNode(Spec, Composable):
     def trains(self) -> bool:
         """True where a closed-form or online trainer fits this node's weights."""
         return False
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """The names of the params that gradient training changes."""
+        return ()
 
     def replace(self, **changes: Any) -> "AbstractNode":
         """The same node (same identity) with other knobs."""
@@ -97,13 +107,17 @@ class AbstractNode(Spec, Composable):
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""
         return {}
 
-    def init(self, batch: int, dtype: Any) -> dict[str, jax.Array]:
-        """The state before the first step, each array with a leading axis of `batch`."""
+    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+        """The state before the first step, each array (batch, ...); `inputs` is the number of features that arrive."""
         return {}
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
         """One time step: (state, input (..., inputs), feedback (..., features) or None, key or None) -> (state, output)."""
         raise TypeError(f"{self.kind} does not say its step.")
+
+    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+        """All steps at once, of a node without feedback that has no state or is windowed: u (time, batch, inputs) -> (state, output)."""
+        return self.step(params, state, u, None, key)
 
     def loudness(self) -> Any:
         """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
@@ -111,8 +125,9 @@ class AbstractNode(Spec, Composable):
 
     def counts(self, params: dict[str, Any]) -> tuple[int, int]:
         """How many numbers are (fixed, trained)."""
-        total = sum(int(np.size(value)) for value in params.values() if np.issubdtype(value.dtype, np.floating))
-        return (0, total) if self.trains else (total, 0)
+        sizes = {name: int(np.size(value)) for name, value in params.items() if np.issubdtype(value.dtype, np.floating)}
+        trained = sum(size for name, size in sizes.items() if name in self.learned)
+        return sum(sizes.values()) - trained, trained
 
 
 @dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))

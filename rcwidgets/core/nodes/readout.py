@@ -45,6 +45,10 @@ class LinearReadout(AbstractNode):
     def trains(self) -> bool:
         return self.trainable
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return ("W", "b") if self.trainable else ()
+
     def output_size(self, inputs: int) -> int | None:
         return self.features
 

@@ -140,7 +140,7 @@ class Reservoir(AbstractNode):
             drawn["W_fb"] = weights.sparse(stream("W_fb"), (feedback, self.units), self.feedback_connectivity, self.input_distribution)
         return drawn
 
-    def init(self, batch: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
         zeros = jnp.zeros((batch, self.units), dtype)
         return {"h": zeros} if self.activation_type == "internal" else {"h": zeros, "r": zeros}
 
