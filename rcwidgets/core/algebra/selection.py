@@ -1,4 +1,4 @@
-"""Which beta: by generalised cross-validation, or by the error on rows held out. Both need triangular factors alone, no second look at rows.
+"""Which beta: by generalised cross-validation, or by the error on rows held out. Both need triangular factors alone, not the rows.
 
 The normal equations could tell neither: a residual of 1e-9 of the targets' squares, which reservoirs reach, is lost in their rounding.
 """
@@ -42,9 +42,7 @@ def cross_validation(projection: Projection, betas: Sequence[float] | np.ndarray
     return explained.count * np.sqrt(shares.mean(axis=1)) / freedom
 
 
-def held_out(
-    projection: Projection, held: Triangle, variance: np.ndarray, betas: Sequence[float] | np.ndarray = BETAS
-) -> np.ndarray:
+def held_out(projection: Projection, held: Triangle, variance: np.ndarray, betas: Sequence[float] | np.ndarray = BETAS) -> np.ndarray:
     """The NRMSE on the rows of `held`, one number a beta, of the readouts of `projection`, which was fitted to other rows.
 
     sqrt(mean over outputs of mse / variance), the mse from R [b; w; -1] with the factor R of [1 | X | Y]. Outputs of variance (outputs,) 0
