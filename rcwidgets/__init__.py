@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
@@ -36,6 +36,7 @@ __all__ = [
     "Graph",
     "GraphEditor",
     "Input",
+    "Last",
     "LinearReadout",
     "LinearTrainer",
     "LossView",
@@ -44,6 +45,7 @@ __all__ = [
     "RNNRunner",
     "Reservoir",
     "RidgeTrainer",
+    "TimeMean",
     "analysis",
     "controls",
     "datasets",

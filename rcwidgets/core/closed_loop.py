@@ -20,6 +20,8 @@ def check_loop(program: Program) -> tuple[int, int]:
             "Join them in one node."
         )
     (entry,), (exit,) = program.inputs, program.exits
+    if exit in program.once:
+        raise ValueError(f"The closed loop needs an output at every step: {names[exit]} gives one value a series.")
     if program.wires[entry].size != program.wires[exit].size:
         raise ValueError(
             f"The closed loop feeds {names[exit]} back as {names[entry]}: {names[exit]} gives {program.wires[exit].size} features, "

@@ -107,6 +107,15 @@ class Graph(Composable):
         """The ids of the nodes whose output goes to no other node forward: the outputs of the model."""
         return [id for id in self.nodes if not self.targets(id)]
 
+    @property
+    def once(self) -> set[str]:
+        """The ids of the nodes that give one value a series: those like TimeMean, and all that follow them."""
+        found: set[str] = set()
+        for id in self.order():
+            if self.nodes[id].once or found & set(self.sources(id)):
+                found.add(id)
+        return found
+
     def add(self, node: "AbstractNode", name: str | None = None) -> "Graph":
         """The graph with one more node; its name is `name`, the node's own, or made from its class."""
         id = node.token.id
@@ -174,8 +183,10 @@ class Graph(Composable):
         return sized(self, inputs, outputs)
 
     def used(self) -> "Graph":
-        """The part of the graph that leads to a trainable node, or to any output where nothing trains."""
-        reached: list[str] = [id for id, node in self.nodes.items() if node.trains] or self.exits
+        """The part of the graph that leads to a trainable node or to a readout that is an output; where there is none, to any output."""
+        exits = self.exits
+        readouts = [id for id, node in self.nodes.items() if node.trains or (node.family == "readout" and id in exits)]
+        reached: list[str] = readouts or exits
         for id in reached:
             reached.extend(e.source for e in self.edges if e.target == id and e.source not in reached)
         return self.without(id for id in self.nodes if id not in reached)

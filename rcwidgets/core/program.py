@@ -30,11 +30,12 @@ Params = dict[str, dict[str, Any]]
 
 
 class Wires(NamedTuple):
-    """Where a node's signals come from, as places in the topological order."""
+    """Where a node's signals come from, as places in the topological order; how many features it gives, and whether once a series."""
 
     forward: tuple[int, ...]
     feedback: tuple[int, ...]
     size: int
+    once: bool
 
 
 class State(NamedTuple):
@@ -77,12 +78,8 @@ class Program:
 
     @property
     def once(self) -> frozenset[int]:
-        """The places of the nodes that give one value a series: those like TimeMean, and all that follow them."""
-        found: set[int] = set()
-        for k, node in enumerate(self.nodes):
-            if node.once or any(source in found for source in self.wires[k].forward):
-                found.add(k)
-        return frozenset(found)
+        """The places of the nodes that give one value a series."""
+        return frozenset(k for k, wires in enumerate(self.wires) if wires.once)
 
     @property
     def fed_back(self) -> tuple[int, ...]:
@@ -99,13 +96,14 @@ def compile_graph(graph: "Graph") -> Program:
     """The program of a sized graph; a graph that cannot run is a ValueError in words."""
     graph.check()
     known, _ = sizes(graph, None, None)
-    order = graph.order()
+    order, once = graph.order(), graph.once
     place = {id: k for k, id in enumerate(order)}
     wires = tuple(
         Wires(
             tuple(place[s] for s in graph.sources(id)),
             tuple(place[s] for s in graph.sources(id, feedback=True)),
             known[id],
+            id in once,
         )
         for id in order
     )
@@ -174,7 +172,9 @@ def run(
     its outputs mean nothing. With `training`, dropout drops. Returns the state after the last step, the outputs (time, batch, features) of
     the places in `collect`, and the states (time, batch, units) of the places in `observe`.
     """
-    return _run(program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training)
+    return _run(
+        program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training
+    )
 
 
 @partial(jax.jit, static_argnames=("collect", "observe", "training"))
@@ -205,7 +205,7 @@ def _run(
             after, found = step_nodes(program, params, phases.stepped, own, fed, given, key, training=training)
             fed_next = {k: taught[k] if k in taught else found[k] for k in fed}
             if living is not None:
-                after, fed_next = _living(living, (after, fed_next), (own, fed))
+                after, fed_next = kept(living, (after, fed_next), (own, fed))
             return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
 
         carry = (tuple(nodes), feedback)
@@ -215,7 +215,7 @@ def _run(
     return State(tuple(nodes), feedback, state.steps + jnp.uint32(steps)), {k: values[k] for k in collect}, seen
 
 
-def _living(living: Any, after: Any, before: Any) -> Any:
+def kept(living: Any, after: Any, before: Any) -> Any:
     """The values after the step for the series that live, else those before it; `living` (batch,), each value (batch, ...)."""
     return jax.tree.map(lambda new, old: jnp.where(living.reshape(-1, *[1] * (new.ndim - 1)), new, old), after, before)
 

@@ -12,10 +12,11 @@ from rcwidgets.core import closed_loop, saving
 from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Spec
-from rcwidgets.core.precision import precision
+from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
-from rcwidgets.core.series import by_node
+from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living
+from rcwidgets.core.sizing import waits
 from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
@@ -24,9 +25,10 @@ DTYPES = ("auto", "float32", "float64")
 class RNNRunner:
     """Runs a model over series; the state carries on from call to call.
 
-    Arrays are (batch, time, features), or (time, features) for one series; where a model has several inputs or outputs they are dicts by
-    node name. `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the
-    weights are drawn from `seed` and untrained.
+    Arrays are (batch, time, features), or (time, features) for one series, or a list of series of unequal length; where a model has
+    several inputs or outputs they are dicts by node name. After a node such as TimeMean there is one value a series: (batch, features).
+    `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the weights are drawn
+    from `seed` and untrained.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
@@ -42,7 +44,7 @@ class RNNRunner:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
         self.model = model
         self.seed = seed
-        self.dtype = np.dtype(np.float32 if dtype == "auto" else dtype)
+        self.dtype = states_dtype(dtype, model.nodes.values())
         self.mon: dict[str, np.ndarray] = {}
         self._given = params
         self._sized: Graph | None = None
@@ -64,7 +66,7 @@ class RNNRunner:
         return None if self._state is None else jax.tree.map(np.array, self._state)
 
     def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = ()) -> Any:
-        """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped.
+        """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped; a list where `x` is a list of unequal lengths.
 
         The state carries on from the last call; `reset=True` starts from rest. `monitors` names states to keep, such as
         "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output. Before a trainer has seen targets, a
@@ -76,14 +78,17 @@ class RNNRunner:
         self._begin(inputs, reset)
         outputs, observed = self._monitored(monitors)
         exits = [k for k in program.exits if program.names[k] not in self._guessed]
-        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()))
+        lengths = lengths_of(x)
+        alive = living(lengths, len(next(iter(inputs.values()))))
+        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()), alive=alive)
         self._state = state
         self._flat = flat = is_flat(x)
         series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
-        self.mon = {name: series[k] for name, k in outputs.items()}
-        self.mon |= {name: np.swapaxes(np.asarray(seen[k]), 0, 1) for name, k in observed.items()}
-        self._last = {k: series[k][:, -1] for k in exits}
-        given = {program.names[k]: series[k][0] if flat else series[k] for k in exits}
+        self.mon = {name: cut(series[k], lengths) for name, k in outputs.items()}
+        self.mon |= {name: cut(np.swapaxes(np.asarray(seen[k]), 0, 1), lengths) for name, k in observed.items()}
+        self._last = {k: last_rows(series[k], lengths) for k in exits}
+        whole = {k: self._last[k] if k in program.once else series[k] for k in exits}
+        given = {program.names[k]: one[0] if flat else one if k in program.once else cut(one, lengths) for k, one in whole.items()}
         return next(iter(given.values()), None) if len(program.exits) == 1 else given or None
 
     def generate(self, steps: int) -> np.ndarray:
@@ -167,7 +172,7 @@ class RNNRunner:
         used = model.used()
         names = {id: used.names[id] for id in used.nodes}
         inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
-        targets = None if y is None else by_node(y, [names[id] for id, node in used.nodes.items() if node.trains], "y")
+        targets = None if y is None else by_node(y, self._target_names(used), "y", {names[id] for id in used.once})
         features = {name: array.shape[-1] for name, array in inputs.items()}
         held = _sizes_held(used, self._given or {})
         guessed = {name: 1 for name in _unsized_readouts(used) if name not in held} if targets is None else {}
@@ -183,6 +188,10 @@ class RNNRunner:
             self._state = self._state if self._guessed else None  # a readout that only got its size leaves the states as they are
         self._program = program
         self._guessed = guessed
+
+    def _target_names(self, used: Graph) -> list[str]:
+        """The names of the nodes that a trainer wants targets for."""
+        return [used.names[id] for id, node in used.nodes.items() if node.trains]
 
     def _ready(self) -> Program:
         if self._program is None:
@@ -225,7 +234,7 @@ class RNNRunner:
                     f"There is no monitor {monitor!r}. Use '<node>.state' or '<node>.output' with a node of: {', '.join(program.names)}."
                 )
             place = program.names.index(name)
-            if what == "state" and not program.nodes[place].stateful:
+            if what == "state" and (not program.nodes[place].stateful or program.nodes[place].windowed):
                 raise ValueError(f"{name} has no state. Use {name + '.output'!r}.")
             (observed if what == "state" else outputs)[monitor] = place
         return outputs, observed
@@ -240,20 +249,20 @@ class RNNRunner:
         return series
 
 
-def is_flat(x: Any) -> bool:
-    """Whether data, an array or a dict of them, are one series without an axis of batch."""
-    return np.ndim(next(iter(x.values())) if isinstance(x, Mapping) else x) < 3
+def last_rows(series: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
+    """The last value (batch, features) of each series of a batch (batch, time, features)."""
+    return series[:, -1] if lengths is None else series[np.arange(len(series)), lengths - 1]
 
 
 def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """The size of each readout, by name, that has none of its own but weights that tell it."""
-    waiting = [name for name, node in graph.by_name().items() if node.trains and getattr(node, "features", 0) is None]
+    waiting = [name for name, node in graph.by_name().items() if waits(node)]
     return {name: np.shape(params[name]["b"])[-1] for name in waiting if np.ndim(params.get(name, {}).get("b", 0)) == 1}
 
 
 def _unsized_readouts(graph: Graph) -> list[str]:
     """The name of each readout that waits for its targets and feeds nothing back."""
-    waiting = {id for id, node in graph.nodes.items() if node.trains and getattr(node, "features", 0) is None}
+    waiting = {id for id, node in graph.nodes.items() if waits(node)}
     return [graph.names[id] for id in graph.nodes if id in waiting and not graph.targets(id) and not graph.targets(id, feedback=True)]
 
 

@@ -1,16 +1,47 @@
 """Series as the programs take them: checked, in (batch, time, features)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 
+def is_list(value: Any) -> bool:
+    """Whether the value is a list of series (time_k, features), each with a length of its own."""
+    return isinstance(value, list | tuple) and len(value) > 0 and all(np.ndim(item) == 2 for item in value)
+
+
+def is_flat(x: Any) -> bool:
+    """Whether data, an array or a dict of them, are one series without an axis of batch."""
+    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    return not is_list(one) and np.ndim(one) < 3
+
+
+def lengths_of(x: Any) -> np.ndarray | None:
+    """The lengths (batch,) of a list of series, or of a dict of lists; None where all are equally long."""
+    one = next(iter(x.values()), None) if isinstance(x, Mapping) else x
+    lengths = np.array([len(item) for item in one]) if is_list(one) else np.zeros(1, int)
+    return lengths if np.ptp(lengths) else None
+
+
+def living(lengths: np.ndarray | None, steps: int) -> np.ndarray | None:
+    """Which series live at which step, (time, batch); None where all live to the end."""
+    return None if lengths is None else np.arange(steps)[:, None] < lengths
+
+
+def cut(batch: np.ndarray, lengths: np.ndarray | None) -> Any:
+    """The batch (batch, time, ...) as a list of series of these lengths, or as it is."""
+    return batch if lengths is None else [series[:length] for series, length in zip(batch, lengths, strict=True)]
+
+
 def as_batch(value: Any, what: str) -> np.ndarray:
     """A series (time, features), a batch (batch, time, features) or one channel (time,), as (batch, time, features) of floats.
 
-    Wrong shapes, empty series and numbers that are not finite are a ValueError that says where.
+    A list of series (time_k, features) becomes a batch with zeros after the ends of the shorter ones. Wrong shapes, empty series and
+    numbers that are not finite are a ValueError that says where.
     """
+    if is_list(value) and len({np.shape(item) for item in value}) > 1:
+        return _padded([as_batch(item, f"{what}[{k}]")[0] for k, item in enumerate(value)], what)
     array = np.asarray(value)
     if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
         raise TypeError(f"{what} must be numbers, got an array of {array.dtype}.")
@@ -26,6 +57,25 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     return array
 
 
+def as_values(value: Any, what: str) -> np.ndarray:
+    """One value a series: (batch, features), or (features,) of one series, as (batch, features) of finite floats."""
+    return as_batch(value if np.ndim(value) > 1 else np.reshape(np.asarray(value), (1, -1)), what)[0]
+
+
+def _padded(series: list[np.ndarray], what: str) -> np.ndarray:
+    """The series (time_k, features) as one batch."""
+    widths = [one.shape[1] for one in series]
+    if len(set(widths)) > 1:
+        odd = next(k for k, width in enumerate(widths) if width != widths[0])
+        raise ValueError(
+            f"{what} must have the same features in all series, got {widths[0]} in series 0 and {widths[odd]} in series {odd}."
+        )
+    batch = np.zeros((len(series), max(map(len, series)), widths[0]), np.result_type(*series))
+    for row, one in zip(batch, series, strict=True):
+        row[: len(one)] = one
+    return batch
+
+
 def check_finite(batch: np.ndarray, what: str) -> None:
     """Raises a ValueError that names the first entry of a (batch, time, features) array that is not finite."""
     if not np.isfinite(batch).all():
@@ -36,19 +86,26 @@ def check_finite(batch: np.ndarray, what: str) -> None:
         )
 
 
-def by_node(value: Any, names: list[str], what: str) -> dict[str, np.ndarray]:
-    """The data of each of several nodes: a dict by node name, or one array where there is one node (or where all take the same)."""
+def by_node(value: Any, names: Sequence[str], what: str, once: Collection[str] = ()) -> dict[str, np.ndarray]:
+    """The data of each of several nodes: a dict by node name, or one array where there is one node (or where all take the same).
+
+    Each is (batch, time, features); of the nodes in `once`, which have one value a series, it is (batch, features).
+    """
+
+    def read(one: Any, name: str, where: str) -> np.ndarray:
+        return as_values(one, where) if name in once else as_batch(one, where)
+
     if isinstance(value, Mapping):
         unknown = [name for name in value if name not in names]
         missing = [name for name in names if name not in value]
         if unknown or missing:
             wrong = f"{what} for {unknown[0]!r}, which is not there" if unknown else f"no {what} for {missing[0]!r}"
             raise ValueError(f"There is {wrong}. Give {what} for: {', '.join(names)}.")
-        arrays = {name: as_batch(value[name], f"{what}[{name!r}]") for name in names}
+        arrays = {name: read(value[name], name, f"{what}[{name!r}]") for name in names}
     else:
-        array = as_batch(value, what)
-        arrays = dict.fromkeys(names, array)
-    lengths = {array.shape[:2] for array in arrays.values()}
+        kinds = {name in once: read(value, name, what) for name in names}
+        arrays = {name: kinds[name in once] for name in names}
+    lengths = {array.shape[:2] for name, array in arrays.items() if name not in once}
     if len(lengths) > 1:
         raise ValueError(f"{what} must have the same (batch, time) for all nodes, got {sorted(lengths)}.")
     return arrays

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Graph
+    from rcwidgets.core.nodes.base import AbstractNode
 
 Features = int | Mapping[str, int] | None  # of the data: one number for all, or by node name; None where not known
 
@@ -49,7 +50,7 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
         node, name = graph.nodes[id], graph.names[id]
         if any(source not in known for source in graph.sources(id)):
             continue
-        data = _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains else None
+        data = _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains or waits(node) else None
         try:
             size = node.output_size(sum(known[source] for source in graph.sources(id)))
         except ValueError as error:
@@ -69,6 +70,11 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
         else:
             known[id] = data if size is None else size  # type: ignore[assignment]
     return known, found
+
+
+def waits(node: "AbstractNode") -> bool:
+    """Whether the node is a readout that has no size of its own: the target tells it."""
+    return node.family == "readout" and getattr(node, "features", 0) is None
 
 
 def _features_for(name: str, given: Features) -> int | None:

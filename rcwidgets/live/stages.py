@@ -18,7 +18,7 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.metrics import mse, nrmse
-from rcwidgets.core.precision import precision
+from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.tasks import Series, TaskData
 from rcwidgets.core.trainers.levels import levels
@@ -99,9 +99,14 @@ class _Run:
         self.program: Program = programs.compile_graph(self.graph)
         if not self.program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout and wire the reservoir to it.")
-        self.dtype = np.dtype(np.float32 if self.settings.dtype == "auto" else self.settings.dtype)
+        self.dtype = states_dtype(self.settings.dtype, self.program.nodes)
         self.levels = levels(self.program)
         self.shown = self.levels[-1][-1]
+        if self.shown in self.program.once:
+            name = self.program.names[self.shown]
+            raise ValueError(
+                f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
+            )
         self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
         self.drawn = [self._drawn(k) for k in range(len(self.program.nodes))]
         self.fits: dict[int, Fit] = {}

@@ -70,7 +70,7 @@ class AbstractNode(Spec, Composable):
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
-    windowed: ClassVar[bool] = False  # stateful, but the state holds nothing except past inputs: all steps can be made at once
+    windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then

@@ -1,15 +1,43 @@
 """What every trainer does with its data before it learns."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
 from rcwidgets.core.knobs import Spec
 from rcwidgets.core.program import Program
-from rcwidgets.core.runner import RNNRunner, is_flat
-from rcwidgets.core.series import by_node
+from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.series import by_node, is_flat, lengths_of, living
 
 Series = dict[int, np.ndarray]  # (time, batch, features) by place
+
+
+class Pairs(NamedTuple):
+    """Inputs and targets by place, time-major, with the program that they size.
+
+    `alive` (time, batch) is False where a series is over, or None where all are equally long. `counted` tells, for each trained place,
+    which rows (time, batch) have a target: None where all do. Targets of rows that do not count are zero.
+    """
+
+    program: Program
+    inputs: Series
+    targets: Series
+    alive: np.ndarray | None
+    counted: dict[int, np.ndarray | None]
+
+    @property
+    def last(self) -> Series:
+        """The last target (batch, features) of each series, of the nodes that have one at every step."""
+        ends = self.ends
+        every = {k: y for k, y in self.targets.items() if k not in self.program.once}
+        return {k: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
+
+    @property
+    def ends(self) -> np.ndarray:
+        """The last row (batch,) of each series."""
+        steps, batch = next(iter(self.inputs.values())).shape[:2]
+        return np.full(batch, steps - 1) if self.alive is None else self.alive.sum(axis=0) - 1
 
 
 class AbstractTrainer(RNNRunner):
@@ -20,8 +48,8 @@ class AbstractTrainer(RNNRunner):
     def options(self) -> Spec:
         return self.settings
 
-    def _pairs(self, data: Any) -> tuple[Program, Series, Series]:
-        """The program, sized by the data, and inputs and targets by place, time-major, from [x, y]."""
+    def _pairs(self, data: Any) -> Pairs:
+        """The program, sized by the data, and inputs and targets from [x, y]."""
         if not isinstance(data, list | tuple) or len(data) != 2:
             raise TypeError(f"{type(self).__name__}.fit takes [x, y], got {type(data).__name__}.")
         x, y = data
@@ -29,11 +57,30 @@ class AbstractTrainer(RNNRunner):
         program = self._ready()
         if not program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
-        inputs = self._inputs(x)
-        named = by_node(y, [program.names[k] for k in program.trained], "y")
-        targets = {program.names.index(name): np.swapaxes(batch, 0, 1) for name, batch in named.items()}
-        given, wanted = next(iter(inputs.values())).shape[:2], next(iter(targets.values())).shape[:2]
-        if given != wanted:
-            raise ValueError(f"x and y must have the same rows, got (time, batch) {given} for x and {wanted} for y.")
+        inputs, lengths = self._inputs(x), lengths_of(x)
+        steps, batch = next(iter(inputs.values())).shape[:2]
+        alive = living(lengths, steps)
+        pairs = Pairs(program, inputs, {}, alive, {})
+        once = {program.names[k] for k in program.once}
+        for name, given in by_node(y, [program.names[k] for k in program.trained], "y", once).items():
+            k = program.names.index(name)
+            theirs = y[name] if isinstance(y, Mapping) else y
+            rows = (1, len(given)) if name in once else (given.shape[1], given.shape[0])
+            wanted = (1, batch) if name in once else (steps, batch)
+            if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
+                self._refuse(name in once, wanted, rows)
+            if name in once:
+                pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
+                pairs.targets[k][pairs.ends, np.arange(batch)] = given
+                pairs.counted[k][pairs.ends, np.arange(batch)] = True  # type: ignore[index]
+            else:
+                pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), alive
         self._flat = is_flat(x)
-        return program, inputs, targets
+        return pairs
+
+    def _refuse(self, once: bool, wanted: tuple[int, int], given: tuple[int, int]) -> NoReturn:
+        if once:
+            raise ValueError(f"y must have one row for each series of x, got {given[1]} rows for {wanted[1]} series.")
+        if wanted == given:
+            raise ValueError("y must be a list of series as long as those of x.")
+        raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {given} for y.")

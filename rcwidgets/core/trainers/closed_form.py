@@ -8,7 +8,7 @@ import numpy as np
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.base import AbstractTrainer, Series
+from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.core.trainers.streaming import stream
 
@@ -26,26 +26,27 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
         last row. All series of a batch count alike.
         """
-        program, inputs, targets = self._pairs(data)
-        start = self._begin(inputs, reset)
+        pairs = self._pairs(data)
+        program, start = pairs.program, self._begin(pairs.inputs, reset)
         for group in levels(program):
-            for k, readout in self._fit_level(group, inputs, targets, start).items():
+            for k, readout in self._fit_level(group, pairs, start).items():
                 self._params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
-        self._last = {k: targets[k][-1] for k in program.exits if k in targets}
+        self._last = {k: y for k, y in pairs.last.items() if k in program.exits}
         return self
 
-    def _fit_level(self, group: list[int], inputs: Series, targets: Series, start: State) -> dict[int, Readout]:
+    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
         """The fits of readouts that do not wait for each other, by place; leaves the state at the end of the run."""
         raise TypeError(f"{type(self).__name__} does not say how it fits.")
 
-    def _summed(self, group: list[int], inputs: Series, targets: Series, start: State, of: Callable[..., Any]) -> dict[int, Any]:
-        """`of(signals, targets)` of each readout, added up over the stretches of a run from `start`; leaves the state at its end."""
-        program = self._ready()
+    def _summed(self, group: list[int], pairs: Pairs, start: State, of: Callable[..., Any]) -> dict[int, Any]:
+        """`of(signals, targets, mask)` of each readout, added up over the stretches of a run from `start`; leaves the state at its end."""
+        program, inputs, targets, alive, counted = pairs
         sums: dict[int, Any] = {}
         forced = {k: np.ascontiguousarray(targets[k], dtype=self.dtype) for k in program.fed_back if k in targets}
-        for rows, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced):
+        for rows, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced, alive=alive):
             for k, x in signals.items():
-                part = of(x, targets[k][rows].reshape(len(x), -1))
+                mask = counted[k]
+                part = of(x, targets[k][rows].reshape(len(x), -1), None if mask is None else mask[rows].reshape(-1))
                 sums[k] = sums[k] + part if k in sums else part
             self._state = state
         return sums

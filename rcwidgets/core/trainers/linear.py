@@ -4,7 +4,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.base import Series
+from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.settings import LinearSettings
 
@@ -32,5 +32,5 @@ class LinearTrainer(AbstractClosedFormTrainer):
         self.settings = LinearSettings(seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def _fit_level(self, group: list[int], inputs: Series, targets: Series, start: State) -> dict[int, Readout]:
-        return {k: factor.project().solve(0.0) for k, factor in self._summed(group, inputs, targets, start, Triangle.of).items()}
+    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        return {k: factor.project().solve(0.0) for k, factor in self._summed(group, pairs, start, Triangle.of).items()}

@@ -42,13 +42,15 @@ class AbstractOnlineTrainer(AbstractTrainer):
         """
         if reset:
             self._learned, self._params, self._program, self.train_losses = {}, {}, None, np.zeros(0)
-        program, inputs, targets = self._pairs(data)
+        program, inputs, targets, alive, counted = pairs = self._pairs(data)
         state = self._begin(inputs, reset)
         learned = {k: self._start(program.names[k]) for k in program.trained}
         params = programs.in_order(program, self._params)
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
         with precision(np.float64):
-            state, learned, last, losses = _learn(program, params, learned, state, inputs, wanted, self._knob(), self._rule(), self.forces)
+            state, learned, last, losses = _learn(
+                program, params, learned, state, inputs, wanted, alive, counted, self._knob(), self._rule(), self.forces
+            )
         found = {k: np.asarray(loss) for k, loss in losses.items()}
         kept = {k: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
         for k, loss in found.items():
@@ -59,7 +61,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
         for k, own in kept.items():
             self._learned[program.names[k]] = own
             self._params[program.names[k]] = _weights(own, self.dtype)
-        self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else targets[k][-1] for k in program.exits if k in targets}
+        self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else y for k, y in pairs.last.items() if k in program.exits}
         self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
         return self
 
@@ -108,13 +110,23 @@ def _weights(learned: Learned, dtype: Any) -> dict[str, Any]:
 
 @partial(jax.jit, static_argnames=("rule", "forces"))
 def _learn(
-    program: Program, params: Any, learned: Any, state: State, inputs: Any, targets: Any, knob: Any, rule: Rule, forces: bool
+    program: Program,
+    params: Any,
+    learned: Any,
+    state: State,
+    inputs: Any,
+    targets: Any,
+    alive: Any,
+    counted: Any,
+    knob: Any,
+    rule: Rule,
+    forces: bool,
 ) -> tuple[State, Any, Any, Any]:
     programs.TRACES["learn"] += 1
     dtype = next(iter(inputs.values())).dtype
 
     def step(carry: Any, now: Any) -> Any:
-        (own, fed, learned, _), ((given, wanted), key) = carry, now
+        (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
         current = list(params)
         for k in learned:
             current[k] = _weights(learned[k], dtype)
@@ -124,12 +136,19 @@ def _learn(
             u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
             x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
             error = wanted[k] - x @ known["weights"]
-            after[k], losses[k] = rule(known, x, error, knob), jnp.mean(error**2)
+            share = 1.0
+            if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
+                kept = counts[k][:, None].astype(x.dtype)
+                x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))
+            after[k], losses[k] = rule(known, x, error, knob), jnp.mean(error**2) / share
         feedback = {k: wanted[k].astype(dtype) if k in wanted and not forces else values[k] for k in fed}
-        return (nodes, feedback, after, {k: values[k] for k in learned}), losses
+        last = {k: values[k] for k in learned}
+        if living is not None:
+            nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
+        return (nodes, feedback, after, last), losses
 
     steps, batch = next(iter(inputs.values())).shape[:2]
     last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in learned}
     carry = (state.nodes, state.feedback, learned, last)
-    (nodes, feedback, learned, last), losses = programs.scan(program, step, carry, (inputs, targets), state.steps, steps)
+    (nodes, feedback, learned, last), losses = programs.scan(program, step, carry, (inputs, targets, alive, counted), state.steps, steps)
     return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, losses

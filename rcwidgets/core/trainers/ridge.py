@@ -10,7 +10,7 @@ from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.base import Series
+from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
 
@@ -24,8 +24,9 @@ class RidgeTrainer(AbstractClosedFormTrainer):
     does not grow with the length of the series.
 
     With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error to expect: by generalised
-    cross-validation over all rows, or, with selection="held out", by the error on the last fifth of the rows of a fit to the others. The
-    readout is then fitted to all rows at that beta. A number for beta with a selection is not used. `betas` has what was used, by name.
+    cross-validation over all rows, or, with selection="held out", by the error on the last fifth of the rows of a fit to the others (of
+    the series, where each has one target). The readout is then fitted to all rows at that beta. A number for beta with a selection is
+    not used. `betas` has what was used, by name.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> x = np.sin(np.arange(300) / 5)[:, None]
@@ -61,41 +62,38 @@ class RidgeTrainer(AbstractClosedFormTrainer):
         self.betas: dict[str, float] = {}
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def _fit_level(self, group: list[int], inputs: Series, targets: Series, start: State) -> dict[int, Readout]:
-        """By normal equations, and where a readout needs it by QR in a second pass; where beta is to be chosen, by QR in one pass."""
-        names, beta, penalize = self._ready().names, self.settings.beta, self.settings.penalize_bias
+    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        """By normal equations, and where a readout needs it by QR in a second pass; where beta is to be chosen, by QR alone."""
+        beta, penalize = self.settings.beta, self.settings.penalize_bias
         if self.settings.selection != "fixed":
-            return self._selected(group, inputs, targets, start)
-        self.betas |= {names[k]: beta for k in group}
-        grams = self._summed(group, inputs, targets, start, lambda x, y: _Moments(Gram.of(x), Cross.of(x, y)))
+            return self._selected(group, pairs, start)
+        self.betas |= {pairs.program.names[k]: beta for k in group}
+        grams = self._summed(group, pairs, start, lambda x, y, mask: _Moments(Gram.of(x, mask), Cross.of(x, y, mask)))
         hard = [k for k in group if not well_conditioned(grams[k].gram, beta, penalize_bias=penalize)]
         fits = {k: solve(grams[k].gram, grams[k].cross, beta, penalize_bias=penalize) for k in group if k not in hard}
         if hard:
-            triangles = self._summed(hard, inputs, targets, start, Triangle.of)
+            triangles = self._summed(hard, pairs, start, Triangle.of)
             fits |= {k: triangles[k].project(penalize_bias=penalize).solve(beta) for k in hard}
         return fits
 
-    def _selected(self, group: list[int], inputs: Series, targets: Series, start: State) -> dict[int, Readout]:
-        """The fits at the betas of the least error to expect."""
+    def _selected(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        """The fits to all rows, at the betas of the least error to expect."""
         penalize, split = self.settings.penalize_bias, self.settings.selection == "held out"
-        steps = len(next(iter(inputs.values())))
-        if steps < 5:
-            raise ValueError(f"RidgeTrainer.beta cannot be chosen from {steps} rows. Train on at least 5, or give beta a number.")
-        cut = fitted_rows(steps) if split else steps
-        head, tail = ({k: part[rows] for k, part in inputs.items()} for rows in (slice(cut), slice(cut, None)))
-        known, later = ({k: part[rows] for k, part in targets.items()} for rows in (slice(cut), slice(cut, None)))
-        factors = self._summed(group, head, known, start, Triangle.of)
-        after = self._summed(group, tail, later, self._state, Triangle.of) if split else {}  # type: ignore[arg-type]
+        first, last = _split(pairs) if split else (pairs, None)
+        factors = self._summed(group, first, start, Triangle.of)
+        later = {} if last is None else self._summed(group, last, start, Triangle.of)
         fits = {}
         for k, factor in factors.items():
-            whole = factor + after[k] if split else factor
+            whole = factor + later[k] if split else factor
+            if whole.count < 5 or factor.count == 0:
+                raise ValueError(f"RidgeTrainer.beta cannot be chosen from {whole.count} rows. Train on at least 5, or give beta a number.")
             projection = whole.project(penalize_bias=penalize)
             if split:
-                errors = held_out(factor.project(penalize_bias=penalize), after[k], whole.squares / whole.count)
+                errors = held_out(factor.project(penalize_bias=penalize), later[k], whole.squares / whole.count)
             else:
                 errors = cross_validation(projection)
             chosen = best_beta(errors)
-            self.betas[self._ready().names[k]] = chosen
+            self.betas[pairs.program.names[k]] = chosen
             fits[k] = projection.solve(chosen)
         return fits
 
@@ -107,6 +105,23 @@ class RidgeTrainer(AbstractClosedFormTrainer):
             if own.keys() != {"beta"} or np.shape(own["beta"]) != ():
                 raise ValueError(f"memory/{name} must be the beta that RidgeTrainer used, got {', '.join(own)}.")
         self.betas = {name: float(own["beta"]) for name, own in memory.items()}
+
+
+def _split(pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The same run with only the rows to fit that count, and with only those that are held out: the last fifth of each series.
+
+    Of targets with one row a series, the last fifth of the series is held out.
+    """
+    steps, batch = next(iter(pairs.inputs.values())).shape[:2]
+    fitted, later = dict(pairs.counted), dict(pairs.counted)
+    for k, mask in pairs.counted.items():
+        known = np.ones((steps, batch), bool) if mask is None else mask
+        if k in pairs.program.once:
+            early = np.broadcast_to(np.arange(batch) < fitted_rows(batch), known.shape)
+        else:
+            early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
+        fitted[k], later[k] = known & early, known & ~early
+    return pairs._replace(counted=fitted), pairs._replace(counted=later)
 
 
 class _Moments:

@@ -21,13 +21,14 @@ def stream(
     dtype: Any,
     *,
     forced: Mapping[int, np.ndarray] | None = None,
+    alive: np.ndarray | None = None,
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[slice, dict[int, np.ndarray], State]]:
     """Yields, stretch by stretch, its rows, the signals (rows * batch, features) that arrive at each readout, and the state after it.
 
-    `inputs` and `forced` are (time, batch, features), see `program.run`. The next stretch is dispatched before the last one is yielded,
-    so that JAX scans on one core while the caller sums on another. Signals that are not finite are a FloatingPointError that says from
-    where on.
+    `inputs`, `forced` (time, batch, features) and `alive` (time, batch) are those of `program.run`. The next stretch is dispatched before
+    the last one is yielded, so that JAX scans on one core while the caller sums on another. Signals that are not finite are a
+    FloatingPointError that says from where on.
     """
     sources = {k: program.wires[k].forward for k in readouts}
     collect = sorted({source for wired in sources.values() for source in wired})
@@ -38,7 +39,9 @@ def stream(
         with precision(dtype):
             cut = {k: value[rows] for k, value in inputs.items()}
             taught = {k: value[rows] for k, value in (forced or {}).items()}
-            state, values, _ = programs.run(program, params, state, cut, collect, forced=taught)
+            state, values, _ = programs.run(
+                program, params, state, cut, collect, forced=taught, alive=None if alive is None else alive[rows]
+            )
         if last is not None:
             yield _ready(program, sources, *last)
         last = (rows, values, state)

@@ -5,7 +5,7 @@ import pytest
 
 from rcwidgets.core.algebra.selection import BETAS
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
@@ -64,6 +64,46 @@ def test_each_readout_has_its_own_beta_whatever_number_is_given(selection, gener
     assert trainer.betas["clear"] < trainer.betas["noise"]
     other = RidgeTrainer(graph, beta="auto", selection=selection).fit([x, y])
     assert other.betas == trainer.betas
+
+
+@pytest.mark.parametrize("selection", ["cross-validated", "held out"])
+def test_series_of_unequal_length_count_row_by_row(selection, generator):
+    lengths, model = (40, 100, 60), chain(10, input_scaling=0.5)
+    x = [generator.normal(size=(length, 2)) for length in lengths]
+    y = [np.roll(one, 1, axis=0) + generator.normal(size=one.shape) for one in x]
+    trainer = RidgeTrainer(model, beta="auto", selection=selection, dtype="float64").fit([x, y])
+    states = [states_of(trainer, one) for one in x]
+    if selection == "held out":
+        cuts = [length * 4 // 5 for length in lengths]
+        early, fitted = (np.vstack([one[:cut] for one, cut in zip(whole, cuts, strict=True)]) for whole in (states, y))
+        late, later = (np.vstack([one[cut:] for one, cut in zip(whole, cuts, strict=True)]) for whole in (states, y))
+        centred, means = early - early.mean(axis=0), (early.mean(axis=0), fitted.mean(axis=0))
+
+        def error(beta):
+            w = np.linalg.solve(centred.T @ centred + beta * np.eye(10), centred.T @ fitted)
+            return (np.square((late - means[0]) @ w + means[1] - later).mean(axis=0) / np.vstack(y).var(axis=0)).sum()
+    else:
+
+        def error(beta):
+            return defined(np.vstack(states), np.vstack(y), beta)
+
+    candidates = BETAS[BETAS > 1e-6]
+    assert trainer.betas == {"readout": candidates[np.argmin([error(beta) for beta in candidates])]}
+
+
+def test_of_one_target_a_series_the_last_fifth_of_the_series_is_held_out(generator):
+    x = generator.normal(size=(20, 15, 2))
+    y = x.mean(axis=1) + 0.3 * generator.normal(size=(20, 2))
+    model = Input(2) >> TimeMean() >> LinearReadout(2)
+    trainer = RidgeTrainer(model, beta="auto", selection="held out", dtype="float64").fit([x, y])
+
+    def error(beta):
+        part = RidgeTrainer(model, beta=beta, dtype="float64").fit([x[:16], y[:16]])
+        return (np.square(part.predict(x[16:], reset=True) - y[16:]).mean(axis=0) / y.var(axis=0)).sum()
+
+    candidates = BETAS[BETAS > 1e-4]
+    assert 1e-4 < trainer.betas["readout"] < 100
+    assert trainer.betas == {"readout": candidates[np.argmin([error(beta) for beta in candidates])]}
 
 
 def test_the_betas_are_saved(noisy, tmp_path):

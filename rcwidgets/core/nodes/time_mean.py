@@ -1,0 +1,45 @@
+"""The mean of a series."""
+
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+
+from rcwidgets.core.nodes.base import AbstractNode, node
+
+
+@node
+class TimeMean(AbstractNode):
+    """Gives the mean of its input over all steps of a series, once: a sequence of any length becomes one vector.
+
+    y = (u[0] + ... + u[T - 1]) / T, with T the length of the series, from its start on, over all calls that carry its state on.
+
+    Shapes: u (batch, time, features), y (batch, features).
+
+    >>> TimeMean()
+    TimeMean()
+    """
+
+    short_name: ClassVar[str] = "time_mean"
+    label: ClassVar[str] = "TimeMean"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Sequences"
+    takes_feedback: ClassVar[bool] = False
+    stateful: ClassVar[bool] = True
+    windowed: ClassVar[bool] = True
+    once: ClassVar[bool] = True
+
+    def output_size(self, inputs: int) -> int | None:
+        return inputs
+
+    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+        return {"sum": jnp.zeros((batch, inputs), dtype), "count": jnp.zeros((batch, 1), dtype)}
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        total, count = state["sum"] + u, state["count"] + 1
+        return {"sum": total, "count": count}, total / count
+
+    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+        totals = state["sum"] + jnp.cumsum(u, axis=0)
+        counts = state["count"] + jnp.arange(1, len(u) + 1, dtype=u.dtype)[:, None, None]
+        return {"sum": totals[-1], "count": counts[-1]}, totals / counts
