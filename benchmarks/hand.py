@@ -34,3 +34,27 @@ def run(params, u, y, radius, beta=1e-6, leak=0.3, scaling=0.05, warmup=2000, tr
     h = states(params["W"], params["W_in"], 0.0 * params["bias"], u, radius, leak, scaling)
     with jax.enable_x64(True):
         return np.asarray(fit_and_predict(h, y, beta, warmup, train, horizon))
+
+
+@jax.jit
+def rls(W, W_in, W_fb, u, y, radius, leak, scaling, feedback, alpha):
+    """Weights (units + 1, outputs) after recursive least squares over u (time, inputs) and y (time, outputs), the bias last.
+
+    With `W_fb` the readout's own output is fed back one step late, as in FORCE learning. The reservoir runs in the precision of W.
+    """
+
+    def step(carry, now):
+        (h, z, w, P), (u, y) = carry, now
+        drive = radius * (h @ W) + scaling * (u @ W_in)
+        if W_fb is not None:
+            drive = drive + feedback * (z @ W_fb)
+        h = ((1 - leak) * h + leak * jnp.tanh(drive)).astype(W.dtype)
+        x = jnp.append(h.astype(y.dtype), 1.0)
+        k = P @ x
+        gain = k / (1.0 + x @ k)
+        z = x @ w
+        return (h, z.astype(W.dtype), w + jnp.outer(gain, y - z), P - jnp.outer(gain, k)), None
+
+    units, outputs = W.shape[0], y.shape[1]
+    start = (jnp.zeros(units, W.dtype), jnp.zeros(outputs, W.dtype), jnp.zeros((units + 1, outputs), y.dtype), jnp.eye(units + 1) / alpha)
+    return lax.scan(step, start, (u, y))[0][2]

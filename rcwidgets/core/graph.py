@@ -6,14 +6,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from html import escape
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from rcwidgets.core.code import graph_to_code
 from rcwidgets.core.naming import check_name
-from rcwidgets.core.picture import Picture
+from rcwidgets.core.picture import Picture, svg
 from rcwidgets.core.reading import Parts, parse, read_document
 from rcwidgets.core.sizing import Features, Problem, order, sized
+from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.wiring import check_edge, problems
 from rcwidgets.core.writing import graph_data, to_text
 
@@ -212,6 +214,20 @@ class Graph(Composable):
     def plot_node_graph(self) -> Picture:
         """A static picture of the graph: shows itself in a notebook, `.save("model.svg")` writes it."""
         return Picture(self)
+
+    def summary(self, inputs: Features = None, outputs: Features = None) -> Summary:
+        """The model as a table of its nodes: features taken and given, knobs, fixed and trained weights.
+
+        `inputs` and `outputs` are the features of the data, one number for all or by node name, for nodes that have no size of their own.
+
+        >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+        >>> (Input(3) >> Reservoir(50) >> LinearReadout(3)).summary().trained
+        153
+        """
+        return summarise(self, inputs, outputs)
+
+    def _repr_html_(self) -> str:
+        return f"{svg(self)}<pre>{escape(repr(self))}</pre>"
 
     def __repr__(self) -> str:
         lines = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]

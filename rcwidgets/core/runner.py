@@ -17,6 +17,7 @@ from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living
 from rcwidgets.core.sizing import waits
+from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
@@ -65,12 +66,14 @@ class RNNRunner:
         """What the next call starts from, a pytree with feedback buffers; None before the first call."""
         return None if self._state is None else jax.tree.map(np.array, self._state)
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = ()) -> Any:
+    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
         """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped; a list where `x` is a list of unequal lengths.
 
         The state carries on from the last call; `reset=True` starts from rest. `monitors` names states to keep, such as
-        "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output. Before a trainer has seen targets, a
-        readout without a size gives nothing: where all are like that, the call only moves the state (a warm-up) and returns None.
+        "reservoir.state", in `mon`, (batch, time, units); "readout.output" keeps a node's output. `forced` are series, by node name and
+        shaped as the node's outputs, that its feedback wires deliver (one step late) in the place of what it gives. Before a trainer has
+        seen targets, a readout without a size gives nothing: where all are like that, the call only moves the state (a warm-up) and
+        returns None.
         """
         self._prepare(x, None)
         program = self._ready()
@@ -80,7 +83,8 @@ class RNNRunner:
         exits = [k for k in program.exits if program.names[k] not in self._guessed]
         lengths = lengths_of(x)
         alive = living(lengths, len(next(iter(inputs.values()))))
-        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()), alive=alive)
+        taught = self._forced(forced or {}, lengths, inputs)
+        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()), alive=alive, forced=taught)
         self._state = state
         self._flat = flat = is_flat(x)
         series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
@@ -124,6 +128,10 @@ class RNNRunner:
     def options(self) -> Spec:
         """What the runner was made with, beside the model and the weights."""
         return RunnerSettings(seed=self.seed, dtype=self.dtype.name)
+
+    def summary(self) -> Summary:
+        """The model as a table of its nodes, with the sizes that the data gave and the numbers of weights."""
+        return summarise(self._sized or self.model, params=self._params or None)
 
     @property
     def ready(self) -> bool:
@@ -222,6 +230,26 @@ class RNNRunner:
     def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], **options: Any) -> Any:
         with precision(self.dtype):
             return programs.run(self._ready(), self._params, self._state, inputs, collect, **options)  # type: ignore[arg-type]
+
+    def _forced(self, forced: Mapping[str, Any], lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+        """The series that take the place of outputs on the feedback wires, by place, time-major."""
+        if not forced:
+            return {}
+        program = self._ready()
+        known = [program.names[k] for k in program.fed_back]
+        unknown = [name for name in forced if name not in known]
+        if unknown:
+            raise ValueError(
+                f"forced must be of nodes that feed back, got {unknown[0]!r}. The nodes that do: {', '.join(known) or 'none'}."
+            )
+        taught = {}
+        for name, series in by_node(forced, list(forced), "forced").items():
+            k = program.names.index(name)
+            wanted = (*next(iter(inputs.values())).shape[1::-1], program.wires[k].size)
+            if series.shape != wanted or not np.array_equal(lengths_of({name: forced[name]}), lengths):  # type: ignore[arg-type]
+                raise ValueError(f"forced[{name!r}] must be (batch, time, features) {wanted}, with the lengths of x, got {series.shape}.")
+            taught[k] = self._time_major(series)
+        return taught
 
     def _monitored(self, monitors: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
         program = self._ready()

@@ -20,7 +20,9 @@ def is_flat(x: Any) -> bool:
 def lengths_of(x: Any) -> np.ndarray | None:
     """The lengths (batch,) of a list of series, or of a dict of lists; None where all are equally long."""
     one = next(iter(x.values()), None) if isinstance(x, Mapping) else x
-    lengths = np.array([len(item) for item in one]) if is_list(one) else np.zeros(1, int)
+    if one is None or not is_list(one):
+        return None
+    lengths = np.array([len(item) for item in one])
     return lengths if np.ptp(lengths) else None
 
 

@@ -41,7 +41,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
         were.
         """
         if reset:
-            self._learned, self._params, self._program, self.train_losses = {}, {}, None, np.zeros(0)
+            self._forget()
         program, inputs, targets, alive, counted = pairs = self._pairs(data)
         state = self._begin(inputs, reset)
         learned = {k: self._start(program.names[k]) for k in program.trained}
@@ -64,6 +64,15 @@ class AbstractOnlineTrainer(AbstractTrainer):
         self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else y for k, y in pairs.last.items() if k in program.exits}
         self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
         return self
+
+    def _forget(self) -> None:
+        """Back to what was known before the first step; the fixed weights stay."""
+        self._learned, self.train_losses = {}, np.zeros(0)
+        for name in [self._program.names[k] for k in self._program.trained] if self._program else []:
+            if self._given is None:
+                self._params[name] = {key: np.zeros_like(value) for key, value in self._params[name].items()}
+            else:
+                self._params[name] = programs.cast({key: np.asarray(value) for key, value in self._given[name].items()}, self.dtype)
 
     def _rule(self) -> Rule:
         """How a step changes what is learned."""
@@ -135,8 +144,8 @@ def _learn(
         for k, known in learned.items():
             u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
             x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-            error = wanted[k] - x @ known["weights"]
-            share = 1.0
+            error: Any = wanted[k] - x @ known["weights"]
+            share: Any = 1.0
             if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
                 kept = counts[k][:, None].astype(x.dtype)
                 x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))

@@ -20,16 +20,18 @@ def recursion(learned: Learned, x: Any, error: Any, forgetting: Any) -> Learned:
     One block of `batch` rows equals `batch` updates by a row each (Woodbury's identity): every row counts. P stays symmetric, since what
     is taken off is a square.
     """
-    held = learned["inverse"]
+    held, weights = learned["inverse"], learned["weights"]
+    keep = 1 / forgetting
+    if x.shape[0] == 1:  # products of vectors: a matrix product of one row takes twice the time
+        row = x[0]
+        taken = held @ row
+        half = taken / jnp.sqrt(forgetting + row @ taken)
+        gain = half / jnp.sqrt(forgetting + row @ taken)
+        return {"weights": weights + jnp.outer(gain, error[0]), "inverse": (held - half[:, None] * half[None]) * keep}
     taken = x @ held
-    spread = taken @ x.T + forgetting * jnp.eye(x.shape[0], dtype=x.dtype)
-    if x.shape[0] == 1:
-        root = jnp.sqrt(spread)
-        half, part = taken / root, error / root
-    else:
-        root = jnp.linalg.cholesky(spread)
-        half, part = solve_triangular(root, taken, lower=True), solve_triangular(root, error, lower=True)
-    return {"weights": learned["weights"] + half.T @ part, "inverse": (held - half.T @ half) / forgetting}
+    root = jnp.linalg.cholesky(taken @ x.T + forgetting * jnp.eye(x.shape[0], dtype=x.dtype))
+    half, part = solve_triangular(root, taken, lower=True), solve_triangular(root, error, lower=True)
+    return {"weights": weights + half.T @ part, "inverse": (held - half.T @ half) * keep}
 
 
 class _AbstractRecursive(AbstractOnlineTrainer):
