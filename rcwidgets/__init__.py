@@ -11,6 +11,8 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.estimator import EstimatorTrainer
+from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -30,6 +32,7 @@ __all__ = [
     "LMS",
     "RLS",
     "Concat",
+    "EstimatorTrainer",
     "Experiment",
     "FORCELearning",
     "Graph",
@@ -37,6 +40,7 @@ __all__ = [
     "Input",
     "Last",
     "LinearReadout",
+    "LinearTrainer",
     "LossView",
     "Playground",
     "PredictionView",

@@ -19,14 +19,16 @@ from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.saving import FORMAT, VERSION, Snapshot
+from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.settings import FORCESettings, LMSSettings, RidgeSettings, RLSSettings, RunnerSettings
+from rcwidgets.core.trainers.settings import FORCESettings, LinearSettings, LMSSettings, RidgeSettings, RLSSettings, RunnerSettings
 
 RUNNERS: dict[str, tuple[Any, Any]] = {
     "RNNRunner": (RNNRunner, RunnerSettings),
     "RidgeTrainer": (RidgeTrainer, RidgeSettings),
+    "LinearTrainer": (LinearTrainer, LinearSettings),
     "RLS": (RLS, RLSSettings),
     "FORCELearning": (FORCELearning, FORCESettings),
     "LMS": (LMS, LMSSettings),

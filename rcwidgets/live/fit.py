@@ -7,11 +7,11 @@ import numpy as np
 from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import Path, extend, fitted_rows, grid
+from rcwidgets.core.algebra.path import Path, extend, fitted_rows
 from rcwidgets.core.algebra.path import measure as path_of
+from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 
 Part = Literal["train", "fitting", "held out"]
-GRID = grid(1e-12, 100.0, 4)  # the betas of the path: the range of the slider
 
 
 class Signals:
@@ -62,6 +62,8 @@ class Fit:
         self._crosses: dict[Part, Cross] = {}
         self._projections: dict[Any, Projection] = {}
         self._paths: dict[bool, Path] = {}
+        self._triangles: dict[Part, Triangle] = {}
+        self._chosen: dict[tuple[str, bool], float] = {}
         self.readout: Readout | None = None
 
     def cross(self, part: Part) -> Cross:
@@ -69,6 +71,23 @@ class Fit:
         if part not in self._crosses:
             self._crosses[part] = Cross.of(self.signals.x[self.signals.rows[part]], self.targets[self.signals.rows[part]])
         return self._crosses[part]
+
+    def choose(self, selection: str, penalize_bias: bool) -> float:
+        """The beta of the least error to expect: "cross-validated" over the training rows, or on those "held out"; found once."""
+        key = (selection, penalize_bias)
+        if key not in self._chosen:
+            split = selection == "held out"
+            errors = self._held_out(BETAS, penalize_bias) if split else cross_validation(self.exact("train", penalize_bias))
+            self._chosen[key] = best_beta(errors)
+        return self._chosen[key]
+
+    def held_out(self, beta: float, penalize_bias: bool) -> float:
+        """The NRMSE of the rows held out at one beta, fitted to the others."""
+        return float(self._held_out(np.array([beta]), penalize_bias)[0])
+
+    def _held_out(self, betas: np.ndarray, penalize_bias: bool) -> np.ndarray:
+        whole = self.triangle("train")
+        return held_out(self.exact("fitting", penalize_bias), self.triangle("held out"), whole.squares / whole.count, betas)
 
     def solve(self, beta: float, penalize_bias: bool) -> Readout:
         """The readout at this beta: a rescale where the factor is there, else Cholesky; by QR where the conditioning asks for it."""
@@ -92,9 +111,18 @@ class Fit:
         """The problem of a part in the singular basis of its rows, made once."""
         key = ("rows", part, penalize_bias)
         if key not in self._projections:
-            rows = self.signals.rows[part]
-            self._projections[key] = Triangle.of(self.signals.x[rows], self.targets[rows]).project(penalize_bias=penalize_bias)
+            self._projections[key] = self.triangle(part).project(penalize_bias=penalize_bias)
         return self._projections[key]
+
+    def triangle(self, part: Part) -> Triangle:
+        """The triangular factor of a part's rows, made once; that of all training rows is made of the other two."""
+        if part not in self._triangles:
+            rows = self.signals.rows[part]
+            if part == "train":
+                self._triangles[part] = self.triangle("fitting") + self.triangle("held out")
+            else:
+                self._triangles[part] = Triangle.of(self.signals.x[rows], self.targets[rows])
+        return self._triangles[part]
 
     def predict(self, rows: slice) -> np.ndarray:
         """The readout's output (rows, outputs) by the last solution."""
@@ -111,7 +139,7 @@ class Fit:
         if penalize_bias not in self._paths:
             rows = self.signals.rows["train"]
             fitted = self.signals.factor("fitting", penalize_bias).project(self.cross("fitting"))
-            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], GRID)
+            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS)
         return self._paths[penalize_bias]
 
     def whole_path(self, penalize_bias: bool) -> Path:

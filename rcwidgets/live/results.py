@@ -17,7 +17,8 @@ class Results:
 
     Forecast and truth are (rows, channels) in the data's own units; `time` (rows,) is the time of what is forecast. `parts` (rows,) is
     True where the error, divided by the standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared
-    error by the standard deviation of the target, over all channels.
+    error by the standard deviation of the target, over all channels. `beta` is what the shown readout was fitted with; where the
+    settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta.
     """
 
     revision: int

@@ -110,6 +110,7 @@ class _Run:
         self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
         self.drawn = [self._drawn(k) for k in range(len(self.program.nodes))]
         self.fits: dict[int, Fit] = {}
+        self.betas: dict[int, float] = {}
 
     def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:
         """A node's weights and the key of what they were drawn from."""
@@ -127,7 +128,7 @@ class _Run:
 
     def forecast(self, revision: int) -> Results:
         """The stages up to the forecast of the test part."""
-        data, beta, penalize = self.data, self.settings.beta, self.settings.penalize_bias
+        data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
         params: Params = {name: own for name, (_, own) in zip(self.program.names, self.drawn, strict=True)}
         own_task = self.task if self.forced else replace(self.task, horizon=1)
         key: Key = (
@@ -142,7 +143,8 @@ class _Run:
             fits = self.stages.keep(f"fits {depth}", target_key, partial(_fits, level, data.targets))
             for k, fit in fits.items():
                 self.checkpoint()
-                readout = fit.solve(beta, penalize)
+                self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
+                readout = fit.solve(self.betas[k], penalize)
                 self.stages.counts["solves"] += 1
                 with precision(self.dtype):
                     params[self.program.names[k]] = {
@@ -150,7 +152,7 @@ class _Run:
                         "b": jnp.asarray(readout.bias, self.dtype),
                     }
             self.fits |= fits
-            key = (*target_key, beta, penalize)
+            key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()
         trained = self.fits[self.shown].predict(slice(data.warmup, data.test_start))
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
@@ -177,7 +179,7 @@ class _Run:
             train_nrmse=nrmse(trained, data.targets[data.warmup : data.test_start]),
             test_nrmse=nrmse(tested, target),
             test_mse=mse(tested * data.scale, target * data.scale),
-            beta=self.settings.beta,
+            beta=self.betas[self.shown],
             model=self.graph,
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
@@ -230,10 +232,11 @@ class _Run:
         return np.concatenate(outputs)
 
     def with_path(self, results: Results) -> Results:
-        """The results with the regularisation path of the shown readout."""
+        """The results with the regularisation path of the shown readout, and the held-out error at a beta that was chosen."""
         self.checkpoint()
-        fit = self.fits[self.shown]
-        return replace(results, path=fit.path(self.settings.penalize_bias))
+        fit, penalize = self.fits[self.shown], self.settings.penalize_bias
+        error = None if self.settings.selection == "fixed" else fit.held_out(results.beta, penalize)
+        return replace(results, path=fit.path(penalize), beta_held_out=error)
 
     def path_is_short(self) -> bool:
         """True where the path leaves out betas that are too small for the normal equations."""

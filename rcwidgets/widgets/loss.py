@@ -132,7 +132,8 @@ def _summary(results: Results) -> str:
             f"the held-out error is least, {figure(path.held_out[best])}, at {number(path.betas[best])}."
         )
     if results.beta_held_out is not None and math.isfinite(results.beta_held_out):
-        texts.append(f"At the slider's {number(results.beta)} it is {figure(results.beta_held_out)}.")
+        whose = "slider's" if results.settings.selection == "fixed" else "chosen"
+        texts.append(f"At the {whose} {number(results.beta)} it is {figure(results.beta_held_out)}.")
     tweaks = results.tweaks[np.isfinite(results.tweaks)]
     if tweaks.size:
         count = f"{results.tweaks.size:,} {'tweak' if results.tweaks.size == 1 else 'tweaks'}"

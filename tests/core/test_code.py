@@ -181,6 +181,17 @@ def test_the_code_of_a_document_gives_the_same_forecast(task, capsys):
     assert capsys.readouterr().out == f"Test NRMSE: {error:.3g}\n"
 
 
+@pytest.mark.parametrize("selection", ["cross-validated", "held out"])
+def test_the_code_chooses_the_same_beta(selection):
+    document = Document(small(), SunspotTask(), RidgeSettings(selection=selection, dtype="float64"))
+    code = to_code(document)
+    assert f"trainer = rc.RidgeTrainer(model, beta=1e-06, selection={selection!r}, dtype='float64')" in code
+    expected, trainer = by_hand(document)
+    space = built(code)
+    assert space["trainer"].betas == trainer.betas != {"readout": 1e-6}
+    np.testing.assert_allclose(space["predicted"], expected, rtol=1e-9, atol=1e-12)
+
+
 def test_a_fed_back_readout_is_taught_during_the_warm_up():
     a, b, c = Input(), Reservoir(20, leak_rate=1.0, seed=0), LinearReadout()
     document = Document((a >> b >> c) & (b << c), SunspotTask(), RidgeSettings(beta=1e-2, dtype="float64"))

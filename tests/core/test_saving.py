@@ -159,7 +159,7 @@ def test_pickled_objects_are_never_read(rewritten):
         (lambda e: e.update({"words": np.ones(2)}), "Unknown entry 'words'"),
         (lambda e: e.update({"steps": np.array("two")}), "'steps' must be numbers, got <U3"),
         (lambda e: e.update({"model": np.array("{")}), "document: It is not JSON"),
-        (lambda e: e.update({"memory/out/P": np.ones((2, 2))}), "RidgeTrainer keeps no memory, got one of 'out'"),
+        (lambda e: e.update({"memory/out/P": np.ones((2, 2))}), "memory/out must be the beta that RidgeTrainer used, got beta, P"),
     ],
 )
 def test_a_wrong_entry_is_a_sentence(change, words, rewritten):

@@ -57,6 +57,33 @@ def test_results_equal_those_of_the_trainer(stages, document, beta, feedback):
     np.testing.assert_array_equal(results.time, np.arange(border + horizon, len(x)))
 
 
+@pytest.mark.parametrize("selection", ["cross-validated", "held out"])
+def test_a_chosen_beta_is_the_trainers(stages, document, selection):
+    document = replace(document, trainer=RidgeSettings(beta=1e3, selection=selection, dtype="float64"))
+    first, results = next(stages.compute(document, 1, lambda: None, lambda *_: None)), compute(stages, document)
+    data = document.task.prepare(stages.own)
+    x, border, horizon = data.inputs, data.test_start, data.horizon
+    trainer = RidgeTrainer(document.graph.sized(2, 2), beta="auto", selection=selection, dtype="float64")
+    trainer.predict(x[: data.warmup])
+    trainer.fit([x[data.warmup : border], x[data.warmup + horizon : border + horizon]])
+    assert trainer.betas == {"readout": first.beta} == {"readout": results.beta}
+    np.testing.assert_allclose(results.forecast, trainer.predict(x[border:-horizon]) * data.scale + data.mean, atol=1e-5)
+    there = np.isclose(results.path.betas, results.beta, rtol=1e-9)
+    assert results.beta_held_out == pytest.approx(results.path.held_out[there][0], rel=1e-3)
+    if selection == "held out":
+        assert results.beta == pytest.approx(results.path.best)
+
+
+def test_a_choice_of_beta_makes_no_reservoir_step_and_no_second_factor(stages, document):
+    compute(stages, document)
+    steps, traced = stages.counts["steps"], programs.TRACES["run"]
+    chosen = replace(document, trainer=RidgeSettings(selection="held out"))
+    results = compute(stages, chosen)
+    again = compute(stages, replace(chosen, trainer=RidgeSettings(beta=5.0, selection="held out")))
+    assert again.beta == results.beta != 5.0
+    assert (stages.counts["steps"], programs.TRACES["run"]) == (steps, traced)
+
+
 def test_a_move_of_beta_makes_no_reservoir_step(stages, document):
     compute(stages, document)
     steps, draws = stages.counts["steps"], stages.counts["draws"]

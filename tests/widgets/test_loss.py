@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.path import Path
+from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.live.results import Results
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.loss import LossFigure
@@ -151,6 +152,12 @@ def test_the_text_alternative_says_what_the_figure_shows():
         "At the slider's 1e-6 it is 2.4e-5. "
         "3 tweaks: test NRMSE first 0.004, least 2e-4, last 2e-4."
     )
+
+
+def test_the_text_alternative_tells_a_chosen_beta_from_that_of_the_slider():
+    view = LossFigure()
+    view.show(made(settings=RidgeSettings(selection="held out")))
+    assert "At the chosen 1e-6 it is 2.4e-5." in view.caption.summary
 
 
 def test_the_csv_holds_both_curves_and_each_tweak_with_its_name():

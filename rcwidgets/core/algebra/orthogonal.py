@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import lapack, svd
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Projection
+from rcwidgets.core.algebra.factor import Explained, Projection
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 
 PANEL = 32  # columns that one step of the blocked QR eliminates; the fastest of 16, 32, 64 at 400 columns
@@ -53,6 +53,13 @@ class Triangle:
             r = _absorb(self.r.copy(order="F"), other.r, pentagon=len(self.r))
         return type(self)(self.count + other.count, r, self.features)
 
+    @property
+    def squares(self) -> np.ndarray:
+        """The squares of each target about its mean, summed over the rows (outputs,); what rounding leaves of a zero is 0."""
+        squares = self.r[:, 1 + self.features :] ** 2
+        spread, noise = squares[1:].sum(axis=0), (np.finfo(np.float64).eps * self.count) ** 2
+        return np.where(spread > noise * squares.sum(axis=0), spread, 0.0)
+
     def project(self, *, penalize_bias: bool = False) -> Projection:
         """The ridge problem in its singular basis, X = U S V.T: eigenvalues S^2, moments S U.T Y. About 30 ms at 400 features.
 
@@ -66,10 +73,13 @@ class Triangle:
             left, right = self.r[1:edge, 1:edge], self.r[1:edge, edge:]
         with one_thread():
             u, singular, vt = svd(left, full_matrices=False, check_finite=False)
-            moments = singular[:, None] * (u.T @ right)
+            coordinates = u.T @ right
         means = self.r[0, 1:] / self.r[0, 0] if self.count else np.zeros(len(self.r) - 1)
         noise = (np.finfo(np.float64).eps * max(self.count, len(singular)) * singular.max(initial=0.0)) ** 2
-        return Projection(vt.T, singular**2, moments, means[: self.features], means[self.features :], penalize_bias, noise, 0.0)
+        explained = Explained(self.count, coordinates, (self.r[edge:, edge:] ** 2).sum(axis=0), self.squares)
+        moments = singular[:, None] * coordinates
+        mean_x, mean_y = means[: self.features], means[self.features :]
+        return Projection(vt.T, singular**2, moments, mean_x, mean_y, penalize_bias, noise, 0.0, explained=explained)
 
 
 def _absorb(r: np.ndarray, rows: np.ndarray, pentagon: int) -> np.ndarray:

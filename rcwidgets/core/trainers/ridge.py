@@ -1,22 +1,21 @@
 """Ridge regression of the readouts: streamed, in float64, by Cholesky where the conditioning allows and by QR where it does not."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
-from rcwidgets.core.trainers.levels import levels
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.closed_form import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
-from rcwidgets.core.trainers.streaming import stream
 
 
-class RidgeTrainer(AbstractTrainer):
+class RidgeTrainer(AbstractClosedFormTrainer):
     """Fits every trainable readout by ridge regression: minimises ||X W + b - Y||^2 + beta ||W||^2.
 
     X are the signals that arrive at the readout, Y its targets. The states run in `dtype`; the regression is always float64, and as exact
@@ -24,11 +23,18 @@ class RidgeTrainer(AbstractTrainer):
     one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is fitted. Training memory
     does not grow with the length of the series.
 
+    With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error to expect: by generalised
+    cross-validation over all rows, or, with selection="held out", by the error on the last fifth of the rows of a fit to the others (of
+    the series, where each has one target). The readout is then fitted to all rows at that beta. A number for beta with a selection is
+    not used. `betas` has what was used, by name.
+
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> x = np.sin(np.arange(300) / 5)[:, None]
     >>> trainer = RidgeTrainer(Input(1) >> Reservoir(50, seed=0) >> LinearReadout(1), beta=1e-6)
     >>> trainer.fit([x[:-1], x[1:]]).predict(x[-1:]).shape
     (1, 1)
+    >>> trainer.betas
+    {'readout': 1e-06}
     """
 
     settings: RidgeSettings
@@ -37,32 +43,31 @@ class RidgeTrainer(AbstractTrainer):
         self,
         model: Graph,
         *,
-        beta: float = 1e-6,
+        beta: float | Literal["auto"] = 1e-6,
+        selection: str | None = None,
         penalize_bias: bool = False,
         seed: int = 0,
         dtype: str = "auto",
         params: Params | None = None,
     ) -> None:
-        self.settings = RidgeSettings(beta=beta, penalize_bias=penalize_bias, seed=seed, dtype=dtype)
+        if isinstance(beta, str):
+            if beta != "auto":
+                raise ValueError(f'RidgeTrainer.beta must be a number or "auto", got {beta!r}.')
+            if selection == "fixed":
+                raise ValueError('RidgeTrainer.selection must not be "fixed" where beta is "auto". Leave it out, or give beta a number.')
+            beta, selection = RidgeSettings().beta, selection or "cross-validated"
+        self.settings = RidgeSettings(
+            beta=beta, selection="fixed" if selection is None else selection, penalize_bias=penalize_bias, seed=seed, dtype=dtype
+        )
+        self.betas: dict[str, float] = {}
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def fit(self, data: Sequence[Any], *, reset: bool = False) -> "RidgeTrainer":
-        """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
-
-        Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
-        last row. All series of a batch count alike.
-        """
-        pairs = self._pairs(data)
-        program, start = pairs.program, self._begin(pairs.inputs, reset)
-        for group in levels(program):
-            for k, readout in self._fit_level(group, pairs, start).items():
-                self._params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
-        self._last = {k: y for k, y in pairs.last.items() if k in program.exits}
-        return self
-
     def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
-        """The fits of readouts that do not wait for each other: by normal equations, and those that need it by QR in a second pass."""
+        """By normal equations, and where a readout needs it by QR in a second pass; where beta is to be chosen, by QR alone."""
         beta, penalize = self.settings.beta, self.settings.penalize_bias
+        if self.settings.selection != "fixed":
+            return self._selected(group, pairs, start)
+        self.betas |= {pairs.program.names[k]: beta for k in group}
         grams = self._summed(group, pairs, start, lambda x, y, mask: _Moments(Gram.of(x, mask), Cross.of(x, y, mask)))
         hard = [k for k in group if not well_conditioned(grams[k].gram, beta, penalize_bias=penalize)]
         fits = {k: solve(grams[k].gram, grams[k].cross, beta, penalize_bias=penalize) for k in group if k not in hard}
@@ -71,27 +76,52 @@ class RidgeTrainer(AbstractTrainer):
             fits |= {k: triangles[k].project(penalize_bias=penalize).solve(beta) for k in hard}
         return fits
 
-    def _summed(self, group: list[int], pairs: Pairs, start: State, of: Callable[..., Any]) -> dict[int, Any]:
-        """`of(signals, targets, mask)` of each readout, added up over the stretches of a run from `start`; leaves the state at its end."""
-        program, inputs, targets, alive, counted = pairs
-        sums: dict[int, Any] = {}
-        forced = {k: np.ascontiguousarray(targets[k], dtype=self.dtype) for k in program.fed_back if k in targets}
-        for rows, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced, alive=alive):
-            for k, x in signals.items():
-                mask = counted[k]
-                part = of(x, targets[k][rows].reshape(len(x), -1), None if mask is None else mask[rows].reshape(-1))
-                sums[k] = sums[k] + part if k in sums else part
-            self._state = state
-        return sums
+    def _selected(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        """The fits to all rows, at the betas of the least error to expect."""
+        penalize, split = self.settings.penalize_bias, self.settings.selection == "held out"
+        first, last = _split(pairs) if split else (pairs, None)
+        factors = self._summed(group, first, start, Triangle.of)
+        later = {} if last is None else self._summed(group, last, start, Triangle.of)
+        fits = {}
+        for k, factor in factors.items():
+            whole = factor + later[k] if split else factor
+            if whole.count < 5 or factor.count == 0:
+                raise ValueError(f"RidgeTrainer.beta cannot be chosen from {whole.count} rows. Train on at least 5, or give beta a number.")
+            projection = whole.project(penalize_bias=penalize)
+            if split:
+                errors = held_out(factor.project(penalize_bias=penalize), later[k], whole.squares / whole.count)
+            else:
+                errors = cross_validation(projection)
+            chosen = best_beta(errors)
+            self.betas[pairs.program.names[k]] = chosen
+            fits[k] = projection.solve(chosen)
+        return fits
 
-    def restored(self, params: Params, state: State | None, last: np.ndarray | None = None) -> "RidgeTrainer":
-        """This trainer with the weights, the state and the last output (batch, features) of another run of the same, sized model."""
-        self._sized, self._guessed = self.model.used(), {}
-        self._program = programs.compile_graph(self._sized)
-        self._params, self._state = {name: dict(own) for name, own in params.items()}, state
-        self._last = {} if last is None else dict.fromkeys(self._program.exits, last)
-        self._flat = last is not None and len(last) == 1
-        return self
+    def _memory(self) -> Params:
+        return {name: {"beta": np.float64(beta)} for name, beta in self.betas.items()}
+
+    def _remember(self, memory: Params) -> None:
+        for name, own in memory.items():
+            if own.keys() != {"beta"} or np.shape(own["beta"]) != ():
+                raise ValueError(f"memory/{name} must be the beta that RidgeTrainer used, got {', '.join(own)}.")
+        self.betas = {name: float(own["beta"]) for name, own in memory.items()}
+
+
+def _split(pairs: Pairs) -> tuple[Pairs, Pairs]:
+    """The same run with only the rows to fit that count, and with only those that are held out: the last fifth of each series.
+
+    Of targets with one row a series, the last fifth of the series is held out.
+    """
+    steps, batch = next(iter(pairs.inputs.values())).shape[:2]
+    fitted, later = dict(pairs.counted), dict(pairs.counted)
+    for k, mask in pairs.counted.items():
+        known = np.ones((steps, batch), bool) if mask is None else mask
+        if k in pairs.program.once:
+            early = np.broadcast_to(np.arange(batch) < fitted_rows(batch), known.shape)
+        else:
+            early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
+        fitted[k], later[k] = known & early, known & ~early
+    return pairs._replace(counted=fitted), pairs._replace(counted=later)
 
 
 class _Moments:

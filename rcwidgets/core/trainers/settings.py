@@ -33,7 +33,7 @@ class RunnerSettings(Spec):
 class RidgeSettings(Spec):
     """Ridge regression of every trainable readout, in float64.
 
-    Minimises ||X W + b - Y||^2 + beta ||W||^2 over the training rows.
+    Minimises ||X W + b - Y||^2 + beta ||W||^2 over the training rows. Beta is fixed, or chosen for each readout.
     """
 
     kind: ClassVar[str] = "RidgeTrainer"
@@ -49,9 +49,31 @@ class RidgeSettings(Spec):
         slider=(1e-12, 100.0, 0.1),
         log=True,
     )
+    selection: str = choice(
+        "fixed",
+        ("fixed", "cross-validated", "held out"),
+        "Where beta comes from: fixed by hand, or the one of the least error by generalised cross-validation or on the last fifth of the "
+        "training part.",
+        label="Choice of beta",
+        effect=Effect.LIVE,
+    )
     penalize_bias: bool = toggle(
         False, "Whether the readout's constant is penalised too.", label="Penalise the constant", effect=Effect.LIVE
     )
+    seed: int = _seed()
+    dtype: str = _dtype("Precision of the states; the readout is always solved in float64.")
+
+
+@dataclass(frozen=True, repr=False)
+class LinearSettings(Spec):
+    """Least squares of every trainable readout, in float64.
+
+    The live experiment does not run it: it is for Python, and no document names it.
+    """
+
+    kind: ClassVar[str] = "LinearTrainer"
+    label: ClassVar[str] = "Least squares"
+
     seed: int = _seed()
     dtype: str = _dtype("Precision of the states; the readout is always solved in float64.")
 

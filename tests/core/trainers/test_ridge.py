@@ -5,22 +5,11 @@ import pytest
 
 from rcwidgets.core.datasets import lorenz_series
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+from tests.core.trainers.chain import chain, states_of
 
 LORENZ = lorenz_series(100, dt=0.01, inits={"x": 8, "y": 1, "z": 1})
 SERIES = np.hstack([LORENZ["x"], LORENZ["y"], LORENZ["z"]])
-
-
-def chain(units=30, **knobs):
-    return Input(2) >> Reservoir(units, seed=0, **knobs) >> LinearReadout(2)
-
-
-def states_of(trainer, x, **options):
-    """The reservoir's states (batch * time, units) of a model with the same weights."""
-    runner = RNNRunner(trainer.model, params=trainer.params, dtype=trainer.dtype.name)
-    runner.predict(x, monitors=["reservoir.state"], **options)
-    return runner.mon["reservoir.state"].reshape(-1, trainer.params["readout"]["W"].shape[0])
 
 
 def orthogonal(x, y, beta):
