@@ -25,9 +25,10 @@ def double_scroll_series(
 
     x' = x / r1 - g(x - y), y' = g(x - y) - z, z' = y - r4 z, with the current g(v) = v / r2 + 2 saturation sinh(alpha v)
 
-    x and y are the voltages and z the current. The factor 2 in g stands for the two diodes and is there once. Integrated by the
-    Runge-Kutta method of order 4 with the fixed step `dt` / `substeps`, in float64, from `inits` (default x=0.37926545, y=0.058339,
-    z=-0.08167691), and given every `dt`. Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first dt.
+    x and y are the voltages and z the current. The factor 2 in g stands for the two diodes and is there once. Integrated by the Runge-Kutta
+    method of order 4 with the fixed step `dt` / `substeps`, in float64, over `duration` units of time, from `inits` (default x=0.37926545,
+    y=0.058339, z=-0.08167691), and given every `dt`. Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the
+    first dt.
 
     Reference: Chang, Bienfang, Hall, Gardner & Gauthier (1998), Chaos 8, 782-790; as in Gauthier, Bollt, Griffith & Barbosa (2021), Nat.
     Commun. 12, 5564.
