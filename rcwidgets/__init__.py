@@ -11,6 +11,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -35,6 +36,7 @@ __all__ = [
     "Graph",
     "GraphEditor",
     "Input",
+    "Lanes",
     "Last",
     "LinearReadout",
     "LossView",

@@ -48,7 +48,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
         params = programs.in_order(program, self._params)
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
         with precision(np.float64):
-            state, learned, last, losses = _learn(
+            state, learned, last, losses = learn(
                 program, params, learned, state, inputs, wanted, alive, counted, self._knob(), self._rule(), self.forces
             )
         found = {k: np.asarray(loss) for k, loss in losses.items()}
@@ -60,7 +60,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
                 raise FloatingPointError(f"{program.names[k]} {words}")
         for k, own in kept.items():
             self._learned[program.names[k]] = own
-            self._params[program.names[k]] = _weights(own, self.dtype)
+            self._params[program.names[k]] = weights_of(own, self.dtype)
         self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else y for k, y in pairs.last.items() if k in program.exits}
         self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
         return self
@@ -102,14 +102,29 @@ class AbstractOnlineTrainer(AbstractTrainer):
         self._learned = {name: dict(own) for name, own in memory.items()}
 
 
-def _weights(learned: Learned, dtype: Any) -> dict[str, Any]:
-    """The params of a readout."""
+def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
+    """The params of a readout, from weights ([lanes,] features + 1, outputs)."""
     weights = learned["weights"].astype(dtype)
-    return {"W": weights[:-1], "b": weights[-1]}
+    return {"W": weights[..., :-1, :], "b": weights[..., -1, :]}
 
 
-@partial(jax.jit, static_argnames=("rule", "forces"))
-def _learn(
+def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule: Rule) -> tuple[Learned, Any]:
+    """What is known after the rows u (batch, features) with the targets `wanted` (batch, outputs), and the loss before them.
+
+    Only rows that count (batch,) change it, or all where `counts` is None.
+    """
+    u = u.astype(known["weights"].dtype)
+    x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
+    error = wanted - x @ known["weights"]
+    share = 1.0
+    if counts is not None:  # a row that does not count is a row of zeros: it changes nothing
+        kept = counts[:, None].astype(x.dtype)
+        x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))
+    return rule(known, x, error, knob), jnp.mean(error**2) / share
+
+
+@partial(jax.jit, static_argnames=("rule", "forces", "lanes"))
+def learn(
     program: Program,
     params: Any,
     learned: Any,
@@ -121,27 +136,34 @@ def _learn(
     knob: Any,
     rule: Rule,
     forces: bool,
+    lanes: int | None = None,
 ) -> tuple[State, Any, Any, Any]:
+    """Runs the program over `inputs` while its readouts learn; returns the state, what is learned, the last outputs, and the losses.
+
+    With `lanes`, the rows of state, inputs and `alive` (time, rows) are lane by lane, what is learned and the knob have a leading axis of
+    lanes, as have the losses of a step; `targets` and `counted` (time, batch, ...) are the same for each lane.
+    """
     programs.TRACES["learn"] += 1
     dtype = next(iter(inputs.values())).dtype
+
+    def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any]:
+        if lanes is None:
+            return learn_rows(known, u, wanted, counts, knob, rule)
+        apart = u.reshape(lanes, -1, u.shape[-1])
+        return jax.vmap(lambda own, rows, one: learn_rows(own, rows, wanted, counts, one, rule))(known, apart, knob)
 
     def step(carry: Any, now: Any) -> Any:
         (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
         current = list(params)
         for k in learned:
-            current[k] = _weights(learned[k], dtype)
+            current[k] = weights_of(learned[k], dtype)
         nodes, values = programs.step_nodes(program, current, range(len(program.nodes)), own, fed, given, key)
         after, losses = {}, {}
         for k, known in learned.items():
-            u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
-            x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-            error = wanted[k] - x @ known["weights"]
-            share = 1.0
-            if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
-                kept = counts[k][:, None].astype(x.dtype)
-                x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))
-            after[k], losses[k] = rule(known, x, error, knob), jnp.mean(error**2) / share
-        feedback = {k: wanted[k].astype(dtype) if k in wanted and not forces else values[k] for k in fed}
+            u = programs.join([values[source] for source in program.wires[k].forward])
+            after[k], losses[k] = after_rows(known, u, wanted[k], counts[k])
+        taught = {k: jnp.concatenate([wanted[k].astype(dtype)] * (lanes or 1)) for k in fed if k in wanted and not forces}
+        feedback = {k: taught.get(k, values[k]) for k in fed}
         last = {k: values[k] for k in learned}
         if living is not None:
             nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
