@@ -59,9 +59,10 @@ def linear(u: Any, params: Any) -> Any:
     for each lane, where the rows are lane by lane."""
     if params["W"].ndim == 2:
         return u @ params["W"] + along(params["b"], u)
-    apart = u.reshape(*u.shape[:-2], params["W"].shape[0], -1, u.shape[-1])
+    lanes, _, outputs = params["W"].shape
+    apart = u.reshape(*u.shape[:-2], lanes, -1, u.shape[-1])
     y = jnp.einsum("...lbi,lio->...lbo", apart, params["W"])
-    return (y + along(params["b"][:, None], y)).reshape(*u.shape[:-1], -1)
+    return (y + params["b"].reshape((1,) * (y.ndim - 3) + (lanes, 1, outputs))).reshape(*u.shape[:-1], outputs)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -21,7 +21,7 @@ def fit_online(
     params_of: Callable[[np.ndarray], Params],
     known: Known,
 ) -> tuple[Known, Held, dict[int, np.ndarray], np.ndarray]:
-    """What each lane knows after the data, the state after the last row, the last outputs (lanes, batch, features) and the losses (lanes, time).
+    """What each lane knows after the data, the state after the last row, the last outputs (lanes, batch, features), and the losses.
 
     `trainers` are one of each lane, with its settings; `known` is what each knows before. Learning that diverges is a FloatingPointError.
     """

@@ -12,11 +12,11 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.runner import last_rows
-from rcwidgets.core.series import cut, is_flat, lengths_of, living
+from rcwidgets.core.series import is_flat, lengths_of, living
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lane_online import Known, fit_online
 from rcwidgets.core.trainers.lane_ridge import Lesson, arriving, fit_level
-from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, groups, run_groups
+from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, run_groups
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, weights_of
@@ -109,9 +109,7 @@ class Lanes:
         ended = None if lengths is None else np.tile(lengths, len(self))
         self._last = {k: last_rows(flat[k], ended).reshape(len(self), batch, -1) for k in exits}
         whole = {k: self._last[k] if k in program.once else found[k] for k in exits}
-        result = {
-            program.names[k]: one[:, 0] if self._one._flat else one if k in program.once else _cut(one, lengths) for k, one in whole.items()
-        }
+        result = {program.names[k]: y[:, 0] if one._flat else y if k in program.once else _cut(y, lengths) for k, y in whole.items()}
         return next(iter(result.values()), None) if len(program.exits) == 1 else result or None
 
     def fit(self, data: Any, *, reset: bool = False) -> Self:

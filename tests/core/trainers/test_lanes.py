@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
@@ -20,11 +21,11 @@ WARMUP, TRAIN, TEST = slice(0, 40), slice(40, 280), slice(280, 359)
 
 
 def chain(**knobs):
-    return Input(2) >> Reservoir(60, seed=1, **knobs) >> LinearReadout(2)
+    return Input(2) >> Reservoir(40, seed=1, **knobs) >> LinearReadout(2)
 
 
 def looped(**knobs):
-    i, r, o = Input(2), Reservoir(60, seed=1, feedback_scaling=0.3, **knobs), LinearReadout(2)
+    i, r, o = Input(2), Reservoir(40, seed=1, feedback_scaling=0.3, **knobs), LinearReadout(2)
     return (i >> r >> o) & (r << o)
 
 
@@ -84,26 +85,26 @@ def test_32_settings_are_32_single_runs(trainer):
 
 
 @pytest.mark.parametrize(("trainer", "own"), TRAINERS)
-@pytest.mark.parametrize("batch", [1, 3])
-@pytest.mark.parametrize("model", [chain(noise=0.01), looped(input_noise=0.01, feedback_noise=0.02)], ids=["chain", "feedback"])
+@pytest.mark.parametrize(
+    ("model", "batch"), [(chain(noise=0.01), 1), (looped(input_noise=0.01, feedback_noise=0.02), 3)], ids=["chain", "feedback"]
+)
 def test_weights_states_and_outputs_are_those_of_single_runs(trainer, own, batch, model, generator):
     x, y = batched(generator) if batch > 1 else (SERIES[:-1], SERIES[1:])
-    knobs = {**spread(5, **own), "reservoir.noise": np.linspace(0.0, 0.02, 5)}
+    knobs = {**spread(3, **own), "reservoir.noise": np.array([0.0, 0.01, 0.02])}
     done, expected = singles(trainer, model, knobs, x, y, dtype="float64")
     lanes = Lanes(trainer(model, dtype="float64"), knobs)
     np.testing.assert_allclose(side_by_side(lanes, x, y), expected, rtol=1e-6, atol=1e-8)
+    for each in [lanes, *done]:
+        each.fit([x, y])
+    if trainer is not RidgeTrainer:
+        np.testing.assert_allclose(lanes.train_losses, [one.train_losses for one in done], rtol=1e-5, atol=1e-10)
     for lane, one in enumerate(done):
-        np.testing.assert_allclose(lanes.params["readout"]["W"][lane], one.params["readout"]["W"], rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(lanes.params["readout"]["W"][lane], one.params["readout"]["W"], rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(lanes.params["readout"]["b"][lane], one.params["readout"]["b"], rtol=1e-5, atol=1e-7)
         detached = lanes[lane]
         assert type(detached) is trainer and detached.model.to_json() == one.model.to_json() and detached.settings == one.settings
-        np.testing.assert_allclose(detached.predict(x[..., :20, :]), one.predict(x[..., :20, :]), rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(detached.predict(x[..., :20, :]), one.predict(x[..., :20, :]), rtol=1e-5, atol=1e-7)
         np.testing.assert_allclose(detached.generate(5), one.generate(5), rtol=1e-5, atol=1e-7)
-    if trainer is not RidgeTrainer:
-        np.testing.assert_allclose(lanes.train_losses, [one.train_losses for one in done], rtol=1e-6, atol=1e-12)
-        for each in [lanes, *done]:
-            each.fit([x, y])
-        np.testing.assert_allclose(lanes.params["readout"]["b"], [one.params["readout"]["b"] for one in done], rtol=1e-5, atol=1e-7)
-        np.testing.assert_allclose(lanes[1].predict(x), done[1].predict(x), rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
@@ -243,13 +244,11 @@ def test_groups_are_of_one_size_and_hold_every_run_once():
 def test_a_readout_of_lanes_is_one_of_each(generator):
     u, w, b = generator.normal(size=(7, 6, 4)), generator.normal(size=(2, 4, 5)), generator.normal(size=(2, 5))
     expected = np.concatenate([u[:, :3] @ w[0] + b[0], u[:, 3:] @ w[1] + b[1]], axis=1)
-    np.testing.assert_allclose(linear(u, {"W": w, "b": b}), expected, rtol=1e-5)
-    np.testing.assert_allclose(linear(u[0], {"W": w, "b": b}), expected[0], rtol=1e-5)
+    np.testing.assert_allclose(linear(u, {"W": w, "b": b}), expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(linear(u[0], {"W": w, "b": b}), expected[0], rtol=1e-4, atol=1e-6)
 
 
 def test_many_betas_take_one_factor_and_few_a_solve_each(generator):
-    from rcwidgets.core.algebra.gram import Cross, Gram
-
     x, y = generator.normal(size=(50, 5)), generator.normal(size=(50, 2))
     betas = np.geomspace(1e-3, 10.0, 12)
     for part in (betas, betas[:2]):
@@ -300,7 +299,7 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
     ("call", "error", "words"),
     [
         (lambda lanes: Lanes(RNNRunner(chain()), {"beta": [1.0]}), TypeError, "Lanes.trainer must be a RidgeTrainer, RLS"),
-        (lambda lanes: lanes.generate(3), ValueError, "no output to start the closed loop from"),
+        (lambda lanes: Lanes(RidgeTrainer(chain()), {"beta": [1.0]}).generate(3), ValueError, "has seen no data yet. Call predict first"),
         (lambda lanes: lanes.generate(0), ValueError, "whole number of steps from 1, got 0"),
         (lambda lanes: lanes[2], IndexError, "There are 2 lanes, got 2"),
         (lambda lanes: lanes.fit([SERIES, SERIES[1:]]), ValueError, "x and y must have the same rows"),
@@ -310,6 +309,5 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
 def test_wrong_calls_are_a_sentence(call, error, words):
     lanes = Lanes(RidgeTrainer(chain()), {"beta": [1.0, 2.0]})
     lanes.predict(SERIES[:9])
-    lanes._last = {} if error is ValueError else lanes._last
     with pytest.raises(error, match=words):
         call(lanes)
