@@ -15,6 +15,7 @@ from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.sweep import Sweep, sweep, sweep_parts
 from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "RNNRunner",
     "Reservoir",
     "RidgeTrainer",
+    "Sweep",
     "TimeMean",
     "analysis",
     "controls",
@@ -52,6 +54,8 @@ __all__ = [
     "load",
     "losses",
     "metrics",
+    "sweep",
+    "sweep_parts",
 ]
 
 
