@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
-from tests.browser.playground import Play, show
+from tests.browser.playground import show
 
 SLOW = """
 import time

@@ -7,6 +7,7 @@ from dataclasses import replace as dataclass_replace
 from typing import Any, ClassVar, NamedTuple, Protocol, dataclass_transform
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph import Composable
@@ -53,13 +54,25 @@ def along(vector: Any, like: Any) -> Any:
     return vector.reshape((1,) * (like.ndim - 1) + vector.shape)
 
 
+def linear(u: Any, params: Any) -> Any:
+    """u W + b for u (..., rows, inputs) with W (inputs, outputs), b (outputs,); or one W (lanes, inputs, outputs) and b (lanes, outputs)
+    for each lane, where the rows are lane by lane."""
+    if params["W"].ndim == 2:
+        return u @ params["W"] + along(params["b"], u)
+    lanes, _, outputs = params["W"].shape
+    apart = u.reshape(*u.shape[:-2], lanes, -1, u.shape[-1])
+    y = jnp.einsum("...lbi,lio->...lbo", apart, params["W"])
+    return (y + params["b"].reshape((1,) * (y.ndim - 3) + (lanes, 1, outputs))).reshape(*u.shape[:-1], outputs)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class AbstractNode(Spec, Composable):
     """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays.
 
     A node is final or abstract; it defines `output_size`, `draw`, `init` and `step`. Steps are written over any leading axes, so that
     the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once. A node whose state
-    only looks back on its input (`windowed`) also defines `series`, which makes all steps at once.
+    only looks back on its input (`windowed`) also defines `series`, which makes all steps at once. In lanes a live knob is an array with
+    the axes of the signal: (rows, 1) in a step, (1, rows, 1) in a series.
     """
 
     short_name: ClassVar[str]

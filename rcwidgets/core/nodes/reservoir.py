@@ -205,8 +205,14 @@ class Reservoir(AbstractNode):
 
 
 def _normal(own: Any, step: Any, h: Any, u: Any, feedback: Any) -> list[Any]:
-    """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key."""
+    """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key (2,).
+
+    In lanes it is (lanes, 2), the same key for each: every lane has the noise that it would have alone.
+    """
     widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
+    lanes, own = (own.shape[0], own[0]) if own.ndim == 2 else (1, own)
     key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
-    drawn = jax.random.normal(key, (*h.shape[:-1], sum(widths)), h.dtype)
+    rows = (h.shape[0] // lanes, *h.shape[1:-1]) if lanes > 1 else h.shape[:-1]
+    drawn = jax.random.normal(key, (*rows, sum(widths)), h.dtype)
+    drawn = jnp.concatenate([drawn] * lanes) if lanes > 1 else drawn
     return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)
