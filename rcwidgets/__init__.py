@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rcwidgets.core import analysis, datasets, losses, metrics
+from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
@@ -31,6 +32,7 @@ _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views"
 __all__ = [
     "LMS",
     "RLS",
+    "Classifier",
     "Concat",
     "EstimatorTrainer",
     "Experiment",
@@ -45,6 +47,7 @@ __all__ = [
     "Playground",
     "PredictionView",
     "RNNRunner",
+    "Regressor",
     "Reservoir",
     "RidgeTrainer",
     "TimeMean",
