@@ -1,8 +1,9 @@
-"""How much of its past input a reservoir holds, linearly."""
+"""How much of its past input a reservoir holds: the input itself, its square, or a higher power."""
 
 from typing import NamedTuple
 
 import numpy as np
+from numpy.polynomial import Legendre
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.analysis.subject import one_input, subject, whole
@@ -13,8 +14,8 @@ from rcwidgets.core.runner import RNNRunner
 class MemoryCapacity(NamedTuple):
     """The memory capacity `total`, from the lags 1 to `lags`, estimated over `steps` steps from `rank` independent states.
 
-    `by_lag` (lags,) is the squared correlation of the best linear readout with the input of that many steps ago, its bias taken off: it
-    scatters about zero where there is no memory.
+    `by_lag` (lags,) is the squared correlation of the best linear readout with the input, or its polynomial, of that many steps ago, its
+    bias taken off: it scatters about zero where there is no memory.
     """
 
     total: float
@@ -31,19 +32,25 @@ def memory_capacity(
     steps: int = 20_000,
     washout: int = 200,
     amplitude: float = 1.0,
+    degree: int = 1,
     node: str | None = None,
     seed: int = 0,
 ) -> MemoryCapacity:
-    """The linear memory capacity: the sum over the lags k = 1, 2, ... of how well a readout of h[t] gives u[t - k].
+    """The memory capacity: the sum over the lags k = 1, 2, ... of how well a readout of h[t] gives u[t - k], or a polynomial of it.
 
-    r2[k] = max_w corr(h[t] w, u[t - k])^2,  by_lag[k] = 1 - (1 - r2[k]) (T - 1) / (T - 1 - rank),  total = sum_k by_lag[k]
+    r2[k] = max_w corr(h[t] w, P(u[t - k] / amplitude))^2,  by_lag[k] = 1 - (1 - r2[k]) (T - 1) / (T - 1 - rank),  total = sum_k by_lag[k]
 
     u is uniform in [-amplitude, amplitude] and independent from step to step, h[t] has seen u[t], T = `steps` after `washout` (and at
     least `lags`) steps. A readout of `rank` states over T steps reaches r2 = rank / (T - 1) by chance at every lag; the adjusted r2 takes
     that off, so that the total does not grow with the number of lags. `lags` is twice the units unless given. In theory the capacity is
     at most the number of units; a linear cycle of N units with weight r and generic input weights has N - (1 - r^(2 N)).
 
-    Reference: Jaeger (2002), GMD Report 152; Rodan and Tino (2011), IEEE Transactions on Neural Networks 22, 131-144.
+    P is the Legendre polynomial of `degree`: P(v) = v for 1, the linear capacity; (3 v^2 - 1) / 2 for 2, the quadratic one. Polynomials of
+    different degree are uncorrelated, so that all degrees together keep to the number of units. Products of different lags do not count.
+    Units that are odd functions of the input (tanh without a bias) have none of even degree.
+
+    Reference: Jaeger (2002), GMD Report 152; Rodan and Tino (2011), IEEE Transactions on Neural Networks 22, 131-144; Dambre, Verstraeten,
+    Schrauwen and Massar (2012), Scientific Reports 2, 514, for the polynomials.
 
     >>> from rcwidgets.core.nodes import Input, Reservoir
     >>> found = memory_capacity(Input(1) >> Reservoir(20), lags=30, steps=2000)
@@ -58,13 +65,17 @@ def memory_capacity(
     count = whole("memory_capacity.lags", 2 * units if lags is None else lags, 1)
     length = whole("memory_capacity.steps", steps, units + 2)
     skipped = max(whole("memory_capacity.washout", washout, 0), count)
+    polynomial = Legendre.basis(whole("memory_capacity.degree", degree, 1))
+    if not 0 < amplitude < np.inf:
+        raise ValueError(f"memory_capacity.amplitude must be above 0 and finite, got {amplitude!r}. 1.0 is usual.")
     u = np.random.default_rng(seed).uniform(-amplitude, amplitude, skipped + length)
     (states,) = held.states(u[:, None, None], [place])
     h = states[skipped:, 0].astype(np.float64)
     with one_thread():
         basis, values, _ = np.linalg.svd(h - h.mean(axis=0), full_matrices=False)
         rank = int(np.sum(values > values[0] * max(h.shape) * np.finfo(held.dtype).eps)) if values[0] > 0 else 0
-        past = np.stack([u[skipped - k : skipped - k + length] for k in range(1, count + 1)], axis=1)
+        wanted = polynomial(u / amplitude)
+        past = np.stack([wanted[skipped - k : skipped - k + length] for k in range(1, count + 1)], axis=1)
         past -= past.mean(axis=0)
         found = np.sum((basis[:, :rank].T @ past) ** 2, axis=0) / np.sum(past**2, axis=0)
     by_lag = 1 - (1 - found) * (length - 1) / (length - 1 - rank)

@@ -15,7 +15,7 @@ def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: 
     several). `leaky=True` takes the update of a small state with its leak: (1 - leak_rate) I + leak_rate spectral_radius W. The dense
     eigenvalues of all units: O(units^3), about a second for 1,000.
 
-    >>> spectrum(np.array([[0.0, 2.0], [-2.0, 0.0]])).tolist()
+    >>> spectrum(np.array([[0.0, 2.0], [-2.0, 0.0]])).round(6).tolist()
     [2j, -2j]
     """
     values = np.linalg.eigvals(_matrix(model, node, leaky, seed)).astype(complex)

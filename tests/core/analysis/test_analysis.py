@@ -65,6 +65,26 @@ def test_a_delay_line_holds_one_input_less_than_it_has_units():
     assert found.total == pytest.approx(9.0, abs=0.02)
 
 
+def test_rectified_delay_units_hold_their_input_and_its_square_as_an_integral_says():
+    """max(u, 0) of u uniform in [-1, 1]: corr^2 is (1/6)^2 / (5/48 / 3) = 0.8 with u, (1/16)^2 / (5/48 / 5) = 0.1875 with its square, 0 with P_3."""
+    graph = Input(1) >> Reservoir(3, activation="relu", leak_rate=1.0, spectral_radius=1.0, input_scaling=2.0)
+    drawn = RNNRunner(graph, dtype="float64")
+    drawn.predict(np.zeros((1, 1)))
+    own = {**drawn.params["reservoir"], "W": delay_line(3), "W_in": np.eye(1, 3)}
+    runner = RNNRunner(graph, {"input": {}, "reservoir": own}, dtype="float64")
+    for degree, known in ((1, 0.8), (2, 0.1875), (3, 0.0)):
+        found = analysis.memory_capacity(runner, lags=5, steps=50_000, amplitude=0.5, degree=degree)
+        np.testing.assert_allclose(found.by_lag, [known, known, 0, 0, 0], atol=0.01)
+
+
+def test_quadratic_memory_needs_a_bias_and_takes_from_the_linear_one():
+    graph = Input(1) >> Reservoir(30, spectral_radius=0.9, leak_rate=1.0, input_scaling=1.0, seed=0)
+    odd = [analysis.memory_capacity(graph, degree=degree, lags=60).total for degree in (1, 2)]
+    assert odd[1] == pytest.approx(0.0, abs=0.05) and odd[0] > 5
+    even = [analysis.memory_capacity(graph.replace("reservoir", bias_scaling=1.0), degree=degree, lags=60).total for degree in (1, 2)]
+    assert even[1] > 1 and sum(even) < 30
+
+
 def test_tanh_and_single_precision_hold_no_more_than_their_units():
     found = analysis.memory_capacity(Input() >> Reservoir(30, spectral_radius=0.95, leak_rate=1.0, seed=0), lags=100, steps=4000)
     assert 4 < found.total < 30
@@ -176,6 +196,14 @@ TWO = [Input(1) >> Reservoir(5), Input(1) >> Reservoir(5)] >> Concat()
         (
             lambda: analysis.memory_capacity(Input(1) >> Reservoir(5), lags=0),
             "memory_capacity.lags must be a whole number of at least 1, got 0",
+        ),
+        (
+            lambda: analysis.memory_capacity(Input(1) >> Reservoir(5), degree=0),
+            "memory_capacity.degree must be a whole number of at least 1, got 0",
+        ),
+        (
+            lambda: analysis.memory_capacity(Input(1) >> Reservoir(5), amplitude=0.0),
+            r"memory_capacity.amplitude must be above 0 and finite, got 0.0. 1.0 is usual\.",
         ),
         (lambda: analysis.memory_capacity(TWO, node="reservoir"), "The model must have one Input, got 2"),
         (lambda: analysis.kernel_rank(Input(1) >> Reservoir(5), tolerance=0.0), "kernel_rank.tolerance must be between 0 and 1, got 0.0"),
