@@ -15,6 +15,7 @@ from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
@@ -40,6 +41,7 @@ __all__ = [
     "Graph",
     "GraphEditor",
     "Input",
+    "IntrinsicPlasticity",
     "Last",
     "LinearReadout",
     "LinearTrainer",

@@ -29,7 +29,7 @@ class RNNRunner:
     Arrays are (batch, time, features), or (time, features) for one series, or a list of series of unequal length; where a model has
     several inputs or outputs they are dicts by node name. After a node such as TimeMean there is one value a series: (batch, features).
     `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the weights are drawn
-    from `seed` and untrained.
+    from `seed` and untrained; trainable nodes that `params` leave out are drawn, too.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
@@ -192,7 +192,8 @@ class RNNRunner:
             drawn = programs.draw(program, self.seed, self.dtype)
             self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
             if self._given is not None:
-                self._params = _matched(self._given, drawn, self.dtype)
+                untrained = {program.names[k]: drawn[program.names[k]] for k in program.trained}  # where none are given
+                self._params = _matched({**untrained, **self._given}, drawn, self.dtype)
             self._state = self._state if self._guessed else None  # a readout that only got its size leaves the states as they are
         self._program = program
         self._guessed = guessed
