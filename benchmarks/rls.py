@@ -4,6 +4,7 @@ Run `python -m benchmarks.rls`. The tutorial's size: 400 units on Lorenz, one st
 """
 
 import sys
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -36,7 +37,7 @@ def main() -> bool:
         with precision(np.float64):
             wanted = jnp.asarray(y)
 
-        def ours(_: int, trainer: RLS = trainer) -> np.ndarray:
+        def ours(_: int, trainer: Any = trainer) -> np.ndarray:
             return trainer.fit([x, y], reset=True).params["readout"]["W"]
 
         def theirs(_: int, own: dict = own, u: jnp.ndarray = u, wanted: jnp.ndarray = wanted) -> np.ndarray:

@@ -9,7 +9,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.memory import memory_problem
 from rcwidgets.core.reading import DocumentError, Position, parse, read_document, read_position
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
-from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
 from rcwidgets.core.writing import graph_data, spec_data, to_text
 
 
@@ -25,11 +25,15 @@ class Document:
 
     graph: Graph
     task: AbstractTask = field(default_factory=LorenzTask)
-    trainer: RidgeSettings = field(default_factory=RidgeSettings)
+    trainer: AbstractTrainerSettings = field(default_factory=RidgeSettings)
     positions: Mapping[str, Position] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        kinds = (("graph", Graph, "a model"), ("task", AbstractTask, "a task"), ("trainer", RidgeSettings, "a trainer's settings"))
+        kinds = (
+            ("graph", Graph, "a model"),
+            ("task", AbstractTask, "a task"),
+            ("trainer", AbstractTrainerSettings, "a trainer's settings"),
+        )
         for name, kind, what in kinds:
             if not isinstance(getattr(self, name), kind):
                 raise TypeError(f"Document.{name} must be {what}, got {getattr(self, name)!r}.")

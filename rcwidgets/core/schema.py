@@ -13,7 +13,7 @@ def schema() -> dict[str, Any]:
     return {
         "nodes": {kind: _node(cls) for kind, cls in NODES.items()},
         "tasks": {kind: _spec(cls) for kind, cls in TASKS.items()},
-        "trainers": {kind: {**_spec(cls), "card": list(cls.card)} for kind, cls in TRAINERS.items()},
+        "trainers": {kind: {**_spec(cls), "card": list(cls.card), "iterative": cls.iterative} for kind, cls in TRAINERS.items()},
         "words": dict(WORDS),
         "limits": {"nodes": MAX_NODES, "edges": MAX_EDGES},
     }

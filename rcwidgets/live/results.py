@@ -1,24 +1,46 @@
 """What one run of the experiment found: plain arrays, ready to be shown."""
 
+import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
-from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How an iterative training went so far.
+
+    `losses` (done,) has the mean squared error of each step, in the normalised units of the task, before the step was learned; `total` is
+    the number of steps that there will be. `sizes` is `size_label` after each of the steps `marks`; `tests` is the mean squared error of
+    the test part after each of the steps `tested`. A step is called `unit`.
+    """
+
+    unit: str
+    total: int
+    losses: np.ndarray
+    marks: np.ndarray
+    sizes: np.ndarray
+    size_label: str
+    tested: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    tests: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """The forecast of the test part, the regularisation path, and the metrics of one setting.
+    """The forecast, the regularisation path or the course of the training, and the metrics of one setting.
 
-    Forecast and truth are (rows, channels) in the data's own units; `time` (rows,) is the time of what is forecast. `parts` (rows,) is
-    True where the error, divided by the standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared
-    error by the standard deviation of the target, over all channels. `beta` is what the shown readout was fitted with; where the
-    settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta.
+    Forecast and truth are (rows, channels) in the data's own units, of the test part, or, while an online trainer learns (`part`), of the
+    last rows of the training part; `time` (rows,) is the time of what is forecast. `parts` (rows,) is True where the error, divided by the
+    standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared error by the standard deviation of the
+    target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
+    the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what an online trainer
+    keeps beside the weights.
     """
 
     revision: int
@@ -33,14 +55,17 @@ class Results:
     train_nrmse: float
     test_nrmse: float
     test_mse: float
-    beta: float
+    beta: float = math.nan
+    part: Literal["test", "training"] = "test"
     seconds: float = 0.0
     path: Path | None = None
+    curve: Curve | None = None
     beta_held_out: float | None = None
     tweaks: np.ndarray = field(default_factory=lambda: np.zeros(0))
     tweak_labels: tuple[str, ...] = ()
     model: Graph = field(default_factory=Graph, repr=False)
-    settings: RidgeSettings = field(default_factory=RidgeSettings, repr=False)
+    settings: AbstractTrainerSettings = field(default_factory=RidgeSettings, repr=False)
     params: Params = field(default_factory=dict, repr=False)
     state: Any = field(default=None, repr=False)
-    last: np.ndarray | None = field(default=None, repr=False)  # the target of the last training row, (1, channels)
+    last: np.ndarray | None = field(default=None, repr=False)  # the output or target of the last training row, (1, channels)
+    memory: Params = field(default_factory=dict, repr=False)

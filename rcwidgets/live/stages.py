@@ -4,11 +4,9 @@ A change of beta solves anew; a change of the horizon goes from the cross moment
 knob draws that node's weights first. Only a change of structure compiles.
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -16,30 +14,21 @@ import numpy as np
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Effect, knobs_of
-from rcwidgets.core.metrics import mse, nrmse
-from rcwidgets.core.precision import precision, states_dtype
-from rcwidgets.core.program import Params, Program, State
-from rcwidgets.core.tasks import Series, TaskData
-from rcwidgets.core.trainers.levels import levels
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, State
+from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.fit import Fit, Signals
+from rcwidgets.live.kept import Kept
+from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
-Value = TypeVar("Value")
 Key = tuple[Hashable, ...]
-THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
 LARGEST = 1 << 30  # bytes of signals that are kept
 
 
-class Stages:
+class Stages(Kept):
     """Computes results for documents and keeps what a later document can use again. Not for several threads at once."""
-
-    def __init__(self, own: Series | None = None) -> None:
-        self.own = own
-        self.counts: Counter[str] = Counter()  # what was done, for tests: "steps" of the scan, "draws", "solves", "compiles"
-        self._kept: dict[str, tuple[Hashable, Any]] = {}
-        self._compiled: set[Hashable] = set()
 
     def compute(
         self, document: Document, revision: int, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
@@ -57,21 +46,6 @@ class Stages:
         if run.path_is_short():
             yield run.with_whole_path(results)
 
-    def keep(self, stage: str, key: Hashable, make: Callable[[], Value], *, feeds: str = "") -> Value:
-        """The stage's value for this key: the kept one, or made anew, after the old one and that of the stage it `feeds` are let go."""
-        if stage not in self._kept or self._kept[stage][0] != key:
-            self._kept.pop(stage, None)
-            self._kept.pop(feeds, None)
-            self._kept[stage] = (key, make())
-        return self._kept[stage][1]
-
-    def compiles(self, key: Hashable) -> bool:
-        """True the first time that a program of this key runs."""
-        new = key not in self._compiled
-        self._compiled.add(key)
-        self.counts["compiles"] += new
-        return new
-
 
 class _Level:
     """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part."""
@@ -84,52 +58,23 @@ def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
     return {k: Fit(signals, targets) for k, signals in level.signals.items()}
 
 
-class _Run:
+class _Run(Prepared):
     """One document on its way through the stages."""
+
+    settings: RidgeSettings
 
     def __init__(
         self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
     ) -> None:
+        super().__init__(stages, document)
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
-        self.task, self.settings = document.task, document.trainer
-        self.data: TaskData = stages.keep("data", repr(self.task), lambda: self.task.prepare(stages.own))
-        features = len(self.data.channels)
-        document.graph.check(features, features)
-        self.graph = document.graph.used().sized(features, features)
-        self.program: Program = programs.compile_graph(self.graph)
-        if not self.program.trained:
-            raise ValueError("There is nothing to train. Add a LinearReadout and wire the reservoir to it.")
-        self.dtype = states_dtype(self.settings.dtype, self.program.nodes)
-        self.levels = levels(self.program)
-        self.shown = self.levels[-1][-1]
-        if self.shown in self.program.once:
-            name = self.program.names[self.shown]
-            raise ValueError(
-                f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
-            )
-        self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
-        self.drawn = [self._drawn(k) for k in range(len(self.program.nodes))]
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
-
-    def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:
-        """A node's weights and the key of what they were drawn from."""
-        node, name = self.program.nodes[place], self.program.names[place]
-        drawn_from = tuple(value for name, value in node.knobs.items() if knobs_of(type(node))[name].effect is not Effect.LIVE)
-        key = (node.kind, drawn_from, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
-
-        def make() -> dict[str, Any]:
-            self.stages.counts["draws"] += 1
-            with precision(self.dtype):
-                drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
-                return {name: jnp.asarray(value) for name, value in drawn.items()}
-
-        return key, self.stages.keep(f"weights {place}", key, make)
 
     def forecast(self, revision: int) -> Results:
         """The stages up to the forecast of the test part."""
         data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
-        params: Params = {name: own for name, (_, own) in zip(self.program.names, self.drawn, strict=True)}
+        params = self.params()
         own_task = self.task if self.forced else replace(self.task, horizon=1)
         key: Key = (
             jax.tree.structure(self.program),
@@ -160,35 +105,16 @@ class _Run:
             raise FloatingPointError(
                 "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise beta."
             )
-        return self._results(revision, trained, tested, params, level.state)
-
-    def _results(self, revision: int, trained: np.ndarray, tested: np.ndarray, params: Params, state: State) -> Results:
-        data = self.data
-        target = data.targets[data.test_start : data.end]
-        spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        return Results(
-            revision=revision,
-            time=data.time[data.test_start : data.end],
-            time_label=data.time_label,
-            truth=target * data.scale + data.mean,
-            forecast=tested * data.scale + data.mean,
-            channels=data.channels,
-            horizon=data.horizon,
-            parts=(np.abs(tested - target) > THRESHOLD * spread).any(axis=1),
-            threshold=THRESHOLD,
-            train_nrmse=nrmse(trained, data.targets[data.warmup : data.test_start]),
-            test_nrmse=nrmse(tested, target),
-            test_mse=mse(tested * data.scale, target * data.scale),
+        return self.results(
+            revision,
+            trained,
+            data.targets[data.warmup : data.test_start],
+            tested,
+            params,
+            level.state,
             beta=self.betas[self.shown],
-            model=self.graph,
-            settings=self.settings,
-            params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
-            state=jax.tree.map(np.asarray, state),
             last=data.targets[data.test_start - 1, None],
         )
-
-    def _inputs(self, rows: slice) -> dict[int, np.ndarray]:
-        return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
 
     def _stream(self, group: list[int], params: Params) -> _Level:
         """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts."""
@@ -208,7 +134,7 @@ class _Run:
             if part.start >= part.stop:
                 continue
             forced = dict.fromkeys(self.forced, taught[part])
-            pieces = stream(self.program, params, state, self._inputs(part), group, self.dtype, forced=forced, checkpoint=self.checkpoint)
+            pieces = stream(self.program, params, state, self.inputs(part), group, self.dtype, forced=forced, checkpoint=self.checkpoint)
             for cut, arrived, after in pieces:
                 state = after
                 self.stages.counts["steps"] += cut.stop - cut.start
@@ -224,9 +150,7 @@ class _Run:
         """The forecast of the test part with the readout's own output on the feedback wires."""
         part = slice(self.data.test_start, self.data.end)
         outputs = []
-        for cut, arrived, _ in stream(
-            self.program, params, state, self._inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint
-        ):
+        for cut, arrived, _ in stream(self.program, params, state, self.inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint):
             self.stages.counts["steps"] += cut.stop - cut.start
             outputs.append(self.fits[self.shown].apply(arrived[self.shown]))
         return np.concatenate(outputs)

@@ -47,7 +47,7 @@ INTERFACES = {
     },
     "NodeKind": {**_SPEC, "family": "Family", "group": "Group", "takes": '"none" | "any"', "feedback": "boolean", "card": "string[]"},
     "TaskKind": _SPEC,
-    "TrainerKind": {**_SPEC, "card": "string[]"},
+    "TrainerKind": {**_SPEC, "card": "string[]", "iterative": "boolean"},
     "Words": {word if word in ("no_input", "no_feedback", "duplicate", "too_many_edges") else f"{word}?": "string" for word in WORDS},
     "Schema": {
         "nodes": "Record<string, NodeKind>",

@@ -42,8 +42,10 @@ class LMS(AbstractOnlineTrainer):
         self.settings = LMSSettings(learning_rate=learning_rate, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def _rule(self) -> Rule:
+    @classmethod
+    def rule(cls) -> Rule:
         return descent
 
-    def _knob(self) -> float:
-        return self.settings.learning_rate
+    @classmethod
+    def knob(cls, settings: LMSSettings) -> float:
+        return settings.learning_rate

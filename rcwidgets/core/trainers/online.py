@@ -48,10 +48,10 @@ class AbstractOnlineTrainer(AbstractTrainer):
         params = programs.in_order(program, self._params)
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
         with precision(np.float64):
-            state, learned, last, losses = _learn(
-                program, params, learned, state, inputs, wanted, alive, counted, self._knob(), self._rule(), self.forces
+            state, learned, last, errors = learn(
+                program, params, learned, state, inputs, wanted, alive, counted, self.knob(self.settings), self.rule(), self.forces
             )
-        found = {k: np.asarray(loss) for k, loss in losses.items()}
+        found = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
         kept = {k: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
         for k, loss in found.items():
             finite = np.append(np.isfinite(loss), all(np.isfinite(value).all() for value in kept[k].values()))
@@ -60,7 +60,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
                 raise FloatingPointError(f"{program.names[k]} {words}")
         for k, own in kept.items():
             self._learned[program.names[k]] = own
-            self._params[program.names[k]] = _weights(own, self.dtype)
+            self._params[program.names[k]] = weights_of(own, self.dtype)
         self._state, self._last = state, {k: np.asarray(last[k]) if self.forces else y for k, y in pairs.last.items() if k in program.exits}
         self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
         return self
@@ -74,15 +74,18 @@ class AbstractOnlineTrainer(AbstractTrainer):
             else:
                 self._params[name] = programs.cast({key: np.asarray(value) for key, value in self._given[name].items()}, self.dtype)  # type: ignore[index]
 
-    def _rule(self) -> Rule:
+    @classmethod
+    def rule(cls) -> Rule:
         """How a step changes what is learned."""
-        raise TypeError(f"{type(self).__name__} does not say its rule.")
+        raise TypeError(f"{cls.__name__} does not say its rule.")
 
-    def _knob(self) -> float:
-        """The number that the rule takes beside the rows."""
-        raise TypeError(f"{type(self).__name__} does not say its knob.")
+    @classmethod
+    def knob(cls, settings: Any) -> float:
+        """The number, of the settings, that the rule takes beside the rows."""
+        raise TypeError(f"{cls.__name__} does not say its knob.")
 
-    def _first(self, weights: np.ndarray) -> Learned:
+    @classmethod
+    def first(cls, settings: Any, weights: np.ndarray) -> Learned:
         """What is known before the first step, from the weights (features + 1, outputs)."""
         return {"weights": weights}
 
@@ -90,7 +93,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
         own = self._params[name]
         weights = np.vstack([own["W"], own["b"][None]]).astype(np.float64)
         learned = self._learned.get(name)
-        return learned if learned is not None and learned["weights"].shape == weights.shape else self._first(weights)
+        return learned if learned is not None and learned["weights"].shape == weights.shape else self.first(self.settings, weights)
 
     def _prepare(self, x: Any, y: Any) -> None:
         before = dict(self._params)
@@ -111,14 +114,21 @@ class AbstractOnlineTrainer(AbstractTrainer):
         self._learned = {name: dict(own) for name, own in memory.items()}
 
 
-def _weights(learned: Learned, dtype: Any) -> dict[str, Any]:
+def mean_squares(errors: Any, counted: np.ndarray | None) -> np.ndarray:
+    """The squared errors (time,), averaged over the outputs and those series of the batch that count; zero where none does."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what diverged is found where it is used
+        squares = np.square(np.asarray(errors)).mean(axis=2)
+    return squares.mean(axis=1) if counted is None else squares.sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+
+
+def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
     """The params of a readout."""
     weights = learned["weights"].astype(dtype)
     return {"W": weights[:-1], "b": weights[-1]}
 
 
 @partial(jax.jit, static_argnames=("rule", "forces"))
-def _learn(
+def learn(
     program: Program,
     params: Any,
     learned: Any,
@@ -131,6 +141,12 @@ def _learn(
     rule: Rule,
     forces: bool,
 ) -> tuple[State, Any, Any, Any]:
+    """One stretch of learning: the state, what is learned and the last outputs after it, and the errors (time, batch, outputs).
+
+    All by place: `inputs` and `targets` (time, batch, features), `learned` from before; `alive` and `counted` as in `Pairs`. An error is
+    the target less what the readout said before it learned that target. `knob` is the number that `rule` takes; with `forces` the
+    readout's own output is fed back.
+    """
     programs.TRACES["learn"] += 1
     dtype = next(iter(inputs.values())).dtype
 
@@ -138,26 +154,25 @@ def _learn(
         (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
         current = list(params)
         for k in learned:
-            current[k] = _weights(learned[k], dtype)
+            current[k] = weights_of(learned[k], dtype)
         nodes, values = programs.step_nodes(program, current, range(len(program.nodes)), own, fed, given, key)
-        after, losses = {}, {}
+        after, errors = {}, {}
         for k, known in learned.items():
             u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
             x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
             error: Any = wanted[k] - x @ known["weights"]
-            share: Any = 1.0
             if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
                 kept = counts[k][:, None].astype(x.dtype)
-                x, error, share = x * kept, error * kept, jnp.maximum(jnp.mean(kept), 1 / len(kept))
-            after[k], losses[k] = rule(known, x, error, knob), jnp.mean(error**2) / share
+                x, error = x * kept, error * kept
+            after[k], errors[k] = rule(known, x, error, knob), error
         feedback = {k: wanted[k].astype(dtype) if k in wanted and not forces else values[k] for k in fed}
         last = {k: values[k] for k in learned}
         if living is not None:
             nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
-        return (nodes, feedback, after, last), losses
+        return (nodes, feedback, after, last), errors
 
     steps, batch = next(iter(inputs.values())).shape[:2]
     last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in learned}
     carry = (state.nodes, state.feedback, learned, last)
-    (nodes, feedback, learned, last), losses = programs.scan(program, step, carry, (inputs, targets, alive, counted), state.steps, steps)
-    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, losses
+    (nodes, feedback, learned, last), errors = programs.scan(program, step, carry, (inputs, targets, alive, counted), state.steps, steps)
+    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors

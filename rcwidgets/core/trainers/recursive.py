@@ -38,14 +38,17 @@ class _AbstractRecursive(AbstractOnlineTrainer):
     advice = "Raise alpha, or bring forgetting closer to 1."
     settings: RLSSettings
 
-    def _rule(self) -> Rule:
+    @classmethod
+    def rule(cls) -> Rule:
         return recursion
 
-    def _knob(self) -> float:
-        return self.settings.forgetting
+    @classmethod
+    def knob(cls, settings: RLSSettings) -> float:
+        return settings.forgetting
 
-    def _first(self, weights: np.ndarray) -> Learned:
-        return {"weights": weights, "inverse": np.eye(len(weights)) / self.settings.alpha}
+    @classmethod
+    def first(cls, settings: RLSSettings, weights: np.ndarray) -> Learned:
+        return {"weights": weights, "inverse": np.eye(len(weights)) / settings.alpha}
 
 
 class RLS(_AbstractRecursive):

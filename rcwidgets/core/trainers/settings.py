@@ -19,6 +19,21 @@ def _dtype(words: str) -> str:
 
 
 @dataclass(frozen=True, repr=False)
+class AbstractTrainerSettings(Spec):
+    """The knobs of a trainer that a document can name."""
+
+    label: ClassVar[str]
+    card: ClassVar[tuple[str, ...]] = ()  # the knobs that the readout's card shows
+    iterative: ClassVar[bool] = False  # trains step by step, when it is told to; the others train anew at each change
+    at_start: ClassVar[tuple[str, ...]] = ()  # live knobs that count when a training starts, and not while it goes on
+
+    @property
+    def precision(self) -> str:
+        """The word for the precision of the states."""
+        return str(self.knobs["dtype"])
+
+
+@dataclass(frozen=True, repr=False)
 class RunnerSettings(Spec):
     """A model that is only run. Not for documents: it trains nothing."""
 
@@ -30,7 +45,7 @@ class RunnerSettings(Spec):
 
 @listed(TRAINERS)
 @dataclass(frozen=True, repr=False)
-class RidgeSettings(Spec):
+class RidgeSettings(AbstractTrainerSettings):
     """Ridge regression of every trainable readout, in float64.
 
     Minimises ||X W + b - Y||^2 + beta ||W||^2 over the training rows. Beta is fixed, or chosen for each readout.
@@ -112,16 +127,16 @@ def _forgetting() -> float:
     return made
 
 
+@listed(TRAINERS)
 @dataclass(frozen=True, repr=False)
-class RLSSettings(Spec):
-    """Recursive least squares of every trainable readout, step by step, with the targets on the feedback wires.
-
-    The live experiment does not run it: it is for Python, and no document names it.
-    """
+class RLSSettings(AbstractTrainerSettings):
+    """Recursive least squares of every trainable readout, step by step, with the targets on the feedback wires."""
 
     kind: ClassVar[str] = "RLS"
     label: ClassVar[str] = "RLS"
     card: ClassVar[tuple[str, ...]] = ("alpha",)
+    iterative: ClassVar[bool] = True
+    at_start: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: float = _alpha(1e-3)
     forgetting: float = _forgetting()
@@ -129,12 +144,10 @@ class RLSSettings(Spec):
     dtype: str = _dtype("Precision of the states; the readout always learns in float64.")
 
 
+@listed(TRAINERS)
 @dataclass(frozen=True, repr=False)
 class FORCESettings(RLSSettings):
-    """Recursive least squares of every trainable readout, step by step, with its own output on the feedback wires.
-
-    The live experiment does not run it: it is for Python, and no document names it.
-    """
+    """Recursive least squares of every trainable readout, step by step, with its own output on the feedback wires."""
 
     kind: ClassVar[str] = "FORCELearning"
     label: ClassVar[str] = "FORCE"
@@ -142,16 +155,15 @@ class FORCESettings(RLSSettings):
     alpha: float = _alpha(1.0)
 
 
+@listed(TRAINERS)
 @dataclass(frozen=True, repr=False)
-class LMSSettings(Spec):
-    """Least mean squares of every trainable readout, step by step, with the targets on the feedback wires.
-
-    The live experiment does not run it: it is for Python, and no document names it.
-    """
+class LMSSettings(AbstractTrainerSettings):
+    """Least mean squares of every trainable readout, step by step, with the targets on the feedback wires."""
 
     kind: ClassVar[str] = "LMS"
     label: ClassVar[str] = "LMS"
     card: ClassVar[tuple[str, ...]] = ("learning_rate",)
+    iterative: ClassVar[bool] = True
 
     learning_rate: float = knob(
         0.01, 0.0, 1e6, "Size of the step down the gradient of each error.", label="Learning rate", slider=(1e-6, 1.0, 0.1), log=True

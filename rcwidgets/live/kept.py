@@ -1,0 +1,34 @@
+"""What a run can use again: values by stage, each with the key of what it was made from."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from rcwidgets.core.tasks import Series
+
+Value = TypeVar("Value")
+
+
+class Kept:
+    """Keeps the newest value of each stage. Not for several threads at once; `own` is the user's series."""
+
+    def __init__(self, own: Series | None = None) -> None:
+        self.own = own
+        self.counts: Counter[str] = Counter()  # what was done, for tests: "steps" of the scan, "draws", "solves", "compiles"
+        self._values: dict[str, tuple[Hashable, Any]] = {}
+        self._compiled: set[Hashable] = set()
+
+    def keep(self, stage: str, key: Hashable, make: Callable[[], Value], *, feeds: str = "") -> Value:
+        """The stage's value for this key: the kept one, or made anew, after the old one and that of the stage it `feeds` are let go."""
+        if stage not in self._values or self._values[stage][0] != key:
+            self._values.pop(stage, None)
+            self._values.pop(feeds, None)
+            self._values[stage] = (key, make())
+        return self._values[stage][1]
+
+    def compiles(self, key: Hashable) -> bool:
+        """True the first time that a program of this key runs."""
+        new = key not in self._compiled
+        self._compiled.add(key)
+        self.counts["compiles"] += new
+        return new

@@ -1,0 +1,110 @@
+"""A document made ready to run: its data, its sized program, and the weights drawn for it."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.document import Document
+from rcwidgets.core.knobs import Effect, knobs_of
+from rcwidgets.core.metrics import mse, nrmse
+from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.tasks import TaskData
+from rcwidgets.core.trainers.levels import levels
+from rcwidgets.live.kept import Kept
+from rcwidgets.live.results import Results
+
+THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
+
+
+class Prepared:
+    """One document, ready to run. `shown` is the place of the readout whose forecast the figures show; `forced` are those that feed back.
+
+    A document that cannot be run is a ValueError in words.
+    """
+
+    def __init__(self, kept: Kept, document: Document) -> None:
+        self.kept, self.task = kept, document.task
+        self.settings: Any = document.trainer
+        self.data: TaskData = kept.keep("data", repr(self.task), lambda: self.task.prepare(kept.own))
+        self.turn(document)
+        if not self.program.trained:
+            raise ValueError("There is nothing to train. Add a LinearReadout and wire the reservoir to it.")
+        self.dtype = states_dtype(self.settings.precision, self.program.nodes)
+        self.levels = levels(self.program)
+        self.shown = self.levels[-1][-1]
+        if self.shown in self.program.once:
+            name = self.program.names[self.shown]
+            raise ValueError(
+                f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
+            )
+        self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
+        self.drawn = [self._drawn(k) for k in range(len(self.program.nodes))]
+
+    def turn(self, document: Document) -> None:
+        """Takes over the document's live knobs; all else must be as it was."""
+        features = len(self.data.channels)
+        document.graph.check(features, features)
+        self.settings = document.trainer
+        self.graph = document.graph.used().sized(features, features)
+        self.program: Program = programs.compile_graph(self.graph)
+
+    def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:
+        """A node's weights and the key of what they were drawn from."""
+        node, name = self.program.nodes[place], self.program.names[place]
+        drawn_from = tuple(value for name, value in node.knobs.items() if knobs_of(type(node))[name].effect is not Effect.LIVE)
+        key = (node.kind, drawn_from, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
+
+        def make() -> dict[str, Any]:
+            self.kept.counts["draws"] += 1
+            with precision(self.dtype):
+                drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
+                return {name: jnp.asarray(value) for name, value in drawn.items()}
+
+        return key, self.kept.keep(f"weights {place}", key, make)
+
+    def params(self) -> Params:
+        """The weights as they were drawn, by node name."""
+        return {name: dict(own) for name, (_, own) in zip(self.program.names, self.drawn, strict=True)}
+
+    def inputs(self, rows: slice) -> dict[int, np.ndarray]:
+        """The inputs (time, 1, channels) by place."""
+        return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
+
+    def results(
+        self,
+        revision: int,
+        trained: np.ndarray,
+        learned: np.ndarray,
+        tested: np.ndarray,
+        params: Params,
+        state: State,
+        **more: Any,
+    ) -> Results:
+        """What is shown of outputs (rows, channels): `trained` for the targets `learned`, `tested` for the test part."""
+        data = self.data
+        target = data.targets[data.test_start : data.end]
+        spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        return Results(
+            revision=revision,
+            time=data.time[data.test_start : data.end],
+            time_label=data.time_label,
+            truth=target * data.scale + data.mean,
+            forecast=tested * data.scale + data.mean,
+            channels=data.channels,
+            horizon=data.horizon,
+            parts=(np.abs(tested - target) > THRESHOLD * spread).any(axis=1),
+            threshold=THRESHOLD,
+            train_nrmse=nrmse(trained, learned),
+            test_nrmse=nrmse(tested, target),
+            test_mse=mse(tested * data.scale, target * data.scale),
+            model=self.graph,
+            settings=self.settings,
+            params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
+            state=jax.tree.map(np.asarray, state),
+            **more,
+        )
