@@ -15,12 +15,13 @@ from rcwidgets.core.knobs import Spec
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
-from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living
+from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
 from rcwidgets.core.sizing import waits
 from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
+SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
 
 
 class RNNRunner:
@@ -228,9 +229,20 @@ class RNNRunner:
             self._state = programs.init(self._ready(), self._params, batch, self.dtype)
         return self._state
 
-    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], **options: Any) -> Any:
+    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], *, observe: Sequence[int], alive: Any, forced: Any) -> Any:
+        """`program.run` in stretches: the signals between the nodes of a long series are never there for all times at once."""
+        program, state = self._ready(), self._state
+        steps, batch = next(iter(inputs.values())).shape[:2]
+        pieces = []
         with precision(self.dtype):
-            return programs.run(self._ready(), self._params, self._state, inputs, collect, **options)  # type: ignore[arg-type]
+            for rows in stretches(steps, max(1, SIGNALS // (batch * sum(wires.size for wires in program.wires)))):
+                here, taught = ({k: value[rows] for k, value in series.items()} for series in (inputs, forced))
+                living_here = None if alive is None else alive[rows]
+                state, values, seen = programs.run(
+                    program, self._params, state, here, collect, observe=observe, alive=living_here, forced=taught  # type: ignore[arg-type]
+                )
+                pieces.append(jax.tree.map(np.asarray, (values, seen)))
+        return state, *jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
 
     def _forced(self, forced: Mapping[str, Any], lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """The series that take the place of outputs on the feedback wires, by place, time-major."""
