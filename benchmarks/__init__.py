@@ -1,1 +1,1 @@
-"""Speed and memory as ratios: both sides in one process, interleaved, in shuffled order, repeated."""
+"""Speed and memory as ratios: both sides in one process, interleaved, in shuffled order, repeated. Accuracy as medians over seeds."""

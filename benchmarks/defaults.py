@@ -69,8 +69,13 @@ def lines(titles: list[str], figures: np.ndarray) -> list[str]:
         for setting, row in zip(settings(), rows, strict=True):
             words = [f"{value:g}" for value in (share, *setting.values())]
             marked = [f"**{word}**" for word in words] if {"input_connectivity": share, **setting} == DEFAULTS else words
-            table.append("| " + " | ".join([*marked, *(f"{value:.2g}" for value in row)]) + " |")
+            table.append("| " + " | ".join([*marked, *map(short, row)]) + " |")
     return table
+
+
+def short(value: float) -> str:
+    """Two digits, as a person writes them: 4.4e-8."""
+    return f"{value:.2g}".replace("e-0", "e-")
 
 
 def main() -> None:
@@ -82,7 +87,7 @@ def main() -> None:
     usual = figures[CONNECTIVITIES.index(DEFAULTS["input_connectivity"]), settings().index({name: DEFAULTS[name] for name in GRID})]
     print(f"\nMedians of {SEEDS} seeds, test part. The defaults against the best row of the column:")
     for title, value, best in zip(titles, usual, figures.reshape(-1, len(titles)).min(axis=0), strict=True):
-        print(f"  {title}: {value:.2g}, {value / best:.1f} times {best:.2g}")
+        print(f"  {title}: {short(value)}, {value / best:.1f} times {short(best)}")
 
 
 if __name__ == "__main__":

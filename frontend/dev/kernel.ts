@@ -211,6 +211,7 @@ export class FakeKernel {
     return {
       activity: "idle",
       message: "trained in 62 ms",
+      pace: "",
       progress: null,
       nodes: Object.fromEntries(
         nodes.map((node) => [

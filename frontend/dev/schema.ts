@@ -162,6 +162,7 @@ export const schema: Schema = {
       label: "Ridge",
       doc: "Least squares with a penalty on large weights.",
       card: ["beta"],
+      iterative: false,
       knobs: {
         beta: knob("Ridge beta", { default: 1e-6, high: 1e6, slider: [1e-12, 100, 0.1], log: true, doc: "Penalty on large weights." }),
       },
@@ -171,6 +172,7 @@ export const schema: Schema = {
       label: "BPTT",
       doc: "Gradient descent through time.",
       card: ["learning_rate"],
+      iterative: true,
       knobs: {
         learning_rate: knob("Learning rate", { default: 1e-3, high: 10, slider: [1e-6, 1, 0.1], log: true }),
         batch: knob("Batch", { kind: "int", default: 32, low: 1, high: 4096, effect: "rebuild" }),

@@ -9,7 +9,7 @@ export type Knobs = Record<string, Knob>;
 export type KnobValues = Record<string, KnobValue>;
 export type NodeKindName = "Input" | "Reservoir" | "LinearReadout" | "Concat" | "Last" | "TimeMean";
 export type TaskKindName = "lorenz" | "sunspots" | "data";
-export type TrainerKindName = "RidgeTrainer";
+export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS";
 export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "paste";
 export type Edit =
   | { op: "add"; kind: string; id?: string; position?: [number, number] }
@@ -64,6 +64,7 @@ export interface TrainerKind {
   doc: string;
   knobs: Knobs;
   card: string[];
+  iterative: boolean;
 }
 
 export interface Words {
@@ -134,6 +135,7 @@ export interface Metric {
 export interface Status {
   activity: Activity;
   message: string;
+  pace: string;
   progress: number | null;
   nodes: Record<string, NodeStatus>;
   problems: Problem[];

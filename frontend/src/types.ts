@@ -24,6 +24,8 @@ export type TransportMessage =
   | { type: "pause" }
   | { type: "resume" }
   | { type: "stop" }
+  | { type: "step" }
+  | { type: "reset" }
   | { type: "set"; owner: Owner; knob: string; value: KnobValue; gesture: string };
 
 export interface Failure {
@@ -85,6 +87,7 @@ export interface Metric {
 export interface Status {
   activity: Activity;
   message: string;
+  pace: string;
   progress: number | null;
   nodes: Record<string, NodeStatus>;
   problems: Problem[];

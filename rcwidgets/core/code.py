@@ -148,7 +148,7 @@ def _training(document: "Document") -> list[str]:
     usual = type(settings)().knobs
     knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != usual[name]]
     lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
-    forced = any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
+    forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
     if task.warmup != 0 and forced:
         lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
     elif task.warmup != 0:

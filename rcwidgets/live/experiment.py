@@ -2,12 +2,9 @@
 
 import logging
 import os
-import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple
@@ -18,40 +15,54 @@ from rcwidgets.core.code import to_code
 from rcwidgets.core.document import Document
 from rcwidgets.core.edits import apply
 from rcwidgets.core.graph import Graph
-from rcwidgets.core.registry import TASKS, kind_named
+from rcwidgets.core.loading import RUNNERS
+from rcwidgets.core.registry import TASKS, TRAINERS, kind_named
+from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.sizing import Problem
-from rcwidgets.core.tasks import AbstractTask, own_series
+from rcwidgets.core.tasks import AbstractTask, Series, own_series
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.history import History
-from rcwidgets.live.report import duration, metrics_of, node_statuses, problems_of
+from rcwidgets.live.keys import fixed_key, whole_key
+from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.report import duration, metrics_of, node_statuses, pace, problems_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.stages import Stages
 from rcwidgets.live.status import NodeStatus, Status
+from rcwidgets.live.storage import read_file, write_file
+from rcwidgets.live.training import AbstractTraining
 from rcwidgets.live.worker import Overtaken, Worker
 
 News = Literal["document", "status", "results"]
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
+SHOW_EVERY = 0.25  # seconds between two looks at a training that goes on
+READY = "press Run to train"
+TRAININGS: dict[str, type[AbstractTraining]] = {"RLS": OnlineTraining, "FORCELearning": OnlineTraining, "LMS": OnlineTraining}
 _log = logging.getLogger(__name__)
 
 
 class Job(NamedTuple):
-    """A document to compute, what it is worth knowing by, and the change that led to it."""
+    """A document to compute, what it is worth knowing by, the change that led to it, and whether to make one stretch only."""
 
     document: Document
     revision: int
     key: str
     label: str
+    single: bool = False
 
 
 class Experiment:
     """A model, a task and a trainer that stay trained while they are changed.
 
-    `model` is a graph (or None for the task's own start), `task` a task or its kind ("lorenz", "sunspots"), `trainer` RidgeTrainer or
-    one with settings of its own. `data` is the user's own series, (time, channels) or a data frame. With `file` the document is read
-    from disk where the file exists, and written at each change.
+    `model` is a graph (or None for the task's own start), `task` a task or its kind ("lorenz", "sunspots"), `trainer` a class such as
+    RidgeTrainer or FORCELearning, or a trainer with settings of its own. Ridge regression trains by itself after each change; a trainer
+    that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move meanwhile. `data` is the
+    user's own series, (time, channels) or a data frame. With `file` the document is read from disk where the file exists, and written at
+    each change.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Listeners get "document",
     "status" or "results" from whichever thread made the news, and must return at once.
@@ -79,7 +90,7 @@ class Experiment:
         own = None if data is None else own_series(data)
         self._stages = Stages(own)
         self._file = None if file is None else FilePath(file).resolve()
-        document = self._read() if self._file is not None and self._file.exists() else None
+        document = read_file(self._file) if self._file is not None and self._file.exists() else None
         self._history = History(document or _start(model, task or ("lorenz" if own is None else "data"), trainer))
         self._worker: Worker[Job] = Worker(self._work)
         self._status = Status(auto=auto)
@@ -92,8 +103,12 @@ class Experiment:
         self._began = 0.0
         self._path_drawn = -PATH_EVERY
         self._trail: list[tuple[str, float]] = []
-        if auto:
+        self._training: AbstractTraining | None = None
+        self._training_key = ""
+        if auto and not self.iterative:
             self._submit("Start", overtake=True)
+        elif self.iterative:
+            self._publish(message=READY)
 
     # what it is
 
@@ -143,12 +158,21 @@ class Experiment:
         return self._stages.own is not None
 
     @property
-    def trainer(self) -> RidgeTrainer:
+    def iterative(self) -> bool:
+        """True where the trainer learns step by step, when it is told to."""
+        return self.document.trainer.iterative
+
+    @property
+    def trainer(self) -> AbstractTrainer:
         """A detached trainer: the model and weights of the last results, and the state at the end of their training part."""
         results = self._results
-        if results is None:
-            return RidgeTrainer(self.model, **self.document.trainer.knobs)
-        return RidgeTrainer(results.model, **results.settings.knobs).restored(results.params, results.state, results.last)
+        settings = self.document.trainer if results is None else results.settings
+        trainer: AbstractTrainer = RUNNERS[settings.kind][0](self.model if results is None else results.model, **settings.knobs)
+        if results is not None:
+            exit = trainer.model.names[trainer.model.exits[0]]
+            last = {} if results.last is None else {exit: results.last}
+            trainer.restore(Snapshot(True, {}, {}, True, results.params, results.state, last, results.memory))
+        return trainer
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""
@@ -206,34 +230,80 @@ class Experiment:
         self._tell("document")
         same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
         self._gesture = gesture
-        if self._status.auto:
-            self._submit(label, overtake=not same_hand)
-        self._write()
+        if self.iterative:
+            self._changed_in_training()
+        else:
+            self._training = None
+            if self._status.auto:
+                self._submit(label, overtake=not same_hand)
+        if self._file is not None:
+            write_file(self._file, self.document)
+
+    def _changed_in_training(self) -> None:
+        """A training that goes on takes up live knobs by itself; one that the change made void ends."""
+        if self._training is not None and fixed_key(self.document) == self._training_key:
+            self._publish(revision=self._revision, nodes=self._node_statuses(self.document, ()), problems=())
+            return
+        self._worker.cancel()
+        self._training = None
+        self._asked = ""
+        found = problems_of(self.document, self._stages.own, "") if _cannot_run(self.document, self._stages.own) else ()
+        nodes, message = self._node_statuses(self.document, found), found[0].text if found else READY
+        self._publish(activity="idle", progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)
 
     # running
 
     def run(self) -> None:
-        """Trains once, also while paused."""
+        """Trains once, also while paused; a training that is held goes on, and one that has ended starts anew."""
         with self._lock:
+            if self.iterative and self._status.activity in ("running", "compiling"):
+                return
             self._asked = self._stopped = ""
             self._submit("Run", overtake=True)
 
     def pause(self) -> None:
-        """Changes train no more until `resume`; `run` trains once."""
-        self._set_auto(False)
+        """Holds a training that learns step by step. Of the others: changes train no more until `resume`; `run` trains once."""
+        if self.iterative:
+            self._worker.cancel()
+        else:
+            self._set_auto(False)
 
     def resume(self) -> None:
-        """Changes train again by themselves."""
+        """Goes on with a training that is held. Of the others: changes train again by themselves."""
+        if self.iterative:
+            self.run()
+            return
         self._set_auto(True)
         with self._lock:
             self._stopped = ""
             self._submit("Resume", overtake=True)
 
+    def step(self) -> None:
+        """Makes one stretch of a training that learns step by step, and holds it."""
+        with self._lock:
+            if not self.iterative:
+                raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
+            if self._status.activity not in ("running", "compiling"):
+                self._worker.submit(Job(self.document, self._revision, whole_key(self.document), "Step", single=True))
+
+    def reset(self) -> None:
+        """Forgets a training that learns step by step: the next `run` starts anew."""
+        with self._lock:
+            if not self.iterative:
+                raise ValueError(f"{self.document.trainer.label} trains anew at each change. There is nothing to reset.")
+            self._training = None
+            self._asked = ""
+            self._worker.cancel()
+            self._publish(activity="idle", progress=None, message=READY)
+
     def stop(self) -> None:
         """Gives up the run; the last good results stay."""
         with self._lock:
-            self._asked, self._stopped = "", _key(self.document)
+            self._asked, self._stopped = "", whole_key(self.document)
+            self._training = None
             self._worker.cancel()
+            if self._status.activity == "paused" and self.iterative:
+                self._publish(activity="idle", progress=None, message="stopped")
 
     def wait(self, timeout: float | None = None) -> Results | None:
         """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds."""
@@ -252,7 +322,7 @@ class Experiment:
 
     def _submit(self, label: str, *, overtake: bool) -> None:
         """Asks the worker for the document now, unless it was asked for just that already, or told to stop it."""
-        key = _key(self.document)
+        key = whole_key(self.document)
         if key in (self._asked, self._stopped):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
@@ -263,6 +333,9 @@ class Experiment:
         self._began = self._clock()
         self._report("running", 0.0)
         try:
+            if job.document.trainer.iterative:
+                self._train(job)
+                return
             for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
                 self._found(job, results)
                 if results.path is not None:
@@ -272,11 +345,85 @@ class Experiment:
             with self._lock:
                 self._rest(revision=self._revision if self._still(job) else job.revision)
         except Overtaken:
-            self._rest(**({"message": "stopped"} if self._asked == "" else {}))
+            if job.document.trainer.iterative:
+                self._held(job)
+            else:
+                self._rest(**({"message": "stopped"} if self._asked == "" else {}))
         except (ValueError, FloatingPointError, MemoryError) as error:
             self._failed(job, str(error))
         except Exception as error:  # the thread lives on, and the page says what happened
             self._failed(job, f"The run failed: {type(error).__name__}: {error}")
+
+    def _train(self, job: Job) -> None:
+        """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""
+        training = self._training_of(job)
+        shown = began = self._clock()
+        before = training.done
+        while not training.finished:
+            self._worker.checkpoint()
+            with self._lock:
+                document, revision = self.document, self._revision
+                if self._training is not training:
+                    raise Overtaken
+            training.turn(document)
+            training.advance()
+            now = self._clock()
+            if job.single:
+                break
+            if before == 0 and training.done and shown == began:  # the first stretch compiles: it tells nothing of the pace
+                before, began = training.done, now
+            share, words = training.done / training.total, pace(training, before, now - began)
+            self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
+            if now - shown > SHOW_EVERY and not training.finished:
+                self._show(job, training.results(revision), "")
+                shown = self._clock()
+        if training.finished:
+            results = training.results(self._revision)
+            self._show(job, results, f"{training.total:,} {training.unit}s in {duration(self._clock() - self._began)}")
+            with self._lock:
+                self._training = None
+            self._rest(revision=results.revision)
+        else:
+            self._held(job)
+
+    def _training_of(self, job: Job) -> AbstractTraining:
+        """The training that is held, where nothing but live knobs has changed since, or a new one."""
+        key = fixed_key(job.document)
+        with self._lock:
+            training = self._training if self._training_key == key else None
+        if training is None:
+            self._report("compiling", None)
+            training = TRAININGS[job.document.trainer.kind](Prepared(self._stages, job.document))
+            with self._lock:
+                self._worker.checkpoint()
+                self._training, self._training_key = training, key
+        return training
+
+    def _held(self, job: Job) -> None:
+        """A training was held: what it has learned so far is shown; without one, it was stopped."""
+        training = self._training
+        if training is None or training.done == 0:
+            self._rest(message="stopped")
+            return
+        self._show(job, training.results(self._revision), "")
+        with self._lock:
+            self._publish(
+                activity="paused",
+                progress=training.done / training.total,
+                message=f"held after {training.done:,} of {training.total:,} {training.unit}s",
+            )
+
+    def _show(self, job: Job, results: Results, message: str) -> None:
+        """Shows what a training has found; the test's error enters the trail when it ends."""
+        with self._lock:
+            if message:
+                self._trail = [*self._trail, (job.label, results.test_nrmse)][-LONGEST_TRAIL:]
+            labels, errors = zip(*self._trail, strict=True) if self._trail else ((), ())
+            seconds = self._clock() - self._began
+            self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels, seconds=seconds)
+            nodes = self._node_statuses(self.document, ())
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), **({"message": message} if message else {}))
+        self._tell("results")
 
     def _found(self, job: Job, results: Results) -> None:
         with self._lock:
@@ -300,11 +447,11 @@ class Experiment:
 
     def _still(self, job: Job) -> bool:
         """True where the document has not changed since the job in anything that the results depend on."""
-        return _key(self.document) == job.key
+        return whole_key(self.document) == job.key
 
     def _rest(self, **changes: Any) -> None:
         with self._lock:
-            self._publish(activity="idle" if self._status.auto else "paused", progress=None, **changes)
+            self._publish(activity="idle" if self._status.auto or self.iterative else "paused", progress=None, **changes)
 
     def _failed(self, job: Job, text: str) -> None:
         with self._lock:
@@ -342,46 +489,32 @@ class Experiment:
                 _log.exception("A listener of an experiment failed at the news %r.", news)
 
     def _publish(self, **changes: Any) -> None:
-        self._status = replace(self._status, **changes)
+        pace = "" if "activity" in changes and "pace" not in changes else self._status.pace
+        self._status = replace(self._status, **{"pace": pace, **changes})
         self._tell("status")
-
-    # the file
-
-    def _read(self) -> Document:
-        try:
-            return Document.from_json(self._file.read_text(encoding="utf-8"))  # type: ignore[union-attr]
-        except ValueError as error:
-            raise ValueError(f"{self._file} cannot be read: {error} The file is left as it is.") from error
-
-    def _write(self) -> None:
-        """Writes the document beside the file and moves it into its place, so that a crash leaves the old one or the new one."""
-        if self._file is None:
-            return
-        beside = self._file.with_name(f"{self._file.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            beside.write_text(self.document.to_json(), encoding="utf-8")
-            if self._file.exists():
-                shutil.copymode(self._file, beside)
-            os.replace(beside, self._file)
-        except OSError as error:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
-            words = f"{self._file} cannot be written: {error.strerror}. The change is made, but it is not kept on disk."
-            raise OSError(f"{words} Make room, or take another file.") from error
 
 
 def _start(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:
     chosen = task if isinstance(task, AbstractTask) else kind_named(TASKS, task, "task")()
     graph, settings = chosen.start()
-    if isinstance(trainer, RidgeTrainer):
-        settings = trainer.settings
-    elif isinstance(trainer, RidgeSettings):
-        settings = trainer
-    elif trainer is not RidgeTrainer:
-        raise TypeError(f"Experiment.trainer must be RidgeTrainer, or one with settings of its own, got {trainer!r}.")
-    return Document(model if model is not None else graph, chosen, settings)
+    return Document(model if model is not None else graph, chosen, _settings(trainer, settings))
 
 
-def _key(document: Document) -> str:
-    """What a document is worth computing by: all but the positions and the nodes that lead nowhere."""
-    return replace(document, graph=document.graph.used(), positions={}).to_json()
+def _settings(trainer: Any, usual: AbstractTrainerSettings) -> AbstractTrainerSettings:
+    """The settings of a trainer, or of its class; those that are usual for the task where it is their class."""
+    given = getattr(trainer, "settings", trainer)
+    if isinstance(given, AbstractTrainerSettings) and given.kind in TRAINERS:
+        return given
+    for kind, (runner, settings) in RUNNERS.items():
+        if trainer is runner and kind in TRAINERS:
+            made: AbstractTrainerSettings = usual if kind == usual.kind else settings()
+            return made
+    raise TypeError(f"Experiment.trainer must be one of {', '.join(TRAINERS)}, or one with settings of its own, got {trainer!r}.")
+
+
+def _cannot_run(document: Document, own: Series | None) -> bool:
+    try:
+        features = len(document.task.prepare(own).channels)
+    except ValueError:
+        return True
+    return bool(document.graph.problems(features, features))

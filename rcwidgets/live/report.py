@@ -10,6 +10,7 @@ from rcwidgets.core.sizing import Problem, sizes
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.results import Results
 from rcwidgets.live.status import Metric, NodeStatus
+from rcwidgets.live.training import AbstractTraining
 
 CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digits on another machine
 
@@ -31,8 +32,19 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def pace(training: AbstractTraining, before: int, seconds: float) -> str:
+    """How far a training is, how fast it goes since step `before`, and how long it will take."""
+    done = f"{training.done:,} of {training.total:,} {training.unit}s"
+    if training.done == before or seconds <= 0:
+        return done
+    rate = (training.done - before) / seconds
+    return f"{done}, {figure(rate)} a second, {duration((training.total - training.done) / rate)} left"
+
+
 def metrics_of(results: Results) -> tuple[Metric, ...]:
     """The footer's figures."""
+    if results.curve is not None:
+        return _metrics_of_training(results)
     worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
     nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
     return (
@@ -43,6 +55,20 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
         ),
         Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
     )
+
+
+def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
+    assert_curve = results.curve
+    nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
+    size = assert_curve.sizes[-1] if assert_curve is not None and assert_curve.sizes.size else 0.0
+    found = [
+        Metric("Learning NRMSE", figure(results.train_nrmse), f"The last rows learned, each before it was learned. {nrmse}"),
+        Metric("Norm of the weights", figure(size), "Root of the sum of the squares of all trained weights."),
+    ]
+    if np.isfinite(results.test_nrmse):
+        worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
+        found.insert(0, Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, with learning off. {nrmse}"))
+    return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))
 
 
 def problems_of(document: Document, own: Series | None, text: str) -> tuple[Problem, ...]:
@@ -84,7 +110,7 @@ def node_statuses(
         else:
             text = ", ".join(channels) if not node.takes_input else "ok"
             radius = getattr(node, "spectral_radius", 0.0)
-            if np.max(radius) > CHAOTIC_FROM and document.trainer.dtype != "float64":
+            if np.max(radius) > CHAOTIC_FROM and document.trainer.precision != "float64":
                 text = "not reproducible in float32"
             statuses[id] = NodeStatus("ok", text, size, *counts)
     return statuses

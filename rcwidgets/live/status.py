@@ -28,10 +28,11 @@ class Metric(NamedTuple):
 
 @dataclass(frozen=True)
 class Status:
-    """The activity now, and what is known about the document `revision`."""
+    """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second."""
 
     activity: Activity = "idle"
     message: str = ""
+    pace: str = ""
     progress: float | None = None
     nodes: dict[str, NodeStatus] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()

@@ -25,6 +25,7 @@ class StatusModel(anywidget.AnyWidget):
     _css = STATIC / "footer.css"
     activity = traitlets.Unicode("idle").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
+    pace = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(None, allow_none=True).tag(sync=True)
     nodes = traitlets.Dict().tag(sync=True)
     problems: traitlets.List[Any] = traitlets.List().tag(sync=True)
@@ -38,6 +39,7 @@ class StatusModel(anywidget.AnyWidget):
         status = experiment.status
         with self.hold_sync():
             self.activity, self.message, self.progress = status.activity, status.message, status.progress
+            self.pace = status.pace
             self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
             self.problems = [problem._asdict() for problem in status.problems]
             self.metrics = [metric._asdict() for metric in status.metrics]
@@ -72,6 +74,8 @@ class TransportModel(anywidget.AnyWidget):
             "pause": experiment.pause,
             "resume": experiment.resume,
             "stop": experiment.stop,
+            "step": experiment.step,
+            "reset": experiment.reset,
             "ready": lambda: None,
         }
         if not isinstance(kind, str) or kind not in actions:

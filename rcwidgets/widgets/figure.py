@@ -88,9 +88,15 @@ class FigureBox(VBox):
 
     def __init__(self, label: str, panels: Sequence[Panel]) -> None:
         self.caption = Caption(label, self.table)
-        row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
-        super().__init__([self.caption, row], layout=Layout(min_width="0", overflow="hidden"))
+        self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
+        super().__init__([self.caption, self.row], layout=Layout(min_width="0", overflow="hidden"))
         self.add_class("rcw-figure")
+
+    def arrange(self, panels: Sequence[Panel]) -> None:
+        """Show these panels and no others; bqplot fails on a figure that is there without room."""
+        widgets = tuple(panel.widget for panel in panels)
+        if self.row.children != widgets:
+            self.row.children = widgets
 
     def table(self) -> Table:
         """The data of the figure in full: the column names and the rows."""

@@ -1,4 +1,4 @@
-"""The error: against ridge beta (the regularisation path), and of each tweak so far."""
+"""The error: against ridge beta (the regularisation path), and of each tweak so far; of an iterative trainer, over its steps."""
 
 import math
 
@@ -6,9 +6,10 @@ import numpy as np
 
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.live.report import figure
-from rcwidgets.live.results import Results
-from rcwidgets.widgets import theme
+from rcwidgets.live.results import Curve, Results
+from rcwidgets.widgets import course, theme
 from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.course import Course
 from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
@@ -21,7 +22,7 @@ class LossFigure(FigureBox):
     """Left, training and held-out NRMSE against ridge beta, with the slider's beta; right, the test NRMSE of each tweak.
 
     Both panels share one logarithmic y axis. Errors are floored at 1e-16 and cut at 10. Where a trainer has no path, the tweaks have
-    the whole width.
+    the whole width; one that learns step by step has the course of its loss in their place.
     """
 
     def __init__(self, *, height: int = 200) -> None:
@@ -38,12 +39,19 @@ class LossFigure(FigureBox):
         self.now.apply_clip = self.last.apply_clip = False  # a dot at the edge stays whole
         self.path.widget.layout.flex = "3 1 0%"
         self.tweaks.widget.layout.flex = "2 1 0%"
+        self.course = Course(height - CAPTION_HEIGHT)
         super().__init__("Loss", [self.path, self.tweaks])
         self.describe("no error yet", [], "No error yet.")
 
     def show(self, results: Results) -> None:
         """Draw the results. Called by one thread at a time."""
         self._results = results
+        if results.curve is not None:
+            self.arrange(self.course.panels)
+            self.course.show(results.curve)
+            self.describe(f"over {results.curve.unit}s", course.legend(results.curve), course.summary(results.curve))
+            return
+        self.arrange([self.path, self.tweaks])
         path = results.path
         errors = [results.tweaks] if path is None else [path.training, path.held_out, results.tweaks]
         limits = log_limits(np.concatenate(errors))
@@ -83,6 +91,8 @@ class LossFigure(FigureBox):
         header = ("curve", "ridge beta", "tweak", "change", "NRMSE")
         if self._results is None:
             return header, ()
+        if self._results.curve is not None:
+            return _steps(self._results.curve)
         path = self._results.path
         rows: list[tuple[str, float | str, int | str, str, float]] = []
         if path is not None:
@@ -91,6 +101,14 @@ class LossFigure(FigureBox):
         tweaks = zip(self._results.tweaks.tolist(), self._results.tweak_labels, strict=True)
         rows += [("test", "", count, label, value) for count, (value, label) in enumerate(tweaks, start=1)]
         return header, rows
+
+
+def _steps(curve: Curve) -> Table:
+    """One row a step: its loss, and the size and the test's loss where they were taken after it."""
+    sizes = dict(zip(curve.marks.tolist(), curve.sizes.tolist(), strict=True))
+    tests = dict(zip(curve.tested.tolist(), curve.tests.tolist(), strict=True))
+    rows = [(step, loss, sizes.get(step, ""), tests.get(step, "")) for step, loss in enumerate(curve.losses.tolist(), start=1)]
+    return (curve.unit, "loss", curve.size_label, "test loss"), rows
 
 
 def _curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -132,7 +150,7 @@ def _summary(results: Results) -> str:
             f"the held-out error is least, {figure(path.held_out[best])}, at {number(path.betas[best])}."
         )
     if results.beta_held_out is not None and math.isfinite(results.beta_held_out):
-        whose = "slider's" if results.settings.selection == "fixed" else "chosen"
+        whose = "slider's" if results.settings.knobs.get("selection") == "fixed" else "chosen"
         texts.append(f"At the {whose} {number(results.beta)} it is {figure(results.beta_held_out)}.")
     tweaks = results.tweaks[np.isfinite(results.tweaks)]
     if tweaks.size:

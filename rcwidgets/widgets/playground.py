@@ -7,6 +7,7 @@ import ipywidgets
 
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results import Results
@@ -67,7 +68,7 @@ class Playground(ipywidgets.VBox):
         return self._experiment.model
 
     @property
-    def trainer(self) -> RidgeTrainer:
+    def trainer(self) -> AbstractTrainer:
         """A detached trainer with the weights of the last results."""
         return self._experiment.trainer
 
@@ -107,6 +108,14 @@ class Playground(ipywidgets.VBox):
     def resume(self) -> None:
         """Changes train again by themselves."""
         self._experiment.resume()
+
+    def step(self) -> None:
+        """Makes one stretch of a training that learns step by step, and holds it."""
+        self._experiment.step()
+
+    def reset(self) -> None:
+        """Forgets a training that learns step by step: the next `run` starts anew."""
+        self._experiment.reset()
 
     def stop(self) -> None:
         """Gives up the run; the last good results stay."""

@@ -75,7 +75,8 @@ def _steps_ahead(horizon: int) -> str:
 
 
 def _subtitle(results: Results, rows: int) -> str:
-    whole = f"{_steps_ahead(results.horizon)}, test part"
+    part = "test part" if results.part == "test" else "as it learns"
+    whole = f"{_steps_ahead(results.horizon)}, {part}"
     return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
@@ -92,7 +93,7 @@ def _summary(results: Results, rows: int) -> str:
     """The figure in a sentence, for those who do not see it."""
     names = results.channels[: theme.CHANNELS]
     who = ", ".join(names) + (f" and {len(results.channels) - len(names):,} more" if len(results.channels) > len(names) else "")
-    text = f"{who}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} test rows"
+    text = f"{who}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
     if math.isfinite(results.test_nrmse):
         text += f", NRMSE {figure(results.test_nrmse)}"
     if rows < len(results.time):

@@ -236,7 +236,7 @@ def test_choosing_a_task_brings_its_start(series):
 def test_a_trainer_with_settings_of_its_own_is_taken_over(series, model):
     experiment = Experiment(model, data=series, trainer=RidgeTrainer(model, beta=0.5), auto=False)
     assert experiment.document.trainer.beta == 0.5
-    with pytest.raises(TypeError, match="Experiment.trainer must be RidgeTrainer"):
+    with pytest.raises(TypeError, match="Experiment.trainer must be one of RidgeTrainer, "):
         Experiment(model, data=series, trainer="ridge")
 
 

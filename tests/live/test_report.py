@@ -7,7 +7,20 @@ from rcwidgets.live.report import duration, figure
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0, "0"), (2.5e-5, "2.5e-5"), (4e-6, "4e-6"), (0.0012, "0.0012"), (0.4567, "0.457"), (12.34, "12.3"), (999.6, "1,000"), (3260.4, "3,260"), (4.1e7, "4.1e7"), (-0.5, "-0.5"), (float("inf"), "too large"), (float("nan"), "not a number")],
+    [
+        (0, "0"),
+        (2.5e-5, "2.5e-5"),
+        (4e-6, "4e-6"),
+        (0.0012, "0.0012"),
+        (0.4567, "0.457"),
+        (12.34, "12.3"),
+        (999.6, "1,000"),
+        (3260.4, "3,260"),
+        (4.1e7, "4.1e7"),
+        (-0.5, "-0.5"),
+        (float("inf"), "too large"),
+        (float("nan"), "not a number"),
+    ],
 )
 def test_figures_are_short(value, words):
     assert figure(value) == words

@@ -1,10 +1,11 @@
 import { useSelect } from "../state/context";
 import { statusLine } from "../state/reducers";
 
-/** The progress bar and the polite live region: what goes on, in words. */
+/** The progress bar and the polite live region: what goes on, in words. The pace changes too often to be read out: it is only seen. */
 export function StatusLine() {
-  const { text, activity, progress, waiting } = useSelect((state) => ({
+  const { text, pace, activity, progress, waiting } = useSelect((state) => ({
     text: statusLine(state),
+    pace: state.notice === null && state.connected && !state.waiting ? state.status.pace : "",
     activity: state.status.activity,
     progress: state.status.progress,
     waiting: state.waiting || !state.connected,
@@ -24,9 +25,14 @@ export function StatusLine() {
       >
         <i style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
-      <span className="rcw-message" role="status" aria-live="polite" aria-label="Status" title={text}>
+      <span className={`rcw-message${pace ? " rcw-unseen" : ""}`} role="status" aria-live="polite" aria-label="Status" title={text}>
         {text}
       </span>
+      {pace ? (
+        <span className="rcw-message" title={pace}>
+          {pace}
+        </span>
+      ) : null}
     </div>
   );
 }

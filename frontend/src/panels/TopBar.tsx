@@ -10,18 +10,19 @@ import { StatusLine } from "./StatusLine";
 /** Task, trainer, run, status, history, export: one bar of 48 px. */
 export function TopBar({ wide }: { wide: boolean }) {
   const { actions } = useApp();
-  const { activity, auto, presets } = useSelect((state) => {
+  const { activity, auto, iterative, presets } = useSelect((state) => {
     const knobs = state.schema.tasks[state.document.task.kind]?.knobs ?? {};
     return {
       activity: state.status.activity,
       auto: state.status.auto,
+      iterative: state.schema.trainers[state.document.trainer.kind]?.iterative ?? false,
       presets: Object.keys(knobs)
         .filter((name) => knobs[name]?.presets?.length)
         .join(" "),
     };
   });
   const busy = activity === "running" || activity === "compiling";
-  const paused = activity === "paused" || !auto;
+  const paused = activity === "paused" || (!auto && !iterative);
   return (
     <div className="rcw-bar">
       <div className="rcw-bar-group" role="group" aria-label="Task">
@@ -38,7 +39,7 @@ export function TopBar({ wide }: { wide: boolean }) {
         <button
           type="button"
           className="rcw-button rcw-go"
-          title="Train once with the settings as they are"
+          title={iterative ? "Train step by step; knobs may move meanwhile" : "Train once with the settings as they are"}
           onClick={() => actions.command("run")}
         >
           Run
@@ -46,11 +47,22 @@ export function TopBar({ wide }: { wide: boolean }) {
         <button
           type="button"
           className={`rcw-button${busy || paused ? "" : " rcw-quiet"}`}
-          title={paused ? "Go on training by itself after each change" : "Hold the training; changes wait for Run or Resume"}
+          title={pauseTitle(iterative, paused)}
           onClick={() => actions.command(paused ? "resume" : "pause")}
         >
           {paused ? "Resume" : "Pause"}
         </button>
+        {iterative ? (
+          <button
+            type="button"
+            className="rcw-button rcw-quiet"
+            title="Train for one stretch, and hold"
+            disabled={busy}
+            onClick={() => actions.command("step")}
+          >
+            Step
+          </button>
+        ) : null}
         <button
           type="button"
           className={`rcw-button${busy ? "" : " rcw-quiet"}`}
@@ -59,6 +71,16 @@ export function TopBar({ wide }: { wide: boolean }) {
         >
           Stop
         </button>
+        {iterative ? (
+          <button
+            type="button"
+            className="rcw-button rcw-quiet"
+            title="Forget what was learned; Run starts anew"
+            onClick={() => actions.command("reset")}
+          >
+            Reset
+          </button>
+        ) : null}
       </div>
       <StatusLine />
       {wide ? (
@@ -69,6 +91,11 @@ export function TopBar({ wide }: { wide: boolean }) {
       ) : null}
     </div>
   );
+}
+
+function pauseTitle(iterative: boolean, paused: boolean): string {
+  if (iterative) return paused ? "Go on from where the training was held" : "Hold the training where it is";
+  return paused ? "Go on training by itself after each change" : "Hold the training; changes wait for Run or Resume";
 }
 
 /** A knob with a few usual values as buttons, and a field for any other. */

@@ -165,7 +165,7 @@ export class Actions {
     void this.send({ type: "redo" }).then((answer) => this.fail(answer, {}));
   }
 
-  command(type: "run" | "pause" | "resume" | "stop"): void {
+  command(type: "run" | "pause" | "resume" | "stop" | "step" | "reset"): void {
     if (!this.transport) return;
     void this.transport.send({ type }).then((answer) => this.fail(answer, {}));
   }

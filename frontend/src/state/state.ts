@@ -79,6 +79,7 @@ export const EMPTY_SCHEMA: Schema = {
 export const EMPTY_STATUS: Status = {
   activity: "idle",
   message: "",
+  pace: "",
   progress: null,
   nodes: {},
   problems: [],

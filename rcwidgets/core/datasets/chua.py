@@ -23,8 +23,8 @@ def chua_series(
     x' = alpha (y - h(x)), y' = x - y + z, z' = -beta y, with h(x) = m1 x + (m0 - m1) / 2 (|x + 1| - |x - 1|)
 
     h has the slope m0 inside [-1, 1] and m1 outside. Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64,
-    from `inits` (default x=0.1, y=0, z=0). Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first step and
-    ts[0] = dt.
+    over `duration` units of time, from `inits` (default x=0.1, y=0, z=0). Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the
+    state after the first step and ts[0] = dt.
 
     Reference: Chua, Komuro & Matsumoto (1986), The double scroll family, IEEE Trans. Circuits Syst. 33, 1072-1118.
 

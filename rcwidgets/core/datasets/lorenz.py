@@ -23,9 +23,9 @@ def lorenz_series(
 
     x' = sigma (y - x), y' = x (rho - z) - y, z' = x y - beta z
 
-    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, from `inits` (default x=8, y=1, z=1). Returns
-    {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first step and ts[0] = dt. The largest Lyapunov exponent is
-    0.9056: after some 35 time units the last digits of the arithmetic decide, and two machines may differ.
+    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, over `duration` units of time, from `inits`
+    (default x=8, y=1, z=1). Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first step and ts[0] = dt.
+    The largest Lyapunov exponent is 0.9056: after some 35 time units the last digits of the arithmetic decide, and two machines may differ.
 
     Reference: Lorenz (1963), Deterministic nonperiodic flow, J. Atmos. Sci. 20, 130-141.
 

@@ -14,9 +14,9 @@ def lorenz96_series(
 
     x_k' = (x_{k+1} - x_{k-2}) x_{k-1} - x_k + forcing, with the indices around the ring
 
-    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, from `start` (variables,), by default `forcing`
-    everywhere but 0.01 more in the first. Returns {'ts' (time, 1), 'x' (time, variables)}, where row 0 is the state after the first step
-    and ts[0] = dt. The first 10 time units or so lead onto the attractor.
+    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, over `duration` units of time, from `start`
+    (variables,), by default `forcing` everywhere but 0.01 more in the first. Returns {'ts' (time, 1), 'x' (time, variables)}, where row 0
+    is the state after the first step and ts[0] = dt. The first 10 time units or so lead onto the attractor.
 
     Reference: Lorenz (1996), Predictability: a problem partly solved, Proc. ECMWF Seminar on Predictability 1, 1-18.
 

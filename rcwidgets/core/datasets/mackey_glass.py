@@ -22,10 +22,10 @@ def mackey_glass_series(
 
     x'(t) = beta x(t - tau) / (1 + x(t - tau)^power) - gamma x(t)
 
-    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt` / `substeps`, in float64. The past is x(t) = `start` up to t =
-    0; the delayed value in the middle of a step is the cubic through the values and slopes at both ends of the step tau earlier, so that
-    the method keeps its order. tau must be a whole number of those steps. Returns {'ts', 'x'}, each (time, 1), sampled every `dt`: row 0 is
-    the state at ts[0] = dt.
+    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt` / `substeps`, in float64, over `duration` units of time. The
+    past is x(t) = `start` up to t = 0; the delayed value in the middle of a step is the cubic through the values and slopes at both ends of
+    the step tau earlier, so that the method keeps its order. tau must be a whole number of those steps. Returns {'ts', 'x'}, each (time,
+    1), sampled every `dt`: row 0 is the state at ts[0] = dt.
 
     Reference: Mackey & Glass (1977), Oscillation and chaos in physiological control systems, Science 197, 287-289.
 

@@ -17,9 +17,9 @@ def rossler_series(
 
     x' = -y - z, y' = x + a y, z' = b + z (x - c)
 
-    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, from `inits` (default x=-0.1, y=0, z=0.02).
-    Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first step and ts[0] = dt. The largest Lyapunov
-    exponent is 0.0714, one turn takes about 6 time units.
+    Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`, in float64, over `duration` units of time, from `inits`
+    (default x=-0.1, y=0, z=0.02). Returns {'ts', 'x', 'y', 'z'}, each (time, 1), where row 0 is the state after the first step and ts[0] =
+    dt. The largest Lyapunov exponent is 0.0714, one turn takes about 6 time units.
 
     Reference: Rossler (1976), An equation for continuous chaos, Phys. Lett. A 57, 397-398.
 

@@ -1,5 +1,7 @@
 """The double-scroll series against another integrator and the circuit's own laws."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -54,3 +56,9 @@ def test_it_visits_both_scrolls():
 def test_an_overflow_is_said_in_words():
     with pytest.raises(ValueError, match=r"double_scroll_series blew up, got a value that is not finite in row \d+\."):
         double_scroll_series(100, inits={"x": 20.0}, dt=5.0, substeps=1)
+
+
+def test_half_a_substep_is_refused():
+    halves: Any = 2.5
+    with pytest.raises(TypeError, match=r"double_scroll_series.substeps must be a whole number, got 2.5\."):
+        double_scroll_series(10, substeps=halves)

@@ -1,5 +1,8 @@
 """What every data set keeps to."""
 
+import inspect
+import re
+
 import numpy as np
 import pytest
 
@@ -63,6 +66,20 @@ def test_the_docstring_names_its_source_and_shows_a_call(name):
 TIMED = [
     name for name in SERIES if name in ("chua_series", "double_scroll_series", "lorenz96_series", "mackey_glass_series", "rossler_series")
 ]
+
+
+@pytest.mark.parametrize("name", [*TIMED, "lorenz_series"])
+def test_the_docstring_of_a_flow_names_its_integrator_and_step(name):
+    text = " ".join(getattr(datasets, name).__doc__.split())
+    assert re.search("Integrated by the Runge-Kutta method of order 4 with the fixed step `dt`(?: / `substeps`)?, in float64", text)
+
+
+@pytest.mark.parametrize("name", [*SERIES, "integration_batches"])
+def test_the_docstring_has_an_equation_and_all_parameters(name):
+    make = getattr(datasets, name)
+    assert re.search(r"^ +\w\S*(?:\(t\)|\[.*?\])?'?(?:\(t\))? = ", make.__doc__, re.MULTILINE)
+    for parameter in inspect.signature(make).parameters:
+        assert re.search(rf"\b{parameter}\b", make.__doc__), parameter
 
 
 @pytest.mark.parametrize("name", TIMED)

@@ -1,0 +1,37 @@
+"""A training that goes on in stretches: it can be held between any two of them, and takes up live knobs that were moved."""
+
+from abc import ABC, abstractmethod
+
+from rcwidgets.core.document import Document
+from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.results import Results
+
+STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that
+
+
+class AbstractTraining(ABC):
+    """One training of a prepared document. `done` of `total` steps are made; a step is called `unit`."""
+
+    unit: str
+    total: int
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.done = 0
+
+    @property
+    def finished(self) -> bool:
+        """True when all steps are made."""
+        return self.done >= self.total
+
+    def turn(self, document: Document) -> None:
+        """Takes over the document's live knobs; the next stretch uses them, without a trace."""
+        self.prepared.turn(document)
+
+    @abstractmethod
+    def advance(self) -> None:
+        """Makes one stretch; a run that diverges is a FloatingPointError in words, and leaves what was learned before it."""
+
+    @abstractmethod
+    def results(self, revision: int) -> Results:
+        """What there is to see now."""

@@ -1,0 +1,61 @@
+"""Online training by hand: choose the trainer, run it, hold it, turn a knob, step, and see the test with learning off."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+from tests.browser.playground import Play, show
+
+SLOW = """
+import time
+from rcwidgets.live.online import OnlineTraining
+if not hasattr(OnlineTraining, "quick"):
+    OnlineTraining.quick = OnlineTraining.advance
+def slowly(self):
+    self.longest = 300
+    time.sleep(0.1)
+    self.quick()
+OnlineTraining.advance = slowly
+"""
+QUICK = "OnlineTraining.advance = OnlineTraining.quick"
+
+
+def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> None:
+    desk.ask(SLOW)
+    play = show(desk)
+    trainer = play.root.get_by_role("combobox", name="Trainer", exact=True)
+    trainer.select_option(label="FORCE")
+    expect(play.status).to_have_text("press Run to train")
+
+    play.button("Run").click()
+    expect(play.status).to_have_text("training")
+    expect(play.root.get_by_text(re.compile(r"of 6,000 steps, .* a second, .* left"))).to_be_visible()
+    desk.screenshot("training-runs")
+    play.button("Pause").click()
+    expect(play.status).to_have_text(re.compile(r"^held after [\d,]+ of 6,000 steps$"))
+    expect(play.figure("Loss")).to_contain_text("over steps")
+    expect(play.figure("Prediction")).to_contain_text("as it learns")
+    held = play.status.text_content()
+
+    play.click_head("reservoir")
+    field = play.field("reservoir", "Spectral radius value")
+    field.fill("1.1")
+    field.press("Enter")
+    play.until(lambda: play.knob("reservoir", "spectral_radius"), 1.1)
+    expect(play.status).to_have_text(held or "")
+
+    play.button("Step").click()
+    expect(play.status).not_to_have_text(held or "")
+    expect(play.status).to_have_text(re.compile(r"^held after "))
+    desk.ask(QUICK)
+    play.button("Resume").click()
+    expect(play.status).to_have_text(re.compile(r"^6,000 steps in "))
+    expect(play.figure("Prediction")).to_contain_text("test part")
+    expect(play.root.get_by_role("group", name="Metrics")).to_contain_text("Norm of the weights")
+    assert desk.ask_json("play.results.test_nrmse") < 0.05
+    desk.screenshot("training-done")
+
+    trainer.select_option(label="Ridge")
+    expect(play.status).to_have_text(re.compile(r"^trained in "))
+    expect(play.button("Step")).to_have_count(0)

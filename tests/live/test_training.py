@@ -1,0 +1,217 @@
+"""Trainings that go on step by step: held, resumed, turned while they run, voided by a change, and right in the end."""
+
+import time
+
+import numpy as np
+import pytest
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.document import Document
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.tasks import DataTask, own_series
+from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.recursive import RLS, FORCELearning
+from rcwidgets.core.trainers.settings import FORCESettings, LMSSettings, RLSSettings
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.kept import Kept
+from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.prepared import Prepared
+
+TRAINERS = [
+    (RLS, RLSSettings(alpha=0.1, forgetting=0.999)),
+    (FORCELearning, FORCESettings(alpha=0.1)),
+    (LMS, LMSSettings(learning_rate=0.05)),
+]
+
+
+def looped():
+    i, r, o = Input(), Reservoir(20, seed=0, feedback_scaling=0.2), LinearReadout()
+    return (i >> r >> o) & (r << o)
+
+
+def training(series, settings, graph=None):
+    graph = looped() if graph is None else graph
+    return OnlineTraining(Prepared(Kept(own_series(series)), Document(graph, DataTask(), settings)))
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Trainings whose stretches are short and take a while, so that a test can step in between."""
+    advance = OnlineTraining.advance
+
+    def slowly(self):
+        self.longest = 10
+        time.sleep(0.02)
+        advance(self)
+
+    monkeypatch.setattr(OnlineTraining, "advance", slowly)
+
+
+@pytest.fixture
+def experiment(series, model):
+    made = Experiment(model, data=series, trainer=RLS)
+    yield made
+    made.close()
+
+
+def until(condition, seconds=60.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize(("trainer", "settings"), TRAINERS)
+def test_results_equal_those_of_the_trainer(series, trainer, settings):
+    live = training(series, settings)
+    live.longest = 37
+    while not live.finished:
+        live.advance()
+    results, data = live.results(1), live.prepared.data
+    alone = trainer(looped().sized(2, 2), **settings.knobs)
+    x, y, test = data.inputs, data.targets, data.test_start
+    alone.predict(x[: data.warmup])
+    alone.fit([x[data.warmup : test], y[data.warmup : test]])
+    forecast = alone.predict(x[test : data.end])
+    np.testing.assert_allclose(results.forecast, forecast * data.scale + data.mean, atol=2e-4)
+    np.testing.assert_allclose(results.curve.losses, alone.train_losses, atol=1e-5)
+    assert results.curve.sizes[-1] == pytest.approx(
+        np.sqrt(sum(np.square(value).sum() for value in alone.params["readout"].values())), rel=1e-3
+    )
+    assert results.part == "test" and results.test_nrmse < 1
+
+
+def test_while_it_learns_the_last_rows_are_shown(series):
+    live = training(series, RLSSettings())
+    live.longest = 50
+    live.advance()
+    results, data = live.results(1), live.prepared.data
+    rows = slice(data.warmup, data.warmup + 50)
+    np.testing.assert_allclose(results.truth, data.targets[rows] * data.scale + data.mean)
+    np.testing.assert_allclose(results.truth - results.forecast, live.errors[:50] * data.scale)
+    assert results.part == "training" and np.isnan(results.test_nrmse)
+
+
+def test_a_moved_knob_is_taken_up_without_a_trace(series):
+    live = training(series, LMSSettings())
+    live.longest = 20
+    live.advance()
+    traced = programs.TRACES["learn"]
+    graph = looped().replace("reservoir", spectral_radius=0.1)
+    document = Document(graph, DataTask(), LMSSettings(learning_rate=0.2))
+    live.turn(document)
+    live.advance()
+    assert programs.TRACES["learn"] == traced
+    assert live.prepared.settings.learning_rate == 0.2
+    other = training(series, LMSSettings())
+    other.longest = 20
+    other.advance()
+    other.advance()
+    assert not np.allclose(other.errors[20:40], live.errors[20:40])
+
+
+def test_learning_that_diverges_is_a_sentence_and_keeps_the_last_results(experiment):
+    experiment.run()
+    good = experiment.wait(60)
+    experiment.choose(trainer="LMS")
+    experiment.set("trainer", learning_rate=1e5)
+    experiment.run()
+    experiment.wait(60)
+    assert experiment.status.activity == "failed"
+    assert "learning diverged. Lower the learning rate." in experiment.status.message
+    assert experiment.results is good
+
+
+def test_it_trains_when_told_and_not_before(experiment):
+    experiment.set("reservoir", leak_rate=0.9)
+    assert experiment.wait(60) is None
+    assert experiment.status.message == "press Run to train"
+    experiment.run()
+    results = experiment.wait(60)
+    assert results.part == "test" and results.curve.losses.size == results.curve.total
+    assert experiment.status.activity == "idle" and experiment.status.message.startswith(f"{results.curve.total:,} steps in ")
+    assert experiment.trainer.predict(np.zeros((3, 2))).shape == (3, 2)
+    assert isinstance(experiment.trainer, RLS)
+
+
+def test_held_it_waits_and_goes_on_where_it_was(experiment, slow):
+    experiment.run()
+    until(lambda: experiment.status.pace)
+    experiment.pause()
+    held = experiment.wait(60)
+    assert experiment.status.activity == "paused" and experiment.status.message.startswith("held after ")
+    done = held.curve.losses.size
+    assert 0 < done < held.curve.total
+    experiment.set("reservoir", spectral_radius=0.5)
+    assert experiment.status.activity == "paused"
+    experiment.resume()
+    results = experiment.wait(60)
+    np.testing.assert_array_equal(results.curve.losses[:done], held.curve.losses)
+    assert results.model["reservoir"].spectral_radius == 0.5
+
+
+def test_a_step_is_one_stretch(experiment, slow):
+    experiment.step()
+    assert experiment.wait(60).curve.losses.size == 10
+    experiment.step()
+    assert experiment.wait(60).curve.losses.size == 20
+    experiment.reset()
+    experiment.step()
+    assert experiment.wait(60).curve.losses.size == 10
+
+
+def test_stop_ends_it_and_run_starts_anew(experiment, slow):
+    experiment.run()
+    until(lambda: experiment.status.pace)
+    experiment.stop()
+    experiment.wait(60)
+    assert experiment.status.activity == "idle" and experiment.status.message == "stopped"
+    experiment.step()
+    assert experiment.wait(60).curve.losses.size == 10
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda e: e.set("reservoir", units=30),
+        lambda e: e.set("reservoir", seed=5),
+        lambda e: e.set("trainer", alpha=2.0),
+        lambda e: e.set("task", horizon=2),
+        lambda e: e.choose(trainer="LMS"),
+    ],
+    ids=["structure", "seed", "alpha", "horizon", "trainer"],
+)
+def test_what_a_training_cannot_take_up_ends_it(experiment, slow, change):
+    experiment.run()
+    until(lambda: experiment.status.pace)
+    change(experiment)
+    experiment.wait(60)
+    until(lambda: experiment.status.activity == "idle")
+    experiment.step()
+    assert experiment.wait(60).curve.losses.size == 10
+
+
+def test_a_change_back_to_ridge_trains_by_itself(experiment, slow):
+    experiment.run()
+    until(lambda: experiment.status.pace)
+    experiment.choose(trainer="RidgeTrainer")
+    assert experiment.wait(60).curve is None
+    assert experiment.status.activity == "idle" and experiment.status.message.startswith("trained in")
+
+
+def test_what_only_iterative_trainers_can_do_is_refused_in_words(series, model):
+    ridge = Experiment(model, data=series, auto=False)
+    with pytest.raises(ValueError, match=r"Ridge trains in one go\. Run it\."):
+        ridge.step()
+    with pytest.raises(ValueError, match=r"Ridge trains anew at each change\. There is nothing to reset\."):
+        ridge.reset()
+    ridge.close()
+
+
+def test_a_network_that_cannot_run_says_so_before_run(experiment):
+    node = experiment.document.graph.id_of("reservoir")
+    experiment.edit([{"op": "remove", "nodes": [node], "edges": []}])
+    assert "readout has no input. Wire a node to it." in [problem.text for problem in experiment.status.problems]
+    experiment.run()
+    experiment.wait(60)
+    assert experiment.status.activity == "failed"
