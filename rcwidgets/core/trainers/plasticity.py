@@ -1,6 +1,6 @@
 """Intrinsic plasticity: each unit of a reservoir learns a gain and a bias, so that its output is distributed as wished."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -65,7 +65,7 @@ class IntrinsicPlasticity(RNNRunner):
         tuned = [node for node in model.used().nodes.values() if _adapts(node)]
         if not tuned:
             raise ValueError("There is nothing to adapt. IntrinsicPlasticity takes a model with a tanh or sigmoid Reservoir.")
-        if any(node.activation == "sigmoid" for node in tuned) and not self.settings.mean > 0:  # type: ignore[attr-defined]
+        if any(node.activation == "sigmoid" for node in tuned) and not self.settings.mean > 0:
             raise ValueError(f"IntrinsicPlasticity.mean must be above 0 for sigmoid units, got {self.settings.mean}. 0.2 is usual.")
 
     def options(self) -> Spec:
@@ -126,7 +126,7 @@ class IntrinsicPlasticity(RNNRunner):
         self._sized = self._sized.replace(name, bias_scaling=1.0)  # type: ignore[union-attr]
 
 
-def _adapts(node: Any) -> bool:
+def _adapts(node: Any) -> TypeGuard[Reservoir]:
     return isinstance(node, Reservoir) and node.activation in ("tanh", "sigmoid")
 
 
@@ -153,7 +153,7 @@ def _adapt(
             wires = program.wires[k]
             u = given[k] if k in given else programs.join([values[source] for source in wires.forward])
             feedback = programs.join([fed[source] for source in wires.feedback]) if wires.feedback else None
-            if k not in learned:
+            if k not in learned or not isinstance(node, Reservoir):
                 nodes[k], values[k] = node.step(params[k], own[k], u, feedback, None)
                 continue
             (gain, bias), f, leak = learned[k], ACTIVATIONS[node.activation], node.leak_rate

@@ -1,5 +1,7 @@
 """What all trainers refuse, in the same words."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
@@ -12,7 +14,7 @@ from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain
 
-TRAINERS = {
+TRAINERS: dict[str, Any] = {
     "ridge": RidgeTrainer,
     "auto": lambda model: RidgeTrainer(model, beta="auto"),
     "linear": LinearTrainer,
@@ -24,7 +26,7 @@ TRAINERS = {
 X = np.zeros((5, 2))
 
 
-@pytest.fixture(params=TRAINERS.values(), ids=TRAINERS)
+@pytest.fixture(params=list(TRAINERS.values()), ids=list(TRAINERS))
 def trainer(request):
     return request.param
 
