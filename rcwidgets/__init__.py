@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rcwidgets.core import analysis, datasets, losses, metrics
+from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
@@ -15,6 +16,7 @@ from rcwidgets.core.trainers.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.core.trainers.sweep import Sweep, sweep, sweep_parts
@@ -33,6 +35,7 @@ _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views"
 __all__ = [
     "LMS",
     "RLS",
+    "Classifier",
     "Concat",
     "EstimatorTrainer",
     "Experiment",
@@ -40,6 +43,7 @@ __all__ = [
     "Graph",
     "GraphEditor",
     "Input",
+    "IntrinsicPlasticity",
     "Lanes",
     "Last",
     "LinearReadout",
@@ -48,6 +52,7 @@ __all__ = [
     "Playground",
     "PredictionView",
     "RNNRunner",
+    "Regressor",
     "Reservoir",
     "RidgeTrainer",
     "Sweep",

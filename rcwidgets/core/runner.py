@@ -15,12 +15,13 @@ from rcwidgets.core.knobs import Spec
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
-from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living
+from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
 from rcwidgets.core.sizing import waits
 from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
+SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
 
 
 class RNNRunner:
@@ -29,7 +30,7 @@ class RNNRunner:
     Arrays are (batch, time, features), or (time, features) for one series, or a list of series of unequal length; where a model has
     several inputs or outputs they are dicts by node name. After a node such as TimeMean there is one value a series: (batch, features).
     `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the weights are drawn
-    from `seed` and untrained.
+    from `seed` and untrained; trainable nodes that `params` leave out are drawn, too.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
@@ -192,7 +193,8 @@ class RNNRunner:
             drawn = programs.draw(program, self.seed, self.dtype)
             self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
             if self._given is not None:
-                self._params = _matched(self._given, drawn, self.dtype)
+                untrained = {program.names[k]: drawn[program.names[k]] for k in program.trained}  # where none are given
+                self._params = _matched({**untrained, **self._given}, drawn, self.dtype)
             self._state = self._state if self._guessed else None  # a readout that only got its size leaves the states as they are
         self._program = program
         self._guessed = guessed
@@ -227,9 +229,20 @@ class RNNRunner:
             self._state = programs.init(self._ready(), self._params, batch, self.dtype)
         return self._state
 
-    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], **options: Any) -> Any:
+    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], *, observe: Sequence[int], alive: Any, forced: Any) -> Any:
+        """`program.run` in stretches: the signals between the nodes of a long series are never there for all times at once."""
+        program, state = self._ready(), self._state
+        steps, batch = next(iter(inputs.values())).shape[:2]
+        pieces = []
         with precision(self.dtype):
-            return programs.run(self._ready(), self._params, self._state, inputs, collect, **options)  # type: ignore[arg-type]
+            for rows in stretches(steps, max(1, SIGNALS // (batch * sum(wires.size for wires in program.wires)))):
+                here, taught = ({k: value[rows] for k, value in series.items()} for series in (inputs, forced))
+                living_here = None if alive is None else alive[rows]
+                state, values, seen = programs.run(
+                    program, self._params, state, here, collect, observe=observe, alive=living_here, forced=taught  # type: ignore[arg-type]
+                )
+                pieces.append(jax.tree.map(np.asarray, (values, seen)))
+        return state, *jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
 
     def _forced(self, forced: Mapping[str, Any], lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """The series that take the place of outputs on the feedback wires, by place, time-major."""

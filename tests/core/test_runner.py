@@ -1,5 +1,6 @@
 """The runner: shapes, state, monitors, and the sentences of refusal."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -115,3 +116,19 @@ def test_params_of_a_trainer_give_a_readout_without_a_size_its_size(generator):
     trainer = RidgeTrainer(model, beta=1e-2).fit([x, y])
     runner = RNNRunner(model, params=trainer.params)
     np.testing.assert_array_equal(runner.predict(x), trainer.predict(x, reset=True))
+
+
+@pytest.mark.parametrize("unequal", [False, True])
+def test_a_long_series_runs_in_stretches_and_gives_the_same(unequal, generator, monkeypatch):
+    i, r, o = Input(2), Reservoir(20, seed=0, noise=0.01), LinearReadout(3)
+    graph = (i >> r >> o) & (r << o)
+    x = [generator.normal(size=(length, 2)) for length in (50, 31 if unequal else 50)]
+    monitors = ["reservoir.state", "readout.output"]
+    whole, parts = RNNRunner(graph, dtype="float64"), RNNRunner(graph, dtype="float64")
+    expected = whole.predict(x, monitors=monitors)
+    monkeypatch.setattr("rcwidgets.core.runner.SIGNALS", 25 * 2 * 7)
+    found = parts.predict(x, monitors=monitors)
+    for one, other in [*zip(found, expected, strict=True), *[pair for name in monitors for pair in zip(parts.mon[name], whole.mon[name], strict=True)]]:
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+    for one, other in zip(jax.tree.leaves(parts.state), jax.tree.leaves(whole.state), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)

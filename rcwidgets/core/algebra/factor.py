@@ -14,13 +14,13 @@ REFINED = 1000.0  # betas below that many times the floor are refined; above it 
 
 
 class Explained(NamedTuple):
-    """The targets in the singular basis X = U S V.T of `count` rows, to full precision.
+    """The targets in the singular basis X = U S V.T of so many `rows`, to full precision.
 
     `coordinates` U.T Y (r, outputs); `rest` (outputs,) the squares of Y that no weights explain; `total` (outputs,) its squares about the
     mean.
     """
 
-    count: int
+    rows: int
     coordinates: np.ndarray
     rest: np.ndarray
     total: np.ndarray

@@ -29,7 +29,7 @@ def cross_validation(projection: Projection, betas: Sequence[float] | np.ndarray
     explained = projection.explained
     if explained is None:
         raise ValueError("Projection.explained must be there, got none. Project a Triangle: moments alone cannot tell the residual.")
-    free = explained.count - (not projection.penalize_bias)  # a constant that is not penalised takes a row
+    free = explained.rows - (not projection.penalize_bias)  # a constant that is not penalised takes a row
     told = min(free, len(projection.eigenvalues))  # fewer rows than features leave the last singular values 0
     shift = np.asarray(betas, np.float64)[:, None]
     factor = shift / (projection.eigenvalues[:told] + shift)
@@ -39,7 +39,7 @@ def cross_validation(projection: Projection, betas: Sequence[float] | np.ndarray
     if not changes.any():
         return np.full(len(shift), np.nan)
     shares = squares[:, changes] / explained.total[changes]
-    return explained.count * np.sqrt(shares.mean(axis=1)) / freedom
+    return explained.rows * np.sqrt(shares.mean(axis=1)) / freedom
 
 
 def held_out(projection: Projection, held: Triangle, variance: np.ndarray, betas: Sequence[float] | np.ndarray = BETAS) -> np.ndarray:

@@ -96,12 +96,12 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             self.estimators[name] = estimator
         return fits
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = ()) -> Any:
+    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
         """The outputs for the inputs `x`, as `RNNRunner.predict` gives them; of a classifier, labels without an axis of features."""
         if not self._whole:
-            return super().predict(x, reset=reset, monitors=monitors)
+            return super().predict(x, reset=reset, monitors=monitors, forced=forced)
         program = self._ready()
-        outputs, found = self._answers("predict", sorted(self._whole), x, reset, monitors)
+        outputs, found = self._answers("predict", sorted(self._whole), x, reset, monitors, forced)
         self.mon |= {f"{name}.output": one[None] if is_flat(x) else one for name, one in found.items() if f"{name}.output" in monitors}
         return found[next(iter(found))] if len(program.exits) == 1 else {**outputs, **found}
 
@@ -142,17 +142,23 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         if not able:
             kinds = ", ".join(f"{type(estimator).__name__} of {name!r}" for name, estimator in self.estimators.items()) or "no fitted one"
             raise ValueError(f"{type(self).__name__}.{method} needs an estimator that has it, got {kinds}.")
-        found = self._answers(method, able, x, reset, ())[1]
+        found = self._answers(method, able, x, reset)[1]
         return found[able[0]] if len(self._chosen) == 1 else found
 
     def _answers(
-        self, method: str, names: list[str], x: Any, reset: bool, monitors: Sequence[str]
+        self,
+        method: str,
+        names: list[str],
+        x: Any,
+        reset: bool,
+        monitors: Sequence[str] = (),
+        forced: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The outputs of a run by name, and what a method of the estimators says of the signals that arrive at each readout of `names`."""
         program = self._ready()
         sources = {name: [program.names[s] for s in program.wires[program.names.index(name)].forward] for name in names}
         added = {f"{source}.output" for wired in sources.values() for source in wired} - set(monitors)
-        outputs = super().predict(x, reset=reset, monitors=[*monitors, *sorted(added)])
+        outputs = super().predict(x, reset=reset, monitors=[*monitors, *sorted(added)], forced=forced)
         found = {}
         for name, wired in sources.items():
             parts = [[np.asarray(series) for series in self.mon[f"{source}.output"]] for source in wired]
@@ -203,10 +209,10 @@ def _by_readout(estimator: Any, names: list[str]) -> dict[str, Any]:
 
 def _linear(estimator: Any, x: np.ndarray, outputs: int) -> Readout | None:
     """The weights and bias of a fitted regressor, or None where they do not give its predictions."""
-    coefficients, intercept = getattr(estimator, "coef_", None), getattr(estimator, "intercept_", None)
-    if not isinstance(coefficients, np.ndarray) or coefficients.size != outputs * x.shape[1] or np.size(intercept) not in (1, outputs):
+    coefficients, intercept = getattr(estimator, "coef_", None), np.asarray(getattr(estimator, "intercept_", np.nan), np.float64)
+    if not isinstance(coefficients, np.ndarray) or coefficients.size != outputs * x.shape[1] or intercept.size not in (1, outputs):
         return None
     weights = coefficients.reshape(outputs, x.shape[1]).T.astype(np.float64)
-    bias = np.broadcast_to(np.ravel(intercept).astype(np.float64), (outputs,))
+    bias = np.broadcast_to(intercept.reshape(-1), (outputs,))
     own = np.reshape(estimator.predict(x[:PROBED]), (-1, outputs))
     return Readout(weights, bias) if np.allclose(x[:PROBED] @ weights + bias, own, rtol=1e-6, atol=1e-6 * np.abs(own).max()) else None

@@ -140,7 +140,7 @@ class Lanes:
             fits, held = fit_level(lesson, group, first, self._params_of)
             for k in group:
                 stacked = {key: np.stack([getattr(fits[lane][k], field) for lane in range(len(self))]) for key, field in _FIELDS.items()}
-                self._weights[program.names[k]] = programs.cast(stacked, one.dtype)
+                self._weights[program.names[k]] = programs.cast(stacked, self._one.dtype)
         self._held = held
 
     def _fit_online(self, passage: Passage, pairs: Any, held: Held) -> None:

@@ -69,10 +69,10 @@ class AbstractOnlineTrainer(AbstractTrainer):
         """Back to what was known before the first step; the fixed weights stay."""
         self._learned, self.train_losses = {}, np.zeros(0)
         for name in [self._program.names[k] for k in self._program.trained] if self._program else []:
-            if self._given is None:
+            if name not in (self._given or {}):
                 self._params[name] = {key: np.zeros_like(value) for key, value in self._params[name].items()}
             else:
-                self._params[name] = programs.cast({key: np.asarray(value) for key, value in self._given[name].items()}, self.dtype)
+                self._params[name] = programs.cast({key: np.asarray(value) for key, value in self._given[name].items()}, self.dtype)  # type: ignore[index]
 
     @classmethod
     def rule(cls) -> Rule:
@@ -100,7 +100,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
         super()._prepare(x, y)
         program = self._ready()
         for name in [program.names[k] for k in program.trained]:
-            if self._given is None and self._params[name] is not before.get(name):  # just drawn: learning starts at zero
+            if name not in (self._given or {}) and self._params[name] is not before.get(name):  # just drawn: learning starts at zero
                 self._params[name] = {key: np.zeros_like(value) for key, value in self._params[name].items()}
 
     def _memory(self) -> Params:

@@ -93,6 +93,28 @@ class LinearSettings(Spec):
     dtype: str = _dtype("Precision of the states; the readout is always solved in float64.")
 
 
+@dataclass(frozen=True, repr=False)
+class PlasticitySettings(Spec):
+    """Intrinsic plasticity of tanh and sigmoid reservoirs, before the readout is trained.
+
+    The live experiment does not run it: it is for Python, and no document names it.
+    """
+
+    kind: ClassVar[str] = "IntrinsicPlasticity"
+    label: ClassVar[str] = "Intrinsic plasticity"
+
+    mean: float = knob(0.0, -0.99, 0.99, "Mean of each unit's output that is aimed at.", label="Mean", slider=(-0.5, 0.5, 0.01))
+    deviation: float = knob(
+        0.2, 0.001, 1.0, "Standard deviation of each unit's output that is aimed at.", label="Deviation", slider=(0.05, 0.8, 0.01)
+    )
+    learning_rate: float = knob(
+        5e-4, 0.0, 1.0, "Size of each step of the gains and biases.", label="Learning rate", slider=(1e-5, 0.1, 0.1), log=True
+    )
+    epochs: int = knob(10, 1, 100_000, "How often the series is gone through.", label="Epochs", slider=(1, 100, 1), integer=True)
+    seed: int = _seed()
+    dtype: str = _dtype("Precision of the states, gains and biases.")
+
+
 def _alpha(default: float) -> float:
     words = "Penalty on large readout weights at the start: less learns faster, more is steadier."
     made: float = knob(default, 1e-12, 1e12, words, label="Alpha", slider=(1e-6, 100.0, 0.1), log=True)

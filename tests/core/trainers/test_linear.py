@@ -64,8 +64,3 @@ def test_it_saves_and_loads(generator, tmp_path):
     again = load(trainer.save(tmp_path / "model.npz"))
     assert type(again) is LinearTrainer and again.settings.knobs == trainer.settings.knobs
     np.testing.assert_array_equal(again.generate(5), trainer.generate(5))
-
-
-def test_without_anything_to_train_it_says_so():
-    with pytest.raises(ValueError, match="There is nothing to train"):
-        LinearTrainer(Input(2) >> Reservoir(10)).fit([np.zeros((5, 2)), np.zeros((5, 2))])

@@ -111,35 +111,6 @@ def test_lorenz_one_step_ahead_with_the_defaults():
     assert np.median(errors) < 2e-6
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (np.zeros((5, 2)), r"RidgeTrainer.fit takes \[x, y\], got ndarray"),
-        ([np.zeros((5, 2)), np.zeros((4, 2))], "x and y must have the same rows"),
-        ([np.zeros((5, 3)), np.zeros((5, 2))], "input has 2 features, the data has 3"),
-        ([np.zeros((5, 2)), np.zeros((5, 1))], "readout has 2 features, the target has 1"),
-        ([np.zeros((0, 2)), np.zeros((0, 2))], "x must not be empty"),
-        ([np.full((5, 2), np.nan), np.zeros((5, 2))], "x must be finite, got nan in row 0, column 0"),
-        ([np.zeros((5, 2)), np.full((5, 2), np.inf)], "y must be finite, got inf in row 0, column 0"),
-        ([np.array([["a", "b"]]), np.zeros((1, 2))], "x must be numbers, got an array of <U1"),
-    ],
-)
-def test_bad_data_is_a_sentence(data, words):
-    with pytest.raises((ValueError, TypeError), match=words):
-        RidgeTrainer(chain()).fit(data)
-
-
-def test_a_model_without_trainable_nodes_says_so():
-    fixed = Input(2) >> Reservoir(10) >> LinearReadout(2, trainable=False)
-    with pytest.raises(ValueError, match="There is nothing to train"):
-        RidgeTrainer(fixed).fit([np.zeros((5, 2)), np.zeros((5, 2))])
-
-
-def test_beta_below_zero_is_refused():
-    with pytest.raises(ValueError, match=r"RidgeTrainer.beta must be in \[0.0, "):
-        RidgeTrainer(chain(), beta=-1.0)
-
-
 def test_without_a_penalty_signals_of_zeros_give_the_mean():
     y = np.arange(20.0).reshape(10, 2)
     trainer = RidgeTrainer(chain(input_scaling=0.0), beta=0.0).fit([np.ones((10, 2)), y])

@@ -1,0 +1,233 @@
+"""Models as scikit-learn's estimators: for pipelines, cross-validation and grid searches. Nothing here needs scikit-learn itself."""
+
+from copy import copy
+from inspect import signature
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.metrics import accuracy, r2
+from rcwidgets.core.trainers.linear import LinearTrainer
+from rcwidgets.core.trainers.ridge import RidgeTrainer
+
+TRAINERS = ("ridge", "linear")
+Beta = float | Literal["auto"]
+
+
+class _AbstractEstimator:
+    """What both share: the parameters, by their own names and, as "reservoir__leak_rate", by node and knob."""
+
+    _estimator_type: ClassVar[str]
+    model: Graph
+    trainer: str
+    beta: Beta
+    selection: str | None
+    penalize_bias: bool
+    seed: int
+    dtype: str
+    trainer_: RidgeTrainer | LinearTrainer
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name; with `deep` also each node's knobs, as "<node>__<knob>"."""
+        own = {name: getattr(self, name) for name in list(signature(type(self).__init__).parameters)[1:]}
+        if not deep or not isinstance(self.model, Graph):
+            return own
+        knobs = {f"{name}__{knob}": value for name, node in self.model.by_name().items() for knob, value in node.knobs.items()}
+        return {**own, **knobs}
+
+    def set_params(self, **params: Any) -> Self:
+        """Sets parameters and knobs by the names of `get_params`; an unknown name is a ValueError that lists the known ones."""
+        known = self.get_params(deep=False)
+        for name in [name for name in known if name in params]:
+            setattr(self, name, params[name])
+        for name, value in params.items():
+            node, _, knob = name.rpartition("__")
+            if name not in known:
+                if not knob or node not in self.model.names.values():
+                    nodes = ", ".join(self.model.names.values())
+                    raise ValueError(
+                        f"{type(self).__name__} has no parameter {name!r}. Its parameters: {', '.join(known)}, and <node>__<knob> with a "
+                        f"node of: {nodes}."
+                    )
+                self.model = self.model.replace(node, **{knob: value})
+        return self
+
+    def __repr__(self) -> str:
+        usual = signature(type(self).__init__).parameters
+        own = {name: value for name, value in self.get_params(deep=False).items() if name != "model"}
+        changed = [f"{name}={value!r}" for name, value in own.items() if repr(value) != repr(usual[name].default)]
+        return f"{type(self).__name__}({', '.join(['model', *changed])})"
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "trainer_")
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
+
+        regressor = self._estimator_type == "regressor"
+        return Tags(
+            estimator_type=self._estimator_type,
+            target_tags=TargetTags(required=True, multi_output=regressor),
+            regressor_tags=RegressorTags() if regressor else None,
+            classifier_tags=None if regressor else ClassifierTags(),
+        )
+
+    def _untrained(self) -> RidgeTrainer | LinearTrainer:
+        name = type(self).__name__
+        if not isinstance(self.model, Graph):
+            raise TypeError(f"{name}.model must be a model such as Input() >> Reservoir(100) >> LinearReadout(), got {self.model!r}.")
+        if self.trainer not in TRAINERS:
+            raise ValueError(f"{name}.trainer must be one of {', '.join(TRAINERS)}, got {self.trainer!r}.")
+        exits = [self.model.names[id] for id in self.model.used().exits]
+        if len(exits) != 1:
+            raise ValueError(f"{name}.model must have one output, got {len(exits)}: {', '.join(exits)}. Use a trainer, which takes dicts.")
+        if self.trainer == "linear":
+            return LinearTrainer(self.model, seed=self.seed, dtype=self.dtype)
+        return RidgeTrainer(
+            self.model, beta=self.beta, selection=self.selection, penalize_bias=self.penalize_bias, seed=self.seed, dtype=self.dtype
+        )
+
+    def _trained(self) -> RidgeTrainer | LinearTrainer:
+        if not hasattr(self, "trainer_"):
+            raise ValueError(f"{type(self).__name__} is not fitted yet. Call fit first.")
+        return copy(self.trainer_)  # a call moves the copy's state, so that the same call gives the same again
+
+
+class Regressor(_AbstractEstimator):
+    """A model that forecasts one series from another, as a scikit-learn regressor.
+
+    X is (time, features), y (time,) or (time, targets); the rows are in the order of time. `trainer` is "ridge" (with `beta`, which may be
+    "auto", `selection` and `penalize_bias`, see RidgeTrainer) or "linear". The first `warmup` rows of a fit only wash out the initial
+    state. `predict` starts from the state after the rows of the fit, for series that go on where those ended, as in TimeSeriesSplit; with
+    `carry=False` it starts from rest. `score` is R squared, 1 - mean over targets of mse / var. Each node's knobs are parameters too.
+    `trainer_` is the fitted trainer.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> regressor = Regressor(Input() >> Reservoir(50, seed=0) >> LinearReadout(), warmup=20)
+    >>> regressor.set_params(reservoir__leak_rate=0.5, beta=1e-4)
+    Regressor(model, beta=0.0001, warmup=20)
+    >>> regressor.fit(x[:-1], x[1:, 0]).predict(x[-1:]).shape
+    (1,)
+    """
+
+    _estimator_type: ClassVar[str] = "regressor"
+
+    def __init__(
+        self,
+        model: Graph,
+        *,
+        trainer: str = "ridge",
+        beta: Beta = 1e-6,
+        selection: str | None = None,
+        penalize_bias: bool = False,
+        warmup: int = 0,
+        carry: bool = True,
+        seed: int = 0,
+        dtype: str = "auto",
+    ) -> None:
+        self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
+        self.warmup, self.carry, self.seed, self.dtype = warmup, carry, seed, dtype
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fits the readouts to X (time, features) and y (time,) or (time, targets)."""
+        trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), np.asarray(y), self.warmup
+        if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
+            raise ValueError(f"Regressor.warmup must be a whole number from 0, below the {len(x)} rows of X, got {start!r}.")
+        used = self.model.used()
+        taught = any(edge.feedback and used.nodes[edge.source].trains for edge in used.edges)
+        if start and taught:
+            trainer.fit([x[:start], wanted[:start]])
+        elif start:
+            trainer.predict(x[:start])
+        self.trainer_ = trainer.fit([x[start:], wanted[start:]])
+        self.n_features_in_, self._single = x.shape[1], wanted.ndim == 1
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The forecast (time,) or (time, targets), as y was, for X (time, features)."""
+        found = self._trained().predict(_table(X, "Regressor.X"), reset=not self.carry)
+        return found[:, 0] if self._single else found
+
+    def score(self, X: Any, y: Any) -> float:
+        """R squared of the forecast for X."""
+        return r2(self.predict(X), y)
+
+
+class Classifier(_AbstractEstimator):
+    """A model that tells the class of a series, as a scikit-learn classifier.
+
+    X is a list of series (time, features), of any lengths, y a label for each. The model gives one value a series, by a node such as Last
+    or TimeMean before its readout, which is fitted to 1 for the right class and 0 for all others; the largest output wins. Parameters are
+    those of `Regressor`, except that each series starts from rest. `classes_` are the labels, sorted; `score` is the share of right ones.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
+    >>> waves = [np.sin(np.arange(30 + k) / (2 + k % 2))[:, None] for k in range(10)]
+    >>> classifier = Classifier(Input() >> Reservoir(50, seed=0) >> TimeMean() >> LinearReadout())
+    >>> classifier.fit(waves, ["fast", "slow"] * 5).predict(waves[:2]).tolist()
+    ['fast', 'slow']
+    """
+
+    _estimator_type: ClassVar[str] = "classifier"
+
+    def __init__(
+        self,
+        model: Graph,
+        *,
+        trainer: str = "ridge",
+        beta: Beta = 1e-6,
+        selection: str | None = None,
+        penalize_bias: bool = False,
+        seed: int = 0,
+        dtype: str = "auto",
+    ) -> None:
+        self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
+        self.seed, self.dtype = seed, dtype
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fits the readout to a list of series (time, features) and one label for each."""
+        trainer, series, labels = self._untrained(), _series(X), np.asarray(y)
+        used = self.model.used()
+        if not set(used.exits) <= set(used.once):
+            raise ValueError("Classifier.model must give one value a series. Put Last() or TimeMean() before the readout.")
+        if labels.shape != (len(series),):
+            raise ValueError(f"Classifier.y must have one label for each of the {len(series)} series, got the shape {labels.shape}.")
+        self.classes_, codes = np.unique(labels, return_inverse=True)
+        if len(self.classes_) < 2:
+            raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_[0]!r}.")
+        self.trainer_ = trainer.fit([series, np.eye(len(self.classes_))[codes]])
+        self.n_features_in_ = series[0].shape[1]
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The label (series,) of each series."""
+        found = self._outputs(X)
+        return self.classes_[found.argmax(axis=1)]
+
+    def decision_function(self, X: Any) -> np.ndarray:
+        """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""
+        found = self._outputs(X)
+        return found[:, 1] - found[:, 0] if found.shape[1] == 2 else found
+
+    def score(self, X: Any, y: Any) -> float:
+        """The share of series whose label is right."""
+        return accuracy(self.predict(X), y)
+
+    def _outputs(self, X: Any) -> np.ndarray:
+        return np.asarray(self._trained().predict(_series(X), reset=True))
+
+
+def _table(X: Any, what: str) -> np.ndarray:
+    table = np.asarray(X)
+    if table.ndim != 2:
+        raise ValueError(f"{what} must be (time, features), got the shape {table.shape}. Reshape one channel to (time, 1).")
+    return table
+
+
+def _series(X: Any) -> list[np.ndarray]:
+    if not isinstance(X, list | tuple | np.ndarray):
+        raise TypeError(f"Classifier.X must be a list of series (time, features), got {type(X).__name__}.")
+    if len(X) == 0:
+        raise ValueError("Classifier.X must hold a series, got none.")
+    return [_table(one, f"Classifier.X[{k}]") for k, one in enumerate(X)]

@@ -1,0 +1,178 @@
+"""Intrinsic plasticity: each unit of a reservoir learns a gain and a bias, so that its output is distributed as wished."""
+
+from typing import Any, Self, TypeGuard
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.knobs import Spec
+from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.saving import Snapshot
+from rcwidgets.core.series import by_node, lengths_of, living
+from rcwidgets.core.trainers.settings import PlasticitySettings, RunnerSettings
+
+Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
+
+
+class IntrinsicPlasticity(RNNRunner):
+    """Adapts the units of all tanh or sigmoid reservoirs, once and before the readout is trained: y = f(a x + b), x what arrives at a unit.
+
+    tanh, towards a normal distribution of the given mean and deviation:
+        db = -rate (-mean / deviation^2 + y / deviation^2 (2 deviation^2 + 1 - y^2 + mean y))
+    sigmoid, towards an exponential distribution of the given mean (deviation is not used):
+        db = rate (1 - (2 + 1 / mean) y + y^2 / mean)
+    da = rate / a + x db, after every step of every epoch; over the series of a batch the changes are averaged.
+
+    y (units,) is the activation's output; where the leak rate is below 1 and acts after the activation, the states are a smoothed y. A
+    gain multiplies all that arrives at a unit, so gains and biases are folded into W, W_in, W_fb and bias: after `fit`, `model` is the same
+    model with bias_scaling 1 at these reservoirs, and `params` are its weights, to pass on. A reservoir's spectral radius is then no longer
+    that of its knob. Noise is off while it adapts. Activations change by rate / deviation^2 a step: raise the rate where they are still far
+    from the goal at the end, lower it where the distribution is rough.
+
+    References: Schrauwen, Wardermann, Verstraeten, Steil & Stroobandt (2008), Neurocomputing 71, 1159-1171, for tanh; Triesch (2005),
+    ICANN, LNCS 3696, 65-70, for the sigmoid.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout
+    >>> x = np.random.default_rng(0).normal(size=(500, 1))
+    >>> ip = IntrinsicPlasticity(Input() >> Reservoir(20, seed=0) >> LinearReadout(), deviation=0.3).fit(x)
+    >>> sorted(ip.params)
+    ['input', 'reservoir']
+    """
+
+    def __init__(
+        self,
+        model: Graph,
+        *,
+        mean: float = 0.0,
+        deviation: float = 0.2,
+        learning_rate: float = 5e-4,
+        epochs: int = 10,
+        seed: int = 0,
+        dtype: str = "auto",
+        params: Params | None = None,
+    ) -> None:
+        self.settings = PlasticitySettings(
+            mean=mean, deviation=deviation, learning_rate=learning_rate, epochs=epochs, seed=seed, dtype=dtype
+        )
+        super().__init__(model, params, seed=seed, dtype=dtype)
+        tuned = [node for node in model.used().nodes.values() if _adapts(node)]
+        if not tuned:
+            raise ValueError("There is nothing to adapt. IntrinsicPlasticity takes a model with a tanh or sigmoid Reservoir.")
+        if any(node.activation == "sigmoid" for node in tuned) and not self.settings.mean > 0:
+            raise ValueError(f"IntrinsicPlasticity.mean must be above 0 for sigmoid units, got {self.settings.mean}. 0.2 is usual.")
+
+    def options(self) -> Spec:
+        return RunnerSettings(seed=self.seed, dtype=self.settings.dtype)
+
+    @property
+    def params(self) -> Params:
+        """The weights as {node name: {name: array}}, without readouts whose size only their targets will tell."""
+        return {name: own for name, own in super().params.items() if name not in self._guessed}
+
+    def snapshot(self) -> Snapshot:
+        return super().snapshot()._replace(params=super().params)
+
+    def fit(self, x: Any, y: Any = None) -> Self:
+        """Adapts the units to the inputs `x`, (batch, time, features), (time, features), or a list of series of unequal length.
+
+        Each epoch starts from rest. Where a readout feeds back, its targets `y` are needed: they take its place on the wires. A second fit
+        goes on where the first ended. Gains that run away are a FloatingPointError, which leaves the weights as they were.
+        """
+        self._prepare(x, y)
+        program, inputs = self._ready(), self._inputs(x)
+        taught = [k for k in program.fed_back if k in program.trained]
+        if taught and y is None:
+            raise ValueError(f"{program.names[taught[0]]} feeds back: give its targets too, as in fit(x, y).")
+        steps, batch = next(iter(inputs.values())).shape[:2]
+        forced = {}
+        if taught:
+            given = by_node(y, [program.names[k] for k in program.trained], "y", {program.names[k] for k in program.once})
+            forced = {k: self._time_major(given[program.names[k]]) for k in taught}
+            rows = next(iter(forced.values())).shape[:2]
+            if rows != (steps, batch):
+                raise ValueError(f"x and y must have the same rows, got (time, batch) {(steps, batch)} for x and {rows} for y.")
+        tuned = [k for k, node in enumerate(program.nodes) if _adapts(node)]
+        drives = {k: program.nodes[k].replace(activation="identity", activation_type="internal", leak_rate=1.0) for k in tuned}
+        alive, settings = living(lengths_of(x), steps), self.settings
+        with precision(self.dtype):
+            ones = {k: jnp.ones(program.wires[k].size, self.dtype) for k in tuned}
+            learned: Learned = {k: (one, jnp.zeros_like(one)) for k, one in ones.items()}
+            start = programs.init(program, self._params, batch, self.dtype)
+            goal = tuple(np.asarray(value, self.dtype) for value in (settings.mean, settings.deviation, settings.learning_rate))
+            for _ in range(settings.epochs):
+                learned = _adapt(program, drives, programs.in_order(program, self._params), learned, start, inputs, forced, alive, goal)
+        for k, (gain, bias) in learned.items():
+            if not (np.isfinite(gain).all() and np.isfinite(bias).all()):
+                raise FloatingPointError(f"{program.names[k]} has gains that are not finite: it ran away. Lower the learning rate.")
+        for k, (gain, bias) in learned.items():
+            self._fold(program.names[k], np.asarray(gain, np.float64), np.asarray(bias, np.float64))
+        self._program, self._state, self._last = programs.compile_graph(self._sized), None, {}  # type: ignore[arg-type]
+        return self
+
+    def _fold(self, name: str, gain: np.ndarray, bias: np.ndarray) -> None:
+        """Takes the gains and biases (units,) of a reservoir into its weights (..., units), all of which lead to its units."""
+        own, scaling = self._params[name], self.model[name].bias_scaling  # type: ignore[attr-defined]
+        folded = {key: value * gain for key, value in own.items() if np.issubdtype(value.dtype, np.floating)}
+        folded["bias"] = scaling * folded["bias"] + bias
+        self._params[name] = {**own, **programs.cast(folded, self.dtype)}
+        self.model = self.model.replace(name, bias_scaling=1.0)
+        self._sized = self._sized.replace(name, bias_scaling=1.0)  # type: ignore[union-attr]
+
+
+def _adapts(node: Any) -> TypeGuard[Reservoir]:
+    return isinstance(node, Reservoir) and node.activation in ("tanh", "sigmoid")
+
+
+def _change(activation: str, goal: Any, y: Any) -> Any:
+    """The change of the bias for the outputs y (batch, units)."""
+    mean, deviation, rate = goal
+    if activation == "tanh":
+        spread = deviation**2
+        return rate * (mean / spread - y / spread * (2 * spread + 1 - y**2 + mean * y))
+    return rate * (1 - (2 + 1 / mean) * y + y**2 / mean)
+
+
+@jax.jit
+def _adapt(
+    program: Program, drives: dict[int, Any], params: Any, learned: Learned, state: State, inputs: Any, forced: Any, alive: Any, goal: Any
+) -> Learned:
+    """One epoch. `drives` are the adapting reservoirs as identity units without a leak: what they give is what arrives at each unit."""
+    programs.TRACES["adapt"] += 1
+
+    def step(carry: Any, now: Any) -> Any:
+        (own, fed, learned), (given, taught, lives) = carry, now
+        nodes, values, changed = list(own), dict(given), {}
+        for k, node in enumerate(program.nodes):
+            wires = program.wires[k]
+            u = given[k] if k in given else programs.join([values[source] for source in wires.forward])
+            feedback = programs.join([fed[source] for source in wires.feedback]) if wires.feedback else None
+            if k not in learned or not isinstance(node, Reservoir):
+                nodes[k], values[k] = node.step(params[k], own[k], u, feedback, None)
+                continue
+            (gain, bias), f, leak = learned[k], ACTIVATIONS[node.activation], node.leak_rate
+            arriving = drives[k].step(params[k], {"h": own[k]["h"]}, u, feedback, None)[1]
+            outside = node.activation_type == "external"
+            if outside:
+                arriving = (1 - leak) * own[k]["r"] + leak * arriving
+            y = f(gain[None] * arriving + bias[None])
+            nodes[k] = {"h": y, "r": arriving} if outside else {"h": (1 - leak) * own[k]["h"] + leak * y}
+            values[k] = nodes[k]["h"]
+            change = _change(node.activation, goal, y)
+            share = jnp.ones_like(y[:, 0]) if lives is None else lives.astype(y.dtype)
+            share = share / share.sum()  # at each step at least one series lives
+            changed[k] = (gain + goal[2] / gain + share @ (change * arriving), bias + share @ change)
+        feedback = {k: taught[k] if k in taught else values[k] for k in fed}
+        after = (tuple(nodes), feedback)
+        if lives is not None:
+            after = programs.kept(lives, after, (own, fed))
+        return (*after, changed), None
+
+    (_, _, learned), _ = lax.scan(step, (state.nodes, state.feedback, learned), (inputs, forced, alive))
+    return learned
