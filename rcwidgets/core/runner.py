@@ -270,4 +270,8 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
     for name, own in drawn.items():
         if _shapes(given.get(name, {})) != _shapes(own):
             raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
+        for key, value in own.items():
+            kind = np.asarray(given[name][key]).dtype
+            if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
+                raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
     return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

@@ -167,7 +167,7 @@ class Experiment:
             for one in edits:
                 document, label = apply(document, one)
                 labels.append(label)
-            if labels and document.to_json() != self.document.to_json():
+            if labels and document.key() != self.document.key():
                 self._history.record(document, labels[-1], gesture)
                 self._changed(labels[-1], gesture)
             return self._revision
@@ -384,4 +384,4 @@ def _start(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Doc
 
 def _key(document: Document) -> str:
     """What a document is worth computing by: all but the positions and the nodes that lead nowhere."""
-    return replace(document, graph=document.graph.used(), positions={}).to_json()
+    return replace(document, graph=document.graph.used(), positions={}).key()

@@ -110,7 +110,8 @@ class _Run:
         """A node's weights and the key of what they were drawn from."""
         node, name = self.program.nodes[place], self.program.names[place]
         drawn_from = tuple(value for name, value in node.knobs.items() if knobs_of(type(node))[name].effect is not Effect.LIVE)
-        key = (node.kind, drawn_from, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
+        own = tuple((name, array.digest) for name, array in node.arrays.items())
+        key = (node.kind, drawn_from, own, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
 
         def make() -> dict[str, Any]:
             self.stages.counts["draws"] += 1
@@ -192,7 +193,8 @@ class _Run:
             needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
             raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
         signals = {k: Signals(rows, size, slice(data.warmup, data.test_start)) for k, size in sizes.items()}
-        if self.stages.compiles((jax.tree.structure(self.program), self.dtype, tuple(sizes), rows, data.test_start)):
+        shapes = tuple(value.shape for value in jax.tree.leaves(params))
+        if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None)
         with precision(self.dtype):
             state = programs.init(self.program, 1, self.dtype)
