@@ -2,6 +2,7 @@
 
 import sys
 
-from benchmarks import esn
+from benchmarks import esn, sparse
 
-sys.exit(0 if esn.main() else 1)
+met = [benchmark.main() for benchmark in (esn, sparse)]
+sys.exit(0 if all(met) else 1)

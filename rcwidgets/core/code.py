@@ -80,14 +80,17 @@ def _model(graph: "Graph", outputs: str = "") -> list[str]:
 
 
 def _array(node: str, variable: str, name: str, array: Given) -> tuple[str, list[str]]:
-    """The Python of an array of the user's own: a literal, or where that is long, what loads it from a file that the comment says how to write."""
+    """The Python of an array of the user's own: a literal; or what loads it from a file, and the comment that says how to write that."""
     if array.size <= LITERAL:
         return f"np.array({np.asarray(array).tolist()!r})", []
     file = f"{variable}_{name}.npz" if array.sparse else f"{variable}_{name}.npy"
     held = f"model[{node!r}].{name}"
     write = f"scipy.sparse.save_npz({file!r}, {held}.value)" if array.sparse else f"np.save({file!r}, np.asarray({held}))"
     load = f"scipy.sparse.load_npz({file!r})" if array.sparse else f"np.load({file!r})"
-    return load, [f"# {name} of {node}, {array.shape}, is too long for this text. Write it to a file once, where you have the model:", f"# {write}"]
+    return load, [
+        f"# {name} of {node}, {array.shape}, is too long for this text. Write it to a file once, where you have the model:",
+        f"# {write}",
+    ]
 
 
 def _sparse_import(graph: "Graph") -> list[str]:

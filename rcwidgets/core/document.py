@@ -41,7 +41,7 @@ class Document:
         object.__setattr__(self, "positions", MappingProxyType(places))
 
     def to_data(self, arrays: Callable[[Given], Any] | None = nested) -> dict[str, Any]:
-        """The document as plain JSON values, with all knobs, in a fixed order; `arrays` writes those of the user's own, None leaves them out."""
+        """The document as plain JSON values, with all knobs, in a fixed order; `arrays` writes the user's own, None leaves them out."""
         return {**graph_data(self.graph, self.positions, arrays), "task": spec_data(self.task), "trainer": spec_data(self.trainer)}
 
     def key(self) -> str:

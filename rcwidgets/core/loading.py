@@ -17,7 +17,7 @@ from rcwidgets.core.memory import MOST_MEMORY
 from rcwidgets.core.naming import is_name
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Program, State
-from rcwidgets.core.reading import LONGEST, DocumentError, entry, fail, parse, read_choice, read_document, read_object, shown
+from rcwidgets.core.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
 from rcwidgets.core.trainers.lms import LMS
@@ -135,15 +135,21 @@ def _own_arrays(node: str, known: Iterable[str], found: Mapping[str, np.ndarray]
             missing = next((part for part in parts[name] if part not in found), None)
             if missing or name in arrays:
                 fail(f"arrays/{node}/{missing or name}", "must be there once, and nothing beside it. The file may be damaged.")
-            with entry(f"arrays/{node}/{name}"):
-                data, indices, indptr = (found[part] for part in parts[name])
-                square = csc_array((data, indices, indptr), shape=(len(indptr) - 1,) * 2)
-                square.check_format(full_check=True)
-                arrays[name] = square
+            arrays[name] = _read_sparse(f"arrays/{node}/{name}", *(found[part] for part in parts[name]))
     stray = next((name for name in found if name not in arrays and not any(name in parts[own] for own in known)), None)
     if stray is not None:
         raise ValueError(f"Unknown entry {shown(f'arrays/{node}/{stray}')}. It may be damaged, or of another version.")
     return arrays
+
+
+def _read_sparse(path: str, data: np.ndarray, indices: np.ndarray, indptr: np.ndarray) -> csc_array:
+    """A square scipy.sparse array of its parts, checked."""
+    try:
+        square = csc_array((data, indices, indptr), shape=(len(indptr) - 1,) * 2)
+        square.check_format(full_check=True)
+    except (ValueError, TypeError) as error:
+        fail(path, f"It is no sparse array: {error} The file may be damaged.")
+    return square
 
 
 def _check_numbers(dtype: np.dtype, held: Snapshot) -> None:

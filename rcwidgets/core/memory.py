@@ -32,8 +32,8 @@ def unsized(graph: "Graph") -> dict[str, int]:
 def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
-    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (twice its connections where they
-    are few), and m^2 moments of its inputs where it is trained.
+    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (three times its connections where
+    they are few), and m^2 moments of its inputs where it is trained.
     """
     data = unsized(graph)
     known, _ = sizes(graph, data, data)

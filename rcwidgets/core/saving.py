@@ -87,7 +87,7 @@ def arrays(held: Snapshot, names: tuple[str, ...]) -> dict[str, np.ndarray]:
 
 def own_arrays(graph: "Graph") -> dict[str, np.ndarray]:
     """The arrays of the user's own by entry."""
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for node, spec in graph.by_name().items():
         for name, array in spec.arrays.items():
             entry = f"arrays/{node}/{name}"

@@ -20,7 +20,7 @@ _INSTEAD = "Save a trainer or runner of the model instead: `trainer.save` keeps 
 def nested(array: Given) -> Any:
     """An array as nested lists; one that no document can hold is a ValueError."""
     if array.size * _SHORTEST > LONGEST:
-        raise ValueError(f"The document must be at most {LONGEST // 1000} kB, which the array of shape {array.shape} does not fit. {_INSTEAD}")
+        raise ValueError(f"The document must be at most {LONGEST // 1000} kB: an array of shape {array.shape} is too large. {_INSTEAD}")
     return np.asarray(array).tolist()
 
 

@@ -12,9 +12,9 @@ from rcwidgets.core.nodes import gather, weights
 def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
     """The eigenvalues (units,), complex, the largest in absolute value first.
 
-    Of a square matrix (NumPy or scipy.sparse), or of the recurrent weights spectral_radius * W of a model's or a trainer's reservoir (`node`, where there are
-    several). `leaky=True` takes the update of a small state with its leak: (1 - leak_rate) I + leak_rate spectral_radius W. The dense
-    eigenvalues of all units: O(units^3), about a second for 1,000.
+    Of a square matrix (NumPy or scipy.sparse), or of the recurrent weights spectral_radius * W of a model's or a trainer's reservoir
+    (`node`, where there are several). `leaky=True` takes the update of a small state with its leak: (1 - leak_rate) I + leak_rate
+    spectral_radius W. The dense eigenvalues of all units: O(units^3), about a second for 1,000.
 
     >>> spectrum(np.array([[0.0, 2.0], [-2.0, 0.0]])).tolist()
     [2j, -2j]
@@ -25,7 +25,7 @@ def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: 
 
 
 def spectral_radius(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> float:
-    """The largest absolute eigenvalue of what `spectrum` takes; of large matrices by Arnoldi's method, of sparse ones without a dense matrix.
+    """The largest absolute eigenvalue of what `spectrum` takes: of large matrices by Arnoldi's method, of sparse ones without a dense one.
 
     >>> spectral_radius(np.diag([0.5, -3.0]))
     3.0

@@ -14,7 +14,8 @@ from jax import lax
 from scipy.sparse import csc_array, csr_array
 
 LEAST = 300  # units: below, a dense step takes less than 4 us
-_CACHED, _INSIDE, _BEYOND = 1500, 12, 6  # units up to which W lies near the core, and how sparse it must be below and from there on (measured)
+_NEAR = 1500  # units: below, W lies near the core
+_SHARES = (12, 6)  # a unit's sources times this are at most the units, below `_NEAR` and from there on (measured)
 
 
 def gathers(units: int, in_degree: int, least: int = LEAST) -> bool:
@@ -22,7 +23,7 @@ def gathers(units: int, in_degree: int, least: int = LEAST) -> bool:
 
     Measured in float32 for one series. A batch runs row by row here, and as one product with a dense W.
     """
-    return units >= least and in_degree * (_INSIDE if units < _CACHED else _BEYOND) <= units
+    return units >= least and in_degree * _SHARES[units >= _NEAR] <= units
 
 
 def pack(matrix: csc_array, in_degree: int | None = None) -> dict[str, np.ndarray]:
@@ -33,10 +34,10 @@ def pack(matrix: csc_array, in_degree: int | None = None) -> dict[str, np.ndarra
     counts, units = np.diff(matrix.indptr), matrix.shape[1]
     depth = int(counts.max(initial=0)) if in_degree is None else in_degree
     matrix.sort_indices()
-    column = np.repeat(np.arange(units), counts)
-    row = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], counts)
+    there = np.arange(depth)[:, None] < counts
+    place = (matrix.indptr[:-1] + np.arange(depth, dtype=np.int32)[:, None])[there]
     sources, weights = np.zeros((depth, units), np.int32), np.zeros((depth, units))
-    sources[row, column], weights[row, column] = matrix.indices, matrix.data
+    sources[there], weights[there] = matrix.indices[place], matrix.data[place]
     return {"sources": sources, "weights": weights}
 
 
@@ -52,7 +53,7 @@ def unpack(params: Mapping[str, Any]) -> csr_array:
 def product(h: Any, sources: Any, weights: Any) -> Any:
     """h W, (batch, units), of packed weights.
 
-    Written as a product with ones: XLA then forms all terms in one vectorised pass, where its own sum of gathered terms is ten times slower.
+    Written as a product with ones: XLA then forms all terms in one vectorised pass; its own sum of gathered terms is ten times slower.
     """
     ones = jnp.ones(sources.shape[0], weights.dtype)
 

@@ -21,6 +21,7 @@ class Given:
 
     def __init__(self, where: str, value: Any, axes: tuple[str, ...]) -> None:
         """Checks the `value` of `where` ("Reservoir.W"), which has an axis for each of `axes`, and takes a copy."""
+        self.value: Any
         if issparse(value):
             self.value = _sparse(where, value) if axes == ("sources", "targets") else _dense(where, value.toarray(), axes)
         else:
@@ -87,7 +88,8 @@ def _dense(where: str, value: Any, axes: tuple[str, ...]) -> np.ndarray:
         raise ValueError(f"{where} must be an array ({', '.join(axes)}), got rows of different lengths.") from None
     _check_kind(where, array.dtype)
     if array.ndim != len(axes):
-        raise ValueError(f"{where} must have {len(axes)} {'axis' if len(axes) == 1 else 'axes'} ({', '.join(axes)}), got the shape {array.shape}.")
+        wanted = f"{len(axes)} {'axis' if len(axes) == 1 else 'axes'} ({', '.join(axes)})"
+        raise ValueError(f"{where} must have {wanted}, got the shape {array.shape}.")
     if array.size == 0:
         raise ValueError(f"{where} must not be empty, got the shape {array.shape}.")
     array = np.array(array, dtype=np.float64, order="C")

@@ -29,21 +29,21 @@ class Reservoir(AbstractNode):
     weights are stored (sources, targets). W is drawn at spectral radius 1, so that the knob is exact and never draws anew. The noises
     e, e_in, e_fb are normal with standard deviations noise, input_noise, feedback_noise; each row of a batch has its own.
 
-    `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random in
-    their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
+    `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random
+    in their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
 
     Large sparse W are kept as in-degrees instead (params `sources` and `weights`, see the module `gather`), which is faster: from 300 units
     where a unit has at most units / 12 sources, from 1,500 units on units / 6; random weights only from 1,000 units on, and with as many
-    sources for every unit. In this form the in-degree is a shape: a change of `connectivity` or `neighbours` compiles anew, as does a change
-    of topology to or from it. A trainable reservoir is always dense.
+    sources for every unit. In this form the in-degree is a shape: a change of `connectivity` or `neighbours` compiles anew, as does a
+    change of topology to or from it. A trainable reservoir is always dense.
 
     `W`, `W_in`, `W_fb` and `bias` are arrays of your own, in those shapes, in place of drawn ones; W may be a scipy.sparse array. They are
     taken as they are and the equation holds with them: spectral_radius=1 uses W as it is; divide W by its radius
     (`rc.analysis.spectral_radius(W)`) for the knob to be the radius. Without `units`, their size counts.
 
     Reference: Jaeger (2001), GMD Report 148; Jaeger et al. (2007), Neural Networks 20, 335-352, for the leak; Rodan and Tino (2011), IEEE
-    Transactions on Neural Networks 22, 131-144, for cycle and delay line; Rodan and Tino (2012), Neural Computation 24, 1822-1852, for jumps;
-    Watts and Strogatz (1998), Nature 393, 440-442, for the small world.
+    Transactions on Neural Networks 22, 131-144, for cycle and delay line; Rodan and Tino (2012), Neural Computation 24, 1822-1852, for
+    jumps; Watts and Strogatz (1998), Nature 393, 440-442, for the small world.
 
     >>> Reservoir(50, leak_rate=0.5)
     Reservoir(50, leak_rate=0.5)
@@ -234,7 +234,8 @@ class Reservoir(AbstractNode):
             if self.units == known.default:
                 object.__setattr__(self, "units", known.check("Reservoir.units", size))
             if self.units != size:
-                raise ValueError(f"Reservoir.units must be {size}, the size of {name}, got {self.units}. Leave it out, or give another {name}.")
+                said = f"Reservoir.units must be {size}, the size of {name}, got {self.units}"
+                raise ValueError(f"{said}. Leave it out, or give another {name}.")
 
     @property
     def plan(self) -> Plan:
@@ -260,7 +261,7 @@ class Reservoir(AbstractNode):
 
     def recurrence(self, size: int) -> int:
         depth = self.plan.in_degree if self.W is None else self.W.in_degree
-        return 2 * depth * size if self.gathered else size * size
+        return 3 * depth * size if self.gathered else size * size  # a weight, its source, and as much as that to sort them
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         drawn = {

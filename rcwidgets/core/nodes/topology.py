@@ -1,7 +1,7 @@
 """Topologies: which units of a reservoir are connected, and how strongly, at spectral radius 1. NumPy float64, no JAX."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -13,7 +13,7 @@ from rcwidgets.core.nodes.gather import LEAST, gathers
 
 TOPOLOGIES = ("random", "cycle", "cycle with jumps", "delay line", "small world", "orthogonal", "block diagonal")
 _RANDOM_LEAST = 1000  # units: below, a change of connectivity, which is the in-degree, shall not compile anew
-Matrix = np.ndarray | csc_array
+Matrix: TypeAlias = np.ndarray | csc_array
 
 
 class Plan(NamedTuple):
@@ -51,7 +51,7 @@ def radius_note(topology: str) -> str:
     """What the spectral radius means where it is not the largest absolute eigenvalue; "" where it is."""
     if topology != "delay line":
         return ""
-    return "A delay line has no cycle, so its spectral radius is 0: here the knob is its largest singular value, the weight of each connection."
+    return "A delay line has no cycle, so its spectral radius is 0; the knob is its largest singular value, the weight of each connection."
 
 
 def _random(generator: np.random.Generator, plan: Plan) -> Matrix:
@@ -59,7 +59,9 @@ def _random(generator: np.random.Generator, plan: Plan) -> Matrix:
     if not plan.gathered:
         return weights.recurrent(generator, plan.units, plan.connectivity, plan.distribution)
     depth = plan.in_degree
-    sources = np.stack([generator.choice(plan.units, depth, replace=False, shuffle=False) for _ in range(plan.units)])
+    sources = np.empty((plan.units, depth), np.int32)
+    for own in sources:
+        own[:] = generator.choice(plan.units, depth, replace=False, shuffle=False)
     return _scaled(_columns(sources, weights.sample(generator, sources.shape, plan.distribution)))
 
 

@@ -1,6 +1,7 @@
 """Random weights: distributions, sparsity, and the scaling to spectral radius 1. NumPy float64, no JAX."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array, eye_array, issparse
@@ -11,6 +12,7 @@ DISTRIBUTIONS = ("normal", "uniform", "bernoulli")
 _ARPACK_FROM = 100  # units: below, the dense eigenvalues are as fast
 _DENSE_UP_TO = 3000  # units whose dense eigenvalues are taken where Arnoldi's method fails: a minute
 _SPARSE_TOLERANCE = 1e-8  # of Arnoldi's method: the radius is then right to 1e-9, in half the products that machine precision takes
+_COSTLY = 1_000_000  # connections: from there on a larger basis is worth its orthogonalisation, as it takes fewer products
 _NODA_STEPS = 60
 _SPARSE = 20  # connections a unit: from there on all units of a random matrix lie on one cycle
 
@@ -63,21 +65,22 @@ def _radii(matrix: csr_array) -> Iterator[float]:
         yield float(np.exp(np.log(np.abs(part.data)).mean())) if one_cycle else _radius(part)
 
 
-def _radius(matrix: np.ndarray | csr_array) -> float:
+def _radius(matrix: Any) -> float:
     """The radius of a matrix whose units reach each other.
 
     Large matrices: implicitly restarted Arnoldi from a fixed start vector, with six eigenvalues of a basis of 40 (one eigenvalue alone
     misses a close pair now and then); where it does not converge, the dense eigenvalues, up to some size.
     """
     size = matrix.shape[0]
-    if size < _ARPACK_FROM or not matrix.sum():
+    if size < _ARPACK_FROM:
         return _dense_radius(matrix)
     if issparse(matrix) and (matrix.data > 0).all():
         return _perron(matrix)
     start = np.random.default_rng(0).normal(size=size)
     exact = _SPARSE_TOLERANCE if issparse(matrix) else 0.0
+    basis = 40 if not issparse(matrix) or matrix.nnz < _COSTLY else 120
     try:
-        return float(np.abs(eigs(matrix, k=6, ncv=40, v0=start, tol=exact, return_eigenvectors=False)).max())
+        return float(np.abs(eigs(matrix, k=6, ncv=basis, v0=start, tol=exact, return_eigenvectors=False)).max())
     except ArpackNoConvergence:
         if size > _DENSE_UP_TO:
             words = f"The spectral radius of {size} sparsely connected units cannot be told: Arnoldi's method does not converge."
@@ -85,15 +88,15 @@ def _radius(matrix: np.ndarray | csr_array) -> float:
     return _dense_radius(matrix)
 
 
-def _dense_radius(matrix: np.ndarray | csr_array) -> float:
+def _dense_radius(matrix: Any) -> float:
     return float(np.abs(np.linalg.eigvals(matrix.toarray() if issparse(matrix) else matrix)).max(initial=0.0))
 
 
 def _perron(matrix: csr_array) -> float:
     """The radius of a sparse matrix without negative weights whose units reach each other, to 12 digits.
 
-    Noda's iteration: solves with a shift from above, max_i (W x)_i / x_i, which falls to the radius quadratically. Arnoldi's method does not
-    converge on cycles, whose eigenvalues all have nearly the same absolute value.
+    Noda's iteration: solves with a shift from above, max_i (W x)_i / x_i, which falls to the radius quadratically. Arnoldi's method does
+    not converge on cycles, whose eigenvalues all have nearly the same absolute value.
 
     Reference: Noda (1971), Numerische Mathematik 17, 382-386.
     """
