@@ -31,7 +31,7 @@ class Plan(NamedTuple):
 
     @property
     def in_degree(self) -> int:
-        """The most sources that a unit can have."""
+        """How many sources a unit has at most; random weights in the dense form have as many in the mean."""
         return _IN_DEGREES[self.topology](self)
 
     @property

@@ -1,14 +1,17 @@
 """Topologies: who is connected to whom, and how strongly, against structures written down one by one."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.nodes import Reservoir, topology, weights
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan, radius_note
 
 KNOBS = {name: knobs_of(Reservoir)[name].default for name in Plan._fields}
-SIZES = [1, 2, 3, 7, 40, 101, 350, 600]
+SIZES = [1, 2, 3, 7, 40, 350]
 
 
 def drawn(name, units, seed=0, **knobs):
@@ -20,7 +23,8 @@ def drawn(name, units, seed=0, **knobs):
 
 
 def radius(matrix):
-    return np.abs(np.linalg.eigvals(matrix)).max()
+    with one_thread():
+        return np.abs(np.linalg.eigvals(matrix)).max()
 
 
 @pytest.mark.parametrize("name", [name for name in TOPOLOGIES if name != "delay line"])
@@ -81,7 +85,7 @@ def test_jumps_go_both_ways_between_every_so_many_units(units, length, jumps):
     np.testing.assert_allclose(matrix, expected / radius(expected), atol=1e-12)
 
 
-@pytest.mark.parametrize(("units", "length", "weight"), [(600, 7, 0.5), (601, 10, 2.0), (400, 150, 1.0), (399, 2, 0.1)])
+@pytest.mark.parametrize(("units", "length", "weight"), [(350, 7, 0.5), (351, 10, 2.0), (330, 150, 1.0), (303, 2, 0.1)])
 def test_the_radius_of_large_cycles_with_jumps_is_the_dense_one(units, length, weight):
     matrix, plan = drawn("cycle with jumps", units, jump_length=length, jump_weight=weight)
     assert plan.gathered
@@ -150,9 +154,7 @@ def test_the_in_degree_is_the_rounded_share_and_at_least_one(connectivity, in_de
     assert set(np.count_nonzero(matrix, axis=0)) == {in_degree}
 
 
-def test_no_square_array_is_made_for_large_sparse_weights(monkeypatch):
-    import tracemalloc
-
+def test_no_square_array_is_made_for_large_sparse_weights():
     node = Reservoir(5000, connectivity=0.002)
     tracemalloc.start()
     held = node.draw(lambda name: np.random.default_rng(0), 1, 0)
