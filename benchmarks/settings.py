@@ -41,7 +41,7 @@ def states(x: np.ndarray, units: int, seed: int, settings: Sequence[Mapping[str,
     program = programs.compile_graph(Input(x.shape[1]) >> Reservoir(units, **fixed, **live))
     params = programs.draw(program, seed, np.float32)
     given = np.broadcast_to(x[:, None].astype(np.float32), (len(x), lanes, x.shape[1]))
-    return np.asarray(programs.run(program, params, programs.init(program, lanes, np.float32), {0: given}, [1])[1][1])
+    return np.asarray(programs.run(program, params, programs.init(program, params, lanes, np.float32), {0: given}, [1])[1][1])
 
 
 def errors(problem: Problem, units: int, seed: int, settings: Sequence[Mapping[str, float]], **fixed: Any) -> np.ndarray:

@@ -35,7 +35,7 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
     hard: dict[tuple[int, int], list[int]] = {}
 
     def solve_easy(run: int, k: int, moments: tuple[Gram, Cross]) -> None:
-        lanes, (gram, cross) = np.flatnonzero(held.run == run), moments
+        lanes, (gram, cross) = np.flatnonzero(held.run == run).tolist(), moments
         easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
         for lane, fit in zip(easy, solve_each(gram, cross, lesson.betas[easy], lesson.penalize), strict=True):
             fits[lane][k] = fit
