@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
+from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
@@ -27,9 +27,12 @@ __version__ = "0.1.0"
 _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views", "Playground": "playground", "PredictionView": "views"}
 
 __all__ = [
+    "GRU",
     "LMS",
+    "LSTM",
     "RLS",
     "Concat",
+    "Dense",
     "Experiment",
     "FORCELearning",
     "Graph",
@@ -44,6 +47,7 @@ __all__ = [
     "Reservoir",
     "RidgeTrainer",
     "TimeMean",
+    "VanillaRNN",
     "analysis",
     "controls",
     "datasets",

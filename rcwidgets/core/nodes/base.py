@@ -70,6 +70,7 @@ class AbstractNode(Spec, Composable):
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
+    gates: ClassVar[int] = 1  # how many square matrices a stateful node has
     windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64

@@ -126,6 +126,10 @@ class Reservoir(AbstractNode):
         label="Activation type",
     )
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return ("W", "W_in", "W_fb", "bias") if getattr(self, "trainable", False) else ()
+
     def output_size(self, inputs: int) -> int | None:
         return self.units
 
