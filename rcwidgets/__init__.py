@@ -11,6 +11,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views", "Playground": "playground", "PredictionView": "views"}
 
 __all__ = [
+    "BPTT",
     "GRU",
     "LMS",
     "LSTM",
