@@ -67,7 +67,9 @@ def main() -> bool:
     x, y = next(integration_batches(1, batch=1000, seed=9)())
     errors = [float(mean_squared_error(bptt.predict(x, reset=True), y)) for bptt in runs]
     fine = median(losses) < 0.022
-    print(f"  loss after 3,000 updates, {len(losses)} seeds: median {median(losses):.4f} ({min(losses):.4f} to {max(losses):.4f}), ", end="")
+    print(
+        f"  loss after 3,000 updates, {len(losses)} seeds: median {median(losses):.4f} ({min(losses):.4f} to {max(losses):.4f}), ", end=""
+    )
     print(f"bar 0.022 {'met' if fine else 'MISSED'}; of it the MSE alone, on new series: median {median(errors):.2e}")
     return met and fine
 

@@ -83,7 +83,7 @@ class Reader:
             longer = 2 ** int(np.ceil(np.log2(steps))) - steps
             inputs = {k: np.pad(array, ((0, 0), (0, longer), (0, 0))) for k, array in inputs.items()}
         given = targets_by_name(y, [self.program.names[k] for k in self.program.exits])
-        flat = np.ndim(one) < 3 and not is_list(one)
+        flat = not is_list(one) and np.ndim(one) < 3
         targets = {k: self._target(k, given, series, steps, flat) for k in self.program.exits}
         return Rows(inputs, targets, lengths)
 
@@ -165,12 +165,12 @@ class Source:
             try:
                 self._begun = next(batches), batches
             except StopIteration:
-                raise ValueError(f"{self._what} must yield at least one batch (x, y), got none. Return a new generator each time.") from None
+                raise ValueError(
+                    f"{self._what} must yield at least one batch (x, y), got none. Return a new generator each time."
+                ) from None
         return self._begun
 
     def _checked(self, one: Any) -> tuple[Any, Any]:
         if not isinstance(one, list | tuple) or len(one) != 2:
             raise TypeError(f"{self._what} must yield pairs (x, y), got {type(one).__name__}.")
         return one[0], one[1]
-
-

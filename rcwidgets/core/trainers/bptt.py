@@ -3,26 +3,24 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import optax
 
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, knob_named
-from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params
 from rcwidgets.core.series import as_batch, as_values, is_list
 from rcwidgets.core.sizing import waits
+from rcwidgets.core.trainers import moments
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.batches import Reader, Rows, Source, is_labels, stack, targets_by_name
-from rcwidgets.core.trainers.chunks import chunks
+from rcwidgets.core.trainers.batches import Reader, Rows, Source, is_labels, targets_by_name
+from rcwidgets.core.trainers.descent import Descent, copied, start
 from rcwidgets.core.trainers.objective import Objective
 from rcwidgets.core.trainers.settings import OWN, BPTTSettings
-from rcwidgets.core.trainers.updates import ADAM, Batch, Carry, Knobs, Own, evaluate, knobs_of, parted, updates
+from rcwidgets.core.trainers.updates import ADAM, Carry, Knobs, knobs_of, parted
 
 Loss = str | Callable[..., Any]
 _ADAM_RATE = BPTTSettings().learning_rate
@@ -96,13 +94,15 @@ class BPTT(AbstractTrainer):
             raise ValueError("BPTT.learning_rate is that of its own Adam, got an optimizer too. Give the rate to the optimizer.")
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.loss: Loss = loss
-        self.optimizer = ADAM if self.settings.optimizer == "adam" else optimizer
-        self._forget()
+        self.optimizer: Any = ADAM if self.settings.optimizer == "adam" else optimizer
+        self.forget()
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Forgets all that was learned: the next fit draws anew."""
+        self._params, self._program = {}, None
         self.train_losses, self.grad_norms, self.learning_rates, self.test_losses = (np.zeros(0) for _ in range(4))
-        self._optimizer_state: Any = None
-        self._updates = self._epochs = 0
+        self.optimizer_state: Any = None
+        self.updates = self.epochs = 0
 
     def set(self, **knobs: Any) -> None:
         """Turns live knobs: `learning_rate`, `max_grad_norm`, `patience`, `shuffle`. Training that runs takes them with its next chunk."""
@@ -129,8 +129,8 @@ class BPTT(AbstractTrainer):
         length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is printed; 0
         prints none. `test_data` are like `train_data` and are looked at after each epoch.
 
-        `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite is
-        a FloatingPointError that says at which update; the params are then those before it.
+        `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
+        is a FloatingPointError that says at which update; the params are then those before it.
         """
         begun, since = time.perf_counter(), list[float]()
         for progress in self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset):
@@ -153,40 +153,51 @@ class BPTT(AbstractTrainer):
         if self.settings.patience is not None and test is None:
             raise ValueError("BPTT.patience looks at the test loss, got no test_data. Give test_data to fit.")
         if reset:
-            self._forget()
-            self._params, self._program = {}, None
-        reader = self._reader(*train.first())
-        with precision(self.dtype):
-            carry, fixed = self._begin_learning()
-        run = _Run(self, reader, fixed, carry)
+            self.forget()
+        reader = self.reader(*train.first())
+        carry, fixed = start(self.program, self._params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
+        descent = Descent(self.program, reader, fixed, carry, self.optimizer, self.settings.truncate)
         self._state, self._last = None, {}
         try:
             if test is None:
-                yield from run.updates(chain.from_iterable(self._epoch(train, reader, num_batch) for _ in range(num_train)))
+                yield from self._learn(descent, self.batches(train, reader, num_batch, num_train))
                 return
             best, waited, kept = np.inf, 0, None
             for _ in range(num_train):
-                yield from run.updates(self._epoch(train, reader, num_batch))
-                self.test_losses = np.append(self.test_losses, run.test_loss(test, num_batch))
-                yield Progress(int(run.carry.updates), self._epochs, np.zeros(0))
-                if self.settings.patience is None:
-                    kept = None
-                    continue
+                yield from self._learn(descent, self.batches(train, reader, num_batch, 1))
+                self.test_losses = np.append(self.test_losses, descent.test_loss(test, num_batch, self.dtype))
+                yield Progress(int(descent.carry.updates), self.epochs, np.zeros(0))
                 waited += 1
-                if self.test_losses[-1] < best:
-                    best, waited, kept = self.test_losses[-1], 0, jax.tree.map(jnp.copy, run.carry)
-                if waited >= self.settings.patience:
+                if self.settings.patience is not None and self.test_losses[-1] < best:
+                    best, waited, kept = self.test_losses[-1], 0, copied(descent.carry)
+                if self.settings.patience is not None and waited >= self.settings.patience:
                     break
-            run.carry = run.carry if kept is None else kept._replace(updates=run.carry.updates)
+            descent.carry = descent.carry if kept is None else kept._replace(updates=descent.carry.updates)
         finally:
-            self._take(run.carry)
+            self.adopt(descent.carry)
 
-    def _epoch(self, source: Source, reader: Reader, size: int) -> Iterator[Rows]:
-        order = np.random.default_rng([self.seed, self._epochs]) if self.settings.shuffle else None
-        yield from source.epoch(reader, size, order)
-        self._epochs += 1
+    def _learn(self, descent: Descent, batches: Iterator[Rows]) -> Iterator[Progress]:
+        """Makes one update a batch, and keeps their numbers."""
+        for losses, norms, rates, made, finite in descent.run(batches, self.knobs, self.dtype):
+            self.train_losses = np.append(self.train_losses, losses[:made])
+            self.grad_norms = np.append(self.grad_norms, norms[:made])
+            self.learning_rates = np.append(self.learning_rates, rates[:made])
+            updates = int(descent.carry.updates)
+            if not finite:
+                raise FloatingPointError(
+                    f"The loss, its gradient or the step is not finite at update {updates} (loss {losses[made]:.4g}): training diverged. "
+                    "Lower the learning rate, or set max_grad_norm. The weights are those before that update."
+                )
+            yield Progress(updates, self.epochs, losses)
 
-    def _reader(self, x: Any, y: Any) -> Reader:
+    def batches(self, source: Source, reader: Reader, size: int, count: int) -> Iterator[Rows]:
+        """The batches of `count` epochs, each in an order of its own."""
+        for _ in range(count):
+            order = np.random.default_rng([self.seed, self.epochs]) if self.settings.shuffle else None
+            yield from source.epoch(reader, size, order)
+            self.epochs += 1
+
+    def reader(self, x: Any, y: Any) -> Reader:
         """Sizes the model by an example of the data; the reader of all other data."""
         if self.loss == OWN or self.optimizer == OWN:
             what = "loss" if self.loss == OWN else "optimizer"
@@ -217,73 +228,36 @@ class BPTT(AbstractTrainer):
     def _target_names(self, used: Graph) -> list[str]:
         return [used.names[id] for id in used.exits]
 
-    def _begin_learning(self) -> tuple[Carry, Own]:
-        """What learning starts from, in arrays that it may overwrite, and the params that stay."""
-        learned, fixed = (jax.tree.map(lambda a: jnp.array(a, copy=True), part) for part in parted(self._ready(), self._params))
-        with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):
-            state = self.optimizer.init(learned)  # type: ignore[union-attr]
-        if _alike(self._optimizer_state, state):
-            state = jax.tree.map(lambda a: jnp.array(a, copy=True), self._optimizer_state)
-        return Carry(learned, state, jnp.uint32(self._updates), jnp.bool_(True)), fixed
-
-    def _take(self, carry: Carry) -> None:
-        """Holds what was learned."""
+    def adopt(self, carry: Carry) -> None:
+        """Takes over what was learned."""
         for name, own in zip(self._ready().names, carry.learned, strict=True):
             self._params[name] = {key: np.array(own.get(key, value)) for key, value in self._params[name].items()}
-        self._optimizer_state = jax.tree.map(np.array, carry.optimizer)
-        self._updates = int(carry.updates)
+        self.optimizer_state = jax.tree.map(np.array, carry.optimizer)
+        self.updates = int(carry.updates)
+
+    def _memory(self) -> Params:
+        """How often it learned, and Adam's moments; what an optimiser of the user's own keeps is left out."""
+        learned = parted(self._ready(), self._params)[0]
+        adam = self.optimizer_state if self.settings.optimizer == "adam" else None
+        return moments.held(self._ready().names, learned, self.updates, self.epochs, adam)
+
+    def _remember(self, memory: Params) -> None:
+        if memory:
+            learned = parted(self._ready(), self._params)[0]
+            self.updates, self.epochs, self.optimizer_state = moments.read(self._ready().names, learned, memory)
+
+    def detached(self, model: Graph | None = None, settings: BPTTSettings | None = None) -> "BPTT":
+        """A trainer of its own that stands where this one does, with another model of the same structure or other settings."""
+        known = settings or self.settings
+        own = {"loss": self.loss, "optimizer": self.optimizer if known.optimizer == OWN else None}
+        made = BPTT(model or self.model, **{**known.knobs, **own})
+        made.restore(self.snapshot())
+        made.updates, made.epochs, made.optimizer_state = self.updates, self.epochs, self.optimizer_state
+        for name in ("train_losses", "grad_norms", "learning_rates", "test_losses"):
+            setattr(made, name, getattr(self, name))
+        return made
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""
         rate = self.settings.learning_rate if self.settings.optimizer == "adam" else None
         return knobs_of(rate, self.settings.max_grad_norm, self.dtype)
-
-
-def _alike(one: Any, other: Any) -> bool:
-    """Whether two trees hold arrays of the same shapes in the same places."""
-    if jax.tree.structure(one) != jax.tree.structure(other):
-        return False
-    return all(np.shape(a) == np.shape(b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
-
-
-class _Run:
-    """The carry of one fit, and what makes it move."""
-
-    def __init__(self, trainer: BPTT, reader: Reader, fixed: Own, carry: Carry) -> None:
-        self.trainer, self.reader, self.fixed, self.carry = trainer, reader, fixed, carry
-        self._rate = 0.0
-
-    def updates(self, batches: Iterator[Rows]) -> Iterator[Progress]:
-        """Makes one update a batch and keeps their losses in the trainer; yields after each chunk."""
-        trainer = self.trainer
-        for (losses, norms, finite, updates), count in chunks(batches, self._launch, trainer.dtype):
-            made = int(updates) - trainer._updates
-            trainer._updates = int(updates)
-            trainer.train_losses = np.append(trainer.train_losses, np.asarray(losses[:made]))
-            trainer.grad_norms = np.append(trainer.grad_norms, np.asarray(norms[:made]))
-            trainer.learning_rates = np.append(trainer.learning_rates, np.full(made, self._rate))
-            if not finite:
-                raise FloatingPointError(
-                    f"The loss, its gradient or the step is not finite at update {int(updates)}, of loss {losses[made]:.4g}: training "
-                    "diverged. Lower the learning rate, or set max_grad_norm. The weights are those before that update."
-                )
-            yield Progress(trainer._updates, trainer._epochs, trainer.train_losses[len(trainer.train_losses) - count :])
-
-    def _launch(self, batch: Batch, count: np.ndarray) -> Any:
-        trainer, knobs = self.trainer, self.trainer.knobs()
-        self._rate = np.nan if knobs.learning_rate is None else float(knobs.learning_rate)
-        with precision(trainer.dtype):
-            self.carry, losses, norms = updates(
-                trainer.program, self.fixed, self.carry, knobs, batch, count, self.reader.objective, trainer.optimizer, trainer.settings.truncate
-            )
-        return losses, norms, self.carry.finite, self.carry.updates
-
-    def test_loss(self, source: Source, size: int) -> float:
-        """The loss on all batches of the test data, each weighted by its series."""
-        trainer, losses, weights = self.trainer, [], []
-        for rows in source.epoch(self.reader, size, None):
-            batch = jax.tree.map(lambda a: a[0], stack([rows], 1, trainer.dtype))
-            with precision(trainer.dtype):
-                losses.append(float(evaluate(trainer.program, self.fixed, self.carry.learned, batch, self.reader.objective)))
-            weights.append(len(rows))
-        return float(np.average(losses, weights=weights))

@@ -12,6 +12,7 @@ import numpy as np
 from rcwidgets.core import losses
 from rcwidgets.core.program import Program
 
+
 @dataclass(frozen=True)
 class Objective:
     """The number that training lowers, as a part of the compile key.
@@ -62,7 +63,9 @@ class Objective:
             value = self.function(*given)
         except Exception as error:
             shapes = [jax.tree.map(np.shape, one) for one in given[:2]]
-            error.add_note(f"The loss {_name(self.function)} raised this. It got predictions of shape {shapes[0]} and targets of {shapes[1]}.")
+            error.add_note(
+                f"The loss {_name(self.function)} raised this. It got predictions of shape {shapes[0]} and targets of {shapes[1]}."
+            )
             raise
         if np.shape(value) != ():
             raise TypeError(f"BPTT.loss must give one number, {_name(self.function)} gave the shape {np.shape(value)}. Take its mean.")

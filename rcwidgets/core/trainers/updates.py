@@ -56,8 +56,13 @@ def parted(program: Program, params: Params) -> tuple[Own, Own]:
     return tuple(learned), tuple(fixed)
 
 
-def predicted(program: Program, learned: Own, fixed: Own, batch: Batch, first: Any, truncate: int | None, *, training: bool) -> dict[int, Any]:
-    """The outputs by place, (batch, time, features) or once (batch, features), from the initial state on; `first` numbers the first step."""
+def predicted(
+    program: Program, learned: Own, fixed: Own, batch: Batch, first: Any, truncate: int | None, *, training: bool
+) -> dict[int, Any]:
+    """The outputs by place, (batch, time, features) or once (batch, features), from the initial state on.
+
+    `first` is the number of the first step, from which noise and dropout draw; `truncate` the longest way back of the gradient.
+    """
     params = {name: {**one, **other} for name, one, other in zip(program.names, learned, fixed, strict=True)}
     u = next(iter(batch.inputs.values()))
     steps, rows = u.shape[:2]

@@ -54,7 +54,7 @@ def trained_by_hand(start, batches, optimizer, learned=("W_in", "W", "b"), limit
             change, state = chained.update(g, state, params)
             params = optax.apply_updates(params, change)
             losses.append(float(loss))
-            norms.append(float(optax.global_norm(g)))
+            norms.append(float(optax.tree.norm(g)))
     return params, losses, norms
 
 
@@ -176,10 +176,10 @@ def test_two_fits_are_one_and_reset_starts_anew(generator):
     parts = BPTT(chain(), dtype="float64", learning_rate=0.01)
     for _ in range(2):
         parts.fit((x, y), num_train=3, num_batch=8, num_report=0)
-    np.testing.assert_array_equal(parts.train_losses, whole.train_losses)
-    np.testing.assert_array_equal(parts.params["rnn"]["W"], whole.params["rnn"]["W"])
+    np.testing.assert_allclose(parts.train_losses, whole.train_losses, rtol=1e-12)
+    np.testing.assert_allclose(parts.params["rnn"]["W"], whole.params["rnn"]["W"], rtol=1e-10)
     parts.fit((x, y), num_train=6, num_batch=8, num_report=0, reset=True)
-    np.testing.assert_array_equal(parts.train_losses, whole.train_losses)
+    np.testing.assert_allclose(parts.train_losses, whole.train_losses, rtol=1e-12)
     assert len(whole.train_losses) == len(whole.grad_norms) == len(whole.learning_rates) == 18
 
 
@@ -189,7 +189,7 @@ def test_shuffling_depends_on_the_seed_alone(generator):
     def losses(**options):
         return BPTT(chain(seed=1), dtype="float64", **options).fit((x, y), num_train=2, num_batch=5, num_report=0).train_losses
 
-    np.testing.assert_array_equal(losses(), losses())
+    np.testing.assert_allclose(losses(), losses(), rtol=1e-12)
     orders = [losses(), losses(seed=1), losses(shuffle=False)]
     assert not any(np.allclose(orders[a], orders[b]) for a, b in ((0, 1), (0, 2), (1, 2)))
     first, second = np.split(orders[2], 2)
@@ -210,7 +210,7 @@ def test_a_function_is_called_anew_for_each_epoch(generator):
 
     from_function = BPTT(chain(), dtype="float64").fit(batches, num_train=3, num_report=0)
     from_pair = BPTT(chain(), dtype="float64", shuffle=False).fit((x, y), num_train=3, num_batch=5, num_report=0)
-    np.testing.assert_array_equal(from_function.train_losses, from_pair.train_losses)
+    np.testing.assert_allclose(from_function.train_losses, from_pair.train_losses, rtol=1e-12)
     assert len(calls) == 3
 
 
@@ -287,7 +287,7 @@ def test_noise_differs_from_update_to_update(generator):
     bptt = BPTT(graph, learning_rate=0.0).fit((x, x), num_train=6, num_report=0)
     assert len(set(bptt.train_losses)) == 6
     again = BPTT(graph, learning_rate=0.0).fit((x, x), num_train=3, num_report=0).fit((x, x), num_train=3, num_report=0)
-    np.testing.assert_array_equal(again.train_losses, bptt.train_losses)
+    np.testing.assert_allclose(again.train_losses, bptt.train_losses, rtol=1e-5)
 
 
 def test_training_ends_early_and_keeps_the_best(generator):
@@ -299,8 +299,8 @@ def test_training_ends_early_and_keeps_the_best(generator):
     assert len(bptt.test_losses) == best + 4 < 60
     assert np.mean((bptt.predict(test[0]) - test[1]) ** 2) == pytest.approx(bptt.test_losses[best], rel=1e-10)
     short = BPTT(chain(20), **options).fit((x[4:], y[4:]), num_train=best + 1, num_report=0, test_data=test)
-    np.testing.assert_array_equal(short.params["rnn"]["W"], bptt.params["rnn"]["W"])
-    np.testing.assert_array_equal(short.test_losses, bptt.test_losses[: best + 1])
+    np.testing.assert_allclose(short.params["rnn"]["W"], bptt.params["rnn"]["W"], rtol=1e-10)
+    np.testing.assert_allclose(short.test_losses, bptt.test_losses[: best + 1], rtol=1e-10)
 
 
 def test_the_test_loss_weighs_every_series_alike(generator):
@@ -323,7 +323,10 @@ def test_series_of_unequal_length_learn_as_each_alone(generator):
     y = generator.normal(size=(3, 2))
     graph = Input(2) >> GRU(4, seed=0) >> TimeMean() >> Dense(2)
     bptt = BPTT(graph, dtype="float64", learning_rate=0.0).fit((x, y), num_train=1, num_report=0)
-    alone = [BPTT(graph, dtype="float64", learning_rate=0.0).fit((a[None], b[None]), num_train=1, num_report=0).train_losses for a, b in zip(x, y, strict=True)]
+    alone = [
+        BPTT(graph, dtype="float64", learning_rate=0.0).fit((a[None], b[None]), num_train=1, num_report=0).train_losses
+        for a, b in zip(x, y, strict=True)
+    ]
     assert bptt.train_losses[0] == pytest.approx(np.mean(alone), rel=1e-12)
 
     def one_at_a_time():
@@ -357,7 +360,9 @@ def test_several_outputs_are_dicts_by_name(generator):
         return mean_squared_error(predictions["a"], targets["a"]) + mean_squared_error(predictions["b"], targets["b"])
 
     wanted = {"a": y, "b": y[..., :1]}
-    own, named = (BPTT(graph, loss=each, dtype="float64").fit((x, wanted), num_train=2, num_report=0) for each in (loss, "mean_squared_error"))
+    own, named = (
+        BPTT(graph, loss=each, dtype="float64").fit((x, wanted), num_train=2, num_report=0) for each in (loss, "mean_squared_error")
+    )
     np.testing.assert_allclose(own.train_losses, named.train_losses, rtol=1e-12)
     assert seen[0] == (["a", "b"], ["a", "b"])
     assert own.params["b"]["W"].shape == (5, 1)
@@ -377,21 +382,22 @@ def test_a_frozen_part_stays(generator):
 
 def test_a_diverging_run_says_at_which_update_and_keeps_the_weights_before(generator):
     x, y = data(generator, 4)
-    calls = 5
 
     def batches():
         for k in range(20):
-            yield x, y * (np.inf if False else 1e200 if k == calls else 1.0)
+            yield x, y * (1e200 if k == 5 else 1.0)
 
     bptt, safe = BPTT(chain(), dtype="float64"), BPTT(chain(), dtype="float64")
-    with pytest.raises(FloatingPointError, match=r"not finite at update 5, .*: training diverged. Lower the learning rate, or set max_grad_norm"):
+    with pytest.raises(
+        FloatingPointError, match=r"not finite at update 5 .*: training diverged. Lower the learning rate, or set max_grad_norm"
+    ):
         bptt.fit(batches, num_train=1, num_report=0)
     safe.fit((x, y), num_train=5, num_report=0)
-    np.testing.assert_array_equal(bptt.params["rnn"]["W"], safe.params["rnn"]["W"])
-    np.testing.assert_array_equal(bptt.train_losses, safe.train_losses)
+    np.testing.assert_allclose(bptt.params["rnn"]["W"], safe.params["rnn"]["W"], rtol=1e-12)
+    np.testing.assert_allclose(bptt.train_losses, safe.train_losses, rtol=1e-12)
     for each in (bptt, safe):
         each.fit((x, y), num_train=2, num_report=0)
-    np.testing.assert_array_equal(bptt.train_losses, safe.train_losses)
+    np.testing.assert_allclose(bptt.train_losses, safe.train_losses, rtol=1e-12)
 
 
 def test_a_step_that_overflows_is_not_taken(generator):
@@ -428,8 +434,8 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
     if named:
         for each in (one, other):
             each.fit((x, y), num_train=2, num_batch=5, num_report=0)
-        np.testing.assert_array_equal(one.params["rnn"]["W"], other.params["rnn"]["W"])
-        np.testing.assert_array_equal(one.train_losses[-6:], other.train_losses)
+        np.testing.assert_allclose(one.params["rnn"]["W"], other.params["rnn"]["W"], atol=1e-6)
+        np.testing.assert_allclose(one.train_losses[-6:], other.train_losses, rtol=1e-5)
         return
     with pytest.raises(ValueError, match="The loss was a function of your own, which a file cannot hold. Set trainer.loss before fit"):
         other.fit((x, y))
@@ -447,8 +453,8 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain(), learning_rate=0.1, optimizer=optax.sgd(0.1)), ValueError, "BPTT.learning_rate is that of its own Adam"),
         (lambda x, y: BPTT(chain(), truncate=0), ValueError, r"BPTT.truncate must be in \[1, "),
         (lambda x, y: BPTT(chain()).fit(x), TypeError, "BPTT.train_data must be a pair .* got ndarray"),
-        (lambda x, y: BPTT(chain()).fit((one for one in [(x, y)])), TypeError, "got a generator, which can be read only once"),
-        (lambda x, y: BPTT(chain()).fit(lambda: []), ValueError, "BPTT.train_data must yield at least one batch"),
+        (lambda x, y: BPTT(chain()).fit(one for one in [(x, y)]), TypeError, "got a generator, which can be read only once"),
+        (lambda x, y: BPTT(chain()).fit(list), ValueError, "BPTT.train_data must yield at least one batch"),
         (lambda x, y: BPTT(chain()).fit(lambda: [x]), TypeError, r"BPTT.train_data must yield pairs \(x, y\), got ndarray"),
         (lambda x, y: BPTT(chain()).fit((x, y), num_train=0), ValueError, "BPTT.fit takes a whole num_train from 1, got 0"),
         (lambda x, y: BPTT(chain()).fit((x, y), num_batch=2.5), ValueError, "BPTT.fit takes a whole num_batch from 1, got 2.5"),
@@ -457,7 +463,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain()).fit((x, y[..., :1])), ValueError, "dense has 2 features, y has 1. Set its features to 1"),
         (lambda x, y: BPTT(chain()).fit((x, {"nobody": y})), ValueError, "There is y for 'nobody', which is no output. Give y for: dense"),
         (lambda x, y: BPTT(chain()).fit(([x[0], x[1, 1:]], [y[0], y[1, 1:]])), ValueError, "BPTT takes series of unequal length only where"),
-        (lambda x, y: BPTT(Input(2) >> Last() >> Dense(2)).fit((x, y)), ValueError, "y must be"),
+        (lambda x, y: BPTT(Input(2) >> Last() >> Dense(2)).fit((x, y)), ValueError, "y must have one row for each series of x"),
         (lambda x, y: BPTT(Input(2) >> Last() >> Dense(2)).fit((x, y[1:, 0])), ValueError, r"y must have one row for each series of x, got \(11,\) for \(12,\)"),
         (
             lambda x, y: BPTT(Input(2) >> Last() >> Dense(3), loss="cross_entropy").fit((x, np.arange(12))),
