@@ -140,6 +140,7 @@ def axes(program: Program, varied: Varied) -> Program:
     nodes = []
     for k, node in enumerate(program.nodes):
         live = [name for name, made in knobs_of(type(node)).items() if made.effect is Effect.LIVE]
+        tree: Any
         _, tree = jax.tree.flatten(node, is_leaf=lambda leaf: leaf is None)
         nodes.append(tree.unflatten([0 if (k, name) in varied else None for name in live]))
     return replace(program, nodes=tuple(nodes))

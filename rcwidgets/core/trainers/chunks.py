@@ -18,7 +18,7 @@ class Chunk(NamedTuple):
     """What one chunk gave: whatever its launch returned, and how many updates it was of."""
 
     outcome: Any
-    count: int
+    length: int
 
 
 def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], dtype: Any) -> Iterator[Chunk]:
@@ -54,7 +54,7 @@ def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], 
 
 def capacity_of(batch: Rows) -> int:
     """How many batches like this one a chunk has room for."""
-    return int(np.clip(BYTES // sum(array.nbytes for array in batch.arrays()), 1, MOST))
+    return max(1, min(MOST, BYTES // sum(array.nbytes for array in batch.arrays())))
 
 
 def _groups(batches: Iterator[Rows], wanted: Callable[[], int]) -> Iterator[list[Rows]]:

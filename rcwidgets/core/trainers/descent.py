@@ -84,6 +84,7 @@ def copied(tree: Any) -> Any:
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether two trees hold arrays of the same shapes in the same places."""
-    if jax.tree.structure(one) != jax.tree.structure(other):
+    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
+    if structures[0] != structures[1]:
         return False
     return all(np.shape(a) == np.shape(b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))

@@ -55,5 +55,5 @@ def read(names: tuple[str, ...], learned: Own, memory: Mapping[str, Mapping[str,
             )
             for kind in _KINDS
         )
-        adam = optax.ScaleByAdamState(np.asarray(counts["steps"], np.int32), mean, square)  # type: ignore[arg-type]
+        adam = optax.ScaleByAdamState(np.asarray(counts["steps"], np.int32), mean, square)
     return int(counts["updates"]), int(counts["epochs"]), adam
