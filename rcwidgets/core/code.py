@@ -12,6 +12,7 @@ from rcwidgets.core.expression import appearance, terms_of
 from rcwidgets.core.knobs import arguments
 from rcwidgets.core.memory import unsized
 from rcwidgets.core.nodes.given import Given
+from rcwidgets.core.sizing import waits
 from rcwidgets.core.writing import spec_data
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def to_code(document: "Document") -> str:
     data, model = _data(document.task), _model(document.graph, _CHANNELS[document.task.kind])
     imports = ["import numpy as np", *(_sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
     lines = [*imports, "", *data, "", "# The model", *model, ""]
-    reason = _why_not(document.graph)
+    reason = _why_not(document.graph, gradient=document.trainer.gradient)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
     return "\n".join([*lines, "# Training", *_training(document), ""])
@@ -63,7 +64,7 @@ def _model(graph: "Graph", outputs: str = "") -> list[str]:
     for id, node in graph.nodes.items():
         spec_data(node)
         own = node.replace(name=graph.names[id] if id in fixed else None)
-        sized = [outputs] if outputs and node.trains and getattr(node, "features", 0) is None else []
+        sized = [outputs] if outputs and waits(node) else []
         written = {name: _array(graph.names[id], variables[id], name, array) for name, array in node.arrays.items()}
         lines += [line for _, said in written.values() for line in said]
         words = arguments(own, lambda name, _, written=written: written[name][0])  # type: ignore[misc]
@@ -130,12 +131,16 @@ def _fixed_names(graph: "Graph", order: list[str]) -> set[str]:
     return fixed | {id for id in order if graph.nodes[id].short_name in off}
 
 
-def _why_not(graph: "Graph") -> str:
+def _why_not(graph: "Graph", *, gradient: bool) -> str:
     """The first reason why the model cannot be trained, whatever the data; "" where there is none."""
     data = unsized(graph)
     problems = graph.problems(data, data)
     if problems:
         return problems[0].text
+    if gradient:
+        return (
+            "" if any(node.learned for node in graph.used().nodes.values()) else "there is nothing to train. Add a VanillaRNN or a Dense."
+        )
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
 
 
@@ -177,6 +182,8 @@ def _training(document: "Document") -> list[str]:
     usual = type(settings)().knobs
     knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != usual[name]]
     lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
+    if settings.gradient:
+        return [*lines, *_gradient(graph)]
     forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
     if task.warmup != 0 and forced:
         lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
@@ -187,6 +194,18 @@ def _training(document: "Document") -> list[str]:
     return [
         *lines,
         "trainer.fit([x[warmup:test], y[warmup:test]])",
+        f"predicted = trainer.predict(x[test:]){which}",
+        "nrmse = rc.metrics.nrmse(predicted, y[test:])",
+        "print(f'Test NRMSE: {nrmse:.3g}')",
+    ]
+
+
+def _gradient(graph: "Graph") -> list[str]:
+    """The lines that train by gradients and test, after a run into the test part."""
+    which = f"[{graph.names[graph.exits[-1]]!r}]" if len(graph.exits) > 1 else ""
+    return [
+        "trainer.fit([x[warmup:test], y[warmup:test]])",
+        "trainer.predict(x[:test])  # runs into the test part",
         f"predicted = trainer.predict(x[test:]){which}",
         "nrmse = rc.metrics.nrmse(predicted, y[test:])",
         "print(f'Test NRMSE: {nrmse:.3g}')",

@@ -23,6 +23,7 @@ from rcwidgets.core.tasks import AbstractTask, Series, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.history import History
 from rcwidgets.live.keys import fixed_key, whole_key
 from rcwidgets.live.online import OnlineTraining
@@ -41,7 +42,12 @@ PATIENCE = 0.4  # seconds for which a run may go on although the hand that start
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
 SHOW_EVERY = 0.25  # seconds between two looks at a training that goes on
 READY = "press Run to train"
-TRAININGS: dict[str, type[AbstractTraining]] = {"RLS": OnlineTraining, "FORCELearning": OnlineTraining, "LMS": OnlineTraining}
+TRAININGS: dict[str, type[AbstractTraining]] = {
+    "RLS": OnlineTraining,
+    "FORCELearning": OnlineTraining,
+    "LMS": OnlineTraining,
+    "BPTT": GradientTraining,
+}
 _log = logging.getLogger(__name__)
 
 

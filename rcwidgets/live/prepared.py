@@ -32,11 +32,17 @@ class Prepared:
         self.settings: Any = document.trainer
         self.data: TaskData = kept.keep("data", repr(self.task), lambda: self.task.prepare(kept.own))
         self.turn(document)
-        if not self.program.trained:
+        if self.settings.gradient and not any(node.learned for node in self.program.nodes):
+            raise ValueError("There is nothing to train. Add a node that learns, such as VanillaRNN, Dense or LinearReadout.")
+        if not self.settings.gradient and not self.program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout and wire the reservoir to it.")
         self.dtype = states_dtype(self.settings.precision, self.program.nodes)
         self.levels = levels(self.program)
-        self.shown = self.levels[-1][-1]
+        self.shown = self.program.exits[-1] if self.settings.gradient else self.levels[-1][-1]
+        features, size = len(self.data.channels), self.program.wires[self.shown].size
+        if size != features:
+            name = self.program.names[self.shown]
+            raise ValueError(f"{name} gives {size} features, the target has {features}. Put a Dense or a LinearReadout after it.")
         if self.shown in self.program.once:
             name = self.program.names[self.shown]
             raise ValueError(

@@ -12,6 +12,7 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.status import Metric, NodeStatus
 from rcwidgets.live.training import AbstractTraining
 
+_SIZES = {"norm of the weights": "all trained weights", "norm of the gradient": "the gradient of all trained weights, before it is clipped"}
 CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digits on another machine
 
 
@@ -58,12 +59,14 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
 
 
 def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
-    assert_curve = results.curve
+    curve = results.curve
+    if curve is None:
+        return ()
     nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
-    size = assert_curve.sizes[-1] if assert_curve is not None and assert_curve.sizes.size else 0.0
+    size = curve.sizes[-1] if curve.sizes.size else 0.0
     found = [
-        Metric("Learning NRMSE", figure(results.train_nrmse), f"The last rows learned, each before it was learned. {nrmse}"),
-        Metric("Norm of the weights", figure(size), "Root of the sum of the squares of all trained weights."),
+        Metric("Learning NRMSE", figure(results.train_nrmse), f"The last rows of the training part, as they were learned. {nrmse}"),
+        Metric(curve.size_label.capitalize(), figure(size), f"Root of the sum of the squares of {_SIZES[curve.size_label]}."),
     ]
     if np.isfinite(results.test_nrmse):
         worse = " (worse than the mean)" if results.test_nrmse > 1 else ""

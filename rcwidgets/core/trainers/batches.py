@@ -174,3 +174,28 @@ class Source:
         if not isinstance(one, list | tuple) or len(one) != 2:
             raise TypeError(f"{self._what} must yield pairs (x, y), got {type(one).__name__}.")
         return one[0], one[1]
+
+
+def in_pieces(data: Any, window: int | None) -> Any:
+    """A pair of one long series (time, features) each, cut into pieces (pieces, window, features); other data as they are.
+
+    What is left at the end is dropped; series that are no longer than the window stay whole.
+    """
+    pair = isinstance(data, list | tuple) and len(data) == 2
+    if window is None or not pair or not all(_is_long(one, window) for side in data for one in _values(side)):
+        return data
+
+    def pieces(one: Any) -> np.ndarray:
+        array = np.asarray(one)
+        return array[: len(array) - len(array) % window].reshape(-1, window, array.shape[1])
+
+    cut = [{name: pieces(one) for name, one in side.items()} if isinstance(side, Mapping) else pieces(side) for side in data]
+    return cut[0], cut[1]
+
+
+def _values(side: Any) -> list[Any]:
+    return list(side.values()) if isinstance(side, Mapping) else [side]
+
+
+def _is_long(one: Any, window: int) -> bool:
+    return not is_list(one) and np.ndim(one) == 2 and len(one) > window

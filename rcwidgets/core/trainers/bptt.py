@@ -9,6 +9,7 @@ import jax
 import numpy as np
 import optax
 
+from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, knob_named
 from rcwidgets.core.program import Params
@@ -16,7 +17,7 @@ from rcwidgets.core.series import as_batch, as_values, is_list
 from rcwidgets.core.sizing import waits
 from rcwidgets.core.trainers import moments
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.batches import Reader, Rows, Source, is_labels, targets_by_name
+from rcwidgets.core.trainers.batches import Reader, Rows, Source, in_pieces, is_labels, targets_by_name
 from rcwidgets.core.trainers.descent import Descent, copied, start
 from rcwidgets.core.trainers.objective import Objective
 from rcwidgets.core.trainers.settings import OWN, BPTTSettings
@@ -44,7 +45,8 @@ class BPTT(AbstractTrainer):
     features), of one value a series (batch, features), or of dicts of them by node name where there are several outputs; params are the
     trained ones, {node: {name: array}}. `optimizer` is an optax transformation; without one it is Adam with the live knob `learning_rate`.
     A gradient longer than `max_grad_norm` is shortened to it, before the optimiser. With `truncate=k`, series are run in stretches of k
-    steps that hand on the state but no gradient. With `patience=n`, training ends after n epochs without a better test loss and keeps the
+    steps that hand on the state but no gradient. `num_train` and `num_batch` are those of `fit`; one long series, (time, features), is cut
+    into pieces of `window` steps. With `patience=n`, training ends after n epochs without a better test loss and keeps the
     best params.
 
     Reference: Werbos (1990), Proceedings of the IEEE 78, 1550-1560; Williams & Peng (1990), Neural Computation 2, 490-501, for truncation;
@@ -73,6 +75,9 @@ class BPTT(AbstractTrainer):
         shuffle: bool = True,
         truncate: int | None = None,
         patience: int | None = None,
+        num_train: int = 30,
+        num_batch: int = 128,
+        window: int | None = 50,
     ) -> None:
         if not isinstance(loss, str) and not callable(loss):
             raise TypeError(f"BPTT.loss must be a name or a function f(predictions, targets), got {loss!r}.")
@@ -84,9 +89,12 @@ class BPTT(AbstractTrainer):
             max_grad_norm=max_grad_norm,
             truncate=truncate,
             patience=patience,
+            num_train=num_train,
+            num_batch=num_batch,
+            window=window,
             shuffle=shuffle,
             loss=loss if isinstance(loss, str) else OWN,
-            optimizer=OWN if not named else optimizer or "adam",  # type: ignore[arg-type]
+            optimizer=OWN if not named else optimizer or "adam",
             seed=seed,
             dtype=dtype,
         )
@@ -95,6 +103,7 @@ class BPTT(AbstractTrainer):
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.loss: Loss = loss
         self.optimizer: Any = ADAM if self.settings.optimizer == "adam" else optimizer
+        self._descent: Descent | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -111,21 +120,28 @@ class BPTT(AbstractTrainer):
                 raise ValueError(f"BPTT.{name} cannot change in training. Make a new BPTT.")
         self.settings = replace(self.settings, **knobs)
 
+    def turn(self, model: Graph) -> None:
+        """Takes over the live knobs of another model of the same structure. Training that runs takes them with its next chunk."""
+        self.model = model
+        if self._descent is not None:
+            self._sized = model
+            self._program = self._descent.program = programs.compile_graph(model)
+
     def fit(
         self,
         train_data: Any,
         *,
-        num_train: int = 30,
-        num_batch: int = 128,
+        num_train: int | None = None,
+        num_batch: int | None = None,
         num_report: int = 500,
         test_data: Any = None,
         reset: bool = False,
     ) -> "BPTT":
-        """Trains for `num_train` epochs; a second fit goes on where the first ended, unless `reset`.
+        """Trains for `num_train` epochs (30); a second fit goes on where the first ended, unless `reset`.
 
-        `train_data` is a pair (x, y), cut into batches of `num_batch` series, or a function whose call yields batches (x, y) anew for each
-        epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch, features), and
-        for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series of unequal
+        `train_data` is a pair (x, y), cut into batches of `num_batch` series (128), or a function whose call yields batches (x, y) anew for
+        each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
+        features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series of unequal
         length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is printed; 0
         prints none. `test_data` are like `train_data` and are looked at after each epoch.
 
@@ -143,10 +159,20 @@ class BPTT(AbstractTrainer):
         return self
 
     def training(
-        self, train_data: Any, *, num_train: int = 30, num_batch: int = 128, test_data: Any = None, reset: bool = False
+        self,
+        train_data: Any,
+        *,
+        num_train: int | None = None,
+        num_batch: int | None = None,
+        test_data: Any = None,
+        reset: bool = False,
     ) -> Iterator[Progress]:
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
-        train, test = Source(train_data, "BPTT.train_data"), None if test_data is None else Source(test_data, "BPTT.test_data")
+        num_train = self.settings.num_train if num_train is None else num_train
+        num_batch = self.settings.num_batch if num_batch is None else num_batch
+        window = self.settings.window
+        train = Source(in_pieces(train_data, window), "BPTT.train_data")
+        test = None if test_data is None else Source(in_pieces(test_data, window), "BPTT.test_data")
         for name, value in (("num_train", num_train), ("num_batch", num_batch)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
                 raise ValueError(f"BPTT.fit takes a whole {name} from 1, got {value!r}.")
@@ -156,7 +182,7 @@ class BPTT(AbstractTrainer):
             self.forget()
         reader = self.reader(*train.first())
         carry, fixed = start(self.program, self._params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
-        descent = Descent(self.program, reader, fixed, carry, self.optimizer, self.settings.truncate)
+        descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, self.settings.truncate)
         self._state, self._last = None, {}
         try:
             if test is None:
@@ -227,6 +253,11 @@ class BPTT(AbstractTrainer):
 
     def _target_names(self, used: Graph) -> list[str]:
         return [used.names[id] for id in used.exits]
+
+    def adopt_now(self) -> None:
+        """Takes over what training that goes on has learned so far."""
+        if self._descent is not None:
+            self.adopt(self._descent.carry)
 
     def adopt(self, carry: Carry) -> None:
         """Takes over what was learned."""

@@ -28,6 +28,7 @@ class AbstractTrainerSettings(Spec):
     label: ClassVar[str]
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the readout's card shows
     iterative: ClassVar[bool] = False  # trains step by step, when it is told to; the others train anew at each change
+    gradient: ClassVar[bool] = False  # trains all that can learn by a gradient, not the readouts alone
     at_start: ClassVar[tuple[str, ...]] = ()  # live knobs that count when a training starts, and not while it goes on
 
     @property
@@ -139,6 +140,7 @@ class RLSSettings(AbstractTrainerSettings):
     label: ClassVar[str] = "RLS"
     card: ClassVar[tuple[str, ...]] = ("alpha",)
     iterative: ClassVar[bool] = True
+    gradient: ClassVar[bool] = False  # trains all that can learn by a gradient, not the readouts alone
     at_start: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: float = _alpha(1e-3)
@@ -175,16 +177,16 @@ class LMSSettings(AbstractTrainerSettings):
     dtype: str = _dtype("Precision of the states; the readout always learns in float64.")
 
 
+@listed(TRAINERS)
 @dataclass(frozen=True, repr=False)
-class BPTTSettings(Spec):
-    """Backpropagation through time: every trainable node learns by the gradient of a loss.
-
-    The live experiment does not run it: it is for Python, and no document names it.
-    """
+class BPTTSettings(AbstractTrainerSettings):
+    """Backpropagation through time: every trainable node learns by the gradient of a loss."""
 
     kind: ClassVar[str] = "BPTT"
     label: ClassVar[str] = "BPTT"
     card: ClassVar[tuple[str, ...]] = ("learning_rate",)
+    iterative: ClassVar[bool] = True
+    gradient: ClassVar[bool] = True
 
     learning_rate: float = knob(
         1e-3, 0.0, 1e6, "Size of the step down the gradient; Adam's.", label="Learning rate", slider=(1e-5, 1.0, 0.1), log=True
@@ -197,6 +199,23 @@ class BPTTSettings(Spec):
         label="Largest gradient norm",
         slider=(0.1, 100.0, 0.1),
         log=True,
+        optional=True,
+    )
+    num_train: int = knob(
+        30, 1, 1_000_000, "How often training goes through the data.", label="Epochs", effect=Effect.REBUILD, integer=True
+    )
+    num_batch: int = knob(
+        128, 1, 1_000_000, "Series in a batch: each update learns from one batch.", label="Batch", effect=Effect.REBUILD, integer=True
+    )
+    window: int | None = knob(
+        50,
+        1,
+        1_000_000,
+        "Steps of the pieces that one long series is cut into; empty leaves it whole.",
+        label="Window",
+        unit="steps",
+        effect=Effect.REBUILD,
+        integer=True,
         optional=True,
     )
     truncate: int | None = knob(

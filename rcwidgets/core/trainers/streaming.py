@@ -23,14 +23,17 @@ def stream(
     forced: Mapping[int, np.ndarray] | None = None,
     alive: np.ndarray | None = None,
     checkpoint: Callable[[], None] = lambda: None,
+    outputs: bool = False,
 ) -> Iterator[tuple[slice, dict[int, np.ndarray], State]]:
     """Yields, stretch by stretch, its rows, the signals (rows * batch, features) that arrive at each readout, and the state after it.
+
+    With `outputs`, what each readout gives takes the place of what arrives at it.
 
     `inputs`, `forced` (time, batch, features) and `alive` (time, batch) are those of `program.run`. The next stretch is dispatched before
     the last one is yielded, so that JAX scans on one core while the caller sums on another. Signals that are not finite are a
     FloatingPointError that says from where on.
     """
-    sources = {k: program.wires[k].forward for k in readouts}
+    sources = {k: (k,) if outputs else program.wires[k].forward for k in readouts}
     collect = sorted({source for wired in sources.values() for source in wired})
     steps = next(iter(inputs.values())).shape[0]
     last: tuple[slice, dict[int, Any], State] | None = None
