@@ -138,9 +138,8 @@ def _why_not(graph: "Graph", *, gradient: bool) -> str:
     if problems:
         return problems[0].text
     if gradient:
-        return (
-            "" if any(node.learned for node in graph.used().nodes.values()) else "there is nothing to train. Add a VanillaRNN or a Dense."
-        )
+        learns = any(node.learned for node in graph.used().nodes.values())
+        return "" if learns else "there is nothing to train. Add a VanillaRNN or a Dense."
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
 
 

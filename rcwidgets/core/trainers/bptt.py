@@ -139,11 +139,11 @@ class BPTT(AbstractTrainer):
     ) -> "BPTT":
         """Trains for `num_train` epochs (30); a second fit goes on where the first ended, unless `reset`.
 
-        `train_data` is a pair (x, y), cut into batches of `num_batch` series (128), or a function whose call yields batches (x, y) anew for
-        each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
-        features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series of unequal
-        length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is printed; 0
-        prints none. `test_data` are like `train_data` and are looked at after each epoch.
+        `train_data` is a pair (x, y), cut into batches of `num_batch` series (128), or a function whose call yields batches (x, y) anew
+        for each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
+        features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series
+        of unequal length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is
+        printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch.
 
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
