@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.lanes import Problem, errors
 from benchmarks.problems import lorenz, narma10
+from benchmarks.settings import Problem, errors
 from rcwidgets.core import analysis
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.runner import RNNRunner

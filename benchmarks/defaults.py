@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.lanes import Problem, errors
 from benchmarks.problems import lorenz, mackey_glass, narma10
+from benchmarks.settings import Problem, errors
 from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.nodes import Reservoir
 

@@ -1,55 +1,183 @@
-"""Reservoirs in lanes: many settings of the live knobs over one series as one run, and the test error of each."""
+"""Many settings of the tutorial's echo state network: lanes against one by one and against a plain vmap, and a whole sweep.
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+Run `python -m benchmarks.lanes`. All sides run with BLAS capped to one thread, which the library does by itself.
+"""
 
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
+from benchmarks import hand
+from benchmarks.compare import Bar, report, times
 from rcwidgets.core import program as programs
-from rcwidgets.core.algebra.ridge import ridge
-from rcwidgets.core.nodes import Input, Reservoir
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.metrics import nrmse
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.core.trainers.lanes import Lanes
+from rcwidgets.core.trainers.recursive import RLS
+from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.sweep import sweep
+
+WARMUP, TRAIN = 2000, 6000
+LANES = (1, 4, 8, 32)
+ROUNDS = 5
+RADII, LEAKS, BETAS = np.linspace(0.2, 1.4, 16), np.linspace(0.2, 0.9, 8), np.logspace(-7, 0, 8)
+MODEL = Input(3) >> Reservoir(400, input_connectivity=1.0) >> LinearReadout(3)
 
 
-class Problem(NamedTuple):
-    """What the readouts are asked: targets y (time, questions, channels) from the inputs x (time, features).
-
-    The readout learns on the rows `train` and is judged by `metric` on the rows `test`; the rows before only wash out the start.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    train: slice
-    test: slice
-    beta: float
-    metric: Callable[[np.ndarray, np.ndarray], float]
+@partial(jax.jit, static_argnames=("warmup", "train"))
+def moments(h, y, warmup, train):
+    """Float64 [states | 1], their Gram matrix and moments with the targets of the training rows."""
+    x = jnp.concatenate([h.astype(jnp.float64), jnp.ones((h.shape[0], 1))], axis=1)
+    rows = x[warmup : warmup + train]
+    return x[warmup + train :], rows.T @ rows, rows.T @ y[warmup : warmup + train]
 
 
-def ahead(series: np.ndarray, horizons: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Inputs (time, channels), and as targets (time, horizons, channels) the series that many steps later, for all rows that have them."""
-    rows = len(series) - max(horizons)
-    return series[:rows], np.stack([series[horizon : horizon + rows] for horizon in horizons], axis=1)
+@jax.jit
+def solved(x, gram, right, beta):
+    """The forecast of the test rows at one beta."""
+    shifted = gram + jnp.diag(jnp.full(len(gram), beta).at[-1].set(0.0))
+    return x @ jax.scipy.linalg.cho_solve(jax.scipy.linalg.cho_factor(shifted), right)
 
 
-def states(x: np.ndarray, units: int, seed: int, settings: Sequence[Mapping[str, float]], **fixed: Any) -> np.ndarray:
-    """The states (time, settings, units), float32, of one drawn reservoir over x (time, features), once for each setting of live knobs.
-
-    All settings name the same knobs. Each is a lane: a row of the batch, whose knobs are arrays (lanes, 1), so that all are one matrix
-    product a step. `fixed` knobs are those of all lanes.
-    """
-    lanes = len(settings)
-    live: Any = {name: np.array([[setting[name]] for setting in settings], np.float32) for name in settings[0]}
-    program = programs.compile_graph(Input(x.shape[1]) >> Reservoir(units, **fixed, **live))
-    params = programs.draw(program, seed, np.float32)
-    given = np.broadcast_to(x[:, None].astype(np.float32), (len(x), lanes, x.shape[1]))
-    return np.asarray(programs.run(program, params, programs.init(program, lanes, np.float32), {0: given}, [1])[1][1])
+def by_hand(own, u, y, radius, leak, betas) -> list[np.ndarray]:
+    """The forecasts of one setting at some betas in hand-written JAX: the states and the Gram matrix are kept over the betas."""
+    h = hand.states(own["W"], own["W_in"], 0.0 * own["bias"], u, radius, leak, 0.05)
+    with jax.enable_x64(True):
+        x, gram, right = moments(h, y, WARMUP, TRAIN)
+        return [np.asarray(solved(x, gram, right, beta)) for beta in betas]
 
 
-def errors(problem: Problem, units: int, seed: int, settings: Sequence[Mapping[str, float]], **fixed: Any) -> np.ndarray:
-    """The test error (settings, questions) of a ridge readout for each setting."""
-    x, y, train, test, beta, metric = problem
-    found = []
-    for h in np.swapaxes(states(x, units, seed, settings, **fixed), 0, 1):
-        weights, bias = ridge(h[train], y[train].reshape(-1, y.shape[1] * y.shape[2]), beta)
-        forecast = (h[test] @ weights + bias).reshape(-1, *y.shape[1:])
-        found.append([metric(forecast[:, k], y[test][:, k]) for k in range(y.shape[1])])
-    return np.array(found)
+@jax.jit
+def vmapped(W, W_in, u, radius, leak):
+    """States (lanes, time, units): `vmap` of the hand-written scan over its knobs."""
+
+    def one(radius, leak):
+        def step(h, u):
+            h = (1 - leak) * h + leak * jnp.tanh(radius * (h @ W) + 0.05 * (u @ W_in))
+            return h, h
+
+        return lax.scan(step, jnp.zeros(W.shape[0], W.dtype), u)[1]
+
+    return jax.vmap(one)(radius, leak)
+
+
+def by_vmap(own, u, y, radius, leak) -> list[np.ndarray]:
+    """The forecasts of some settings: the plain vmap of the scan, and the hand-written readout of each."""
+    h = vmapped(own["W"], own["W_in"], u, radius, leak)
+    with jax.enable_x64(True):
+        return [np.asarray(solved(*moments(one, y, WARMUP, TRAIN), 1e-6)) for one in h]
+
+
+def fitted(lanes: Lanes, series: np.ndarray) -> np.ndarray:
+    """The forecasts (lanes, time, 3)."""
+    x, y = series[:-1], series[1:]
+    lanes.predict(x[:WARMUP])
+    lanes.fit([x[WARMUP : WARMUP + TRAIN], y[WARMUP : WARMUP + TRAIN]])
+    found: np.ndarray = lanes.predict(x[WARMUP + TRAIN :])
+    return found
+
+
+def drawn(model: Graph, seed: int) -> dict[str, jax.Array]:
+    """The reservoir's weights in float32."""
+    program = programs.compile_graph(model)
+    return {key: jnp.asarray(value) for key, value in programs.draw(program, seed, np.float32)["reservoir"].items()}
+
+
+def agreement(trainer: type, series: np.ndarray, **knobs: np.ndarray) -> bool:
+    """32 settings side by side against 32 single runs, radius up to 1.4."""
+    count = 32
+    values = {
+        "reservoir.spectral_radius": np.linspace(0.2, 1.4, count),
+        "reservoir.leak_rate": np.linspace(0.2, 0.9, count),
+        "reservoir.input_scaling": np.geomspace(0.02, 0.1, count),
+        **knobs,
+    }
+    x, y = series[:-1], series[1:]
+    lanes = Lanes(trainer(MODEL), values)
+    found = fitted(lanes, series)
+    apart = []
+    for lane in range(count):
+        one = trainer(lanes[lane].model, **lanes[lane].settings.knobs)
+        one.predict(x[:WARMUP])
+        one.fit([x[WARMUP : WARMUP + TRAIN], y[WARMUP : WARMUP + TRAIN]])
+        apart.append(np.abs(one.predict(x[WARMUP + TRAIN :]) - found[lane]).max() / y.std(0).min())
+    fine = max(apart) <= 1e-5
+    print(f"  {trainer.__name__}: 32 lanes differ from 32 single runs by {max(apart):.1e} standard deviations at most, bar 1e-5 ", end="")
+    print("met" if fine else "MISSED")
+    return fine
+
+
+def main() -> bool:
+    """Prints the figures; True where all bars are met."""
+    series = LorenzTask().prepare().inputs[:10_001]
+    u = jnp.asarray(series[:-1], jnp.float32)
+    with jax.enable_x64(True):
+        y = jnp.asarray(series[1:])
+    own = drawn(MODEL, 0)
+    met = True
+    ready = RidgeTrainer(MODEL)  # with its weights drawn, so that no side draws any
+    ready.predict(series[:2])
+    ready.fit([series[:9], series[1:10]])
+
+    print("One model of 400 units, 10,000 steps: warm-up, fit and forecast, in lanes")
+    for count in LANES:
+        radii, leaks = np.linspace(0.5, 1.2, count), np.linspace(0.2, 0.6, count)
+
+        def ours(k: int, radii: np.ndarray = radii, leaks: np.ndarray = leaks) -> object:
+            return fitted(Lanes(ready, {"reservoir.spectral_radius": radii + 1e-4 * k, "reservoir.leak_rate": leaks}), series)
+
+        def alone(k: int, radii: np.ndarray = radii, leaks: np.ndarray = leaks) -> object:
+            return [by_hand(own, u, y, radius + 1e-4 * k, leak, [1e-6]) for radius, leak in zip(radii, leaks, strict=True)]
+
+        def mapped(k: int, radii: np.ndarray = radii, leaks: np.ndarray = leaks) -> object:
+            return by_vmap(own, u, y, jnp.asarray(radii + 1e-4 * k, jnp.float32), jnp.asarray(leaks, jnp.float32))
+
+        functions: dict[str, Callable[[int], object]] = {f"{count} lanes, ours": ours, f"{count} by hand, one by one": alone}
+        if count > 1:
+            functions[f"{count} by hand, vmap"] = mapped
+        with one_thread():
+            taken = times(functions, ROUNDS)
+        bars = [Bar("ours / one by one", f"{count} lanes, ours", f"{count} by hand, one by one", 1.1 if count == 1 else 0.6)]
+        bars += [Bar("ours / vmap", f"{count} lanes, ours", f"{count} by hand, vmap", 0.8)] if count > 1 else []
+        met &= report({name: [one / count for one in seconds] for name, seconds in taken.items()}, bars)
+
+    print(f"A sweep of {len(RADII)} x {len(LEAKS)} settings x {len(BETAS)} betas x 3 seeds, against hand-written JAX one by one")
+    data = [series[WARMUP : WARMUP + TRAIN], series[WARMUP + 1 : WARMUP + TRAIN + 1]]
+    test = [series[WARMUP + TRAIN : -1], series[WARMUP + TRAIN + 1 :]]
+
+    def swept(k: int, radii: np.ndarray = RADII, seeds: tuple[int, ...] = (0, 1, 2)) -> np.ndarray:
+        knobs = {"reservoir.spectral_radius": radii + 1e-4 * k, "reservoir.leak_rate": LEAKS, "beta": BETAS}
+        return sweep(RidgeTrainer(MODEL), data, knobs, warmup=series[:WARMUP], test=test, seeds=seeds).errors
+
+    def looped(k: int, radii: np.ndarray = RADII, seeds: tuple[int, ...] = (0, 1, 2)) -> np.ndarray:
+        errors = []
+        for seed in seeds:
+            weights = drawn(MODEL, seed)
+            for radius in radii + 1e-4 * k:
+                errors += [[nrmse(found, test[1]) for found in by_hand(weights, u, y, radius, leak, BETAS)] for leak in LEAKS]
+        return np.array(errors).reshape(len(seeds), len(radii), len(LEAKS), len(BETAS)).transpose(1, 2, 3, 0)
+
+    few, most = (RADII[:2], (0,)), float(np.abs(np.log(swept(0, RADII[:2], (0,)) / looped(0, RADII[:2], (0,)))).max())
+    print(f"  errors of ours and of theirs differ by {most:.2%} at most")
+    with one_thread():
+        taken = times({"sweep, ours": lambda k: swept(k, *few), "sweep, by hand": lambda k: looped(k, *few)}, ROUNDS)
+        met &= report(taken, [Bar("16 settings, ours / by hand", "sweep, ours", "sweep, by hand", 0.4)])
+        taken = times({"sweep, ours": swept, "sweep, by hand": looped}, 1) if "whole" in sys.argv else taken
+    models = (len(RADII) * len(LEAKS) * 3 if "whole" in sys.argv else 16) * len(BETAS)
+    for name, seconds in taken.items():
+        print(f"  {name}: {models / min(seconds):.0f} models a second")
+
+    print("The same numbers as alone")
+    return met & agreement(RidgeTrainer, series) & agreement(RLS, series, alpha=np.geomspace(1e-2, 10.0, 32))
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmarks.lanes import Problem, ahead
+from benchmarks.settings import Problem, ahead
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series, mackey_glass_series, narma_series
 

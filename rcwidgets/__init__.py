@@ -13,11 +13,13 @@ from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.estimator import EstimatorTrainer
+from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.sweep import Sweep, sweep, sweep_parts
 from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ __all__ = [
     "GraphEditor",
     "Input",
     "IntrinsicPlasticity",
+    "Lanes",
     "Last",
     "LinearReadout",
     "LinearTrainer",
@@ -52,6 +55,7 @@ __all__ = [
     "Regressor",
     "Reservoir",
     "RidgeTrainer",
+    "Sweep",
     "TimeMean",
     "analysis",
     "controls",
@@ -59,6 +63,8 @@ __all__ = [
     "load",
     "losses",
     "metrics",
+    "sweep",
+    "sweep_parts",
 ]
 
 

@@ -1,4 +1,4 @@
-"""Documents and graphs as Python that builds the same: only `rcwidgets`, NumPy and validated literals."""
+"""Documents and graphs as Python that builds the same: only `rcwidgets`, NumPy (SciPy for long sparse arrays) and validated literals."""
 
 import builtins
 import keyword
@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rcwidgets.core.expression import appearance, terms_of
 from rcwidgets.core.knobs import arguments
 from rcwidgets.core.memory import unsized
+from rcwidgets.core.nodes.given import Given
 from rcwidgets.core.writing import spec_data
 
 if TYPE_CHECKING:
@@ -17,8 +20,9 @@ if TYPE_CHECKING:
     from rcwidgets.core.tasks import AbstractTask
 
 WIDEST = 100  # columns of an expression on one line
+LITERAL = 1000  # numbers of an array that are written out
 _DATA = {"data", "horizon", "known", "lorenz", "series", "test", "train", "warmup", "x", "y"}  # the script's own variables
-_TAKEN = {"rc", "np", "model", "trainer", "predicted", "nrmse", *_DATA, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+_TAKEN = {"rc", "np", "scipy", "model", "trainer", "predicted", "nrmse", *_DATA, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 
 
 def graph_to_code(graph: "Graph") -> str:
@@ -33,7 +37,8 @@ def graph_to_code(graph: "Graph") -> str:
     model = input_ >> reservoir
     <BLANKLINE>
     """
-    return "\n".join(["import rcwidgets as rc", "", *_model(graph), ""])
+    arrays = ["import numpy as np", ""] if any(node.arrays for node in graph.nodes.values()) else []
+    return "\n".join([*arrays, *_sparse_import(graph), "import rcwidgets as rc", "", *_model(graph), ""])
 
 
 def to_code(document: "Document") -> str:
@@ -42,7 +47,8 @@ def to_code(document: "Document") -> str:
     A model that cannot be trained yet is built, with the reason as a comment.
     """
     data, model = _data(document.task), _model(document.graph, _CHANNELS[document.task.kind])
-    lines = ["import numpy as np", "", "import rcwidgets as rc", "", *data, "", "# The model", *model, ""]
+    imports = ["import numpy as np", *(_sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
+    lines = [*imports, "", *data, "", "# The model", *model, ""]
     reason = _why_not(document.graph)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
@@ -58,7 +64,10 @@ def _model(graph: "Graph", outputs: str = "") -> list[str]:
         spec_data(node)
         own = node.replace(name=graph.names[id] if id in fixed else None)
         sized = [outputs] if outputs and node.trains and getattr(node, "features", 0) is None else []
-        lines.append(f"{variables[id]} = rc.{node.kind}({', '.join([*sized, *arguments(own)])})")
+        written = {name: _array(graph.names[id], variables[id], name, array) for name, array in node.arrays.items()}
+        lines += [line for _, said in written.values() for line in said]
+        words = arguments(own, lambda name, _, written=written: written[name][0])  # type: ignore[misc]
+        lines.append(f"{variables[id]} = rc.{node.kind}({', '.join([*sized, *words])})")
     texts = [term.text(variables) for term in terms]
     if len(texts) == 1 and len(terms[0].stages) == 1:
         texts = ["rc.Graph()", *texts]
@@ -68,6 +77,26 @@ def _model(graph: "Graph", outputs: str = "") -> list[str]:
     if len(whole) <= WIDEST:
         return [*lines, whole]
     return [*lines, "model = (", f"    {texts[0]}", *(f"    & {text}" for text in texts[1:]), ")"]
+
+
+def _array(node: str, variable: str, name: str, array: Given) -> tuple[str, list[str]]:
+    """The Python of an array of the user's own: a literal; or what loads it from a file, and the comment that says how to write that."""
+    if array.size <= LITERAL:
+        return f"np.array({np.asarray(array).tolist()!r})", []
+    file = f"{variable}_{name}.npz" if array.sparse else f"{variable}_{name}.npy"
+    held = f"model[{node!r}].{name}"
+    write = f"scipy.sparse.save_npz({file!r}, {held}.value)" if array.sparse else f"np.save({file!r}, np.asarray({held}))"
+    load = f"scipy.sparse.load_npz({file!r})" if array.sparse else f"np.load({file!r})"
+    return load, [
+        f"# {name} of {node}, {array.shape}, is too long for this text. Write it to a file once, where you have the model:",
+        f"# {write}",
+    ]
+
+
+def _sparse_import(graph: "Graph") -> list[str]:
+    """The import that loads long scipy.sparse arrays, where there are any."""
+    long = [array for node in graph.nodes.values() for array in node.arrays.values() if array.sparse and array.size > LITERAL]
+    return ["import scipy", ""] if long else []
 
 
 def identifiers(names: Mapping[str, str]) -> dict[str, str]:

@@ -1,16 +1,17 @@
 """The document: graph, task, trainer and the places on the canvas, as frozen data and as versioned JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.memory import memory_problem
+from rcwidgets.core.nodes.given import Given
 from rcwidgets.core.reading import DocumentError, Position, parse, read_document, read_position
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
-from rcwidgets.core.writing import graph_data, spec_data, to_text
+from rcwidgets.core.writing import graph_data, nested, spec_data, to_text
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,9 +44,13 @@ class Document:
         places = {id: read_position(f"Document.positions[{id!r}]", place) for id, place in self.positions.items()}
         object.__setattr__(self, "positions", MappingProxyType(places))
 
-    def to_data(self) -> dict[str, Any]:
-        """The document as plain JSON values, with all knobs, in a fixed order."""
-        return {**graph_data(self.graph, self.positions), "task": spec_data(self.task), "trainer": spec_data(self.trainer)}
+    def to_data(self, arrays: Callable[[Given], Any] | None = nested) -> dict[str, Any]:
+        """The document as plain JSON values, with all knobs, in a fixed order; `arrays` writes the user's own, None leaves them out."""
+        return {**graph_data(self.graph, self.positions, arrays), "task": spec_data(self.task), "trainer": spec_data(self.trainer)}
+
+    def key(self) -> str:
+        """A text that is the same for documents of the same content; it holds the digests of arrays, so that these may be of any size."""
+        return to_text(self.to_data(lambda array: array.digest))
 
     @classmethod
     def from_data(cls, data: Any) -> "Document":

@@ -115,7 +115,7 @@ def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Ca
             changed = replace(document, trainer=replace(trainer, **{name: value}))
         else:
             changed = replace(document, graph=graph.replace(whose, **{name: value}))
-            if knob.effect is Effect.REBUILD:
+            if knob.effect is not Effect.LIVE:
                 _fitting(changed)
     except (ValueError, TypeError) as error:
         raise EditError(str(error), owner, name) from error
@@ -222,9 +222,9 @@ def _carried(settings: Spec, cls: type[Spec]) -> Any:
 
 
 def _structure(graph: Graph) -> tuple[Any, ...]:
-    """What compiles anew when it changes: kinds, rebuild knobs and wires, by place."""
+    """What compiles anew when it changes: kinds, rebuild knobs, which arrays are the user's own, and wires, by place."""
     place = {id: k for k, id in enumerate(graph.nodes)}
-    built = [(node.kind, [node.knobs[name] for name in _rebuilding(type(node))]) for node in graph.nodes.values()]
+    built = [(node.kind, [*(node.knobs[name] for name in _rebuilding(type(node))), *node.arrays]) for node in graph.nodes.values()]
     return built, [(place[edge.source], place[edge.target], edge.feedback) for edge in graph.edges]
 
 

@@ -5,7 +5,7 @@ from these objects.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -167,8 +167,11 @@ def knob_named(cls: type[Spec], name: str) -> Knob:
     return made[name]
 
 
-def arguments(spec: Any) -> list[str]:
-    """The constructor arguments that differ from the defaults, as Python source: the first knob by position, the others by name."""
+def arguments(spec: Any, shown: Callable[[str, Any], str] = lambda name, array: repr(array)) -> list[str]:
+    """The constructor arguments that differ from the defaults, as Python source: the first knob by position, the others by name.
+
+    `shown(name, array)` is the text of an array of the user's own.
+    """
     words = []
     for place, (name, known) in enumerate(knobs_of(type(spec)).items()):
         value = getattr(spec, name)
@@ -178,6 +181,7 @@ def arguments(spec: Any) -> list[str]:
             words.append(repr(value))
         elif value != known.default:
             words.append(f"{name}={value!r}")
+    words += [f"{name}={shown(name, array)}" for name, array in getattr(spec, "arrays", {}).items()]
     if getattr(spec, "name", None):
         words.append(f"name={spec.name!r}")
     return words

@@ -3,12 +3,13 @@
 import os
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jax
 import numpy as np
+from scipy.sparse import csc_array
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
@@ -18,7 +19,7 @@ from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.saving import FORMAT, VERSION, Snapshot
+from rcwidgets.core.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
@@ -33,7 +34,7 @@ RUNNERS: dict[str, tuple[Any, Any]] = {
     "FORCELearning": (FORCELearning, FORCESettings),
     "LMS": (LMS, LMSSettings),
 }
-_DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3}  # how many words an entry has
+_DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
 
@@ -92,8 +93,10 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:
             fail(key, f"must be true or false, got {shown(fields[key])}.")
     graph = Graph.from_parts(read_document(fields["document"]))
     settings = read_choice("trainer", fields["trainer"], {kind: spec for kind, (_, spec) in RUNNERS.items()})
-    runner = RUNNERS[settings.kind][0](graph, **settings.knobs)
     groups = _grouped(found, set(graph.names.values()))
+    for name, own in groups["arrays"].items():
+        graph = graph.replace(name, **_own_arrays(name, type(graph[name]).own, own))
+    runner = RUNNERS[settings.kind][0](graph, **settings.knobs)
     features, guessed = (_read_sizes(key, fields[key], graph) for key in ("features", "guessed"))
     held = Snapshot(fields["ready"], features, guessed, fields["flat"], groups["params"], None, {}, groups["memory"])
     _check_numbers(runner.dtype, held)
@@ -123,6 +126,32 @@ def _grouped(found: Mapping[str, np.ndarray], names: set[str]) -> dict[str, Any]
         elif rest:
             groups[group][rest[0]] = array
     return groups
+
+
+def _own_arrays(node: str, known: Iterable[str], found: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """The arrays of the user's own that a node had, NumPy or scipy.sparse."""
+    arrays: dict[str, Any] = {name: found[name] for name in known if name in found}
+    parts = {name: [f"{name}_{part}" for part in SPARSE_PARTS] for name in known}
+    for name in known:
+        if any(part in found for part in parts[name]):
+            missing = next((part for part in parts[name] if part not in found), None)
+            if missing or name in arrays:
+                fail(f"arrays/{node}/{missing or name}", "must be there once, and nothing beside it. The file may be damaged.")
+            arrays[name] = _read_sparse(f"arrays/{node}/{name}", *(found[part] for part in parts[name]))
+    stray = next((name for name in found if name not in arrays and not any(name in parts[own] for own in known)), None)
+    if stray is not None:
+        raise ValueError(f"Unknown entry {shown(f'arrays/{node}/{stray}')}. It may be damaged, or of another version.")
+    return arrays
+
+
+def _read_sparse(path: str, data: np.ndarray, indices: np.ndarray, indptr: np.ndarray) -> csc_array:
+    """A square scipy.sparse array of its parts, checked."""
+    try:
+        square = csc_array((data, indices, indptr), shape=(len(indptr) - 1,) * 2)
+        square.check_format(full_check=True)
+    except (ValueError, TypeError) as error:
+        fail(path, f"It is no sparse array: {error} The file may be damaged.")
+    return square
 
 
 def _check_numbers(dtype: np.dtype, held: Snapshot) -> None:

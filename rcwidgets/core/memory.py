@@ -13,15 +13,15 @@ _DRAWING = 9  # more bytes a number while recurrent weights are drawn (measured)
 
 
 class Need(NamedTuple):
-    """What one node takes: numbers that are kept, and numbers of the square matrix that is drawn."""
+    """What one node takes: numbers that are kept, and numbers of the recurrent weights that are drawn."""
 
     kept: int
-    square: int
+    recurrent: int
 
     @property
     def bytes(self) -> int:
         """What the node takes while it is drawn."""
-        return _NUMBER * self.kept + _DRAWING * self.square
+        return _NUMBER * self.kept + _DRAWING * self.recurrent
 
 
 def unsized(graph: "Graph") -> dict[str, int]:
@@ -32,8 +32,8 @@ def unsized(graph: "Graph") -> dict[str, int]:
 def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
-    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent, and m^2 moments of its inputs
-    where it is trained.
+    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (three times its connections where
+    they are few), and m^2 moments of its inputs where it is trained.
     """
     data = unsized(graph)
     known, _ = sizes(graph, data, data)
@@ -41,16 +41,16 @@ def needs(graph: "Graph") -> dict[str, Need]:
     for id, size in known.items():
         node = graph.nodes[id]
         taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
-        square = size * size if node.stateful else 0
+        recurrent = node.recurrence(size)
         weights = size * (taken + 1) if node.family in ("state", "readout") else 0
-        found[id] = Need(weights + square + (taken * taken if node.trains else 0), square)
+        found[id] = Need(weights + recurrent + (taken * taken if node.trains else 0), recurrent)
     return found
 
 
 def memory_estimate(graph: "Graph") -> int:
     """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
     found = needs(graph).values()
-    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.square for need in found), default=0)
+    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.recurrent for need in found), default=0)
 
 
 def memory_problem(graph: "Graph") -> Problem | None:

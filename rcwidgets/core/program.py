@@ -190,7 +190,7 @@ def _run(
         for k in places:
             u = inputs[k] if k in inputs else join([values[s] for s in program.wires[k].forward])
             key = state.steps if training and program.nodes[k].drops else None
-            nodes[k], values[k] = program.nodes[k].series(params[k], nodes[k], u, key)
+            nodes[k], values[k] = over_time(program.nodes[k]).series(params[k], nodes[k], u, key)
 
     at_once(phases.before)
     seen: dict[int, Any] = {}
@@ -213,6 +213,11 @@ def _run(
         nodes, values = list(after), values | found
     at_once(phases.after)
     return State(tuple(nodes), feedback, state.steps + jnp.uint32(steps)), {k: values[k] for k in collect}, seen
+
+
+def over_time(node: AbstractNode) -> AbstractNode:
+    """The node for signals (time, rows, features): knobs that are arrays (rows, 1) get the axis of time in front."""
+    return jax.tree.map(lambda leaf: leaf[None] if jnp.ndim(leaf) else leaf, node)
 
 
 def kept(living: Any, after: Any, before: Any) -> Any:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple, NoReturn
 
+import numpy as np
+
 from rcwidgets.core import naming
 from rcwidgets.core.knobs import Knob, Spec, knob_named
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
@@ -110,7 +112,7 @@ def read_nodes(path: str, data: Any) -> tuple[dict[str, Any], dict[str, str], di
     names: dict[str, str] = {}
     positions: dict[str, Position] = {}
     for at, item in read_list(path, data, MAX_NODES, WORDS["too_many_nodes"]):
-        fields = read_object(at, item, ("id", "name", "kind"), ("knobs", "position"))
+        fields = read_object(at, item, ("id", "name", "kind"), ("knobs", "arrays", "position"))
         id, name = read_name(f"{at}.id", fields["id"]), read_name(f"{at}.name", fields["name"])
         if id in nodes:
             fail(f"{at}.id", f"Ids must be unique: there is a node with the id {id!r} already.")
@@ -187,7 +189,7 @@ def read_choice(path: str, data: Any, kinds: dict[str, Any]) -> Any:
 
 
 def read_spec(at: str, fields: Mapping[str, Any], kinds: dict[str, Any], word: str) -> Any:
-    """The spec of fields["kind"] with fields["knobs"]; knobs that are left out take their defaults."""
+    """The spec of fields["kind"] with fields["knobs"] and fields["arrays"]; knobs that are left out take their defaults."""
     with entry(f"{at}.kind"):
         cls = kind_named(kinds, read_word(f"{at}.kind", fields["kind"]), word)
     given = fields.get("knobs", {})
@@ -200,7 +202,29 @@ def read_spec(at: str, fields: Mapping[str, Any], kinds: dict[str, Any], word: s
         with entry(f"{at}.knobs.{name}"):
             values[name] = knob_value(cls, name, knob, value)
     with entry(f"{at}.knobs"):
-        return cls(**values)
+        spec = cls(**values)
+    if "arrays" not in fields:
+        return spec
+    read = read_object(f"{at}.arrays", fields["arrays"], (), tuple(cls.own))
+    arrays = {name: read_array(f"{at}.arrays.{name}", array) for name, array in read.items()}
+    with entry(f"{at}.arrays"):
+        return replace(spec, **arrays)
+
+
+def read_array(path: str, data: Any) -> np.ndarray:
+    """A list of numbers, or of lists of as many numbers, as a float64 array."""
+    if not isinstance(data, list | tuple) or not data:
+        fail(path, f"must be a list of numbers, or of lists of them, got {shown(data)}.")
+    flat = not isinstance(data[0], list | tuple)
+    rows = [data] if flat else data
+    for k, row in enumerate(rows):
+        at = path if flat else f"{path}[{k}]"
+        if not isinstance(row, list | tuple) or len(row) != len(rows[0]):
+            fail(at, f"must be a list of {len(rows[0])} numbers, got {shown(row)}.")
+        for value in row:
+            if not (isinstance(value, float) or _is_integer(value)) or not math.isfinite(value):
+                fail(at, f"must hold finite numbers, got {shown(value)}.")
+    return np.array(data, dtype=np.float64)
 
 
 def knob_value(cls: type[Spec], name: str, knob: Knob, value: Any) -> Any:

@@ -239,7 +239,14 @@ class RNNRunner:
                 here, taught = ({k: value[rows] for k, value in series.items()} for series in (inputs, forced))
                 living_here = None if alive is None else alive[rows]
                 state, values, seen = programs.run(
-                    program, self._params, state, here, collect, observe=observe, alive=living_here, forced=taught  # type: ignore[arg-type]
+                    program,
+                    self._params,
+                    state,  # type: ignore[arg-type]
+                    here,
+                    collect,
+                    observe=observe,
+                    alive=living_here,
+                    forced=taught,
                 )
                 pieces.append(jax.tree.map(np.asarray, (values, seen)))
         return state, *jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
@@ -320,4 +327,8 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
     for name, own in drawn.items():
         if _shapes(given.get(name, {})) != _shapes(own):
             raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
+        for key, value in own.items():
+            kind = np.asarray(given[name][key]).dtype
+            if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
+                raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
     return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

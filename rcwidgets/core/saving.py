@@ -1,7 +1,8 @@
 """Models on disk: one .npz file with the JSON of graph and trainer, and the arrays beside it, without pickle.
 
 Entries: `model` (the JSON text, see `header`), `params/<node>/<name>`, and, once the model has run, `state/<node>/<name>` and
-`feedback/<node>` and `last/<node>` (batch, ...), `steps`, and what an online trainer keeps as `memory/<node>/<name>`.
+`feedback/<node>` and `last/<node>` (batch, ...), `steps`, and what an online trainer keeps as `memory/<node>/<name>`. Arrays of the user's
+own are `arrays/<node>/<name>`, a scipy.sparse one as `<name>_data`, `<name>_indices` and `<name>_indptr` of its columns.
 """
 
 import os
@@ -15,10 +16,12 @@ from rcwidgets.core.program import Params, State
 from rcwidgets.core.writing import graph_data, spec_data, to_text
 
 if TYPE_CHECKING:
+    from rcwidgets.core.graph import Graph
     from rcwidgets.core.runner import RNNRunner
 
 FORMAT = "rcwidgets-model"
 VERSION = 1
+SPARSE_PARTS = ("data", "indices", "indptr")  # of a scipy.sparse array by columns
 
 
 class Snapshot(NamedTuple):
@@ -46,6 +49,7 @@ def save(runner: "RNNRunner", path: str | os.PathLike[str]) -> Path:
         raise ValueError(f"There is no folder {str(target.parent)!r} to save {target.name!r} in. Make it first.")
     held = runner.snapshot()
     entries = {"model": np.array(to_text(header(runner, held))), **arrays(held, runner.program.names if held.ready else ())}
+    entries |= own_arrays(runner.model)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         with partial.open("xb") as file:
@@ -61,7 +65,7 @@ def header(runner: "RNNRunner", held: Snapshot) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "version": VERSION,
-        "document": graph_data(runner.model),
+        "document": graph_data(runner.model, arrays=None),
         "trainer": spec_data(runner.options()),
         "ready": held.ready,
         "features": held.features,
@@ -79,3 +83,16 @@ def arrays(held: Snapshot, names: tuple[str, ...]) -> dict[str, np.ndarray]:
         found |= {f"feedback/{names[k]}": value for k, value in held.state.feedback.items()}
         found |= {f"last/{node}": value for node, value in held.last.items()} | {"steps": held.state.steps}
     return {entry: np.asarray(value) for entry, value in found.items()}
+
+
+def own_arrays(graph: "Graph") -> dict[str, np.ndarray]:
+    """The arrays of the user's own by entry."""
+    found: dict[str, np.ndarray] = {}
+    for node, spec in graph.by_name().items():
+        for name, array in spec.arrays.items():
+            entry = f"arrays/{node}/{name}"
+            if array.sparse:
+                found |= {f"{entry}_{part}": getattr(array.value, part) for part in SPARSE_PARTS}
+            else:
+                found[entry] = array.value
+    return found

@@ -69,6 +69,13 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
             )
         else:
             known[id] = data if size is None else size  # type: ignore[assignment]
+    for id, node in graph.nodes.items():
+        late = graph.sources(id, feedback=True)
+        if late and all(source in known for source in late):
+            try:
+                node.check_feedback(sum(known[source] for source in late))
+            except ValueError as error:
+                found.append(Problem(id, f"{graph.names[id]}: {error}"))
     return known, found
 
 

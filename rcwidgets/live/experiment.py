@@ -191,7 +191,7 @@ class Experiment:
             for one in edits:
                 document, label = apply(document, one)
                 labels.append(label)
-            if labels and document.to_json() != self.document.to_json():
+            if labels and document.key() != self.document.key():
                 self._history.record(document, labels[-1], gesture)
                 self._changed(labels[-1], gesture)
             return self._revision

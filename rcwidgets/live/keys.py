@@ -8,7 +8,7 @@ from rcwidgets.core.knobs import Effect, Spec, knobs_of
 
 def whole_key(document: Document) -> str:
     """All but the positions and the nodes that lead nowhere."""
-    return replace(document, graph=document.graph.used(), positions={}).to_json()
+    return replace(document, graph=document.graph.used(), positions={}).key()
 
 
 def fixed_key(document: Document) -> str:

@@ -57,7 +57,8 @@ class Prepared:
         """A node's weights and the key of what they were drawn from."""
         node, name = self.program.nodes[place], self.program.names[place]
         drawn_from = tuple(value for name, value in node.knobs.items() if knobs_of(type(node))[name].effect is not Effect.LIVE)
-        key = (node.kind, drawn_from, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
+        own = tuple((name, array.digest) for name, array in node.arrays.items())
+        key = (node.kind, drawn_from, own, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
 
         def make() -> dict[str, Any]:
             self.kept.counts["draws"] += 1

@@ -125,7 +125,8 @@ class _Run(Prepared):
             needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
             raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
         signals = {k: Signals(rows, size, slice(data.warmup, data.test_start)) for k, size in sizes.items()}
-        if self.stages.compiles((jax.tree.structure(self.program), self.dtype, tuple(sizes), rows, data.test_start)):
+        shapes = tuple(value.shape for value in jax.tree.leaves(params))
+        if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None)
         with precision(self.dtype):
             state = programs.init(self.program, params, 1, self.dtype)

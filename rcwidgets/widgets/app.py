@@ -163,7 +163,8 @@ def _schema(experiment: Experiment) -> dict[str, Any]:
 
 def _shown(experiment: Experiment) -> dict[str, Any]:
     undo, redo = experiment.history
-    return {"document": experiment.document.to_data(), "revision": experiment.revision, "history": {"undo": undo, "redo": redo}}
+    document = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
+    return {"document": document, "revision": experiment.revision, "history": {"undo": undo, "redo": redo}}
 
 
 def gesture_of(message: dict[str, Any]) -> str | None:

@@ -19,11 +19,11 @@ class Course:
 
     def __init__(self, height: int) -> None:
         self.loss = Panel("step", "loss", height, log_y=True, ticks=5, whole=True)
-        self.raw = self.loss.add(1, theme.TWEAK)
+        self.raw = self.loss.add(1, theme.EACH)
         self.smooth = self.loss.add(2, theme.TRAINING)
         self.tested = self.loss.add(2, theme.HELD_OUT)
         self.tested.marker, self.tested.marker_size = "circle", 24
-        self.size = Panel("step", "", height, log_y=True, ticks=3, whole=True)
+        self.size = Panel("step", "size", height, log_y=True, ticks=3, whole=True)
         self.line = self.size.add(2, theme.TRAINING)
         self.loss.widget.layout.flex = "3 1 0%"
         self.size.widget.layout.flex = "2 1 0%"
@@ -47,7 +47,7 @@ class Course:
         sizes = np.maximum(curve.sizes, FLOOR)
         if sizes.size:
             self.size.look(across, _limits(sizes))
-        self.size.y_axis.label = curve.size_label
+        self.size.y_axis.label = curve.size_label.split()[-1]
         draw(self.line, *_line(curve.marks, sizes))
 
 
@@ -78,7 +78,7 @@ def _limits(values: np.ndarray) -> tuple[float, float]:
 
 def legend(curve: Curve) -> list[dict[str, str]]:
     """What the lines are."""
-    items = [legend_item("each " + curve.unit, theme.TWEAK), legend_item("smoothed", theme.TRAINING)]
+    items = [legend_item("each " + curve.unit, theme.EACH), legend_item("smoothed", theme.TRAINING)]
     return [*items, legend_item("test", theme.HELD_OUT, "dot")] if curve.tests.size else items
 
 

@@ -17,5 +17,6 @@ PARTS = "var(--rcw-parts)"  # where truth and forecast part
 TRAINING = "var(--rcw-training)"
 HELD_OUT = "var(--rcw-held-out)"
 TWEAK = "var(--rcw-tweak)"
+EACH = "var(--rcw-each)"  # the loss of each step, behind the smoothed one
 NOW = "var(--rcw-now)"  # the setting that the hand is on
 GUIDE = "var(--rcw-guide)"

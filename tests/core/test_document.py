@@ -165,7 +165,11 @@ BAD = {
     "position of bool": (["nodes", 1, "position"], [True, 0], "nodes[1].position must be two numbers in [-1000000, 1000000], got true."),
     "node of text": (["nodes", 1], "Reservoir", "nodes[1] must be an object, got 'Reservoir'."),
     "node without a name": (["nodes", 1], {"id": "b", "kind": "Reservoir"}, "nodes[1]: 'name' is missing. It needs: id, name, kind."),
-    "node with another key": (["nodes", 1, "code"], "x", "nodes[1]: Unknown key 'code'. Known keys: id, name, kind, knobs, position."),
+    "node with another key": (
+        ["nodes", 1, "code"],
+        "x",
+        "nodes[1]: Unknown key 'code'. Known keys: id, name, kind, knobs, arrays, position.",
+    ),
     "too many nodes": (["nodes"], [{}] * 201, "nodes: A model has at most 200 nodes, got 201."),
     "nodes of text": (["nodes"], "none", "nodes must be a list, got 'none'."),
     "edge to nowhere": (["edges", 1, "target"], "z", "edges[1].target: There is no node with the id 'z'."),
@@ -194,8 +198,8 @@ BAD = {
     "version of bool": (["version"], True, "version must be a whole number from 1, got true."),
     "another key": (["arrays"], {}, "document: Unknown key 'arrays'. Known keys: format, version, nodes, edges, task, trainer."),
     "too much memory": (
-        ["nodes", 1, "knobs", "units"],
-        20000,
+        ["nodes", 1, "knobs"],
+        {"units": 20000, "connectivity": 1},
         "nodes[1].knobs.units: reservoir makes the model need 10.0 GB of memory; a model may take 4 GB.",
     ),
 }

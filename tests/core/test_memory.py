@@ -33,10 +33,18 @@ def test_a_size_that_the_data_will_tell_does_not_hide_what_follows():
     assert memory_estimate(Graph()) == 0
 
 
-def test_the_estimate_covers_the_drawing_of_a_reservoir():
-    graph = Graph().add(Reservoir(600))
+def test_few_connections_count_alone():
+    graph = Graph().add(Reservoir(5000, topology="cycle with jumps"))
+    assert memory_estimate(graph) == 8 * (3 * 3 * 5000 + 5000) + 9 * 3 * 3 * 5000
+    trainable = Graph().add(Reservoir(5000, topology="cycle with jumps", trainable=True))
+    assert memory_estimate(trainable) == 8 * (5000 * 5000 + 5000) + 9 * 5000 * 5000
+
+
+@pytest.mark.parametrize("knobs", [{"units": 600}, {"units": 1500, "connectivity": 0.1}], ids=["dense", "gather"])
+def test_the_estimate_covers_the_drawing_of_a_reservoir(knobs):
+    graph = Graph().add(Reservoir(**knobs))
     tracemalloc.start()
-    Reservoir(600).draw(lambda name: np.random.default_rng(0), 1, 0)
+    Reservoir(**knobs).draw(lambda name: np.random.default_rng(0), 1, 0)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert 0.8 * peak <= memory_estimate(graph) <= 1.5 * peak
@@ -46,7 +54,7 @@ def test_the_estimate_covers_the_drawing_of_a_reservoir():
     ("graph", "words", "knob"),
     [
         (
-            lambda: Input(1) >> Reservoir(20_000),
+            lambda: Input(1) >> Reservoir(20_000, connectivity=0.5),
             r"reservoir makes the model need 6.8 GB of memory; a model may take 4 GB. Choose fewer units.",
             "units",
         ),

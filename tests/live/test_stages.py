@@ -130,6 +130,20 @@ def test_a_redraw_knob_draws_one_node_and_compiles_nothing(stages, document):
     assert programs.TRACES["run"] == traced and stages.counts["draws"] == draws + 1
 
 
+def test_other_arrays_of_the_users_own_are_drawn_anew_and_the_same_ones_are_not(stages, document):
+    first = np.random.default_rng(0).normal(size=(20, 20)) * 0.1
+    with_array = turned(document, W=first)
+    results = compute(stages, with_array)
+    draws = stages.counts["draws"]
+    again = compute(stages, turned(document, W=first.copy()))
+    assert stages.counts["draws"] == draws
+    np.testing.assert_allclose(again.forecast, results.forecast, rtol=1e-9)
+    other = compute(stages, turned(document, W=first.T))
+    assert stages.counts["draws"] == draws + 1
+    assert not np.allclose(other.forecast, results.forecast, rtol=1e-6)
+    np.testing.assert_array_equal(other.params["reservoir"]["W"], first.T.astype(np.float32))
+
+
 def test_going_back_gives_the_same_digits(stages, document):
     before = compute(stages, document)
     compute(stages, turned(document, spectral_radius=0.3))

@@ -8,6 +8,7 @@ const PATHS = {
   minus: "M3.5 8h9",
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   reset: "M4.2 5.2A5 5 0 1 1 3 8.6M4 2v3.4h3.4",
+  step: "M4 3.5v9l6-4.5zM12.5 3.5v9",
   close: "m4 4 8 8M12 4l-8 8",
   code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
   chevron: "m6 4 4 4-4 4",

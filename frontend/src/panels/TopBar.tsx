@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { IconButton } from "../controls/IconButton";
 import { NumberField } from "../controls/NumberField";
 import { useHand, useKnob } from "../controls/useKnob";
 import { useApp, useSelect } from "../state/context";
@@ -24,7 +25,7 @@ export function TopBar({ wide }: { wide: boolean }) {
   const busy = activity === "running" || activity === "compiling";
   const paused = activity === "paused" || (!auto && !iterative);
   return (
-    <div className="rcw-bar">
+    <div className={`rcw-bar${iterative ? " rcw-crowded" : ""}`}>
       <div className="rcw-bar-group" role="group" aria-label="Task">
         <KindSelect owner="task" />
         {presets
@@ -53,15 +54,7 @@ export function TopBar({ wide }: { wide: boolean }) {
           {paused ? "Resume" : "Pause"}
         </button>
         {iterative ? (
-          <button
-            type="button"
-            className="rcw-button rcw-quiet"
-            title="Train for one stretch, and hold"
-            disabled={busy}
-            onClick={() => actions.command("step")}
-          >
-            Step
-          </button>
+          <IconButton icon="step" label="Step" title="Train for one stretch, and hold" disabled={busy} onClick={() => actions.command("step")} />
         ) : null}
         <button
           type="button"
@@ -72,14 +65,7 @@ export function TopBar({ wide }: { wide: boolean }) {
           Stop
         </button>
         {iterative ? (
-          <button
-            type="button"
-            className="rcw-button rcw-quiet"
-            title="Forget what was learned; Run starts anew"
-            onClick={() => actions.command("reset")}
-          >
-            Reset
-          </button>
+          <IconButton icon="reset" label="Reset" title="Forget what was learned; Run starts anew" onClick={() => actions.command("reset")} />
         ) : null}
       </div>
       <StatusLine />

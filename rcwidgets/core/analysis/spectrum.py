@@ -3,27 +3,29 @@
 from typing import Any
 
 import numpy as np
+from scipy.sparse import eye_array, issparse
 
 from rcwidgets.core.analysis.subject import subject
-from rcwidgets.core.nodes import weights
+from rcwidgets.core.nodes import gather, weights
 
 
 def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
     """The eigenvalues (units,), complex, the largest in absolute value first.
 
-    Of a square matrix, or of the recurrent weights spectral_radius * W of a model's or a trainer's reservoir (`node`, where there are
-    several). `leaky=True` takes the update of a small state with its leak: (1 - leak_rate) I + leak_rate spectral_radius W. The dense
-    eigenvalues of all units: O(units^3), about a second for 1,000.
+    Of a square matrix (NumPy or scipy.sparse), or of the recurrent weights spectral_radius * W of a model's or a trainer's reservoir
+    (`node`, where there are several). `leaky=True` takes the update of a small state with its leak: (1 - leak_rate) I + leak_rate
+    spectral_radius W. The dense eigenvalues of all units: O(units^3), about a second for 1,000.
 
     >>> spectrum(np.array([[0.0, 2.0], [-2.0, 0.0]])).round(6).tolist()
     [2j, -2j]
     """
-    values = np.linalg.eigvals(_matrix(model, node, leaky, seed)).astype(complex)
+    matrix = _matrix(model, node, leaky, seed)
+    values = np.linalg.eigvals(matrix.toarray() if issparse(matrix) else matrix).astype(complex)
     return values[np.lexsort((-values.imag, -values.real, -np.abs(values).round(12)))]
 
 
 def spectral_radius(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> float:
-    """The largest absolute eigenvalue of what `spectrum` takes; of large matrices by Arnoldi's method.
+    """The largest absolute eigenvalue of what `spectrum` takes: of large matrices by Arnoldi's method, of sparse ones without a dense one.
 
     >>> spectral_radius(np.diag([0.5, -3.0]))
     3.0
@@ -31,16 +33,22 @@ def spectral_radius(model: Any, *, node: str | None = None, leaky: bool = False,
     return weights.spectral_radius(_matrix(model, node, leaky, seed))
 
 
-def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> np.ndarray:
-    if isinstance(model, np.ndarray):
-        if model.ndim != 2 or model.shape[0] != model.shape[1] or not np.isfinite(model).all():
+def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
+    if isinstance(model, np.ndarray) or issparse(model):
+        values = model.data if issparse(model) else model
+        if model.ndim != 2 or model.shape[0] != model.shape[1] or not np.isfinite(values).all():
             raise ValueError(f"The matrix must be square and finite, got the shape {model.shape}.")
         return model.astype(np.float64)
     held = subject(model, seed)
     place = held.place(node)
     own, spec, name = held.params[held.program.names[place]], held.program.nodes[place], held.program.names[place]
-    if "W" not in own or own["W"].shape != (held.program.wires[place].size,) * 2:
+    size = held.program.wires[place].size
+    if "sources" in own:
+        matrix, one = gather.unpack(own), eye_array(size, format="csr")
+    elif "W" in own and own["W"].shape == (size, size):
+        matrix, one = own["W"].astype(np.float64), np.eye(size)
+    else:
         raise ValueError(f"{name} has no square matrix W. Choose a reservoir.")
-    matrix = float(getattr(spec, "spectral_radius", 1.0)) * own["W"].astype(np.float64)
+    matrix = float(getattr(spec, "spectral_radius", 1.0)) * matrix
     rate = float(getattr(spec, "leak_rate", 1.0)) if leaky else 1.0
-    return (1 - rate) * np.eye(len(matrix)) + rate * matrix
+    return (1 - rate) * one + rate * matrix

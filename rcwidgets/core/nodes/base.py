@@ -2,16 +2,19 @@
 
 import itertools
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
 from typing import Any, ClassVar, NamedTuple, Protocol, dataclass_transform
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph import Composable
 from rcwidgets.core.knobs import Effect, Spec, knob_named, knobs_of
 from rcwidgets.core.naming import check_name
+from rcwidgets.core.nodes.given import Given, check_arrays
 from rcwidgets.core.registry import NODES, listed
 
 _order = itertools.count()
@@ -53,13 +56,25 @@ def along(vector: Any, like: Any) -> Any:
     return vector.reshape((1,) * (like.ndim - 1) + vector.shape)
 
 
+def linear(u: Any, params: Any) -> Any:
+    """u W + b for u (..., rows, inputs) with W (inputs, outputs), b (outputs,); or one W (lanes, inputs, outputs) and b (lanes, outputs)
+    for each lane, where the rows are lane by lane."""
+    if params["W"].ndim == 2:
+        return u @ params["W"] + along(params["b"], u)
+    lanes, _, outputs = params["W"].shape
+    apart = u.reshape(*u.shape[:-2], lanes, -1, u.shape[-1])
+    y = jnp.einsum("...lbi,lio->...lbo", apart, params["W"])
+    return (y + params["b"].reshape((1,) * (y.ndim - 3) + (lanes, 1, outputs))).reshape(*u.shape[:-1], outputs)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class AbstractNode(Spec, Composable):
-    """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays.
+    """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays but those that a person gives (`own`).
 
     A node is final or abstract; it defines `output_size`, `draw`, `init` and `step`. Steps are written over any leading axes, so that
     the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once. A node whose state
-    only looks back on its input (`windowed`) also defines `series`, which makes all steps at once.
+    only looks back on its input (`windowed`) also defines `series`, which makes all steps at once. In lanes a live knob is an array with
+    the axes of the signal: (rows, 1) in a step, (1, rows, 1) in a series.
     """
 
     short_name: ClassVar[str]
@@ -74,6 +89,7 @@ class AbstractNode(Spec, Composable):
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
+    own: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the arrays that a person may give, and what their axes are
 
     name: str | None = field(default=None, kw_only=True)
     token: Token = field(default_factory=new_token, kw_only=True, repr=False)
@@ -82,6 +98,12 @@ class AbstractNode(Spec, Composable):
         Spec.__post_init__(self)
         if self.name is not None:
             check_name(f"{self.kind}.name", self.name)
+        check_arrays(self, self.own)
+
+    @property
+    def arrays(self) -> dict[str, Given]:
+        """The arrays of the user's own, by name."""
+        return {name: value for name in self.own if (value := getattr(self, name)) is not None}
 
     @property
     def trains(self) -> bool:
@@ -94,14 +116,21 @@ class AbstractNode(Spec, Composable):
         return ()
 
     def replace(self, **changes: Any) -> "AbstractNode":
-        """The same node (same identity) with other knobs."""
-        for name in changes.keys() - {"name"}:
+        """The same node (same identity) with other knobs or arrays."""
+        for name in changes.keys() - {"name", *self.own}:
             knob_named(type(self), name)
         return dataclass_replace(self, **changes)
 
     def output_size(self, inputs: int) -> int | None:
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
         raise TypeError(f"{self.kind} does not say its size.")
+
+    def check_feedback(self, features: int) -> None:
+        """Raises a ValueError where the node cannot take so many features of feedback."""
+
+    def recurrence(self, size: int) -> int:
+        """How many numbers the recurrent weights of a node with `size` units hold, for the estimate of memory."""
+        return size * size if self.stateful else 0
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rcwidgets.core.knobs import Effect, knob, toggle
-from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
+from rcwidgets.core.nodes.base import AbstractNode, Stream, linear, node
 
 
 @node
@@ -57,4 +57,4 @@ class LinearReadout(AbstractNode):
         return {"W": stream("W").normal(0.0, 1.0 / np.sqrt(inputs), (inputs, features)), "b": np.zeros(features)}
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
-        return state, u @ params["W"] + along(params["b"], u)
+        return state, linear(u, params)

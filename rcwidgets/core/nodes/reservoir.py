@@ -1,14 +1,18 @@
 """The echo state network's reservoir."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.knobs import Effect, choice, knob
-from rcwidgets.core.nodes import weights
+from rcwidgets.core.knobs import Effect, choice, knob, knobs_of, toggle
+from rcwidgets.core.nodes import gather, weights
+from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
+from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 
 ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "sin": jnp.sin, "identity": lambda x: x}
 
@@ -25,10 +29,26 @@ class Reservoir(AbstractNode):
     weights are stored (sources, targets). W is drawn at spectral radius 1, so that the knob is exact and never draws anew. The noises
     e, e_in, e_fb are normal with standard deviations noise, input_noise, feedback_noise; each row of a batch has its own.
 
-    Reference: Jaeger (2001), GMD Report 148; Jaeger et al. (2007), Neural Networks 20, 335-352, for the leak.
+    `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random
+    in their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
+
+    Large sparse W are kept as in-degrees instead (params `sources` and `weights`, see the module `gather`), which is faster: from 300 units
+    where a unit has at most units / 12 sources, from 1,500 units on units / 6; random weights only from 1,000 units on, and with as many
+    sources for every unit. In this form the in-degree is a shape: a change of `connectivity` or `neighbours` compiles anew, as does a
+    change of topology to or from it. A trainable reservoir is always dense.
+
+    `W`, `W_in`, `W_fb` and `bias` are arrays of your own, in those shapes, in place of drawn ones; W may be a scipy.sparse array. They are
+    taken as they are and the equation holds with them: spectral_radius=1 uses W as it is; divide W by its radius
+    (`rc.analysis.spectral_radius(W)`) for the knob to be the radius. Without `units`, their size counts.
+
+    Reference: Jaeger (2001), GMD Report 148; Jaeger et al. (2007), Neural Networks 20, 335-352, for the leak; Rodan and Tino (2011), IEEE
+    Transactions on Neural Networks 22, 131-144, for cycle and delay line; Rodan and Tino (2012), Neural Computation 24, 1822-1852, for
+    jumps; Watts and Strogatz (1998), Nature 393, 440-442, for the small world.
 
     >>> Reservoir(50, leak_rate=0.5)
     Reservoir(50, leak_rate=0.5)
+    >>> Reservoir(W=np.eye(3), spectral_radius=1.0)
+    Reservoir(3, spectral_radius=1.0, W=<array (3, 3)>)
 
     Defaults, measured
     ------------------
@@ -72,6 +92,12 @@ class Reservoir(AbstractNode):
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")
     stateful: ClassVar[bool] = True
+    own: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "W": ("sources", "targets"),
+        "W_in": ("inputs", "units"),
+        "W_fb": ("feedback", "units"),
+        "bias": ("units",),
+    }
 
     units: int = knob(300, 1, 20_000, "Number of units.", label="Units", effect=Effect.REBUILD, integer=True)
     spectral_radius: float = knob(
@@ -112,14 +138,69 @@ class Reservoir(AbstractNode):
     feedback_noise: float = knob(
         0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", label="Feedback noise", slider=(0.0, 0.1, 0.001)
     )
+    topology: str = choice(
+        "random",
+        TOPOLOGIES,
+        "Which units are connected; 'delay line' has no cycle, there the spectral radius is its largest singular value.",
+        label="Topology",
+        effect=Effect.REDRAW,
+    )
     connectivity: float = knob(
         0.1,
         0.0,
         1.0,
-        "Share of the possible recurrent connections that exist.",
+        "Share of the possible recurrent connections that exist (topology 'random').",
         label="Connectivity",
         effect=Effect.REDRAW,
         slider=(0.01, 1.0, 0.01),
+    )
+    jump_length: int = knob(
+        10,
+        2,
+        10_000,
+        "Units from one jump's start to its end (topology 'cycle with jumps').",
+        label="Jump length",
+        effect=Effect.REDRAW,
+        slider=(2, 100, 1),
+        integer=True,
+    )
+    jump_weight: float = knob(
+        0.5,
+        0.001,
+        1000.0,
+        "Weight of a jump, where a connection of the cycle has 1 (topology 'cycle with jumps').",
+        label="Jump weight",
+        effect=Effect.REDRAW,
+        slider=(0.01, 2.0, 0.01),
+    )
+    neighbours: int = knob(
+        2,
+        1,
+        10_000,
+        "Units on each side that feed a unit before rewiring (topology 'small world').",
+        label="Neighbours",
+        effect=Effect.REDRAW,
+        slider=(1, 20, 1),
+        integer=True,
+    )
+    rewiring: float = knob(
+        0.1,
+        0.0,
+        1.0,
+        "Chance that a connection comes from any unit instead of a neighbour (topology 'small world').",
+        label="Rewiring",
+        effect=Effect.REDRAW,
+        slider=(0.0, 1.0, 0.01),
+    )
+    blocks: int = knob(
+        10,
+        1,
+        20_000,
+        "Number of groups without connections between them; each is full (topology 'block diagonal').",
+        label="Blocks",
+        effect=Effect.REDRAW,
+        slider=(1, 50, 1),
+        integer=True,
     )
     input_connectivity: float = knob(
         1.0,
@@ -140,7 +221,11 @@ class Reservoir(AbstractNode):
         slider=(0.01, 1.0, 0.01),
     )
     distribution: str = choice(
-        "normal", weights.DISTRIBUTIONS, "Distribution of the recurrent weights.", label="Weight distribution", effect=Effect.REDRAW
+        "normal",
+        weights.DISTRIBUTIONS,
+        "Distribution of the recurrent weights (topologies 'random', 'small world' and 'block diagonal').",
+        label="Weight distribution",
+        effect=Effect.REDRAW,
     )
     input_distribution: str = choice(
         "uniform",
@@ -161,19 +246,85 @@ class Reservoir(AbstractNode):
         label="Activation type",
     )
 
+    trainable: bool = toggle(False, "Whether gradient training (BPTT) changes the weights.", label="Trainable")
+    W: Any = field(default=None, kw_only=True)
+    W_in: Any = field(default=None, kw_only=True)
+    W_fb: Any = field(default=None, kw_only=True)
+    bias: Any = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        AbstractNode.__post_init__(self)
+        self._take_units()
+
+    def _take_units(self) -> None:
+        """The arrays tell the number of units, where it was left at its default; sizes that differ are a ValueError that names both."""
+        sizes = {name: array.shape[-1] for name, array in self.arrays.items()}
+        if self.W is not None and self.W.shape[0] != self.W.shape[1]:
+            raise ValueError(f"Reservoir.W must be square (sources, targets), got the shape {self.W.shape}.")
+        for name, size in sizes.items():
+            first = next(iter(sizes))
+            if size != sizes[first]:
+                raise ValueError(f"Reservoir.{name} must have as many units as Reservoir.{first}, {sizes[first]}, got {size}.")
+            known = knobs_of(Reservoir)["units"]
+            if self.units == known.default:
+                object.__setattr__(self, "units", known.check("Reservoir.units", size))
+            if self.units != size:
+                said = f"Reservoir.units must be {size}, the size of {name}, got {self.units}"
+                raise ValueError(f"{said}. Leave it out, or give another {name}.")
+
+    @property
+    def plan(self) -> Plan:
+        """What the recurrent weights are drawn from."""
+        return Plan(**{name: getattr(self, name) for name in Plan._fields})
+
+    @property
+    def gathered(self) -> bool:
+        """Whether the recurrent weights are kept as in-degrees (params `sources` and `weights`) in place of W."""
+        if self.trainable:
+            return False
+        return self.plan.gathered if self.W is None else gather.gathers(self.units, self.W.in_degree)
+
     def output_size(self, inputs: int) -> int | None:
+        if self.W_in is not None and self.W_in.shape[0] != inputs:
+            raise ValueError(f"Reservoir.W_in takes {self.W_in.shape[0]} features, {inputs} arrive. Give a W_in of {(inputs, self.units)}.")
         return self.units
+
+    def check_feedback(self, features: int) -> None:
+        if self.W_fb is not None and self.W_fb.shape[0] != features:
+            takes = f"Reservoir.W_fb takes {self.W_fb.shape[0]} features, {features} are fed back"
+            raise ValueError(f"{takes}. Give a W_fb of {(features, self.units)}.")
+
+    def recurrence(self, size: int) -> int:
+        depth = self.plan.in_degree if self.W is None else self.W.in_degree
+        return 3 * depth * size if self.gathered else size * size  # a weight, its source, and as much as that to sort them
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         drawn = {
-            "W": weights.recurrent(stream("W"), self.units, self.connectivity, self.distribution),
-            "W_in": weights.sparse(stream("W_in"), (inputs, self.units), self.input_connectivity, self.input_distribution),
-            "bias": weights.sparse(stream("bias"), (self.units,), 1.0, self.input_distribution),
+            **self._recurrent(stream("W")),
+            "W_in": self._taken("W_in", stream, (inputs, self.units), self.input_connectivity),
+            "bias": self._taken("bias", stream, (self.units,), 1.0),
             "key": stream("noise").integers(0, 2**32, 2, dtype=np.uint32),
         }
         if feedback:
-            drawn["W_fb"] = weights.sparse(stream("W_fb"), (feedback, self.units), self.feedback_connectivity, self.input_distribution)
+            drawn["W_fb"] = self._taken("W_fb", stream, (feedback, self.units), self.feedback_connectivity)
         return drawn
+
+    def _recurrent(self, generator: np.random.Generator) -> dict[str, np.ndarray]:
+        """The recurrent weights, in the form that is the faster one."""
+        if self.W is None:
+            matrix = topologies.draw(generator, self.plan)
+            depth = self.plan.in_degree
+        else:
+            matrix = self.W.as_sparse() if self.gathered else np.array(self.W)
+            depth = self.W.in_degree
+        if isinstance(matrix, np.ndarray):
+            return {"W": matrix}
+        return gather.pack(matrix, depth) if self.gathered else {"W": matrix.toarray()}
+
+    def _taken(self, name: str, stream: Stream, shape: tuple[int, ...], connectivity: float) -> np.ndarray:
+        """Weights of the user's own, else drawn ones."""
+        own = self.arrays.get(name)
+        return weights.sparse(stream(name), shape, connectivity, self.input_distribution) if own is None else np.array(own)
 
     def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
         zeros = jnp.zeros((batch, self.units), dtype)
@@ -191,7 +342,8 @@ class Reservoir(AbstractNode):
             inner, on_input, on_feedback = _normal(params["key"], key, h, u, feedback)
             inner, u = self.noise * inner, u + self.input_noise * on_input
             feedback = None if feedback is None else feedback + self.feedback_noise * on_feedback
-        drive = self.spectral_radius * (h @ params["W"]) + self.input_scaling * (u @ params["W_in"])
+        echo = gather.product(h, params["sources"], params["weights"]) if "sources" in params else h @ params["W"]
+        drive = self.spectral_radius * echo + self.input_scaling * (u @ params["W_in"])
         drive = drive + self.bias_scaling * along(params["bias"], h) + inner
         if feedback is not None:
             drive = drive + self.feedback_scaling * (feedback @ params["W_fb"])
@@ -205,8 +357,14 @@ class Reservoir(AbstractNode):
 
 
 def _normal(own: Any, step: Any, h: Any, u: Any, feedback: Any) -> list[Any]:
-    """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key."""
+    """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key (2,).
+
+    In lanes it is (lanes, 2), the same key for each: every lane has the noise that it would have alone.
+    """
     widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
+    lanes, own = (own.shape[0], own[0]) if own.ndim == 2 else (1, own)
     key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
-    drawn = jax.random.normal(key, (*h.shape[:-1], sum(widths)), h.dtype)
+    rows = (h.shape[0] // lanes, *h.shape[1:-1]) if lanes > 1 else h.shape[:-1]
+    drawn = jax.random.normal(key, (*rows, sum(widths)), h.dtype)
+    drawn = jnp.concatenate([drawn] * lanes) if lanes > 1 else drawn
     return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)

@@ -115,19 +115,40 @@ class AbstractOnlineTrainer(AbstractTrainer):
 
 
 def mean_squares(errors: Any, counted: np.ndarray | None) -> np.ndarray:
-    """The squared errors (time,), averaged over the outputs and those series of the batch that count; zero where none does."""
+    """The squares of errors (time, [lanes,] batch, outputs), averaged over the outputs and those series of the batch that count.
+
+    Shapes: `counted` (time, batch), the result (time, [lanes]); zero where no series counts.
+    """
     with np.errstate(over="ignore", invalid="ignore"):  # what diverged is found where it is used
-        squares = np.square(np.asarray(errors)).mean(axis=2)
-    return squares.mean(axis=1) if counted is None else squares.sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+        squares = np.square(np.asarray(errors)).mean(axis=-1)
+    if counted is None:
+        means: np.ndarray = squares.mean(axis=-1)
+        return means
+    counts = np.maximum(counted.sum(axis=1), 1)
+    return squares.sum(axis=-1) / counts.reshape(-1, *[1] * (squares.ndim - 2))
 
 
 def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
-    """The params of a readout."""
+    """The params of a readout, from weights ([lanes,] features + 1, outputs)."""
     weights = learned["weights"].astype(dtype)
-    return {"W": weights[:-1], "b": weights[-1]}
+    return {"W": weights[..., :-1, :], "b": weights[..., -1, :]}
 
 
-@partial(jax.jit, static_argnames=("rule", "forces"))
+def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule: Rule) -> tuple[Learned, Any]:
+    """What is known after the rows u (batch, features) with the targets `wanted`, and the errors before them, both (batch, outputs).
+
+    Only rows that count (batch,) change it, or all where `counts` is None; the errors of the others are zero.
+    """
+    u = u.astype(known["weights"].dtype)
+    x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
+    error: Any = wanted - x @ known["weights"]
+    if counts is not None:  # a row that does not count is a row of zeros: it changes nothing
+        kept = counts[:, None].astype(x.dtype)
+        x, error = x * kept, error * kept
+    return rule(known, x, error, knob), error
+
+
+@partial(jax.jit, static_argnames=("rule", "forces", "lanes"))
 def learn(
     program: Program,
     params: Any,
@@ -140,15 +161,25 @@ def learn(
     knob: Any,
     rule: Rule,
     forces: bool,
+    lanes: int | None = None,
 ) -> tuple[State, Any, Any, Any]:
     """One stretch of learning: the state, what is learned and the last outputs after it, and the errors (time, batch, outputs).
 
     All by place: `inputs` and `targets` (time, batch, features), `learned` from before; `alive` and `counted` as in `Pairs`. An error is
     the target less what the readout said before it learned that target. `knob` is the number that `rule` takes; with `forces` the
     readout's own output is fed back.
+
+    With `lanes`, the rows of state, inputs and `alive` (time, rows) are lane by lane; what is learned, the knob and the errors of a step
+    have a leading axis of lanes; `targets` and `counted` (time, batch, ...) are the same for each lane.
     """
     programs.TRACES["learn"] += 1
     dtype = next(iter(inputs.values())).dtype
+
+    def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any]:
+        if lanes is None:
+            return learn_rows(known, u, wanted, counts, knob, rule)
+        apart = u.reshape(lanes, -1, u.shape[-1])
+        return jax.vmap(lambda own, rows, one: learn_rows(own, rows, wanted, counts, one, rule))(known, apart, knob)
 
     def step(carry: Any, now: Any) -> Any:
         (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
@@ -158,14 +189,10 @@ def learn(
         nodes, values = programs.step_nodes(program, current, range(len(program.nodes)), own, fed, given, key)
         after, errors = {}, {}
         for k, known in learned.items():
-            u = programs.join([values[source] for source in program.wires[k].forward]).astype(known["weights"].dtype)
-            x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-            error: Any = wanted[k] - x @ known["weights"]
-            if counts[k] is not None:  # a row that does not count is a row of zeros: it changes nothing
-                kept = counts[k][:, None].astype(x.dtype)
-                x, error = x * kept, error * kept
-            after[k], errors[k] = rule(known, x, error, knob), error
-        feedback = {k: wanted[k].astype(dtype) if k in wanted and not forces else values[k] for k in fed}
+            u = programs.join([values[source] for source in program.wires[k].forward])
+            after[k], errors[k] = after_rows(known, u, wanted[k], counts[k])
+        taught = {k: jnp.concatenate([wanted[k].astype(dtype)] * (lanes or 1)) for k in fed if k in wanted and not forces}
+        feedback = {k: taught.get(k, values[k]) for k in fed}
         last = {k: values[k] for k in learned}
         if living is not None:
             nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from rcwidgets.core import analysis
 from rcwidgets.core.datasets import henon_series
@@ -47,6 +48,25 @@ def test_the_knob_of_a_drawn_reservoir_is_its_spectral_radius():
     graph = Input(1) >> Reservoir(150, spectral_radius=1.3, seed=4)
     assert analysis.spectral_radius(graph) == pytest.approx(1.3, rel=1e-6)
     assert abs(analysis.spectrum(graph)[0]) == pytest.approx(1.3, rel=1e-6)
+
+
+def test_the_radius_of_a_large_sparse_reservoir_needs_no_dense_matrix(monkeypatch):
+    monkeypatch.setattr(csr_array, "toarray", lambda self: pytest.fail("made dense"))
+    graph = Input(1) >> Reservoir(3000, topology="small world", spectral_radius=0.7, leak_rate=0.5, seed=4)
+    assert analysis.spectral_radius(graph) == pytest.approx(0.7, rel=1e-6)
+    ring = Input(1) >> Reservoir(3000, topology="cycle", spectral_radius=0.7, leak_rate=0.5)
+    assert analysis.spectral_radius(ring, leaky=True) == pytest.approx(0.5 + 0.5 * 0.7, rel=1e-9)
+
+
+def test_a_scipy_array_is_a_matrix():
+    turn = csr_array(np.array([[0.0, 2.0], [-2.0, 0.0]]))
+    np.testing.assert_allclose(analysis.spectrum(turn), [2j, -2j], atol=1e-12)
+    assert analysis.spectral_radius(turn) == pytest.approx(2.0)
+
+
+def test_the_spectrum_of_the_gather_form_is_that_of_its_matrix():
+    packed, whole = (Input(1) >> Reservoir(400, topology="small world", seed=4, trainable=on) for on in (False, True))
+    np.testing.assert_allclose(np.abs(analysis.spectrum(packed)), np.abs(analysis.spectrum(whole)), atol=1e-9)
 
 
 @pytest.mark.parametrize("r", [0.9, 0.5])

@@ -1,0 +1,117 @@
+"""Arrays that a person gives a node: checked once, and kept as they are."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csc_array, issparse
+
+
+class Given:
+    """One array of the user's own, read-only, float64, NumPy or (for square weights) scipy.sparse.
+
+    It is structure to the draw and nothing to the step: it travels unseen in the node's treedef. Two of the same content have the same
+    `digest`, by which what was drawn from them is kept. `np.asarray(given)` is the array.
+
+    >>> Given("Reservoir.W", np.eye(3), ("sources", "targets"))
+    <array (3, 3)>
+    """
+
+    def __init__(self, where: str, value: Any, axes: tuple[str, ...]) -> None:
+        """Checks the `value` of `where` ("Reservoir.W"), which has an axis for each of `axes`, and takes a copy."""
+        self.value: Any
+        if issparse(value):
+            self.value = _sparse(where, value) if axes == ("sources", "targets") else _dense(where, value.toarray(), axes)
+        else:
+            self.value = _dense(where, value, axes)
+
+    @cached_property
+    def digest(self) -> str:
+        """A name of the content."""
+        parts = (self.value.indptr, self.value.indices, self.value.data) if self.sparse else (self.value,)
+        told = blake2b(repr((self.shape, self.sparse)).encode(), digest_size=16)
+        for part in parts:
+            told.update(np.ascontiguousarray(part).tobytes())
+        return told.hexdigest()
+
+    @property
+    def sparse(self) -> bool:
+        """Whether it is a scipy.sparse array."""
+        return bool(issparse(self.value))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the array."""
+        return tuple(self.value.shape)
+
+    @property
+    def size(self) -> int:
+        """How many numbers the array has, zeros included."""
+        return int(np.prod(self.shape))
+
+    @cached_property
+    def in_degree(self) -> int:
+        """The most connections into one target."""
+        counts = np.diff(self.value.indptr) if self.sparse else np.count_nonzero(self.value, axis=0)
+        return int(counts.max(initial=0))
+
+    def as_sparse(self) -> csc_array:
+        """The array as scipy.sparse."""
+        return self.value.copy() if self.sparse else csc_array(self.value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = self.value.toarray() if self.sparse else self.value
+        return np.array(array, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        return f"<{'sparse ' if self.sparse else ''}array {self.shape}>"
+
+
+def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Given]:
+    """The arrays of a node by name, those that are None left out; each becomes a Given, in place."""
+    found = {}
+    for name, own in axes.items():
+        value = getattr(spec, name)
+        if value is None:
+            continue
+        found[name] = value if isinstance(value, Given) else Given(f"{spec.kind}.{name}", value, own)
+        object.__setattr__(spec, name, found[name])
+    return found
+
+
+def _dense(where: str, value: Any, axes: tuple[str, ...]) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{where} must be an array ({', '.join(axes)}), got rows of different lengths.") from None
+    _check_kind(where, array.dtype)
+    if array.ndim != len(axes):
+        wanted = f"{len(axes)} {'axis' if len(axes) == 1 else 'axes'} ({', '.join(axes)})"
+        raise ValueError(f"{where} must have {wanted}, got the shape {array.shape}.")
+    if array.size == 0:
+        raise ValueError(f"{where} must not be empty, got the shape {array.shape}.")
+    array = np.array(array, dtype=np.float64, order="C")
+    if not np.isfinite(array).all():
+        at = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{where} must be finite, got {array[at]} at {list(at)}.")
+    array.flags.writeable = False
+    return array
+
+
+def _sparse(where: str, value: Any) -> csc_array:
+    _check_kind(where, value.dtype)
+    array = csc_array(value, dtype=np.float64, copy=True)
+    array.sum_duplicates()
+    array.eliminate_zeros()
+    if not np.isfinite(array.data).all():
+        raise ValueError(f"{where} must be finite, got {array.data[~np.isfinite(array.data)][0]}.")
+    for part in (array.data, array.indices, array.indptr):
+        part.flags.writeable = False
+    return array
+
+
+def _check_kind(where: str, dtype: np.dtype) -> None:
+    if dtype.kind not in "fiu":
+        raise TypeError(f"{where} must hold real numbers, got an array of {dtype}.")

@@ -1,0 +1,65 @@
+"""Online learning in lanes: each lane learns with what it knows itself."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, State, in_order
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, over
+from rcwidgets.core.trainers.online import AbstractOnlineTrainer, Learned, learn, mean_squares
+
+Known = list[dict[int, Learned]]  # by lane, by place
+
+
+def fit_online(
+    trainers: Sequence[AbstractOnlineTrainer],
+    passage: Passage,
+    pairs: Pairs,
+    held: Held,
+    params_of: Callable[[np.ndarray], Params],
+    known: Known,
+) -> tuple[Known, Held, dict[int, np.ndarray], np.ndarray]:
+    """What each lane knows after the data, the state after the last row, the last outputs (lanes, batch, features), and the losses.
+
+    `trainers` are one of each lane, with its settings; `known` is what each knows before. Learning that diverges is a FloatingPointError.
+    """
+    program, inputs, targets, alive, counted = pairs
+    wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
+    after: Known = [{} for _ in trainers]
+    ends: dict[int, State] = {}
+    last = {k: np.zeros((len(trainers), held.batch, program.wires[k].size), passage.dtype) for k in targets}
+    losses = np.zeros((len(trainers), len(next(iter(inputs.values())))))
+    for chosen, count in groups(np.arange(len(trainers))):
+        passage.checkpoint()
+        size, counting = len(chosen), chosen[:count]
+        stacked = {k: {key: np.stack([known[lane][k][key] for lane in chosen]) for key in known[chosen[0]][k]} for k in targets}
+        rates = np.array([trainers[lane].knob(trainers[lane].settings) for lane in chosen])
+        laned = passage.settings.program(program, chosen, held.batch, passage.dtype)
+        params = in_order(program, params_of(chosen))
+        given = {k: over(value, size) for k, value in inputs.items()}
+        rule, forces = trainers[0].rule(), trainers[0].forces
+        with precision(np.float64):
+            state, learned, ended, found = learn(
+                laned, params, stacked, held.rows(chosen), given, wanted, over(alive, size), counted, rates, rule, forces, lanes=size
+            )
+        ends[int(chosen[0])] = state
+        for k in targets:
+            arrays = {key: np.asarray(value)[:count] for key, value in learned[k].items()}
+            loss = mean_squares(found[k], counted[k]).T[:count]
+            _check(trainers[0], program.names[k], counting, arrays, loss)
+            losses[counting] += loss / len(targets)
+            last[k][counting] = np.asarray(ended[k]).reshape(size, held.batch, -1)[:count]
+            for place, lane in enumerate(counting):
+                after[lane][k] = {key: value[place] for key, value in arrays.items()}
+    return after, gathered(held, ends), last, losses
+
+
+def _check(trainer: AbstractOnlineTrainer, name: str, lanes: np.ndarray, learned: Learned, losses: np.ndarray) -> None:
+    ends = np.all([np.isfinite(value).reshape(len(lanes), -1).all(axis=1) for value in learned.values()], axis=0)
+    finite = np.column_stack([np.isfinite(losses), ends])
+    if not finite.all():
+        place = int(np.argmin(finite.all(axis=1)))
+        words = f"is not finite from step {np.argmin(finite[place])} on in lane {lanes[place]}: learning diverged. {trainer.advice}"
+        raise FloatingPointError(f"{name} {words}")

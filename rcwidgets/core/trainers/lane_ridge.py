@@ -1,0 +1,110 @@
+"""Ridge regression in lanes: one Gram a run, and all betas of the lanes that share it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.algebra.factor import Factor
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run_groups
+
+MANY = 8  # betas of one Gram from which on one eigendecomposition costs less than a Cholesky factorisation each
+
+Fits = dict[int, dict[int, Readout]]  # by lane, by place
+
+
+class Lesson(NamedTuple):
+    """What lanes of ridge regression have in common: data, targets, and each lane's beta (lanes,)."""
+
+    passage: Passage
+    pairs: Pairs
+    betas: np.ndarray
+    penalize: bool
+
+
+def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Callable[[np.ndarray], Params]) -> tuple[Fits, Held]:
+    """The fits of readouts that do not wait for each other, from the state `held` on, and the state after the last row.
+
+    Each lane is solved by normal equations, or where its beta asks for it by QR in a second pass.
+    """
+    fits: Fits = {lane: {} for lane in range(len(held.run))}
+    hard: dict[tuple[int, int], list[int]] = {}
+
+    def solve_easy(run: int, k: int, moments: tuple[Gram, Cross]) -> None:
+        lanes, (gram, cross) = np.flatnonzero(held.run == run).tolist(), moments
+        easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
+        for lane, fit in zip(easy, solve_each(gram, cross, lesson.betas[easy], lesson.penalize), strict=True):
+            fits[lane][k] = fit
+        if len(easy) < len(lanes):
+            hard[run, k] = [lane for lane in lanes if lane not in easy]
+
+    def solve_hard(run: int, k: int, triangle: Triangle) -> None:
+        projection = triangle.project(penalize_bias=lesson.penalize)
+        for lane in hard.get((run, k), []):
+            fits[lane][k] = projection.solve(float(lesson.betas[lane]))
+
+    ends = _summed(lesson, group, held, params_of, None, _moments, solve_easy)
+    if hard:
+        runs = np.unique([run for run, _ in hard])
+        _summed(lesson, sorted({k for _, k in hard}), held, params_of, runs, Triangle.of, solve_hard)
+    return fits, gathered(held, ends)
+
+
+def solve_each(gram: Gram, cross: Cross, betas: np.ndarray, penalize: bool) -> list[Readout]:
+    """The readouts at some betas, which the normal equations can tell."""
+    if len(betas) < MANY:
+        return [solve(gram, cross, float(beta), penalize_bias=penalize) for beta in betas]
+    weights, bias = Factor.of(gram, penalize_bias=penalize).project(cross).solve_many(betas)
+    return [Readout(w, b) for w, b in zip(weights, bias, strict=True)]
+
+
+def arriving(program: Program, k: int, part: Part) -> np.ndarray:
+    """The signals (time, group, batch, features) that arrive at a node."""
+    signals = [part.values[source] for source in program.wires[k].forward]
+    return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
+
+
+class _Moments(NamedTuple):
+    gram: Gram
+    cross: Cross
+
+
+def _moments(x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> _Moments:
+    return _Moments(Gram.of(x, mask), Cross.of(x, y, mask))
+
+
+def _plus(one: Any, other: Any) -> Any:
+    return _Moments(one.gram + other.gram, one.cross + other.cross) if isinstance(one, _Moments) else one + other
+
+
+def _summed(
+    lesson: Lesson,
+    group: Sequence[int],
+    held: Held,
+    params_of: Callable[[np.ndarray], Params],
+    runs: np.ndarray | None,
+    of: Callable[..., Any],
+    use: Callable[[int, int, Any], None],
+) -> Mapping[int, State]:
+    """`use(run, place, sum)` of the sums of `of(signals, targets, mask)` over the rows of each run; the states that the groups leave."""
+    program, _, targets, _, counted = lesson.pairs
+    collect = sorted({source for k in group for source in program.wires[k].forward})
+    forced = {k: np.ascontiguousarray(targets[k], dtype=lesson.passage.dtype) for k in program.fed_back if k in targets}
+    ends: dict[int, State] = {}
+    sums: dict[tuple[int, int], Any] = {}
+    for part in run_groups(lesson.passage, held, params_of, collect, runs=runs, forced=forced):
+        for k in group:
+            signals, mask = arriving(program, k, part), counted[k]
+            y, kept = targets[k][part.rows].reshape(-1, targets[k].shape[-1]), None if mask is None else mask[part.rows].reshape(-1)
+            for place, run in enumerate(part.runs):
+                x = signals[:, place].reshape(-1, signals.shape[-1])
+                sums[run, k] = _plus(sums[run, k], of(x, y, kept)) if (run, k) in sums else of(x, y, kept)
+        if part.state is not None:
+            ends[int(part.runs[0])] = part.state
+            for run, k in list(sums):
+                use(run, k, sums.pop((run, k)))
+    return ends

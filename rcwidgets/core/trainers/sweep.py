@@ -1,0 +1,166 @@
+"""The error of a trainer over a grid of settings and seeds."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from rcwidgets.core import metrics
+from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.series import is_list
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.lane_runs import GROUP
+from rcwidgets.core.trainers.lane_settings import LaneSettings
+from rcwidgets.core.trainers.lanes import Lanes
+
+METRICS: dict[str, Callable[[Any, Any], float]] = {
+    "nrmse": metrics.nrmse,
+    "nmse": metrics.nmse,
+    "rmse": metrics.rmse,
+    "mse": metrics.mse,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """Errors on the test rows, with one axis for each knob, in the order of `knobs`, and a last one for the seeds.
+
+    `knobs` are the values by name. An error is inf where the run diverged, and NaN where it is not known yet.
+    """
+
+    knobs: dict[str, np.ndarray]
+    seeds: tuple[int, ...]
+    metric: str
+    errors: np.ndarray
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The setting with the least median error over the seeds, among those whose errors are all known."""
+        over_seeds = np.median(self.errors, axis=-1)
+        if np.isnan(over_seeds).all():
+            raise ValueError("Sweep.errors must hold a setting whose errors are known for all seeds, got none. Let the sweep run on.")
+        place = np.unravel_index(np.nanargmin(over_seeds), over_seeds.shape)
+        return {name: float(values[k]) for k, (name, values) in zip(place, self.knobs.items(), strict=True)}
+
+    def to_frame(self) -> Any:
+        """A pandas data frame with a row for each setting and seed."""
+        import pandas as pd
+
+        axes = np.meshgrid(*self.knobs.values(), np.array(self.seeds), indexing="ij")
+        columns = {name: axis.reshape(-1) for name, axis in zip([*self.knobs, "seed"], axes, strict=True)}
+        return pd.DataFrame({**columns, self.metric: self.errors.reshape(-1)})
+
+
+def sweep(
+    trainer: AbstractTrainer,
+    data: Sequence[Any],
+    knobs: Mapping[str, Any],
+    *,
+    warmup: Any = None,
+    test: Sequence[Any] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: str | Callable[[Any, Any], float] = "nrmse",
+) -> Sweep:
+    """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on the test rows.
+
+    `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` and `test` are [x, y];
+    without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup`, is fitted, and
+    predicts the test, which follows the data. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> from rcwidgets.core.trainers.ridge import RidgeTrainer
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> trainer = RidgeTrainer(Input(1) >> Reservoir(50) >> LinearReadout(1))
+    >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
+    (2, 2, 2)
+    """
+    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+
+
+def sweep_parts(
+    trainer: AbstractTrainer,
+    data: Sequence[Any],
+    knobs: Mapping[str, Any],
+    *,
+    warmup: Any = None,
+    test: Sequence[Any] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: str | Callable[[Any, Any], float] = "nrmse",
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Iterator[Sweep]:
+    """What `sweep` knows so far, each time that a group of lanes is done; `checkpoint` is called between stretches, and may raise."""
+    name, measure = _metric(metric)
+    train, held_out = _split(data) if test is None else (data, test)
+    axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
+    grid = np.array(list(itertools.product(*axes.values())))
+    flat = dict(zip(axes, grid.T, strict=True))
+    LaneSettings.read(trainer.model, trainer.settings, flat)
+    _check_seeds(trainer, seeds)
+    errors = np.full((len(grid), len(seeds)), np.nan)
+    shape = tuple(len(values) for values in axes.values())
+    for column, seed in enumerate(seeds):
+        one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
+        one._pairs(train)  # sizes the model and draws the weights, once for all lanes
+        for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat)):
+            part = {key: values[lanes] for key, values in flat.items()}
+            errors[lanes, column] = _errors(one, part, warmup, train, held_out, measure, checkpoint)
+            yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
+
+
+def _errors(
+    trainer: AbstractTrainer, knobs: dict[str, np.ndarray], warmup: Any, train: Any, test: Any, measure: Any, checkpoint: Any
+) -> np.ndarray:
+    """The errors of some lanes; where one diverges, each is run again alone, and those that diverge have the error inf."""
+    count = len(next(iter(knobs.values())))
+    lanes = Lanes(trainer, knobs, checkpoint=checkpoint)
+    try:
+        if warmup is not None:
+            lanes.predict(warmup)
+        predicted = lanes.fit(train).predict(test[0])
+    except FloatingPointError:
+        if count == 1:
+            return np.array([np.inf])
+        alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
+        return np.concatenate([_errors(trainer, part, warmup, train, test, measure, checkpoint) for part in alone])
+    if isinstance(predicted, dict):
+        raise ValueError(f"sweep measures one output, the model has {', '.join(predicted)}. Leave the others out of the model.")
+    if isinstance(predicted, list):
+        targets = np.concatenate([np.asarray(one) for one in test[1]])
+        predicted = np.concatenate(predicted, axis=1)
+    else:
+        targets = np.asarray(test[1])
+    return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
+
+
+def _chunks(settings: LaneSettings) -> Iterator[np.ndarray]:
+    """The lanes in parts that fill a group of runs: lanes that share a run stay together."""
+    runs, run = settings.distinct()
+    for start in range(0, len(runs), GROUP):
+        yield np.flatnonzero((run >= start) & (run < start + GROUP))
+
+
+def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    if not isinstance(data, list | tuple) or len(data) != 2 or any(is_list(part) or isinstance(part, Mapping) for part in data):
+        raise TypeError("sweep.data must be two arrays [x, y] where no test is given. Give test=[x, y] of its own.")
+    x, y = (np.asarray(part) for part in data)
+    cut = fitted_rows(x.shape[-2])
+    return [x[..., :cut, :], y[..., :cut, :]], [x[..., cut:, :], y[..., cut:, :]]
+
+
+def _metric(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+    if callable(metric):
+        return getattr(metric, "__name__", "error"), metric
+    if metric not in METRICS:
+        raise ValueError(f"sweep.metric must be one of {', '.join(METRICS)} or a function, got {metric!r}.")
+    return metric, METRICS[metric]
+
+
+def _check_seeds(trainer: AbstractTrainer, seeds: Sequence[int]) -> None:
+    if not len(seeds):
+        raise ValueError("sweep.seeds must hold a seed, got none.")
+    own = [name for name, node in trainer.model.by_name().items() if getattr(node, "seed", None) is not None]
+    if own and len(seeds) > 1:
+        raise ValueError(f"sweep.seeds need nodes without a seed of their own, got one of {own[0]}. Leave its seed out.")
