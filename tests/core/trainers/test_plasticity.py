@@ -126,6 +126,21 @@ def test_a_readout_that_feeds_back_is_replaced_by_its_targets(generator):
     np.testing.assert_allclose(ip.params["reservoir"]["bias"], other.params["reservoir"]["bias"], rtol=1e-9, atol=1e-12)
 
 
+def test_gains_fold_into_weights_that_are_kept_sparse(generator):
+    """A cycle of 400 units is kept as one source a unit."""
+    x = generator.normal(size=(30, 2))
+    graph = Input() >> Reservoir(400, seed=0, topology="cycle", input_scaling=0.4) >> LinearReadout()
+    first = RNNRunner(graph, dtype="float64")
+    first.predict(x)
+    ip = IntrinsicPlasticity(graph, learning_rate=0.01, epochs=1, dtype="float64").fit(x)
+    before, after = first.params["reservoir"], ip.params["reservoir"]
+    assert "sources" in before
+    gain = after["W_in"][0] / before["W_in"][0]
+    assert np.ptp(gain) > 1e-3
+    np.testing.assert_allclose(after["weights"], before["weights"] * gain, rtol=1e-9)
+    np.testing.assert_array_equal(after["sources"], before["sources"])
+
+
 def test_epochs_and_knobs_are_one_trace(generator):
     x = generator.normal(size=(37, 2))
     before = programs.TRACES["adapt"]
