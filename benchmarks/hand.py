@@ -58,3 +58,31 @@ def rls(W, W_in, W_fb, u, y, radius, leak, scaling, feedback, alpha):
     units, outputs = W.shape[0], y.shape[1]
     start = (jnp.zeros(units, W.dtype), jnp.zeros(outputs, W.dtype), jnp.zeros((units + 1, outputs), y.dtype), jnp.eye(units + 1) / alpha)
     return lax.scan(step, start, (u, y))[0][2]
+
+
+def integrator_loss(learned, x, y):
+    """MSE of a relu network with a linear readout over x, y (time, batch, 1), and its penalty on all that is learned."""
+
+    def step(h, u):
+        h = jax.nn.relu(u @ learned["W_in"] + h @ learned["W"] + learned["b"])
+        return h, h
+
+    start = jnp.broadcast_to(learned["h0"], (x.shape[1], learned["h0"].shape[0]))
+    outputs = lax.scan(step, start, x)[1] @ learned["W_out"] + learned["b_out"]
+    return jnp.mean((outputs - y) ** 2) + 2e-4 * sum(jnp.sum(p**2) for p in jax.tree.leaves(learned))
+
+
+@partial(jax.jit, static_argnames=("optimizer",), donate_argnums=(0, 1))
+def train_integrator(learned, state, x, y, max_norm, optimizer):
+    """All updates of x, y (updates, time, batch, 1) in one scan: (learned, the optimiser's state, losses)."""
+
+    def update(carry, batch):
+        learned, state = carry
+        loss, gradient = jax.value_and_grad(integrator_loss)(learned, *batch)
+        norm = jnp.sqrt(sum(jnp.sum(g**2) for g in jax.tree.leaves(gradient)))
+        gradient = jax.tree.map(lambda g: g * jnp.minimum(1.0, max_norm / norm), gradient)
+        change, state = optimizer.update(gradient, state, learned)
+        return (jax.tree.map(jnp.add, learned, change), state), loss
+
+    (learned, state), losses = lax.scan(update, (learned, state), (x, y))
+    return learned, state, losses

@@ -10,8 +10,9 @@ from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
+from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.linear import LinearTrainer
@@ -33,10 +34,14 @@ __version__ = "0.1.0"
 _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views", "Playground": "playground", "PredictionView": "views"}
 
 __all__ = [
+    "BPTT",
+    "GRU",
     "LMS",
+    "LSTM",
     "RLS",
     "Classifier",
     "Concat",
+    "Dense",
     "EstimatorTrainer",
     "Experiment",
     "FORCELearning",
@@ -57,6 +62,7 @@ __all__ = [
     "RidgeTrainer",
     "Sweep",
     "TimeMean",
+    "VanillaRNN",
     "analysis",
     "controls",
     "datasets",

@@ -20,11 +20,20 @@ from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
+from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.linear import LinearTrainer
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.settings import FORCESettings, LinearSettings, LMSSettings, RidgeSettings, RLSSettings, RunnerSettings
+from rcwidgets.core.trainers.settings import (
+    BPTTSettings,
+    FORCESettings,
+    LinearSettings,
+    LMSSettings,
+    RidgeSettings,
+    RLSSettings,
+    RunnerSettings,
+)
 
 RUNNERS: dict[str, tuple[Any, Any]] = {
     "RNNRunner": (RNNRunner, RunnerSettings),
@@ -33,6 +42,7 @@ RUNNERS: dict[str, tuple[Any, Any]] = {
     "RLS": (RLS, RLSSettings),
     "FORCELearning": (FORCELearning, FORCESettings),
     "LMS": (LMS, LMSSettings),
+    "BPTT": (BPTT, BPTTSettings),
 }
 _DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)

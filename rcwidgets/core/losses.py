@@ -7,6 +7,7 @@ round float64 to float32 unless it is told otherwise, and a mean squared error b
 2.0
 """
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -95,6 +96,10 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
     shifted = scores - scores.max(axis=-1, keepdims=True)
     logarithm = shifted - xp.log(xp.exp(shifted).sum(axis=-1, keepdims=True))
     return -xp.mean((wanted * logarithm).sum(axis=-1))
+
+
+_LOSSES = (mean_squared_error, mean_absolute_error, huber, log_cosh, cross_entropy)
+LOSSES: dict[str, Callable[..., Any]] = {loss.__name__: loss for loss in _LOSSES}
 
 
 def l1(params: Any) -> Any:

@@ -32,8 +32,8 @@ def unsized(graph: "Graph") -> dict[str, int]:
 def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
-    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (three times its connections where
-    they are few), and m^2 moments of its inputs where it is trained.
+    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (each as often as it has gates;
+    three times its connections where they are few), and m^2 moments of its inputs where a closed form trains it.
     """
     data = unsized(graph)
     known, _ = sizes(graph, data, data)
@@ -42,7 +42,7 @@ def needs(graph: "Graph") -> dict[str, Need]:
         node = graph.nodes[id]
         taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
         recurrent = node.recurrence(size)
-        weights = size * (taken + 1) if node.family in ("state", "readout") else 0
+        weights = node.gates * size * (taken + 1) if node.family in ("state", "readout") else 0
         found[id] = Need(weights + recurrent + (taken * taken if node.trains else 0), recurrent)
     return found
 

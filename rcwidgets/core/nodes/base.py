@@ -85,6 +85,7 @@ class AbstractNode(Spec, Composable):
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
+    gates: ClassVar[int] = 1  # how many square matrices a stateful node has
     windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
@@ -130,7 +131,7 @@ class AbstractNode(Spec, Composable):
 
     def recurrence(self, size: int) -> int:
         """How many numbers the recurrent weights of a node with `size` units hold, for the estimate of memory."""
-        return size * size if self.stateful else 0
+        return self.gates * size * size if self.stateful else 0
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""

@@ -284,6 +284,10 @@ class Reservoir(AbstractNode):
             return False
         return self.plan.gathered if self.W is None else gather.gathers(self.units, self.W.in_degree)
 
+    @property
+    def learned(self) -> tuple[str, ...]:
+        return ("W", "W_in", "W_fb", "bias") if self.trainable else ()
+
     def output_size(self, inputs: int) -> int | None:
         if self.W_in is not None and self.W_in.shape[0] != inputs:
             raise ValueError(f"Reservoir.W_in takes {self.W_in.shape[0]} features, {inputs} arrive. Give a W_in of {(inputs, self.units)}.")

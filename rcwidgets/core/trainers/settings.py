@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rcwidgets.core.knobs import Effect, Spec, choice, knob, toggle
+from rcwidgets.core.losses import LOSSES
 from rcwidgets.core.registry import TRAINERS, listed
+
+OWN = "own"  # a function that no document can hold
 
 
 def _seed() -> int:
@@ -170,3 +173,53 @@ class LMSSettings(AbstractTrainerSettings):
     )
     seed: int = _seed()
     dtype: str = _dtype("Precision of the states; the readout always learns in float64.")
+
+
+@dataclass(frozen=True, repr=False)
+class BPTTSettings(Spec):
+    """Backpropagation through time: every trainable node learns by the gradient of a loss.
+
+    The live experiment does not run it: it is for Python, and no document names it.
+    """
+
+    kind: ClassVar[str] = "BPTT"
+    label: ClassVar[str] = "BPTT"
+    card: ClassVar[tuple[str, ...]] = ("learning_rate",)
+
+    learning_rate: float = knob(
+        1e-3, 0.0, 1e6, "Size of the step down the gradient; Adam's.", label="Learning rate", slider=(1e-5, 1.0, 0.1), log=True
+    )
+    max_grad_norm: float | None = knob(
+        None,
+        0.0,
+        1e12,
+        "Largest norm of the gradient of all weights; a longer one is shortened to it. Empty or 0: none.",
+        label="Largest gradient norm",
+        slider=(0.1, 100.0, 0.1),
+        log=True,
+        optional=True,
+    )
+    truncate: int | None = knob(
+        None,
+        1,
+        1_000_000,
+        "Steps that the gradient goes back in time at most; empty goes back to the start of the series.",
+        label="Truncate",
+        effect=Effect.REBUILD,
+        integer=True,
+        optional=True,
+    )
+    patience: int | None = knob(
+        None,
+        1,
+        1_000_000,
+        "Epochs without a better test loss after which training ends, with the best weights. Empty: trains to the end.",
+        label="Patience",
+        integer=True,
+        optional=True,
+    )
+    shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", label="Shuffle", effect=Effect.LIVE)
+    loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", label="Loss")
+    optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", label="Optimizer")
+    seed: int = _seed()
+    dtype: str = _dtype("Precision of the states, the weights and the gradients.")

@@ -1,0 +1,39 @@
+"""The plain recurrent network."""
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rcwidgets.core.knobs import choice
+from rcwidgets.core.nodes.base import Stream, node
+from rcwidgets.core.nodes.recurrent import AbstractRecurrent, xavier
+from rcwidgets.core.nodes.reservoir import ACTIVATIONS
+
+
+@node
+class VanillaRNN(AbstractRecurrent):
+    """A recurrent network whose weights are trained through time.
+
+    h[t+1] = f(u[t] W_in + y[t-1] W_fb + h[t] W + b)
+
+    Shapes: u (batch, inputs), h (batch, units), W_in (inputs, units), W (units, units), W_fb (feedback, units), b (units,), h0 (units,);
+    weights are stored (sources, targets). W_in, W and W_fb are drawn from Xavier's normal distribution, b is zero, and the initial state
+    h0 is uniform in [0, 1).
+
+    Reference: Elman (1990), Cognitive Science 14, 179-211.
+
+    >>> VanillaRNN(50, state_trainable=True)
+    VanillaRNN(50, state_trainable=True)
+    """
+
+    short_name: ClassVar[str] = "rnn"
+    label: ClassVar[str] = "VanillaRNN"
+
+    activation: str = choice("relu", tuple(ACTIVATIONS), "The units' nonlinearity f.", label="Activation")
+
+    def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
+        return self.draw_weights(stream, inputs, feedback, xavier) | {"h0": stream("h0").uniform(0.0, 1.0, self.units)}
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        h = ACTIVATIONS[self.activation](self.drive(params, u, feedback) + state["h"] @ params["W"])
+        return {"h": h}, h
