@@ -53,7 +53,7 @@ def test_the_held_out_error_is_that_of_the_path(penalize_bias, generator):
 
 
 def test_the_residual_of_a_nearly_perfect_fit_is_right(states, lorenz):
-    """Of these targets a share of 1e-9 of the squares is left over; told by moments it would be noise of either sign."""
+    """At this beta moments would tell half of it."""
     x, y = states[2000:4000], lorenz[2001:4001]
     (error,) = cross_validation(Triangle.of(x, y).project(), [1e-10])
     centred, wanted = x - x.mean(axis=0, dtype=np.float64), y - y.mean(axis=0)
