@@ -39,8 +39,8 @@ class Results:
     last rows of the training part; `time` (rows,) is the time of what is forecast. `parts` (rows,) is True where the error, divided by the
     standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared error by the standard deviation of the
     target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
-    the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what an online trainer
-    keeps beside the weights.
+    the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
+    beside the weights: what it learns step by step, or each readout's beta.
     """
 
     revision: int

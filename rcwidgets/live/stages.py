@@ -114,6 +114,7 @@ class _Run(Prepared):
             level.state,
             beta=self.betas[self.shown],
             last=data.targets[data.test_start - 1, None],
+            memory={self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()},
         )
 
     def _stream(self, group: list[int], params: Params) -> _Level:

@@ -196,6 +196,7 @@ def test_the_trainer_is_a_detached_snapshot_that_goes_on_at_the_test_part(experi
     np.testing.assert_allclose(forecast, experiment.results.forecast, atol=1e-3)
     trainer.fit([data.inputs[:100], data.inputs[1:101]], reset=True)
     np.testing.assert_array_equal(experiment.trainer.params["readout"]["W"], experiment.results.params["readout"]["W"])
+    assert trainer.betas == {"readout": experiment.results.beta}
 
 
 def test_the_detached_trainer_closes_the_loop_at_the_test_part(experiment):

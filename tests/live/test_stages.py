@@ -58,7 +58,8 @@ def test_results_equal_those_of_the_trainer(stages, document, beta, feedback):
 
 
 @pytest.mark.parametrize("selection", ["cross-validated", "held out"])
-def test_a_chosen_beta_is_the_trainers(stages, document, selection):
+def test_a_chosen_beta_is_the_trainers(series, document, selection):
+    stages = Stages(own_series(series + np.random.default_rng(1).normal(size=series.shape)))
     document = replace(document, trainer=RidgeSettings(beta=1e3, selection=selection, dtype="float64"))
     first, results = next(stages.compute(document, 1, lambda: None, lambda *_: None)), compute(stages, document)
     data = document.task.prepare(stages.own)

@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import Readout
-from rcwidgets.core.program import Params, State
+from rcwidgets.core.program import State
 from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.core.trainers.streaming import stream
@@ -50,12 +50,3 @@ class AbstractClosedFormTrainer(AbstractTrainer):
                 sums[k] = sums[k] + part if k in sums else part
             self._state = state
         return sums
-
-    def restored(self, params: Params, state: State | None, last: np.ndarray | None = None) -> Self:
-        """This trainer with the weights, the state and the last output (batch, features) of another run of the same, sized model."""
-        self._sized, self._guessed = self.model.used(), {}
-        self._program = programs.compile_graph(self._sized)
-        self._params, self._state = {name: dict(own) for name, own in params.items()}, state
-        self._last = {} if last is None else dict.fromkeys(self._program.exits, last)
-        self._flat = last is not None and len(last) == 1
-        return self

@@ -47,6 +47,8 @@ class Lanes:
         """`checkpoint` is called between two stretches of a run: an error that it raises ends the call."""
         if not isinstance(trainer, RidgeTrainer | AbstractOnlineTrainer):
             raise TypeError(f"Lanes.trainer must be a RidgeTrainer, RLS, FORCELearning or LMS, got {type(trainer).__name__}.")
+        if trainer.settings.knobs.get("selection", "fixed") != "fixed":
+            raise ValueError("Lanes.trainer must have a fixed beta, got one that chooses it. Give the lanes theirs, as {'beta': values}.")
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
         self.mon: dict[str, Any] = {}
         self.train_losses = np.zeros((self.settings.lanes, 0))

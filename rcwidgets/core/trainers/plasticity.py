@@ -165,14 +165,11 @@ def _adapt(
             nodes[k] = {"h": y, "r": arriving} if outside else {"h": (1 - leak) * own[k]["h"] + leak * y}
             values[k] = nodes[k]["h"]
             change = _change(node.activation, goal, y)
-            share = jnp.ones_like(y[:, 0]) if lives is None else lives.astype(y.dtype)
+            share = jnp.ones_like(y[:, 0]) if lives is None else lives.astype(y.dtype)  # the states of a series that is over do not count
             share = share / share.sum()  # at each step at least one series lives
             changed[k] = (gain + goal[2] / gain + share @ (change * arriving), bias + share @ change)
         feedback = {k: taught[k] if k in taught else values[k] for k in fed}
-        after = (tuple(nodes), feedback)
-        if lives is not None:
-            after = programs.kept(lives, after, (own, fed))
-        return (*after, changed), None
+        return (tuple(nodes), feedback, changed), None
 
     (_, _, learned), _ = lax.scan(step, (state.nodes, state.feedback, learned), (inputs, forced, alive))
     return learned

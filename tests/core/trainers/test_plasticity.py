@@ -17,11 +17,13 @@ def model(**knobs):
 
 
 def by_hand(own, x, *, mean, deviation, rate, epochs, leak, activation="tanh", outside=False, radius=0.9):
-    """Gains and biases after the rule of each unit, one step and one series after another; x (batch, time, inputs)."""
+    """Gains and biases after the rule of each unit, step by step; x is a list of series (time_k, inputs), the longest first."""
     gain, bias = np.ones(12), np.zeros(12)
     for _ in range(epochs):
         h, r = np.zeros((len(x), 12)), np.zeros((len(x), 12))
-        for u in np.swapaxes(x, 0, 1):
+        for t in range(len(x[0])):
+            u = np.array([series[t] for series in x if t < len(series)])
+            h, r = h[: len(u)], r[: len(u)]
             net = radius * h @ own["W"] + 0.4 * u @ own["W_in"] + 0.2 * own["bias"]
             r = (1 - leak) * r + leak * net
             net = r if outside else net
@@ -93,17 +95,15 @@ def test_a_trainer_takes_the_model_and_its_weights(generator, tmp_path):
     np.testing.assert_array_equal(again.mon["reservoir.state"], ip.mon["reservoir.state"])
 
 
-def test_series_of_unequal_length_change_only_while_they_last(generator):
-    x = [generator.normal(size=(50, 2)), generator.normal(size=(30, 2))]
-    both = IntrinsicPlasticity(model(), learning_rate=0.01, epochs=1, dtype="float64").fit(x)
-    short = IntrinsicPlasticity(model(), learning_rate=0.01, epochs=1, dtype="float64").fit(np.stack([x[0][:30], x[1]]))
-    alone = IntrinsicPlasticity(model(), learning_rate=0.01, epochs=1, dtype="float64").fit(x[0][:30])
-    widths = [np.abs(ip.params["reservoir"]["bias"] - short.params["reservoir"]["bias"]).max() for ip in (both, alone)]
-    assert all(width > 1e-4 for width in widths)
-    padded = np.zeros((2, 50, 2))
-    padded[0], padded[1, :30] = x[0], x[1]
-    wrong = IntrinsicPlasticity(model(), learning_rate=0.01, epochs=1, dtype="float64").fit(padded)
-    assert not np.allclose(both.params["reservoir"]["bias"], wrong.params["reservoir"]["bias"], rtol=1e-3)
+def test_series_of_unequal_length_change_the_units_only_while_they_last(generator):
+    x = [generator.normal(size=(length, 2)) for length in (50, 40, 25)]
+    ip = IntrinsicPlasticity(model(leak_rate=0.6), learning_rate=0.01, epochs=2, dtype="float64").fit(x)
+    first = RNNRunner(model(leak_rate=0.6), dtype="float64")
+    first.predict(x)
+    own = first.params["reservoir"]
+    gain, bias = by_hand(own, x, mean=0.0, deviation=0.2, rate=0.01, epochs=2, leak=0.6)
+    np.testing.assert_allclose(ip.params["reservoir"]["W"], own["W"] * gain, rtol=1e-9)
+    np.testing.assert_allclose(ip.params["reservoir"]["bias"], 0.2 * own["bias"] * gain + bias, rtol=1e-9)
 
 
 def test_a_readout_that_feeds_back_is_replaced_by_its_targets(generator):
@@ -124,6 +124,21 @@ def test_a_readout_that_feeds_back_is_replaced_by_its_targets(generator):
     del stacked["reservoir"]["W_fb"]
     other = IntrinsicPlasticity(two, learning_rate=0.01, epochs=1, dtype="float64", params=stacked).fit(np.hstack([x, late]))
     np.testing.assert_allclose(ip.params["reservoir"]["bias"], other.params["reservoir"]["bias"], rtol=1e-9, atol=1e-12)
+
+
+def test_gains_fold_into_weights_that_are_kept_sparse(generator):
+    """A cycle of 400 units is kept as one source a unit."""
+    x = generator.normal(size=(30, 2))
+    graph = Input() >> Reservoir(400, seed=0, topology="cycle", input_scaling=0.4) >> LinearReadout()
+    first = RNNRunner(graph, dtype="float64")
+    first.predict(x)
+    ip = IntrinsicPlasticity(graph, learning_rate=0.01, epochs=1, dtype="float64").fit(x)
+    before, after = first.params["reservoir"], ip.params["reservoir"]
+    assert "sources" in before
+    gain = after["W_in"][0] / before["W_in"][0]
+    assert np.ptp(gain) > 1e-3
+    np.testing.assert_allclose(after["weights"], before["weights"] * gain, rtol=1e-9)
+    np.testing.assert_array_equal(after["sources"], before["sources"])
 
 
 def test_epochs_and_knobs_are_one_trace(generator):

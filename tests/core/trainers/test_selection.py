@@ -6,6 +6,7 @@ import pytest
 from rcwidgets.core.algebra.selection import BETAS
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir
+from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
@@ -27,12 +28,14 @@ def defined(x, y, beta):
 
 def test_auto_takes_the_beta_of_least_generalised_cross_validation_and_fits_all_rows(noisy):
     x, y = noisy
-    trainer = RidgeTrainer(chain(), beta="auto", dtype="float64").fit([x, y])
+    model = chain(input_scaling=0.5)
+    trainer = RidgeTrainer(model, beta="auto", dtype="float64").fit([x, y])
     states, rows = states_of(trainer, x), y.reshape(-1, 2)
-    candidates = BETAS[BETAS > 1e-7]
+    candidates = BETAS[BETAS > 1e-6]
+    assert 1e-6 < trainer.betas["readout"] < 100
     assert trainer.settings.selection == "cross-validated"
     assert trainer.betas == {"readout": candidates[np.argmin([defined(states, rows, beta) for beta in candidates])]}
-    by_hand = RidgeTrainer(chain(), beta=trainer.betas["readout"], dtype="float64").fit([x, y])
+    by_hand = RidgeTrainer(model, beta=trainer.betas["readout"], dtype="float64").fit([x, y])
     np.testing.assert_allclose(trainer.params["readout"]["W"], by_hand.params["readout"]["W"], rtol=1e-6)
     assert by_hand.betas == trainer.betas
 
@@ -135,3 +138,8 @@ def test_where_beta_cannot_be_chosen_it_says_so(selection, generator):
         RidgeTrainer(chain(), beta="auto", selection=selection).fit([x, np.ones((20, 2))])
     with pytest.raises(ValueError, match="RidgeTrainer.beta cannot be chosen from 4 rows. Train on at least 5"):
         RidgeTrainer(chain(), beta="auto", selection=selection).fit([x[:4], x[:4]])
+
+
+def test_lanes_have_betas_of_their_own():
+    with pytest.raises(ValueError, match=r"Lanes.trainer must have a fixed beta, got one that chooses it"):
+        Lanes(RidgeTrainer(chain(), beta="auto"), {"reservoir.leak_rate": [0.3, 0.5]})
