@@ -49,8 +49,7 @@ class Lanes:
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
         self.mon: dict[str, Any] = {}
         self.train_losses = np.zeros((self.settings.lanes, 0))
-        self._one = type(trainer)(trainer.model, **trainer.settings.knobs)
-        self._one.restore(trainer.snapshot()._replace(state=None, last={}, memory={}))
+        self._one = _fresh(trainer)
         self._checkpoint = checkpoint
         self._weights: Params = {}  # (lanes, ...) of the trained nodes, once they are fitted
         self._known: Known = []
@@ -185,19 +184,17 @@ class Lanes:
             raise IndexError(f"There are {len(self)} lanes, got {lane}.")
         lane %= len(self)
         one = self._one
-        settings = self.settings.settings(one.settings, lane)
-        made = type(one)(self.settings.model(one.model, lane), **settings.knobs)
-        held = one.snapshot()
+        made = _fresh(one)
+        made.settings, made.model = self.settings.settings(one.settings, lane), self.settings.model(one.model, lane)
         if one.ready:
             names = one.program.names
-            params = {**held.params, **{name: {key: value[lane] for key, value in own.items()} for name, own in self._fitted().items()}}
-            state = None if self._held is None else self._held.rows(self._held.run[[lane]])
-            memory = {names[k]: dict(own) for k, own in self._known[lane].items()} if self._known else {}
-            held = held._replace(
-                params=params, state=state, last={names[k]: np.array(value[lane]) for k, value in self._last.items()}, memory=memory
-            )
-        made.restore(held)
+            made._sized = self.settings.model(one._sized, lane)
+            made._program = programs.compile_graph(made._sized)
+            made._params |= {name: {key: value[lane] for key, value in own.items()} for name, own in self._fitted().items()}
+            made._state = None if self._held is None else self._held.rows(self._held.run[[lane]])
+            made._last = {k: np.array(value[lane]) for k, value in self._last.items()}
         if isinstance(made, AbstractOnlineTrainer):
+            made._learned = {names[k]: dict(own) for k, own in self._known[lane].items()} if self._known else {}
             made.train_losses = self.train_losses[lane].copy()
         return made
 
@@ -242,7 +239,7 @@ class Lanes:
 
     def _turned(self, lane: int) -> Any:
         """The trainer with the settings of one lane."""
-        turned = copy.copy(self._one)
+        turned = _fresh(self._one)
         turned.settings = self.settings.settings(self._one.settings, lane)
         return turned
 
@@ -259,6 +256,15 @@ class Lanes:
         if not np.isfinite(series).all():
             lane, _, step = np.argwhere(~np.isfinite(series).all(axis=3))[0]
             raise FloatingPointError(f"{name} is not finite from step {step} {where}on in lane {lane}: the run diverged. {advice}")
+
+
+def _fresh(trainer: Any) -> Any:
+    """The trainer with its model, settings and weights, at rest, and with nothing learned beside them."""
+    one = copy.copy(trainer)
+    one.mon, one._params, one._state, one._last = {}, dict(trainer._params), None, {}
+    if isinstance(one, AbstractOnlineTrainer):
+        one._learned, one.train_losses = {}, np.zeros(0)
+    return one
 
 
 _FIELDS = {"W": "weights", "b": "bias"}

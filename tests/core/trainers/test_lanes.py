@@ -8,7 +8,7 @@ from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.lane_ridge import solve_each
+from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import GROUP, groups
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
@@ -119,7 +119,7 @@ def test_generate_goes_on_in_every_lane(model):
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
-@pytest.mark.parametrize("count", [3, 12])
+@pytest.mark.parametrize("count", [3, MANY])
 def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
     knobs = {"beta": np.geomspace(1e-4, 1.0, count)}
     _, expected = singles(RidgeTrainer, model, knobs, dtype="float64")
@@ -250,12 +250,27 @@ def test_a_readout_of_lanes_is_one_of_each(generator):
 
 def test_many_betas_take_one_factor_and_few_a_solve_each(generator):
     x, y = generator.normal(size=(50, 5)), generator.normal(size=(50, 2))
-    betas = np.geomspace(1e-3, 10.0, 12)
+    betas = np.geomspace(1e-3, 10.0, MANY)
     for part in (betas, betas[:2]):
         for beta, (w, b) in zip(part, solve_each(Gram.of(x), Cross.of(x, y), part, False), strict=True):
             centred = x - x.mean(0)
             np.testing.assert_allclose(w, np.linalg.solve(centred.T @ centred + beta * np.eye(5), centred.T @ (y - y.mean(0))), rtol=1e-9)
             np.testing.assert_allclose(b, y.mean(0) - x.mean(0) @ w, rtol=1e-9, atol=1e-12)
+
+
+def test_one_product_holds_all_moments(generator):
+    x, y, mask = generator.normal(size=(1200, 5)), generator.normal(size=(1200, 2)), generator.random(1200) < 0.7
+    lower = add_moments(add_moments(None, x[:700], y[:700], mask[:700]), x[700:], y[700:], mask[700:])
+    gram, cross = moments_of(lower, 5)
+    assert gram.count == cross.count == mask.sum()
+    for found, expected in [
+        (gram.sum_x, x[mask].sum(0)),
+        (gram.xx, x[mask].T @ x[mask]),
+        (cross.sum_y, y[mask].sum(0)),
+        (cross.xy, x[mask].T @ y[mask]),
+        (cross.yy, (y[mask] ** 2).sum(0)),
+    ]:
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
 
 def test_a_lane_that_diverges_is_named():
@@ -264,7 +279,9 @@ def test_a_lane_that_diverges_is_named():
     with pytest.raises(FloatingPointError, match=r"reservoir is not finite from step \d+ on in lane 1: the run diverged"):
         lanes.fit([SERIES[:-1], SERIES[1:]])
     lanes = Lanes(LMS(chain()), {"learning_rate": [1e-3, 50.0]})
-    with pytest.raises(FloatingPointError, match=r"readout is not finite from step \d+ on in lane 1: learning diverged. Lower the learning"):
+    with pytest.raises(
+        FloatingPointError, match=r"readout is not finite from step \d+ on in lane 1: learning diverged. Lower the learning"
+    ):
         lanes.fit([np.tile(SERIES[:-1], (10, 1)), np.tile(SERIES[1:], (10, 1))])
     assert not lanes.params["readout"]["W"].any()
 
@@ -280,7 +297,11 @@ def test_a_checkpoint_ends_a_run():
 @pytest.mark.parametrize(
     ("knobs", "error", "words"),
     [
-        ({"reservoir.units": [3, 4]}, ValueError, r"Lanes.knobs must be live knobs, got 'reservoir.units'. The live ones: reservoir.spectral"),
+        (
+            {"reservoir.units": [3, 4]},
+            ValueError,
+            r"Lanes.knobs must be live knobs, got 'reservoir.units'. The live ones: reservoir.spectral",
+        ),
         ({"penalize_bias": [True, False]}, ValueError, "got 'penalize_bias'. The live ones: .*, beta"),
         ({"alpha": [1.0]}, ValueError, "got 'alpha'"),
         ({"reservoir.leak_rate": [0.1, 0.2, 1.7]}, ValueError, r"Reservoir.leak_rate of lane 2 must be in \[0.001, 1.0\], got 1.7"),
@@ -303,7 +324,11 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
         (lambda lanes: lanes.generate(0), ValueError, "whole number of steps from 1, got 0"),
         (lambda lanes: lanes[2], IndexError, "There are 2 lanes, got 2"),
         (lambda lanes: lanes.fit([SERIES, SERIES[1:]]), ValueError, "x and y must have the same rows"),
-        (lambda lanes: (lanes.predict(SERIES[:3][None]), lanes.predict(np.zeros((2, 3, 2)))), ValueError, "x has 2 series, the state is of 1"),
+        (
+            lambda lanes: (lanes.predict(SERIES[:3][None]), lanes.predict(np.zeros((2, 3, 2)))),
+            ValueError,
+            "x has 2 series, the state is of 1",
+        ),
     ],
 )
 def test_wrong_calls_are_a_sentence(call, error, words):
