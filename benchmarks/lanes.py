@@ -1,6 +1,8 @@
 """Many settings of the tutorial's echo state network: lanes against one by one and against a plain vmap, and a whole sweep.
 
-Run `python -m benchmarks.lanes`, with the word `whole` behind it for all seeds and settings of the sweep. All sides run with BLAS capped to one thread, as the library does by itself.
+Run `python -m benchmarks.lanes`, with the word `whole` behind it for all settings and seeds of the sweep. All sides run with BLAS capped to
+one thread, as the library does by itself. How much lanes gain depends on the processor: a single run waits for the recurrent weights to
+come from the cache, lanes wait for the arithmetic.
 """
 
 import sys

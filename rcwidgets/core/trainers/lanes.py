@@ -54,6 +54,7 @@ class Lanes:
         self._weights: Params = {}  # (lanes, ...) of the trained nodes, once they are fitted
         self._known: Known = []
         self._held: Held | None = None
+        self._ran: Program | None = None  # what left the state
         self._last: dict[int, np.ndarray] = {}  # (lanes, batch, features) by place
 
     def __len__(self) -> int:
@@ -201,7 +202,9 @@ class Lanes:
     def _begin(self, batch: int, reset: bool) -> Held:
         """The state to start from: the one that was left, or a fresh one, with one run for all lanes that can share it."""
         one, program = self._one, self._one._ready()
-        if self._held is not None and not reset and _alike(self._held.state, program):
+        kept = self._ran is not None and _alike(self._ran, program)  # a readout that only got its size leaves the states as they are
+        self._ran = program
+        if self._held is not None and not reset and kept:
             if self._held.batch != batch:
                 raise ValueError(f"x has {batch} series, the state is of {self._held.batch}. Give as many, or reset=True to start afresh.")
             return self._held
@@ -280,10 +283,11 @@ def _forward(program: Program) -> bool:
     return any(k in wires.forward for wires in program.wires for k in program.trained)
 
 
-def _alike(state: State, program: Program) -> bool:
-    """Whether a state is of this program: its feedback buffers have the sizes of the wires."""
-    return len(state.nodes) == len(program.nodes) and all(
-        k in state.feedback and state.feedback[k].shape[-1] == program.wires[k].size for k in program.fed_back
+def _alike(one: Program, other: Program) -> bool:
+    """Whether a state of one program is one of the other: the nodes that have a state or feed back take and give as much."""
+    held = [k for k, node in enumerate(one.nodes) if node.stateful or k in one.fed_back]
+    return len(one.nodes) == len(other.nodes) and all(
+        one.wires[k].size == other.wires[k].size and one.taken(k) == other.taken(k) for k in held
     )
 
 

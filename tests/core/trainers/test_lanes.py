@@ -15,9 +15,9 @@ from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
-TIMES = np.arange(360) / 5
+TIMES = np.arange(361) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.sin(2.3 * TIMES + 1) + 0.3 * np.sin(TIMES) ** 3])
-WARMUP, TRAIN, TEST = slice(0, 40), slice(40, 280), slice(280, 359)
+WARMUP, TRAIN, TEST = slice(0, 60), slice(60, 300), slice(300, 360)  # predictions of one length: fewer programs to compile
 
 
 def chain(**knobs):
@@ -63,7 +63,7 @@ def side_by_side(lanes, x=SERIES[:-1], y=SERIES[1:], cuts=(WARMUP, TRAIN, TEST))
 
 
 def batched(generator):
-    x = SERIES[:-1] + 0.1 * generator.normal(size=(3, 359, 2))
+    x = SERIES[:-1] + 0.1 * generator.normal(size=(3, 360, 2))
     return x, np.roll(x, -1, axis=1)
 
 
@@ -80,17 +80,15 @@ def test_32_settings_are_32_single_runs(trainer):
     knobs = spread(32, **({"beta": (1e-4, 1.0)} if trainer is RidgeTrainer else {"alpha": (1e-2, 1.0)}))
     _, expected = singles(trainer, chain(), knobs)
     found = side_by_side(Lanes(trainer(chain()), knobs))
-    assert found.shape == (32, 79, 2) and found.dtype == np.float32
+    assert found.shape == (32, 60, 2) and found.dtype == np.float32
     np.testing.assert_array_less(np.abs(found - expected).max(axis=(1, 2)), 1e-5 * SERIES.std(0).min())
 
 
 @pytest.mark.parametrize(("trainer", "own"), TRAINERS)
-@pytest.mark.parametrize(
-    ("model", "batch"), [(chain(noise=0.01), 1), (looped(input_noise=0.01, feedback_noise=0.02), 3)], ids=["chain", "feedback"]
-)
+@pytest.mark.parametrize(("model", "batch"), [(chain(), 1), (looped(input_noise=0.01, feedback_noise=0.02), 3)], ids=["chain", "feedback"])
 def test_weights_states_and_outputs_are_those_of_single_runs(trainer, own, batch, model, generator):
     x, y = batched(generator) if batch > 1 else (SERIES[:-1], SERIES[1:])
-    knobs = {**spread(3, **own), "reservoir.noise": np.array([0.0, 0.01, 0.02])}
+    knobs = {**spread(3, **own), **({"reservoir.noise": np.array([0.0, 0.01, 0.02])} if batch > 1 else {})}
     done, expected = singles(trainer, model, knobs, x, y, dtype="float64")
     lanes = Lanes(trainer(model, dtype="float64"), knobs)
     np.testing.assert_allclose(side_by_side(lanes, x, y), expected, rtol=1e-6, atol=1e-8)
@@ -103,19 +101,19 @@ def test_weights_states_and_outputs_are_those_of_single_runs(trainer, own, batch
         np.testing.assert_allclose(lanes.params["readout"]["b"][lane], one.params["readout"]["b"], rtol=1e-5, atol=1e-7)
         detached = lanes[lane]
         assert type(detached) is trainer and detached.model.to_json() == one.model.to_json() and detached.settings == one.settings
-        np.testing.assert_allclose(detached.predict(x[..., :20, :]), one.predict(x[..., :20, :]), rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(detached.predict(x[..., TEST, :]), one.predict(x[..., TEST, :]), rtol=1e-5, atol=1e-7)
         np.testing.assert_allclose(detached.generate(5), one.generate(5), rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
 def test_generate_goes_on_in_every_lane(model):
-    knobs = {"beta": [1e-4, 1e-3, 1e-2, 1e-3], "reservoir.spectral_radius": [0.5, 0.5, 0.5, 1.2]}
+    knobs = {"beta": [1e-4, 1e-3, 1e-3], "reservoir.spectral_radius": [0.5, 0.5, 1.2]}
     done, _ = singles(RidgeTrainer, model, knobs, dtype="float64")
     lanes = Lanes(RidgeTrainer(model, dtype="float64"), knobs)
     side_by_side(lanes)
     for _ in range(2):
-        np.testing.assert_allclose(lanes.generate(15), [one.generate(15) for one in done], rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(lanes.predict(SERIES), [one.predict(SERIES) for one in done], rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(lanes.generate(5), [one.generate(5) for one in done], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(lanes.predict(SERIES[TEST]), [one.predict(SERIES[TEST]) for one in done], rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
@@ -134,7 +132,7 @@ def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
 
 
 def test_a_beta_that_the_normal_equations_cannot_tell_is_solved_by_qr(generator):
-    x = np.cumsum(generator.normal(size=(359, 2)), axis=0) * 1e-3
+    x = np.cumsum(generator.normal(size=(360, 2)), axis=0) * 1e-3
     knobs = {"beta": [1e-16, 1e-3], "reservoir.spectral_radius": [0.2, 0.2]}
     done, _ = singles(RidgeTrainer, chain(), knobs, x, np.roll(x, 3, axis=0), dtype="float64")
     lanes = Lanes(RidgeTrainer(chain(), dtype="float64"), knobs)
@@ -197,7 +195,7 @@ def test_readouts_behind_one_another_and_monitors(generator):
     knobs = {"beta": [1e-3, 1e-1, 1e-1], "reservoir.leak_rate": [0.5, 0.5, 0.9]}
     lanes = Lanes(RidgeTrainer(model, dtype="float64"), knobs).fit([x, y])
     found = lanes.predict(x, monitors=["reservoir.state", "a.output"])
-    assert lanes.mon["reservoir.state"].shape == (3, 1, 359, 20)
+    assert lanes.mon["reservoir.state"].shape == (3, 1, 360, 20)
     for lane in range(3):
         one = RidgeTrainer(lanes[lane].model, beta=knobs["beta"][lane], dtype="float64").fit([x, y])
         np.testing.assert_allclose(found[lane], one.predict(x, monitors=["reservoir.state", "a.output"]), rtol=1e-6, atol=1e-9)
@@ -224,6 +222,14 @@ def test_the_trainer_gives_its_weights_and_is_left_as_it_was():
     lanes.fit([SERIES[:-1], -SERIES[1:]])
     np.testing.assert_array_equal(trainer.params["readout"]["W"], weights)
     np.testing.assert_array_equal(trainer.state.nodes[1]["h"], state.nodes[1]["h"])
+
+
+def test_data_of_another_size_start_afresh():
+    model = Input() >> Reservoir(20, seed=0, input_scaling=0.5) >> LinearReadout()
+    lanes, other = (Lanes(RidgeTrainer(model, dtype="float64"), {"beta": [1e-3, 1e-2]}) for _ in range(2))
+    lanes.fit([SERIES[:-1], SERIES[1:]]).fit([SERIES[:-1, :1], SERIES[1:, :1]])
+    other.fit([SERIES[:-1, :1], SERIES[1:, :1]])
+    np.testing.assert_array_equal(lanes.params["readout"]["W"], other.params["readout"]["W"])
 
 
 def test_fit_again_and_reset():
