@@ -5,14 +5,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.algebra.blas import add_square, one_thread
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run_groups
 
-MANY = 8  # betas of one Gram from which on one eigendecomposition costs less than a Cholesky factorisation each
+MANY = 12  # betas of one Gram from which on one eigendecomposition costs less than a Cholesky factorisation each (measured)
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 
@@ -34,8 +36,9 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
     fits: Fits = {lane: {} for lane in range(len(held.run))}
     hard: dict[tuple[int, int], list[int]] = {}
 
-    def solve_easy(run: int, k: int, moments: tuple[Gram, Cross]) -> None:
-        lanes, (gram, cross) = np.flatnonzero(held.run == run).tolist(), moments
+    def solve_easy(run: int, k: int, lower: np.ndarray) -> None:
+        lanes, features = np.flatnonzero(held.run == run).tolist(), lesson.pairs.program.taken(k)[0]
+        gram, cross = moments_of(lower, features)
         easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
         for lane, fit in zip(easy, solve_each(gram, cross, lesson.betas[easy], lesson.penalize), strict=True):
             fits[lane][k] = fit
@@ -47,10 +50,10 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
         for lane in hard.get((run, k), []):
             fits[lane][k] = projection.solve(float(lesson.betas[lane]))
 
-    ends = _summed(lesson, group, held, params_of, None, _moments, solve_easy)
+    ends = _summed(lesson, group, held, params_of, None, add_moments, solve_easy)
     if hard:
         runs = np.unique([run for run, _ in hard])
-        _summed(lesson, sorted({k for _, k in hard}), held, params_of, runs, Triangle.of, solve_hard)
+        _summed(lesson, sorted({k for _, k in hard}), held, params_of, runs, add_triangle, solve_hard)
     return fits, gathered(held, ends)
 
 
@@ -68,17 +71,29 @@ def arriving(program: Program, k: int, part: Part) -> np.ndarray:
     return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
 
 
-class _Moments(NamedTuple):
-    gram: Gram
-    cross: Cross
+def add_moments(total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    """The lower triangle of [1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments."""
+    width = 1 + x.shape[1] + y.shape[1]
+    lower = np.zeros((width, width), order="F") if total is None else total
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        for block in blocks((x, y), mask, ones=True):
+            lower = add_square(block, lower)
+    return lower
 
 
-def _moments(x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> _Moments:
-    return _Moments(Gram.of(x, mask), Cross.of(x, y, mask))
+def moments_of(lower: np.ndarray, features: int) -> tuple[Gram, Cross]:
+    """The moments of `features` features and of the targets behind them, from the sum of `add_moments`."""
+    check_finite(lower[:, 0], "Lanes.signals and targets")
+    edge, square = 1 + features, lower[1 : 1 + features, 1 : 1 + features]
+    count = int(lower[0, 0])
+    gram = Gram(count, lower[1:edge, 0].copy(), square + np.tril(square, -1).T)
+    return gram, Cross(count, lower[edge:, 0].copy(), lower[edge:, 1:edge].T.copy(), np.diag(lower)[edge:].copy())
 
 
-def _plus(one: Any, other: Any) -> Any:
-    return _Moments(one.gram + other.gram, one.cross + other.cross) if isinstance(one, _Moments) else one + other
+def add_triangle(total: Triangle | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Triangle:
+    """The triangular factor with more rows."""
+    triangle = Triangle.of(x, y, mask)
+    return triangle if total is None else total + triangle
 
 
 def _summed(
@@ -87,10 +102,10 @@ def _summed(
     held: Held,
     params_of: Callable[[np.ndarray], Params],
     runs: np.ndarray | None,
-    of: Callable[..., Any],
+    add: Callable[..., Any],
     use: Callable[[int, int, Any], None],
 ) -> Mapping[int, State]:
-    """`use(run, place, sum)` of the sums of `of(signals, targets, mask)` over the rows of each run; the states that the groups leave."""
+    """`use(run, place, sum)` of what `add(sum, signals, targets, mask)` makes of all rows of a run; the states that the groups leave."""
     program, _, targets, _, counted = lesson.pairs
     collect = sorted({source for k in group for source in program.wires[k].forward})
     forced = {k: np.ascontiguousarray(targets[k], dtype=lesson.passage.dtype) for k in program.fed_back if k in targets}
@@ -102,7 +117,7 @@ def _summed(
             y, kept = targets[k][part.rows].reshape(-1, targets[k].shape[-1]), None if mask is None else mask[part.rows].reshape(-1)
             for place, run in enumerate(part.runs):
                 x = signals[:, place].reshape(-1, signals.shape[-1])
-                sums[run, k] = _plus(sums[run, k], of(x, y, kept)) if (run, k) in sums else of(x, y, kept)
+                sums[run, k] = add(sums.get((run, k)), x, y, kept)
         if part.state is not None:
             ends[int(part.runs[0])] = part.state
             for run, k in list(sums):

@@ -15,7 +15,7 @@ from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import stretch_length
 
 GROUP = 8  # lanes in one matrix product: from 8 on a lane costs hardly less, and the states of a stretch leave the cache
-AHEAD = 2  # stretches that are scanned while the last one is used
+AHEAD = 4  # stretches that are scanned while the last one is used: some 60 MB at 400 units
 SHORTEST = 64  # steps
 
 

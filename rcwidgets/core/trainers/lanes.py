@@ -52,12 +52,12 @@ class Lanes:
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
         self.mon: dict[str, Any] = {}
         self.train_losses = np.zeros((self.settings.lanes, 0))
-        self._one = type(trainer)(trainer.model, **trainer.settings.knobs)
-        self._one.restore(trainer.snapshot()._replace(state=None, last={}, memory={}))
+        self._one = _fresh(trainer)
         self._checkpoint = checkpoint
         self._weights: Params = {}  # (lanes, ...) of the trained nodes, once they are fitted
         self._known: Known = []
         self._held: Held | None = None
+        self._ran: Program | None = None  # what left the state
         self._last: dict[int, np.ndarray] = {}  # (lanes, batch, features) by place
 
     def __len__(self) -> int:
@@ -188,26 +188,26 @@ class Lanes:
             raise IndexError(f"There are {len(self)} lanes, got {lane}.")
         lane %= len(self)
         one = self._one
-        settings = self.settings.settings(one.settings, lane)
-        made = type(one)(self.settings.model(one.model, lane), **settings.knobs)
-        held = one.snapshot()
+        made = _fresh(one)
+        made.settings, made.model = self.settings.settings(one.settings, lane), self.settings.model(one.model, lane)
         if one.ready:
             names = one.program.names
-            params = {**held.params, **{name: {key: value[lane] for key, value in own.items()} for name, own in self._fitted().items()}}
-            state = None if self._held is None else self._held.rows(self._held.run[[lane]])
-            memory = {names[k]: dict(own) for k, own in self._known[lane].items()} if self._known else {}
-            held = held._replace(
-                params=params, state=state, last={names[k]: np.array(value[lane]) for k, value in self._last.items()}, memory=memory
-            )
-        made.restore(held)
+            made._sized = self.settings.model(one._sized, lane)
+            made._program = programs.compile_graph(made._sized)
+            made._params |= {name: {key: value[lane] for key, value in own.items()} for name, own in self._fitted().items()}
+            made._state = None if self._held is None else self._held.rows(self._held.run[[lane]])
+            made._last = {k: np.array(value[lane]) for k, value in self._last.items()}
         if isinstance(made, AbstractOnlineTrainer):
+            made._learned = {names[k]: dict(own) for k, own in self._known[lane].items()} if self._known else {}
             made.train_losses = self.train_losses[lane].copy()
         return made
 
     def _begin(self, batch: int, reset: bool) -> Held:
         """The state to start from: the one that was left, or a fresh one, with one run for all lanes that can share it."""
         one, program = self._one, self._one._ready()
-        if self._held is not None and not reset and _alike(self._held.state, program):
+        kept = self._ran is not None and _alike(self._ran, program)  # a readout that only got its size leaves the states as they are
+        self._ran = program
+        if self._held is not None and not reset and kept:
             if self._held.batch != batch:
                 raise ValueError(f"x has {batch} series, the state is of {self._held.batch}. Give as many, or reset=True to start afresh.")
             return self._held
@@ -245,7 +245,7 @@ class Lanes:
 
     def _turned(self, lane: int) -> Any:
         """The trainer with the settings of one lane."""
-        turned = copy.copy(self._one)
+        turned = _fresh(self._one)
         turned.settings = self.settings.settings(self._one.settings, lane)
         return turned
 
@@ -264,6 +264,15 @@ class Lanes:
             raise FloatingPointError(f"{name} is not finite from step {step} {where}on in lane {lane}: the run diverged. {advice}")
 
 
+def _fresh(trainer: Any) -> Any:
+    """The trainer with its model, settings and weights, at rest, and with nothing learned beside them."""
+    one = copy.copy(trainer)
+    one.mon, one._params, one._state, one._last = {}, dict(trainer._params), None, {}
+    if isinstance(one, AbstractOnlineTrainer):
+        one._learned, one.train_losses = {}, np.zeros(0)
+    return one
+
+
 _FIELDS = {"W": "weights", "b": "bias"}
 
 
@@ -277,10 +286,11 @@ def _forward(program: Program) -> bool:
     return any(k in wires.forward for wires in program.wires for k in program.trained)
 
 
-def _alike(state: State, program: Program) -> bool:
-    """Whether a state is of this program: its feedback buffers have the sizes of the wires."""
-    return len(state.nodes) == len(program.nodes) and all(
-        k in state.feedback and state.feedback[k].shape[-1] == program.wires[k].size for k in program.fed_back
+def _alike(one: Program, other: Program) -> bool:
+    """Whether a state of one program is one of the other: the nodes that have a state or feed back take and give as much."""
+    held = [k for k, node in enumerate(one.nodes) if node.stateful or k in one.fed_back]
+    return len(one.nodes) == len(other.nodes) and all(
+        one.wires[k].size == other.wires[k].size and one.taken(k) == other.taken(k) for k in held
     )
 
 

@@ -16,6 +16,8 @@ from rcwidgets.core.trainers.lane_runs import GROUP
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.lanes import Lanes
 
+CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
+
 METRICS: dict[str, Callable[[Any, Any], float]] = {
     "nrmse": metrics.nrmse,
     "nmse": metrics.nmse,
@@ -91,7 +93,7 @@ def sweep_parts(
     metric: str | Callable[[Any, Any], float] = "nrmse",
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Iterator[Sweep]:
-    """What `sweep` knows so far, each time that a group of lanes is done; `checkpoint` is called between stretches, and may raise."""
+    """What `sweep` knows so far, each time that a chunk of lanes is done; `checkpoint` is called between stretches, and may raise."""
     name, measure = _metric(metric)
     train, held_out = _split(data) if test is None else (data, test)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
@@ -136,10 +138,10 @@ def _errors(
 
 
 def _chunks(settings: LaneSettings) -> Iterator[np.ndarray]:
-    """The lanes in parts that fill a group of runs: lanes that share a run stay together."""
+    """The lanes in parts of `CHUNK` runs: lanes that share a run stay together."""
     runs, run = settings.distinct()
-    for start in range(0, len(runs), GROUP):
-        yield np.flatnonzero((run >= start) & (run < start + GROUP))
+    for start in range(0, len(runs), CHUNK):
+        yield np.flatnonzero((run >= start) & (run < start + CHUNK))
 
 
 def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:

@@ -8,16 +8,16 @@ from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.lane_ridge import solve_each
+from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import GROUP, groups
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
-TIMES = np.arange(360) / 5
+TIMES = np.arange(361) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.sin(2.3 * TIMES + 1) + 0.3 * np.sin(TIMES) ** 3])
-WARMUP, TRAIN, TEST = slice(0, 40), slice(40, 280), slice(280, 359)
+WARMUP, TRAIN, TEST = slice(0, 60), slice(60, 300), slice(300, 360)  # predictions of one length: fewer programs to compile
 
 
 def chain(**knobs):
@@ -63,7 +63,7 @@ def side_by_side(lanes, x=SERIES[:-1], y=SERIES[1:], cuts=(WARMUP, TRAIN, TEST))
 
 
 def batched(generator):
-    x = SERIES[:-1] + 0.1 * generator.normal(size=(3, 359, 2))
+    x = SERIES[:-1] + 0.1 * generator.normal(size=(3, 360, 2))
     return x, np.roll(x, -1, axis=1)
 
 
@@ -80,17 +80,15 @@ def test_32_settings_are_32_single_runs(trainer):
     knobs = spread(32, **({"beta": (1e-4, 1.0)} if trainer is RidgeTrainer else {"alpha": (1e-2, 1.0)}))
     _, expected = singles(trainer, chain(), knobs)
     found = side_by_side(Lanes(trainer(chain()), knobs))
-    assert found.shape == (32, 79, 2) and found.dtype == np.float32
+    assert found.shape == (32, 60, 2) and found.dtype == np.float32
     np.testing.assert_array_less(np.abs(found - expected).max(axis=(1, 2)), 1e-5 * SERIES.std(0).min())
 
 
 @pytest.mark.parametrize(("trainer", "own"), TRAINERS)
-@pytest.mark.parametrize(
-    ("model", "batch"), [(chain(noise=0.01), 1), (looped(input_noise=0.01, feedback_noise=0.02), 3)], ids=["chain", "feedback"]
-)
+@pytest.mark.parametrize(("model", "batch"), [(chain(), 1), (looped(input_noise=0.01, feedback_noise=0.02), 3)], ids=["chain", "feedback"])
 def test_weights_states_and_outputs_are_those_of_single_runs(trainer, own, batch, model, generator):
     x, y = batched(generator) if batch > 1 else (SERIES[:-1], SERIES[1:])
-    knobs = {**spread(3, **own), "reservoir.noise": np.array([0.0, 0.01, 0.02])}
+    knobs = {**spread(3, **own), **({"reservoir.noise": np.array([0.0, 0.01, 0.02])} if batch > 1 else {})}
     done, expected = singles(trainer, model, knobs, x, y, dtype="float64")
     lanes = Lanes(trainer(model, dtype="float64"), knobs)
     np.testing.assert_allclose(side_by_side(lanes, x, y), expected, rtol=1e-6, atol=1e-8)
@@ -103,23 +101,23 @@ def test_weights_states_and_outputs_are_those_of_single_runs(trainer, own, batch
         np.testing.assert_allclose(lanes.params["readout"]["b"][lane], one.params["readout"]["b"], rtol=1e-5, atol=1e-7)
         detached = lanes[lane]
         assert type(detached) is trainer and detached.model.to_json() == one.model.to_json() and detached.settings == one.settings
-        np.testing.assert_allclose(detached.predict(x[..., :20, :]), one.predict(x[..., :20, :]), rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(detached.predict(x[..., TEST, :]), one.predict(x[..., TEST, :]), rtol=1e-5, atol=1e-7)
         np.testing.assert_allclose(detached.generate(5), one.generate(5), rtol=1e-5, atol=1e-7)
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
 def test_generate_goes_on_in_every_lane(model):
-    knobs = {"beta": [1e-4, 1e-3, 1e-2, 1e-3], "reservoir.spectral_radius": [0.5, 0.5, 0.5, 1.2]}
+    knobs = {"beta": [1e-4, 1e-3, 1e-3], "reservoir.spectral_radius": [0.5, 0.5, 1.2]}
     done, _ = singles(RidgeTrainer, model, knobs, dtype="float64")
     lanes = Lanes(RidgeTrainer(model, dtype="float64"), knobs)
     side_by_side(lanes)
     for _ in range(2):
-        np.testing.assert_allclose(lanes.generate(15), [one.generate(15) for one in done], rtol=1e-6, atol=1e-8)
-    np.testing.assert_allclose(lanes.predict(SERIES), [one.predict(SERIES) for one in done], rtol=1e-6, atol=1e-8)
+        np.testing.assert_allclose(lanes.generate(5), [one.generate(5) for one in done], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(lanes.predict(SERIES[TEST]), [one.predict(SERIES[TEST]) for one in done], rtol=1e-6, atol=1e-8)
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
-@pytest.mark.parametrize("count", [3, 12])
+@pytest.mark.parametrize("count", [3, MANY])
 def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
     knobs = {"beta": np.geomspace(1e-4, 1.0, count)}
     _, expected = singles(RidgeTrainer, model, knobs, dtype="float64")
@@ -134,7 +132,7 @@ def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
 
 
 def test_a_beta_that_the_normal_equations_cannot_tell_is_solved_by_qr(generator):
-    x = np.cumsum(generator.normal(size=(359, 2)), axis=0) * 1e-3
+    x = np.cumsum(generator.normal(size=(360, 2)), axis=0) * 1e-3
     knobs = {"beta": [1e-16, 1e-3], "reservoir.spectral_radius": [0.2, 0.2]}
     done, _ = singles(RidgeTrainer, chain(), knobs, x, np.roll(x, 3, axis=0), dtype="float64")
     lanes = Lanes(RidgeTrainer(chain(), dtype="float64"), knobs)
@@ -197,7 +195,7 @@ def test_readouts_behind_one_another_and_monitors(generator):
     knobs = {"beta": [1e-3, 1e-1, 1e-1], "reservoir.leak_rate": [0.5, 0.5, 0.9]}
     lanes = Lanes(RidgeTrainer(model, dtype="float64"), knobs).fit([x, y])
     found = lanes.predict(x, monitors=["reservoir.state", "a.output"])
-    assert lanes.mon["reservoir.state"].shape == (3, 1, 359, 20)
+    assert lanes.mon["reservoir.state"].shape == (3, 1, 360, 20)
     for lane in range(3):
         one = RidgeTrainer(lanes[lane].model, beta=knobs["beta"][lane], dtype="float64").fit([x, y])
         np.testing.assert_allclose(found[lane], one.predict(x, monitors=["reservoir.state", "a.output"]), rtol=1e-6, atol=1e-9)
@@ -226,6 +224,14 @@ def test_the_trainer_gives_its_weights_and_is_left_as_it_was():
     np.testing.assert_array_equal(trainer.state.nodes[1]["h"], state.nodes[1]["h"])
 
 
+def test_data_of_another_size_start_afresh():
+    model = Input() >> Reservoir(20, seed=0, input_scaling=0.5) >> LinearReadout()
+    lanes, other = (Lanes(RidgeTrainer(model, dtype="float64"), {"beta": [1e-3, 1e-2]}) for _ in range(2))
+    lanes.fit([SERIES[:-1], SERIES[1:]]).fit([SERIES[:-1, :1], SERIES[1:, :1]])
+    other.fit([SERIES[:-1, :1], SERIES[1:, :1]])
+    np.testing.assert_array_equal(lanes.params["readout"]["W"], other.params["readout"]["W"])
+
+
 def test_fit_again_and_reset():
     once, twice = (Lanes(RLS(chain(), dtype="float64"), spread(3)) for _ in range(2))
     once.fit([SERIES[:-1], SERIES[1:]])
@@ -250,12 +256,27 @@ def test_a_readout_of_lanes_is_one_of_each(generator):
 
 def test_many_betas_take_one_factor_and_few_a_solve_each(generator):
     x, y = generator.normal(size=(50, 5)), generator.normal(size=(50, 2))
-    betas = np.geomspace(1e-3, 10.0, 12)
+    betas = np.geomspace(1e-3, 10.0, MANY)
     for part in (betas, betas[:2]):
         for beta, (w, b) in zip(part, solve_each(Gram.of(x), Cross.of(x, y), part, False), strict=True):
             centred = x - x.mean(0)
             np.testing.assert_allclose(w, np.linalg.solve(centred.T @ centred + beta * np.eye(5), centred.T @ (y - y.mean(0))), rtol=1e-9)
             np.testing.assert_allclose(b, y.mean(0) - x.mean(0) @ w, rtol=1e-9, atol=1e-12)
+
+
+def test_one_product_holds_all_moments(generator):
+    x, y, mask = generator.normal(size=(1200, 5)), generator.normal(size=(1200, 2)), generator.random(1200) < 0.7
+    lower = add_moments(add_moments(None, x[:700], y[:700], mask[:700]), x[700:], y[700:], mask[700:])
+    gram, cross = moments_of(lower, 5)
+    assert gram.count == cross.count == mask.sum()
+    for found, expected in [
+        (gram.sum_x, x[mask].sum(0)),
+        (gram.xx, x[mask].T @ x[mask]),
+        (cross.sum_y, y[mask].sum(0)),
+        (cross.xy, x[mask].T @ y[mask]),
+        (cross.yy, (y[mask] ** 2).sum(0)),
+    ]:
+        np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-10)
 
 
 def test_a_lane_that_diverges_is_named():
@@ -264,7 +285,9 @@ def test_a_lane_that_diverges_is_named():
     with pytest.raises(FloatingPointError, match=r"reservoir is not finite from step \d+ on in lane 1: the run diverged"):
         lanes.fit([SERIES[:-1], SERIES[1:]])
     lanes = Lanes(LMS(chain()), {"learning_rate": [1e-3, 50.0]})
-    with pytest.raises(FloatingPointError, match=r"readout is not finite from step \d+ on in lane 1: learning diverged. Lower the learning"):
+    with pytest.raises(
+        FloatingPointError, match=r"readout is not finite from step \d+ on in lane 1: learning diverged. Lower the learning"
+    ):
         lanes.fit([np.tile(SERIES[:-1], (10, 1)), np.tile(SERIES[1:], (10, 1))])
     assert not lanes.params["readout"]["W"].any()
 
@@ -280,7 +303,11 @@ def test_a_checkpoint_ends_a_run():
 @pytest.mark.parametrize(
     ("knobs", "error", "words"),
     [
-        ({"reservoir.units": [3, 4]}, ValueError, r"Lanes.knobs must be live knobs, got 'reservoir.units'. The live ones: reservoir.spectral"),
+        (
+            {"reservoir.units": [3, 4]},
+            ValueError,
+            r"Lanes.knobs must be live knobs, got 'reservoir.units'. The live ones: reservoir.spectral",
+        ),
         ({"penalize_bias": [True, False]}, ValueError, "got 'penalize_bias'. The live ones: .*, beta"),
         ({"alpha": [1.0]}, ValueError, "got 'alpha'"),
         ({"reservoir.leak_rate": [0.1, 0.2, 1.7]}, ValueError, r"Reservoir.leak_rate of lane 2 must be in \[0.001, 1.0\], got 1.7"),
@@ -303,7 +330,11 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
         (lambda lanes: lanes.generate(0), ValueError, "whole number of steps from 1, got 0"),
         (lambda lanes: lanes[2], IndexError, "There are 2 lanes, got 2"),
         (lambda lanes: lanes.fit([SERIES, SERIES[1:]]), ValueError, "x and y must have the same rows"),
-        (lambda lanes: (lanes.predict(SERIES[:3][None]), lanes.predict(np.zeros((2, 3, 2)))), ValueError, "x has 2 series, the state is of 1"),
+        (
+            lambda lanes: (lanes.predict(SERIES[:3][None]), lanes.predict(np.zeros((2, 3, 2)))),
+            ValueError,
+            "x has 2 series, the state is of 1",
+        ),
     ],
 )
 def test_wrong_calls_are_a_sentence(call, error, words):

@@ -6,10 +6,9 @@ import pytest
 from rcwidgets.core import metrics
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers import lanes as lanes_module
-from rcwidgets.core.trainers.lane_runs import GROUP
 from rcwidgets.core.trainers.recursive import RLS
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.sweep import Sweep, sweep, sweep_parts
+from rcwidgets.core.trainers.sweep import CHUNK, Sweep, sweep, sweep_parts
 
 TIMES = np.arange(301) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.cos(2.3 * TIMES)])
@@ -43,16 +42,18 @@ def test_without_a_test_the_last_fifth_is_held_out():
     np.testing.assert_array_equal(found.errors, given.errors)
 
 
-def test_parts_fill_the_grid_group_by_group(monkeypatch):
-    knobs, made = {"reservoir.leak_rate": np.linspace(0.1, 1.0, GROUP + 2), "beta": [1e-3, 1.0]}, []
+def test_parts_fill_the_grid_chunk_by_chunk(monkeypatch):
+    knobs, made = {"reservoir.leak_rate": np.linspace(0.1, 1.0, CHUNK + 8), "beta": [1e-3, 1.0]}, []
     parts = list(sweep_parts(RidgeTrainer(MODEL), DATA, knobs, test=TEST, seeds=(0, 1)))
     known = [int(np.isfinite(part.errors).sum()) for part in parts]
-    assert known == [2 * GROUP, 2 * (GROUP + 2), 2 * (2 * GROUP + 2), 4 * (GROUP + 2)]
-    assert parts[0].errors.shape == (GROUP + 2, 2, 2) and np.isfinite(parts[0].errors[:GROUP, :, 0]).all()
+    assert known == [2 * CHUNK, 2 * (CHUNK + 8), 2 * (2 * CHUNK + 8), 4 * (CHUNK + 8)]
+    assert parts[0].errors.shape == (CHUNK + 8, 2, 2) and np.isfinite(parts[0].errors[:CHUNK, :, 0]).all()
     np.testing.assert_array_equal(parts[1].errors[:, :, 0], parts[3].errors[:, :, 0])
     with pytest.raises(ValueError, match="known for all seeds, got none. Let the sweep run on"):
         parts[1].best  # noqa: B018
-    monkeypatch.setattr(lanes_module, "run_groups", lambda *words, run=lanes_module.run_groups, **more: made.append(1) or run(*words, **more))
+    monkeypatch.setattr(
+        lanes_module, "run_groups", lambda *words, run=lanes_module.run_groups, **more: made.append(1) or run(*words, **more)
+    )
     first = next(sweep_parts(RidgeTrainer(MODEL), DATA, knobs, test=TEST))
     assert len(made) == 1 and isinstance(first, Sweep)
 
