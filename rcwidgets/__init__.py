@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING, Any
 from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
+from rcwidgets.core.nodes import (
+    NVAR,
+    Activation,
+    Concat,
+    Delay,
+    Dropout,
+    Input,
+    Last,
+    LayerNorm,
+    LinearReadout,
+    Reservoir,
+    Reshape,
+    Select,
+    Sum,
+    TimeMean,
+)
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
@@ -28,21 +43,29 @@ _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views"
 
 __all__ = [
     "LMS",
+    "NVAR",
     "RLS",
+    "Activation",
     "Concat",
+    "Delay",
+    "Dropout",
     "Experiment",
     "FORCELearning",
     "Graph",
     "GraphEditor",
     "Input",
     "Last",
+    "LayerNorm",
     "LinearReadout",
     "LossView",
     "Playground",
     "PredictionView",
     "RNNRunner",
     "Reservoir",
+    "Reshape",
     "RidgeTrainer",
+    "Select",
+    "Sum",
     "TimeMean",
     "analysis",
     "controls",

@@ -6,6 +6,7 @@ from rcwidgets.core.sizing import Problem, sizes
 
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Graph
+    from rcwidgets.core.nodes.base import AbstractNode
 
 MOST_MEMORY = 4_000_000_000  # bytes
 _NUMBER = 8  # bytes: weights are drawn in float64
@@ -32,8 +33,8 @@ def unsized(graph: "Graph") -> dict[str, int]:
 def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
-    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent, and m^2 moments of its inputs
-    where it is trained.
+    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent, m^2 moments of its inputs where
+    it is trained, and what it says that it holds besides.
     """
     data = unsized(graph)
     known, _ = sizes(graph, data, data)
@@ -41,9 +42,9 @@ def needs(graph: "Graph") -> dict[str, Need]:
     for id, size in known.items():
         node = graph.nodes[id]
         taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
-        square = size * size if node.stateful else 0
-        weights = size * (taken + 1) if node.family in ("state", "readout") else 0
-        found[id] = Need(weights + square + (taken * taken if node.trains else 0), square)
+        square = size * size if _recurrent(node) else 0
+        weights = size * (taken + 1) if node.family == "readout" or _recurrent(node) else 0
+        found[id] = Need(weights + square + node.held(taken) + (taken * taken if node.trains else 0), square)
     return found
 
 
@@ -60,9 +61,17 @@ def memory_problem(graph: "Graph") -> Problem | None:
         return None
     found = needs(graph)
     largest = max(found, key=lambda id: found[id].bytes)
-    recurrent = graph.nodes[largest].stateful
-    advice = "Choose fewer units." if recurrent else "Give it fewer features."
+    owner, knob = largest, graph.nodes[largest].grows_by
+    sources = graph.sources(largest)
+    if knob is None and len(sources) == 1:  # what comes from one node alone is too much: that node is the one to make smaller
+        owner, knob = (sources[0], graph.nodes[sources[0]].grows_by) if graph.nodes[sources[0]].grows_by else (largest, None)
+    advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Choose a smaller {knob}."
     text = (
-        f"{graph.names[largest]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
+        f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
     )
-    return Problem(largest, text, "units" if recurrent else None)
+    return Problem(owner, text, knob)
+
+
+def _recurrent(node: "AbstractNode") -> bool:
+    """Whether the node has a square matrix of weights."""
+    return node.family == "state" and node.stateful and not node.windowed

@@ -67,10 +67,12 @@ class AbstractNode(Spec, Composable):
     family: ClassVar[str]  # "source", "state", "readout" or "shape"
     group: ClassVar[str]  # the heading in the palette
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows
+    grows_by: ClassVar[str | None] = None  # the knob that makes the node need more memory than any other
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
     windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
+    adds: ClassVar[bool] = False  # its forward inputs are of one size and are added, not joined
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
@@ -102,6 +104,10 @@ class AbstractNode(Spec, Composable):
     def output_size(self, inputs: int) -> int | None:
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
         raise TypeError(f"{self.kind} does not say its size.")
+
+    def held(self, inputs: int) -> int:
+        """How many numbers the node keeps beside its weights when it takes `inputs` features, such as those of a delay line."""
+        return 0
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""

@@ -8,9 +8,8 @@ import numpy as np
 
 from rcwidgets.core.knobs import Effect, choice, knob
 from rcwidgets.core.nodes import weights
+from rcwidgets.core.nodes.activation import ACTIVATIONS
 from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
-
-ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "sin": jnp.sin, "identity": lambda x: x}
 
 
 @node
@@ -36,6 +35,7 @@ class Reservoir(AbstractNode):
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")
+    grows_by: ClassVar[str | None] = "units"
     stateful: ClassVar[bool] = True
 
     units: int = knob(300, 1, 20_000, "Number of units.", label="Units", effect=Effect.REBUILD, integer=True)
