@@ -14,6 +14,8 @@ from rcwidgets.core.knobs import Effect, Spec, knob_named, knobs_of
 from rcwidgets.core.naming import check_name
 from rcwidgets.core.registry import NODES, listed
 
+FAMILIES = ("source", "state", "readout", "shape")  # each has a mark of its own on the page
+GROUPS = ("Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time")  # the headings of the palette
 _order = itertools.count()
 
 
@@ -64,8 +66,8 @@ class AbstractNode(Spec, Composable):
 
     short_name: ClassVar[str]
     label: ClassVar[str]
-    family: ClassVar[str]  # "source", "state", "readout" or "shape"
-    group: ClassVar[str]  # the heading in the palette
+    family: ClassVar[str]  # one of FAMILIES
+    group: ClassVar[str]  # one of GROUPS
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows
     grows_by: ClassVar[str | None] = None  # the knob that makes the node need more memory than any other
     takes_input: ClassVar[bool] = True
