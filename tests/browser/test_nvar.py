@@ -69,7 +69,7 @@ def test_an_order_too_large_is_refused_before_anything_is_made(play: Play) -> No
     field.fill("6")
     field.press("Tab")
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(play.inspector).to_contain_text("a model may take 4 GB. Choose a smaller order.")
+    expect(play.inspector).to_contain_text("a model may take 4 GB. Lower its order.")
     assert play.knob("nvar", "order") == 2
     play.rest()
 

@@ -13,7 +13,7 @@ export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: 
   const kind = state.schema.nodes[state.document.nodes.find((node) => node.id === id)?.kind ?? ""];
   const trainer = kind?.family === "readout" ? (state.schema.trainers[state.document.trainer.kind]?.card.length ?? 0) : 0;
   const rows = (kind?.card.length ?? 0) + trainer;
-  return { width: rows > 0 ? 184 : 132, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
+  return { width: rows > 0 ? 184 : 148, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
 }
 
 /**

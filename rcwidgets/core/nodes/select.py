@@ -21,9 +21,9 @@ def canonical(where: str, value: Any) -> str:
         items = [_word(where, item) for item in value]
     else:
         items = [_word(where, value)]
+    if not items or not all(_ITEM.fullmatch(item) for item in items):
+        raise ValueError(f"{where} must be places and ranges such as 1, 0:2 or 0,2,-1, got {value!r}.")
     for item in items:
-        if not _ITEM.fullmatch(item):
-            raise ValueError(f"{where} must be places and ranges such as 1, 0:2 or 0,2,-1, got {value!r}.")
         if item.count(":") == 2 and int(item.rsplit(":", 1)[1] or 1) == 0:
             raise ValueError(f"{where} must have ranges whose step is not 0, got {value!r}.")
     return ",".join(items)

@@ -40,6 +40,6 @@ class TimeMean(AbstractNode):
         return {"sum": total, "count": count}, total / count
 
     def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
-        totals = state["sum"] + jnp.cumsum(u, axis=0)
-        counts = state["count"] + jnp.arange(1, len(u) + 1, dtype=u.dtype)[:, None, None]
+        totals = state["sum"][None] + jnp.cumsum(u, axis=0)
+        counts = state["count"][None] + jnp.arange(1, len(u) + 1, dtype=u.dtype)[:, None, None]
         return {"sum": totals[-1], "count": counts[-1]}, totals / counts
