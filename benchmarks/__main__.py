@@ -2,6 +2,6 @@
 
 import sys
 
-from benchmarks import esn
+from benchmarks import esn, ngrc
 
-sys.exit(0 if esn.main() else 1)
+sys.exit(0 if all([esn.main(), ngrc.main()]) else 1)

@@ -41,9 +41,10 @@ def to_code(document: "Document") -> str:
 
     A model that cannot be trained yet is built, with the reason as a comment.
     """
-    data, model = _data(document.task), _model(document.graph, _CHANNELS[document.task.kind])
+    channels = _CHANNELS[document.task.kind]
+    data, model = _data(document.task), _model(document.graph, channels)
     lines = ["import numpy as np", "", "import rcwidgets as rc", "", *data, "", "# The model", *model, ""]
-    reason = _why_not(document.graph)
+    reason = _why_not(document.graph, channels)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
     return "\n".join([*lines, "# Training", *_training(document), ""])
@@ -101,10 +102,11 @@ def _fixed_names(graph: "Graph", order: list[str]) -> set[str]:
     return fixed | {id for id in order if graph.nodes[id].short_name in off}
 
 
-def _why_not(graph: "Graph") -> str:
-    """The first reason why the model cannot be trained, whatever the data; "" where there is none."""
-    data = unsized(graph)
-    problems = graph.problems(data, data)
+def _why_not(graph: "Graph", channels: str) -> str:
+    """The first reason why the model cannot be trained, whatever sizes the data may tell; "" where there is none."""
+    waiting = unsized(graph)
+    data = dict.fromkeys(waiting, int(channels)) if channels.isdigit() else {}
+    problems = [problem for problem in graph.problems(data, data) if data or graph.names.get(problem.owner or "") not in waiting]
     if problems:
         return problems[0].text
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
