@@ -1,5 +1,6 @@
 """Nonlinearities: the table that all nodes share, and the node that applies one of them."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -9,7 +10,7 @@ import jax.numpy as jnp
 from rcwidgets.core.knobs import choice
 from rcwidgets.core.nodes.base import AbstractNode, node
 
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": jnp.tanh,
     "relu": jax.nn.relu,
     "sigmoid": jax.nn.sigmoid,
@@ -18,7 +19,7 @@ ACTIVATIONS = {
     "softplus": jax.nn.softplus,
     "gelu": partial(jax.nn.gelu, approximate=False),
 }  # of one feature each
-OVER_FEATURES = {"softmax": partial(jax.nn.softmax, axis=-1)}  # each output depends on all features
+OVER_FEATURES: dict[str, Callable[[Any], Any]] = {"softmax": partial(jax.nn.softmax, axis=-1)}  # each output depends on all features
 
 
 @node

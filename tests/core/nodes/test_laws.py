@@ -192,6 +192,7 @@ def test_json_and_code_give_the_same_node(cls):
 def _turned(cls: Any) -> dict[str, Any]:
     """Other values than the defaults, for the knobs where one can be told from the knob alone."""
     turned: dict[str, Any] = {}
+    known: Any
     for name, known in knobs_of(cls).items():
         if name in SMALL:
             continue

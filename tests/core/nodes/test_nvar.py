@@ -10,7 +10,7 @@ from reservoirpy.nodes import NVAR as OtherNVAR
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series
 from rcwidgets.core.graph import Graph
-from rcwidgets.core.memory import memory_problem
+from rcwidgets.core.memory import memory_estimate, memory_problem
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.nvar import factors
 from rcwidgets.core.runner import RNNRunner
@@ -164,6 +164,19 @@ def test_many_features_before_a_readout_are_the_nvar_s_affair():
     assert problem is not None
     assert problem.text.startswith("nvar makes the model need") and problem.knob == "order"
     assert memory_problem(Input(3) >> NVAR(4, order=(2, 3)) >> LinearReadout(3)) is None
+
+
+def test_what_it_holds_by_hand():
+    """A delay line of 3 steps, the tables of 10 products of 2 and 20 products of 3, and 64 steps of 34 features."""
+    graph = Input(2) >> NVAR(2, order=(2, 3), stride=3)
+    assert memory_estimate(graph) == 8 * (3 * 2 + 10 * 2 + 20 * 3 + 64 * 34)
+
+
+def test_the_size_of_the_data_counts_where_the_input_has_none():
+    graph = Input() >> NVAR(10) >> LinearReadout()
+    assert graph.problems(1, 1) == []
+    (problem,) = graph.problems(30, 1)
+    assert problem.text.startswith("nvar makes the model need")
 
 
 @pytest.mark.parametrize(
