@@ -6,7 +6,6 @@ from rcwidgets.core.sizing import Problem, sizes
 
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Graph
-    from rcwidgets.core.nodes.base import AbstractNode
 
 MOST_MEMORY = 4_000_000_000  # bytes
 _NUMBER = 8  # bytes: weights are drawn in float64
@@ -14,15 +13,15 @@ _DRAWING = 9  # more bytes a number while recurrent weights are drawn (measured)
 
 
 class Need(NamedTuple):
-    """What one node takes: numbers that are kept, and numbers of the square matrix that is drawn."""
+    """What one node takes: numbers that are kept, and numbers of the recurrent weights that are drawn."""
 
     kept: int
-    square: int
+    recurrent: int
 
     @property
     def bytes(self) -> int:
         """What the node takes while it is drawn."""
-        return _NUMBER * self.kept + _DRAWING * self.square
+        return _NUMBER * self.kept + _DRAWING * self.recurrent
 
 
 def unsized(graph: "Graph") -> dict[str, int]:
@@ -42,16 +41,16 @@ def needs(graph: "Graph") -> dict[str, Need]:
     for id, size in known.items():
         node = graph.nodes[id]
         taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
-        square = size * size if _recurrent(node) else 0
-        weights = size * (taken + 1) if node.family == "readout" or _recurrent(node) else 0
-        found[id] = Need(weights + square + node.held(taken) + (taken * taken if node.trains else 0), square)
+        recurrent = node.recurrence(size)
+        weights = size * (taken + 1) if node.family in ("state", "readout") and not node.windowed else 0
+        found[id] = Need(weights + recurrent + node.held(taken) + (taken * taken if node.trains else 0), recurrent)
     return found
 
 
 def memory_estimate(graph: "Graph") -> int:
     """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
     found = needs(graph).values()
-    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.square for need in found), default=0)
+    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.recurrent for need in found), default=0)
 
 
 def memory_problem(graph: "Graph") -> Problem | None:
@@ -70,8 +69,3 @@ def memory_problem(graph: "Graph") -> Problem | None:
         f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
     )
     return Problem(owner, text, knob)
-
-
-def _recurrent(node: "AbstractNode") -> bool:
-    """Whether the node has a square matrix of weights."""
-    return node.family == "state" and node.stateful and not node.windowed

@@ -21,9 +21,10 @@ def listed(kinds: dict[str, Any]) -> Callable[[Any], Any]:
 
 
 def arrange(kinds: dict[str, Any], order: Iterable[Any]) -> None:
-    """Puts the listed classes in this order, whatever order they were imported in; those that it leaves out come first."""
-    for cls in order:
-        kinds[cls.kind] = kinds.pop(cls.kind)
+    """Puts the listed classes in this order, whatever order they were imported in; those that it leaves out come last."""
+    first = [cls.kind for cls in order]
+    for kind in [*first, *(kind for kind in kinds if kind not in first)]:
+        kinds[kind] = kinds.pop(kind)
 
 
 def kind_named(kinds: dict[str, Any], kind: object, word: str) -> Any:

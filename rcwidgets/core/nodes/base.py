@@ -107,8 +107,12 @@ class AbstractNode(Spec, Composable):
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
         raise TypeError(f"{self.kind} does not say its size.")
 
+    def recurrence(self, size: int) -> int:
+        """How many numbers the recurrent weights of a node with `size` units hold, for the estimate of memory."""
+        return size * size if self.stateful and not self.windowed else 0
+
     def held(self, inputs: int) -> int:
-        """How many numbers the node keeps beside its weights when it takes `inputs` features, such as those of a delay line."""
+        """How many numbers the node keeps beside its weights when it takes `inputs` features (a delay line), for the same estimate."""
         return 0
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:

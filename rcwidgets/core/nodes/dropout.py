@@ -44,15 +44,20 @@ class Dropout(AbstractNode):
         return {"key": stream("dropout").integers(0, 2**32, 2, dtype=np.uint32)}
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
-        if key is None:
-            return state, u
-        own = jax.random.fold_in(jax.random.wrap_key_data(params["key"], impl="threefry2x32"), key)
-        stays = 1 - self.rate
-        drawn = jax.random.uniform(own, u.shape, u.dtype)
-        return state, jnp.where(drawn < stays, u / stays, jnp.zeros_like(u))
+        return state, u if key is None else self._drop(u, _uniform(params["key"], key, u))
 
     def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
         if key is None:
             return state, u
         steps = key + jnp.arange(len(u), dtype=jnp.uint32)
-        return state, jax.vmap(lambda row, now: self.step(params, state, row, None, now)[1])(u, steps)
+        return state, self._drop(u, jax.vmap(lambda step, row: _uniform(params["key"], step, row))(steps, u))
+
+    def _drop(self, u: Any, drawn: Any) -> Any:
+        stays = 1 - self.rate
+        return jnp.where(drawn < stays, u / stays, jnp.zeros_like(u))
+
+
+def _uniform(own: Any, step: Any, u: Any) -> Any:
+    """Uniform numbers of one step, shaped as u (batch, features); `own` is the node's key."""
+    key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
+    return jax.random.uniform(key, u.shape, u.dtype)
