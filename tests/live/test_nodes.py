@@ -96,7 +96,7 @@ def test_an_order_typed_on_the_page_trains_the_larger_model(stages):
 
 def test_a_feature_that_is_not_there_is_said_at_its_knob(stages):
     document = Document(Input() >> Select("5") >> LinearReadout(), DataTask())
-    words = "select: Select.features must be of the 2 features that arrive, got 5."
+    words = "select: Select.features must be among the 2 features that arrive, got 5."
     with pytest.raises(ValueError, match=words):
         compute(stages, document)
 

@@ -48,7 +48,7 @@ def places(features: str, inputs: int) -> np.ndarray:
             continue
         place = int(item)
         if not -inputs <= place < inputs:
-            raise SizeError(f"Select.features must be of the {inputs} features that arrive, got {place}. {_advice(inputs)}", "features")
+            raise SizeError(f"Select.features must be among the {inputs} features that arrive, got {place}. {_advice(inputs)}", "features")
         found.append(place % inputs)
     if not found:
         raise SizeError(f"Select.features must choose something of the {inputs} features that arrive, got {features!r}.", "features")

@@ -206,3 +206,9 @@ def _turned(cls: Any) -> dict[str, Any]:
         elif known.kind == "choice":
             turned[name] = known.choices[-1]
     return turned
+
+
+@each_kind
+def test_its_picture_has_its_name(cls):
+    graph = model(small(cls))
+    assert graph.names[list(graph.nodes)[-1]] in str(graph.plot_node_graph())

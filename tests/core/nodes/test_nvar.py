@@ -10,10 +10,12 @@ from reservoirpy.nodes import NVAR as OtherNVAR
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series
 from rcwidgets.core.graph import Graph
+from rcwidgets.core.loading import load
 from rcwidgets.core.memory import memory_estimate, memory_problem
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.nvar import factors
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.recursive import RLS
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 TUTORIAL = Path(__file__).parents[2] / "data" / "lorenz_tutorial.npz"
@@ -202,3 +204,20 @@ def test_its_order_is_kept_through_json_and_code():
     graph = Input(2) >> NVAR(4, order=(2, 3), stride=5) >> Reservoir(3)
     assert "nvar = rc.NVAR(4, order=(2, 3), stride=5)" in graph.to_code()
     assert Graph.from_json(graph.to_json())["nvar"].knobs == {"delay": 4, "order": (2, 3), "stride": 5, "constant": False}
+
+
+def test_step_by_step_learning_ends_where_ridge_regression_does(generator):
+    x = generator.normal(size=(200, 2))
+    y = x[:, :1] * np.roll(x[:, 1:], 2, axis=0)
+    model = Input(2) >> NVAR(2, stride=2) >> LinearReadout(1)
+    ridge = RidgeTrainer(model, beta=0.1, penalize_bias=True).fit([x, y]).params["readout"]
+    learned = RLS(model, alpha=0.1).fit([x, y]).params["readout"]
+    np.testing.assert_allclose(learned["W"], ridge["W"], rtol=1e-6, atol=1e-9)
+    np.testing.assert_allclose(learned["b"], ridge["b"], rtol=1e-6, atol=1e-9)
+
+
+def test_a_saved_model_goes_on_with_its_delay_line(tmp_path, generator):
+    x = generator.normal(size=(80, 2))
+    trainer = RidgeTrainer(Input(2) >> NVAR(3, order=(2, 3), stride=4) >> LinearReadout(1), beta=1e-3).fit([x[:60], x[:60, :1]])
+    again = load(trainer.save(tmp_path / "model.npz"))
+    np.testing.assert_array_equal(again.predict(x[60:]), trainer.predict(x[60:]))

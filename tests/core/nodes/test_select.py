@@ -80,10 +80,10 @@ def test_a_name_in_the_brackets_of_a_model_is_still_a_node():
     [
         (
             3,
-            "select: Select.features must be of the 3 features that arrive, got 3. Choose from 0 to 2, or from -3 to -1 counted from the end.",
+            "select: Select.features must be among the 3 features that arrive, got 3. Choose from 0 to 2, or from -3 to -1 counted from the end.",
         ),
-        (-4, "select: Select.features must be of the 3 features that arrive, got -4."),
-        ([0, 7], "select: Select.features must be of the 3 features that arrive, got 7."),
+        (-4, "select: Select.features must be among the 3 features that arrive, got -4."),
+        ([0, 7], "select: Select.features must be among the 3 features that arrive, got 7."),
         (slice(3, 9), "select: Select.features must choose something of the 3 features that arrive, got '3:9'."),
     ],
 )
