@@ -10,7 +10,26 @@ from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
+from rcwidgets.core.nodes import (
+    GRU,
+    LSTM,
+    NVAR,
+    Activation,
+    Concat,
+    Delay,
+    Dense,
+    Dropout,
+    Input,
+    Last,
+    LayerNorm,
+    LinearReadout,
+    Reservoir,
+    Reshape,
+    Select,
+    Sum,
+    TimeMean,
+    VanillaRNN,
+)
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.estimator import EstimatorTrainer
@@ -38,10 +57,14 @@ __all__ = [
     "GRU",
     "LMS",
     "LSTM",
+    "NVAR",
     "RLS",
+    "Activation",
     "Classifier",
     "Concat",
+    "Delay",
     "Dense",
+    "Dropout",
     "EstimatorTrainer",
     "Experiment",
     "FORCELearning",
@@ -51,6 +74,7 @@ __all__ = [
     "IntrinsicPlasticity",
     "Lanes",
     "Last",
+    "LayerNorm",
     "LinearReadout",
     "LinearTrainer",
     "LossView",
@@ -59,7 +83,10 @@ __all__ = [
     "RNNRunner",
     "Regressor",
     "Reservoir",
+    "Reshape",
     "RidgeTrainer",
+    "Select",
+    "Sum",
     "Sweep",
     "TimeMean",
     "VanillaRNN",

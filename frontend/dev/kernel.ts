@@ -284,9 +284,14 @@ function applied(document: Document, edit: Edit): Document {
       if (edit.knob === "units" && typeof value === "number" && value > 10000) {
         throw new Refused({ text: `Reservoir.units needs 3.2 GB, got ${value}. Choose fewer units.`, owner: edit.owner, knob: edit.knob });
       }
+      if (edit.knob === "order" && value === "two") {
+        const text = "NVAR.order must be whole numbers with commas between, such as 2, 3, got 'two'.";
+        throw new Refused({ text, owner: edit.owner, knob: edit.knob });
+      }
       const values =
         edit.owner === "task" ? document.task.knobs : edit.owner === "trainer" ? document.trainer.knobs : node(edit.owner)?.knobs;
-      if (values) values[edit.knob] = value;
+      const several = edit.knob === "order" && typeof value === "string" ? value.split(",").map(Number) : null;
+      if (values) values[edit.knob] = several ? (several.length === 1 ? several[0]! : several) : value;
       break;
     }
     case "rename": {

@@ -100,8 +100,11 @@ export const schema: Schema = {
       node("NVAR", {
         feedback: false,
         doc: "Products of delayed inputs.",
-        card: [],
-        knobs: { order: { ...units, label: "Order", default: 2, high: 4 } },
+        card: ["delay", "order"],
+        knobs: {
+          delay: { ...units, label: "Delay", default: 2, high: 1000, doc: "Number of taps of each input." },
+          order: { ...units, kind: "ints", label: "Order", default: 2, high: 10, doc: "Degrees of the products, such as 2 or 2, 3." },
+        },
       }),
       node("VanillaRNN", recurrent),
       node("GRU", recurrent),
@@ -119,6 +122,13 @@ export const schema: Schema = {
         feedback: false,
         doc: "A linear map, trained by gradients.",
         knobs: { features },
+      }),
+      node("Select", {
+        family: "shape",
+        group: "Shape",
+        feedback: false,
+        doc: "Gives some of its features.",
+        knobs: { features: knob("Features", { kind: "text", default: "0", low: null, high: null, effect: "rebuild" }) },
       }),
       node("Concat", { family: "shape", group: "Shape", feedback: false, doc: "Puts its inputs side by side." }),
       node("Delay", {

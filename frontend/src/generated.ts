@@ -1,15 +1,15 @@
 /** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */
 
 export type Effect = "live" | "redraw" | "rebuild";
-export type KnobKind = "float" | "int" | "bool" | "choice";
-export type KnobValue = number | string | boolean | null;
+export type KnobKind = "float" | "int" | "bool" | "choice" | "text" | "ints";
+export type KnobValue = number | string | boolean | number[] | null;
 export type Family = "source" | "state" | "readout" | "shape";
-export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape";
+export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape" | "Layers" | "Time";
 export type Knobs = Record<string, Knob>;
 export type KnobValues = Record<string, KnobValue>;
-export type NodeKindName = "Input" | "Reservoir" | "LinearReadout" | "VanillaRNN" | "GRU" | "LSTM" | "Dense" | "Concat" | "Last" | "TimeMean";
+export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN" | "GRU" | "LSTM" | "LinearReadout" | "Dense" | "Concat" | "Sum" | "Select" | "Reshape" | "Activation" | "LayerNorm" | "Dropout" | "Delay" | "Last" | "TimeMean";
 export type TaskKindName = "lorenz" | "sunspots" | "data";
-export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS";
+export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS" | "BPTT";
 export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "paste";
 export type Edit =
   | { op: "add"; kind: string; id?: string; position?: [number, number] }

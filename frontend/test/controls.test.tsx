@@ -1,4 +1,4 @@
-import { fireEvent } from "@testing-library/react";
+import { fireEvent, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { edits, node, show, wait } from "./app";
@@ -64,6 +64,61 @@ describe("a knob that draws anew", () => {
       { op: "set", owner: "r", knob: "topology", value: "cycle" },
       { op: "set", owner: "r", knob: "dense", value: false },
     ]);
+  });
+});
+
+describe("a text field", () => {
+  const add = async (kind: string) => {
+    const shown = await show();
+    fireEvent.click(shown.view.getByRole("option", { name: kind }));
+    await wait(0);
+    const inspector = shown.element.querySelector(".rcw-inspector") as HTMLElement;
+    return { ...shown, inspector: within(inspector) };
+  };
+
+  it("sends what was typed on Enter and shows whole numbers with commas", async () => {
+    const user = userEvent.setup();
+    const { kernel, inspector } = await add("NVAR");
+    const field = inspector.getByRole("textbox", { name: "Order value" }) as HTMLInputElement;
+    expect(field.value).toBe("2");
+    await user.click(field);
+    await user.keyboard("2,3{Enter}");
+    await wait(0);
+    expect(edits(kernel).at(-1)).toMatchObject({ op: "set", knob: "order", value: "2,3" });
+    expect(field.value).toBe("2, 3");
+    const sent = edits(kernel).length;
+    await user.keyboard("{Enter}");
+    expect(edits(kernel).length).toBe(sent);
+    await user.click(inspector.getByRole("button", { name: "Reset to default 2" }));
+    await wait(0);
+    expect(field.value).toBe("2");
+    expect(inspector.queryByRole("button", { name: "Reset to default 2" })).toBeNull();
+  });
+
+  it("keeps what the kernel refused with its sentence; Escape takes it back, leaving sends", async () => {
+    const user = userEvent.setup();
+    const { kernel, inspector } = await add("NVAR");
+    const field = inspector.getByRole("textbox", { name: "Order value" }) as HTMLInputElement;
+    await user.click(field);
+    await user.keyboard("two{Enter}");
+    await wait(0);
+    expect(field.value).toBe("two");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    const sentence = document.getElementById(field.getAttribute("aria-describedby") ?? "");
+    expect(sentence?.textContent).toMatch(/^NVAR.order must be whole numbers/);
+    await user.keyboard("{Escape}");
+    expect(field.value).toBe("2");
+    expect(inspector.queryByText(/must be whole numbers/)).toBeNull();
+    await user.keyboard("{Control>}a{/Control}3");
+    await user.tab();
+    await wait(0);
+    expect(edits(kernel).at(-1)).toMatchObject({ op: "set", knob: "order", value: "3" });
+    expect(field.value).toBe("3");
+  });
+
+  it("has the plain name of its knob where no card shows it", async () => {
+    const { inspector } = await add("Select");
+    expect((inspector.getByRole("textbox", { name: "Features" }) as HTMLInputElement).value).toBe("0");
   });
 });
 

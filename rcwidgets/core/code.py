@@ -47,10 +47,11 @@ def to_code(document: "Document") -> str:
 
     A model that cannot be trained yet is built, with the reason as a comment.
     """
-    data, model = _data(document.task), _model(document.graph, _CHANNELS[document.task.kind])
+    channels = _CHANNELS[document.task.kind]
+    data, model = _data(document.task), _model(document.graph, channels)
     imports = ["import numpy as np", *(_sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
     lines = [*imports, "", *data, "", "# The model", *model, ""]
-    reason = _why_not(document.graph, gradient=document.trainer.gradient)
+    reason = _why_not(document.graph, channels, gradient=document.trainer.gradient)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
     return "\n".join([*lines, "# Training", *_training(document), ""])
@@ -131,10 +132,11 @@ def _fixed_names(graph: "Graph", order: list[str]) -> set[str]:
     return fixed | {id for id in order if graph.nodes[id].short_name in off}
 
 
-def _why_not(graph: "Graph", *, gradient: bool) -> str:
-    """The first reason why the model cannot be trained, whatever the data; "" where there is none."""
-    data = unsized(graph)
-    problems = graph.problems(data, data)
+def _why_not(graph: "Graph", channels: str, *, gradient: bool) -> str:
+    """The first reason why the model cannot be trained, whatever sizes the data may tell; "" where there is none."""
+    waiting = unsized(graph)
+    data = dict.fromkeys(waiting, int(channels)) if channels.isdigit() else {}
+    problems = [problem for problem in graph.problems(data, data) if data or graph.names.get(problem.owner or "") not in waiting]
     if problems:
         return problems[0].text
     if gradient:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
 
 from rcwidgets.core.code import graph_to_code
 from rcwidgets.core.naming import check_name
 from rcwidgets.core.picture import Picture, svg
 from rcwidgets.core.reading import Parts, parse, read_document
+from rcwidgets.core.registry import NODES, kind_named
 from rcwidgets.core.sizing import Features, Problem, order, sized
 from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.wiring import check_edge, problems
@@ -36,6 +37,12 @@ class Composable:
 
     __array_ufunc__ = None
     __iter__ = None
+
+    def __getitem__(self, key: Any) -> Any:
+        """Some of the features: `node[0:2]` is `node >> Select(slice(0, 2))`."""
+        if isinstance(key, str):
+            raise TypeError(f"A node gives some of its features by place, such as node[0:2], got {key!r}.")
+        return forward(self, kind_named(NODES, "Select", "node")(key))
 
     def __rshift__(self, other: "Operand") -> "Graph":
         return forward(self, other)
@@ -77,8 +84,15 @@ class Graph(Composable):
     def __reduce__(self) -> Any:
         return Graph, (dict(self.nodes), dict(self.names), self.edges)  # read-only views can neither be copied nor sent
 
-    def __getitem__(self, name: str) -> "AbstractNode":
-        return self.nodes[self.id_of(name)]
+    @overload
+    def __getitem__(self, key: str) -> "AbstractNode": ...
+
+    @overload
+    def __getitem__(self, key: int | slice | list[int] | tuple[int, ...]) -> "Graph": ...
+
+    def __getitem__(self, key: Any) -> Any:
+        """The node of this name; an int, a slice or a list gives some of the features, as of a node."""
+        return self.nodes[self.id_of(key)] if isinstance(key, str) else Composable.__getitem__(self, key)
 
     def id_of(self, name: str) -> str:
         """The id of the node with this name."""

@@ -13,6 +13,8 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
+MOST_INTS = 16  # whole numbers in one knob: degrees of monomials, sizes of an array
+
 
 class Effect(StrEnum):
     """What a change of the knob costs."""
@@ -27,7 +29,9 @@ class Knob:
     """The metadata of one hyperparameter.
 
     `low` and `high` are the legal range; `slider` is the (low, high, step) that a slider shows, which may be narrower. A log slider's
-    step counts decades. `kind` is "float", "int", "bool" or "choice"; `optional` knobs may also be None, which means "by itself".
+    step counts decades. `kind` is "float", "int", "bool", "choice", "text" or "ints" (a whole number or a tuple of them); `optional`
+    knobs may also be None, which means "by itself". Texts and ints may have a rule of their own: `form(where, value)` gives the value as
+    it is kept, or raises in words.
     """
 
     kind: str
@@ -43,6 +47,7 @@ class Knob:
     choices: tuple[str, ...] = ()
     presets: tuple[float, ...] = ()
     optional: bool = False
+    form: Callable[[str, Any], Any] | None = None
 
     def check(self, where: str, value: Any) -> Any:
         """The value as its plain Python type, or an error that names `where` ("Reservoir.leak_rate"), the rule and the value."""
@@ -56,11 +61,34 @@ class Knob:
             if not isinstance(value, bool | np.bool_):
                 raise TypeError(f"{where} must be True or False, got {value!r}.")
             return bool(value)
+        if self.kind == "text":
+            return self._check_text(where, value)
+        if self.kind == "ints":
+            return self._check_ints(where, value)
         if _is_array(value):
             if self.effect is not Effect.LIVE:
                 raise TypeError(f"{where} must be one number, got an array of shape {np.shape(value)}.")
             return value
         return self._check_number(where, value)
+
+    def _check_text(self, where: str, value: Any) -> str:
+        kept = value if self.form is None else self.form(where, value)
+        if not isinstance(kept, str):
+            raise TypeError(f"{where} must be a text, got {value!r}.")
+        return kept
+
+    def _check_ints(self, where: str, value: Any) -> int | tuple[int, ...]:
+        given = list(value) if isinstance(value, list | tuple) else [value]
+        if not 1 <= len(given) <= MOST_INTS:
+            raise ValueError(f"{where} must be 1 to {MOST_INTS} whole numbers, got {len(given)}.")
+        if any(isinstance(one, bool | np.bool_) or not isinstance(one, int | np.integer) for one in given):
+            raise TypeError(f"{where} must be a whole number or several, such as 2 or (2, 3), got {value!r}.")
+        for one in given:
+            if one < self.low or one > self.high:
+                raise ValueError(f"{where} must be in [{self.low}, {self.high}], got {value!r}.")
+        kept = tuple(int(one) for one in given)
+        kept = kept if self.form is None else self.form(where, kept)
+        return kept[0] if len(kept) == 1 else kept
 
     def _check_number(self, where: str, value: Any) -> float | int:
         plain = value.item() if isinstance(value, jax.Array | np.ndarray | np.generic) else value
@@ -86,7 +114,7 @@ class Knob:
             "unit": self.unit,
             "effect": str(self.effect),
             "kind": self.kind,
-            "default": self.default,
+            "default": plain(self.default),
             "low": self.low,
             "high": self.high,
             "slider": list(self.slider) if self.slider else None,
@@ -95,6 +123,11 @@ class Knob:
             "presets": list(self.presets) or None,
             "optional": self.optional,
         }
+
+
+def plain(value: Any) -> Any:
+    """The value of a knob as JSON holds it: several whole numbers are a list."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _is_array(value: Any) -> bool:
@@ -130,6 +163,25 @@ def choice(default: str, choices: tuple[str, ...], doc: str, *, label: str, effe
 def toggle(default: bool, doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
     """A dataclass field that is on or off."""
     return field(default=default, metadata={"knob": Knob("bool", default, doc, effect, label)})
+
+
+def text(default: str, doc: str, *, label: str, form: Callable[[str, Any], str] | None = None, effect: Effect = Effect.REBUILD) -> Any:
+    """A dataclass field that holds a short text; `form(where, value)` gives the text as it is kept, or raises in words."""
+    return field(default=default, metadata={"knob": Knob("text", default, doc, effect, label, form=form)})
+
+
+def ints(
+    default: int | tuple[int, ...],
+    low: int,
+    high: int,
+    doc: str,
+    *,
+    label: str,
+    form: Callable[[str, tuple[int, ...]], tuple[int, ...]] | None = None,
+    effect: Effect = Effect.REBUILD,
+) -> Any:
+    """A dataclass field that holds a whole number or a tuple of them, each in [low, high]; one alone is kept as a plain int."""
+    return field(default=default, metadata={"knob": Knob("ints", default, doc, effect, label, low, high, form=form)})
 
 
 def knobs_of(cls: Any) -> Mapping[str, Knob]:

@@ -33,7 +33,8 @@ def needs(graph: "Graph") -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
     A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (each as often as it has gates;
-    three times its connections where they are few), and m^2 moments of its inputs where a closed form trains it.
+    three times its connections where they are few), m^2 moments of its inputs where a closed form trains it, and what it says that it
+    holds besides.
     """
     data = unsized(graph)
     known, _ = sizes(graph, data, data)
@@ -42,8 +43,8 @@ def needs(graph: "Graph") -> dict[str, Need]:
         node = graph.nodes[id]
         taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
         recurrent = node.recurrence(size)
-        weights = node.gates * size * (taken + 1) if node.family in ("state", "readout") else 0
-        found[id] = Need(weights + recurrent + (taken * taken if node.trains else 0), recurrent)
+        weights = node.gates * size * (taken + 1) if node.family in ("state", "readout") and not node.windowed else 0
+        found[id] = Need(weights + recurrent + node.held(taken) + (taken * taken if node.trains else 0), recurrent)
     return found
 
 
@@ -60,9 +61,12 @@ def memory_problem(graph: "Graph") -> Problem | None:
         return None
     found = needs(graph)
     largest = max(found, key=lambda id: found[id].bytes)
-    recurrent = graph.nodes[largest].stateful
-    advice = "Choose fewer units." if recurrent else "Give it fewer features."
+    owner, knob = largest, graph.nodes[largest].grows_by
+    sources = graph.sources(largest)
+    if knob is None and len(sources) == 1:  # what comes from one node alone is too much: that node is the one to make smaller
+        owner, knob = (sources[0], graph.nodes[sources[0]].grows_by) if graph.nodes[sources[0]].grows_by else (largest, None)
+    advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Lower its {knob}."
     text = (
-        f"{graph.names[largest]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
+        f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
     )
-    return Problem(largest, text, "units" if recurrent else None)
+    return Problem(owner, text, knob)

@@ -9,7 +9,8 @@ rename or a slider costs no trace.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
 
@@ -66,6 +67,11 @@ class Program:
         return tuple(k for k, node in enumerate(self.nodes) if not node.takes_input)
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """The features of the data that each Input takes, by its name."""
+        return {self.names[k]: self.wires[k].size for k in self.inputs}
+
+    @property
     def exits(self) -> tuple[int, ...]:
         """The places of the nodes whose output goes nowhere forward."""
         taken = {source for wires in self.wires for source in wires.forward}
@@ -89,7 +95,8 @@ class Program:
     def taken(self, place: int) -> tuple[int, int]:
         """The numbers of features that arrive at a node: (forward, feedback)."""
         wires = self.wires[place]
-        return sum(self.wires[k].size for k in wires.forward), sum(self.wires[k].size for k in wires.feedback)
+        forward = [self.wires[k].size for k in wires.forward]
+        return forward[0] if self.nodes[place].adds else sum(forward), sum(self.wires[k].size for k in wires.feedback)
 
 
 def compile_graph(graph: "Graph") -> Program:
@@ -188,7 +195,7 @@ def _run(
 
     def at_once(places: Sequence[int]) -> None:
         for k in places:
-            u = inputs[k] if k in inputs else join([values[s] for s in program.wires[k].forward])
+            u = inputs[k] if k in inputs else taken_by(program.nodes[k], [values[s] for s in program.wires[k].forward])
             key = state.steps if training and program.nodes[k].drops else None
             nodes[k], values[k] = over_time(program.nodes[k]).series(params[k], nodes[k], u, key)
 
@@ -251,10 +258,15 @@ def step_nodes(
     nodes, values = list(own), dict(given)
     for k in places:
         node, wires = program.nodes[k], program.wires[k]
-        u = given[k] if k in given else join([values[s] for s in wires.forward])
+        u = given[k] if k in given else taken_by(node, [values[s] for s in wires.forward])
         feedback = join([fed[s] for s in wires.feedback]) if wires.feedback else None
         nodes[k], values[k] = node.step(params[k], nodes[k], u, feedback, key if training or not node.drops else None)
     return tuple(nodes), values
+
+
+def taken_by(node: AbstractNode, signals: Sequence[Any]) -> Any:
+    """The signals as a node takes them: added where it adds, else joined."""
+    return reduce(add, signals) if node.adds else join(signals)
 
 
 def join(signals: Sequence[Any]) -> Any:

@@ -25,6 +25,7 @@ WHOLE = "document"  # the path of the whole document
 LONGEST = 256_000  # bytes of JSON
 FARTHEST = 1e6  # pixels from the origin of the canvas
 _LONGEST_WORD = 200  # characters of a knob's value
+_EXPECTED = {"int": "a number", "float": "a number", "text": "a short text"}
 
 Position = tuple[float, float]
 Wire = tuple[str, str, bool]  # source id, target id, feedback
@@ -228,12 +229,27 @@ def read_array(path: str, data: Any) -> np.ndarray:
 
 
 def knob_value(cls: type[Spec], name: str, knob: Knob, value: Any) -> Any:
-    """The value of a knob: a plain number, word, boolean or None in its legal range."""
+    """The value of a knob: a plain number, word, boolean or None in its legal range; whole numbers as a list, or as text such as "2, 3"."""
     where = f"{cls.kind}.{name}"
+    if knob.kind == "ints":
+        return knob.check(where, _whole_numbers(where, value))
     short = isinstance(value, str) and len(value) <= _LONGEST_WORD
     if not (short or value is None or isinstance(value, bool | float) or _is_integer(value)):
-        raise ValueError(f"{where} must be {'a number' if knob.kind in ('int', 'float') else 'one of its values'}, got {shown(value)}.")
+        raise ValueError(f"{where} must be {_EXPECTED.get(knob.kind, 'one of its values')}, got {shown(value)}.")
     return knob.check(where, value)
+
+
+def _whole_numbers(where: str, value: Any) -> Any:
+    """What stands for whole numbers: one, a list of them, or a text of them with commas between."""
+    if isinstance(value, str):
+        words = value.strip().strip("()[]").split(",")
+        words = words[:-1] if len(words) > 1 and not words[-1].strip() else words
+        if len(value) > _LONGEST_WORD or not all(re.fullmatch(r"\s*[+-]?\d{1,9}\s*", word, re.ASCII) for word in words):
+            raise ValueError(f"{where} must be whole numbers with commas between, such as 2, 3, got {shown(value)}.")
+        return [int(word) for word in words]
+    if not all(_is_integer(one) for one in (value if isinstance(value, list | tuple) else [value])):
+        raise ValueError(f"{where} must be a whole number or a list of them, got {shown(value)}.")
+    return value
 
 
 def read_object(at: str, data: Any, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The kinds that a document may name: node specs, task specs and trainer specs, each listed once by its `kind`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 NODES: dict[str, Any] = {}
@@ -18,6 +18,13 @@ def listed(kinds: dict[str, Any]) -> Callable[[Any], Any]:
         return cls
 
     return enter
+
+
+def arrange(kinds: dict[str, Any], order: Iterable[Any]) -> None:
+    """Puts the listed classes in this order, whatever order they were imported in; those that it leaves out come last."""
+    first = [cls.kind for cls in order]
+    for kind in [*first, *(kind for kind in kinds if kind not in first)]:
+        kinds[kind] = kinds.pop(kind)
 
 
 def kind_named(kinds: dict[str, Any], kind: object, word: str) -> Any:

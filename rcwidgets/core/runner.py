@@ -183,6 +183,8 @@ class RNNRunner:
         inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
         targets = None if y is None else by_node(y, self._target_names(used), "y", {names[id] for id in used.once})
         features = {name: array.shape[-1] for name, array in inputs.items()}
+        if self._program is not None and model is self._sized and features == self._program.sizes:
+            return
         held = _sizes_held(used, self._given or {})
         guessed = {name: 1 for name in _unsized_readouts(used) if name not in held} if targets is None else {}
         given = guessed | held if targets is None else {name: array.shape[-1] for name, array in targets.items()}

@@ -19,6 +19,14 @@ class Problem(NamedTuple):
     knob: str | None = None
 
 
+class SizeError(ValueError):
+    """Signals that do not fit a node, in words; `knob` is the node's knob concerned, if any."""
+
+    def __init__(self, words: str, knob: str | None = None) -> None:
+        super().__init__(words)
+        self.knob = knob
+
+
 def order(graph: "Graph") -> list[str]:
     """The node ids in topological order of the forward edges, ties in order of appearance."""
     place = {id: k for k, id in enumerate(graph.nodes)}
@@ -52,9 +60,9 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
             continue
         data = _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains or waits(node) else None
         try:
-            size = node.output_size(sum(known[source] for source in graph.sources(id)))
+            size = node.output_size(_arriving(graph, id, known))
         except ValueError as error:
-            found.append(Problem(id, f"{name}: {error}"))
+            found.append(Problem(id, f"{name}: {error}", getattr(error, "knob", None)))
             continue
         if size is not None and data is not None and size != data:
             whose = "target" if node.takes_input else "data"
@@ -77,6 +85,22 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
             except ValueError as error:
                 found.append(Problem(id, f"{graph.names[id]}: {error}"))
     return known, found
+
+
+def _arriving(graph: "Graph", id: str, known: Mapping[str, int]) -> int:
+    """How many features arrive at a node; signals that are added must be of one size."""
+    sources = graph.sources(id)
+    if not graph.nodes[id].adds:
+        return sum(known[source] for source in sources)
+    first = known[sources[0]] if sources else 0
+    odd = next((source for source in sources if known[source] != first), None)
+    if odd is not None:
+        one, other = graph.names[sources[0]], graph.names[odd]
+        raise SizeError(
+            f"It adds signals of one size: '{one}' gives {first} features, '{other}' gives {known[odd]}. "
+            f"Choose as many of both with a Select, or join them with a Concat."
+        )
+    return first
 
 
 def waits(node: "AbstractNode") -> bool:

@@ -6,7 +6,7 @@ The page shows the same sentences (`WORDS`) while a wire is dragged.
 from typing import TYPE_CHECKING
 
 from rcwidgets.core.memory import memory_problem
-from rcwidgets.core.sizing import Features, Problem, sizes
+from rcwidgets.core.sizing import Features, Problem, sized, sizes
 
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Edge, Graph
@@ -78,5 +78,5 @@ def problems(graph: "Graph", inputs: Features, outputs: Features) -> list[Proble
         if node.takes_input and not used.sources(id):
             found.append(Problem(id, f"{graph.names[id]} has no input. Wire a node to it."))
     found = found or sizes(used, inputs, outputs)[1]
-    too_large = None if found else memory_problem(used)
+    too_large = None if found else memory_problem(sized(used, inputs, outputs))
     return [too_large] if too_large else found

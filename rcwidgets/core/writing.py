@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rcwidgets.core.knobs import Spec
+from rcwidgets.core.knobs import Spec, plain
 from rcwidgets.core.nodes.given import Given
 from rcwidgets.core.reading import FORMAT, LONGEST, VERSION, Position
 
@@ -52,9 +52,9 @@ def graph_data(
 def spec_data(spec: Spec) -> dict[str, Any]:
     """The kind and the knobs of a node, a task or a trainer."""
     for name, value in spec.knobs.items():
-        if np.ndim(value) > 0:
+        if not isinstance(value, tuple) and np.ndim(value) > 0:
             raise TypeError(f"{spec.kind}.{name} must be one number in a document, got an array of shape {np.shape(value)}.")
-    return {"kind": spec.kind, "knobs": spec.knobs}
+    return {"kind": spec.kind, "knobs": {name: plain(value) for name, value in spec.knobs.items()}}
 
 
 def to_text(data: Mapping[str, Any]) -> str:

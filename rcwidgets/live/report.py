@@ -100,7 +100,7 @@ def node_statuses(
     wrong = {problem.owner: problem.text for problem in problems}
     statuses = {}
     for id, node in graph.nodes.items():
-        name, size = graph.names[id], known.get(id)
+        name, size = graph.names[id], known.get(id) or None  # without an input there is nothing to count
         counts = node.counts(params[name]) if params is not None and name in params else (0, 0)
         if id in wrong:
             statuses[id] = NodeStatus("error" if size is not None or graph.sources(id) else "unwired", wrong[id], size, *counts)

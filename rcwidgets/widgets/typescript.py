@@ -12,6 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from rcwidgets.core.edits import OPS
 from rcwidgets.core.knobs import Effect
+from rcwidgets.core.nodes.base import FAMILIES, GROUPS
 from rcwidgets.core.reading import FORMAT, VERSION
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS
 from rcwidgets.core.sizing import Problem
@@ -20,11 +21,16 @@ from rcwidgets.live.status import Activity, Metric, NodeStatus, Status
 
 HEAD = "/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */"
 
+
+def _union(words: Iterable[str]) -> str:
+    return " | ".join(f'"{word}"' for word in words)
+
+
 ALIASES = {
-    "KnobKind": '"float" | "int" | "bool" | "choice"',
-    "KnobValue": "number | string | boolean | null",
-    "Family": '"source" | "state" | "readout" | "shape"',
-    "Group": '"Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape"',
+    "KnobKind": '"float" | "int" | "bool" | "choice" | "text" | "ints"',
+    "KnobValue": "number | string | boolean | number[] | null",
+    "Family": _union(FAMILIES),
+    "Group": _union(GROUPS),
     "Knobs": "Record<string, Knob>",
     "KnobValues": "Record<string, KnobValue>",
 }
@@ -137,10 +143,6 @@ def ts(hint: Any) -> str:
 
 def _hints(cls: type) -> dict[str, str]:
     return {name: ts(hint) for name, hint in get_type_hints(cls).items()}
-
-
-def _union(words: Iterable[str]) -> str:
-    return " | ".join(f'"{word}"' for word in words)
 
 
 def _edit(op: str) -> str:

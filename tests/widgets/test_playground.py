@@ -142,3 +142,19 @@ def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
         threads = {play._publisher._thread, play._experiment._worker._thread}
     assert threads == {None}
     assert play.wait(1) is play.results
+
+
+def test_stock_controls_write_texts_and_whole_numbers(page, play):
+    play.experiment.edit([{"op": "add", "kind": kind, "position": [0, 0]} for kind in ("NVAR", "Select")])
+    box = rc.controls(play.experiment)
+    order, features = box.knobs["nvar", "order"], box.knobs["select", "features"]
+    assert (type(order), order.value, features.value) == (ipywidgets.Text, "2", "0")
+    order.value = "3, 2"
+    assert play.model["nvar"].order == (3, 2)
+    play.set("nvar", order=(2, 3))
+    play.set("select", features="::2")
+    assert (order.value, features.value) == ("2, 3", "::2")
+    order.value = "two"
+    refusal = box.children[box.titles.index("nvar")].children[-1].value
+    assert refusal == "NVAR.order must be whole numbers with commas between, such as 2, 3, got 'two'."
+    assert play.model["nvar"].order == (2, 3)

@@ -52,7 +52,7 @@ def test_the_words_of_the_registries_are_in_the_unions(group):
 
 def test_the_kinds_the_ops_and_the_status_are_there():
     text = typescript()
-    assert 'export type NodeKindName = "Input" | "Reservoir" | "LinearReadout"' in text
+    assert 'export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN"' in text
     assert 'export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";' in text
     assert "  problems: Problem[];" in text
     assert "  nodes: Record<string, NodeStatus>;" in text

@@ -6,6 +6,9 @@ import { useApp } from "../state/context";
 import { estimatedSize, placesOf } from "../state/reducers";
 import type { CardNode } from "./flow";
 
+/** How much taller a card is that says, on a second line, that it is not wired yet. */
+const LINE = 17;
+
 export interface Placement {
   /** Adds the kind under a point of the page; false where that is not on the canvas. */
   drop: (kind: string, x: number, y: number) => boolean;
@@ -40,7 +43,8 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
           const size = flow.getInternalNode(id)?.measured;
           return { x, y, ...estimatedSize(state, id), ...(size?.width && size.height ? { width: size.width, height: size.height } : {}) };
         });
-        actions.addNode(kind, freePlace(visible, taken, sizeOfKind(kind)));
+        const size = sizeOfKind(kind);
+        actions.addNode(kind, freePlace(visible, taken, { ...size, height: size.height + LINE }));
       },
     };
   }, [flow, store, actions, canvas]);

@@ -1,10 +1,12 @@
 import { useEffect, useId, useRef } from "react";
+import { sameValue } from "../model/knobs";
 import { formatValue, trackOf } from "../model/numbers";
 import { useApp } from "../state/context";
 import type { Owner } from "../types";
 import { Icon } from "./Icon";
 import { NumberField } from "./NumberField";
 import { Slider } from "./Slider";
+import { TextField } from "./TextField";
 import { useHand, useKnob, type Hand, type KnobView } from "./useKnob";
 
 interface Props {
@@ -29,6 +31,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
   if (!knob) return null;
   const errorId = said ? `${id}-error` : undefined;
   const numeric = knob.kind === "float" || knob.kind === "int";
+  const written = knob.kind === "text" || knob.kind === "ints";
   const withSlider = slider && numeric && trackOf(knob) !== null;
   return (
     <div className={`rcw-knob rcw-knob-${place}${error ? " rcw-bad" : ""}`}>
@@ -44,7 +47,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
           id={id}
           errorId={errorId}
           place={place}
-          exact={numeric && (place === "panel" || !withSlider)}
+          exact={written || (numeric && (place === "panel" || !withSlider))}
           named={withSlider || !slider}
         />
         {place === "card" && withSlider ? (
@@ -78,14 +81,15 @@ interface HandleProps {
   errorId: string | undefined;
   place: "card" | "panel";
   exact: boolean;
-  /** Whether a slider somewhere carries the plain label, so that the field is "... value". */
+  /** Whether a control somewhere else carries the plain label, so that this one is "... value". */
   named: boolean;
 }
 
 function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
   const { knob, value } = view;
   if (!knob) return null;
-  const common = { id, title: knob.doc, "aria-label": knob.label, "aria-describedby": errorId };
+  const label = named ? `${knob.label} value` : knob.label;
+  const common = { id, title: knob.doc, "aria-label": label, "aria-describedby": errorId };
   if (knob.kind === "bool") {
     return (
       <input
@@ -114,13 +118,14 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
     );
   }
   if (!exact) return null;
-  return <NumberField view={view} hand={hand} id={id} label={named ? `${knob.label} value` : knob.label} describedBy={errorId} />;
+  const Field = knob.kind === "text" || knob.kind === "ints" ? TextField : NumberField;
+  return <Field view={view} hand={hand} id={id} label={label} describedBy={errorId} />;
 }
 
 function Reset({ view }: { view: KnobView }) {
   const { actions } = useApp();
   const { knob, value, owner, name } = view;
-  if (!knob || value === knob.default) return null;
+  if (!knob || sameValue(value, knob.default)) return null;
   const word = `Reset to default ${formatValue(knob, knob.default)}`;
   return (
     <button

@@ -25,6 +25,12 @@ export function valueOf(schema: Schema, document: Document, owner: Owner, name: 
   return value === undefined ? (knobOf(schema, document, owner, name)?.default ?? null) : value;
 }
 
+/** Whether two values of a knob are the same; several whole numbers are compared one by one. */
+export function sameValue(a: KnobValue, b: KnobValue): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((number, place) => number === b[place]);
+}
+
 /** What Python calls an owner in its sentences: the node's kind, the trainer's or the task's. */
 export function kindName(document: Document, owner: Owner): string {
   if (owner === "trainer") return document.trainer.kind;

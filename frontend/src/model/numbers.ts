@@ -51,11 +51,12 @@ function decimal(value: number, places: number): string {
   return Number(short) === Number(value.toPrecision(6)) ? short : String(Number(value.toPrecision(6)));
 }
 
-/** The number as people read it: 0.95, 0.30, 1e-6, 400, "auto". */
+/** The value as people read it: 0.95, 0.30, 1e-6, 400, "2, 3", "auto". */
 export function formatValue(knob: Knob, value: KnobValue | undefined): string {
   if (value === null || value === undefined) return knob.optional ? AUTO : "";
+  if (Array.isArray(value)) return value.join(", ");
   if (typeof value !== "number") return String(value);
-  if (knob.kind === "int") return String(value);
+  if (knob.kind === "int" || knob.kind === "ints") return String(value);
   if (value === 0) return knob.slider && !knob.log ? decimal(0, Math.min(3, decimalsOf(knob.slider[2]))) : "0";
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e5) return scientific(value);

@@ -5,8 +5,6 @@ import type { NodeKind } from "../generated";
 import { useSelect } from "../state/context";
 import { usePaletteDrag } from "./usePaletteDrag";
 
-const GROUPS = ["Sources", "Reservoirs", "Recurrent", "Readouts", "Shape"];
-
 interface Props {
   placement: Placement;
   search: RefObject<HTMLInputElement | null>;
@@ -29,8 +27,8 @@ export function Palette({ placement, search, root, onAdded }: Props) {
 
   const groups = useMemo(() => {
     const shown = Object.values(kinds).filter((kind) => matches(kind, words.trim()));
-    const names = [...GROUPS, ...new Set(shown.map((kind) => kind.group as string).filter((name) => !GROUPS.includes(name)))];
-    return names.map((name) => ({ name, kinds: shown.filter((kind) => kind.group === name) })).filter((group) => group.kinds.length > 0);
+    const names = [...new Set(shown.map((kind) => kind.group))];
+    return names.map((name) => ({ name, kinds: shown.filter((kind) => kind.group === name) }));
   }, [kinds, words]);
   const order = groups.flatMap((group) => group.kinds.map((kind) => kind.kind));
   const current = active !== null && order.includes(active) ? active : order[0];

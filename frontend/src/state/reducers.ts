@@ -1,7 +1,7 @@
 /** Pure steps from one state to the next. */
 import type { Document } from "../generated";
 import { edgeKey } from "../model/graph";
-import { valueOf } from "../model/knobs";
+import { sameValue, valueOf } from "../model/knobs";
 import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../model/layout";
 import type { AppTraits, Failure, Point, Status } from "../types";
 import { placeEntry, WHOLE, type AppState, type Override, type Selection } from "./state";
@@ -13,7 +13,7 @@ export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: 
   const kind = state.schema.nodes[state.document.nodes.find((node) => node.id === id)?.kind ?? ""];
   const trainer = kind?.family === "readout" ? (state.schema.trainers[state.document.trainer.kind]?.card.length ?? 0) : 0;
   const rows = (kind?.card.length ?? 0) + trainer;
-  return { width: rows > 0 ? 184 : 132, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
+  return { width: rows > 0 ? 184 : 148, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
 }
 
 /**
@@ -67,7 +67,8 @@ function keptErrors(state: AppState, after: Traits): Record<string, string> {
   const owners = new Set([WHOLE, "trainer", "task", ...after.document.nodes.map((node) => node.id)]);
   const kept = Object.entries(state.errors).filter(([key]) => {
     const [owner = "", knob] = key.split(".");
-    const same = !knob || valueOf(state.schema, state.document, owner, knob) === valueOf(after.schema, after.document, owner, knob);
+    const [before, now] = [state, after].map(({ schema, document }) => valueOf(schema, document, owner, knob ?? ""));
+    const same = !knob || sameValue(before ?? null, now ?? null);
     return same && owners.has(owner);
   });
   return Object.fromEntries(kept);

@@ -1,15 +1,55 @@
-"""The nodes, each in a file of its own; the order is that of the palette."""
+"""The nodes, each in a file of its own, in the order of the palette."""
 
+from rcwidgets.core.nodes.activation import Activation
+from rcwidgets.core.nodes.concat import Concat
+from rcwidgets.core.nodes.delay import Delay
+from rcwidgets.core.nodes.dense import Dense
+from rcwidgets.core.nodes.dropout import Dropout
+from rcwidgets.core.nodes.gru import GRU
 from rcwidgets.core.nodes.input import Input
-from rcwidgets.core.nodes.reservoir import Reservoir
-
-from rcwidgets.core.nodes.readout import LinearReadout  # isort: skip
-from rcwidgets.core.nodes.rnn import VanillaRNN  # isort: skip
-from rcwidgets.core.nodes.gru import GRU  # isort: skip
-from rcwidgets.core.nodes.lstm import LSTM  # isort: skip
-from rcwidgets.core.nodes.dense import Dense  # isort: skip
-from rcwidgets.core.nodes.concat import Concat  # isort: skip
 from rcwidgets.core.nodes.last import Last
+from rcwidgets.core.nodes.layer_norm import LayerNorm
+from rcwidgets.core.nodes.lstm import LSTM
+from rcwidgets.core.nodes.nvar import NVAR
+from rcwidgets.core.nodes.readout import LinearReadout
+from rcwidgets.core.nodes.reservoir import Reservoir
+from rcwidgets.core.nodes.reshape import Reshape
+from rcwidgets.core.nodes.rnn import VanillaRNN
+from rcwidgets.core.nodes.select import Select
+from rcwidgets.core.nodes.sum import Sum
 from rcwidgets.core.nodes.time_mean import TimeMean
+from rcwidgets.core.registry import NODES, arrange
 
-__all__ = ["GRU", "LSTM", "Concat", "Dense", "Input", "Last", "LinearReadout", "Reservoir", "TimeMean", "VanillaRNN"]
+arrange(
+    NODES,
+    [
+        Input,
+        *(Reservoir, NVAR),
+        *(VanillaRNN, GRU, LSTM),
+        *(LinearReadout, Dense),
+        *(Concat, Sum, Select, Reshape),
+        *(Activation, LayerNorm, Dropout),
+        *(Delay, Last, TimeMean),
+    ],
+)
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "NVAR",
+    "Activation",
+    "Concat",
+    "Delay",
+    "Dense",
+    "Dropout",
+    "Input",
+    "Last",
+    "LayerNorm",
+    "LinearReadout",
+    "Reservoir",
+    "Reshape",
+    "Select",
+    "Sum",
+    "TimeMean",
+    "VanillaRNN",
+]

@@ -17,6 +17,8 @@ from rcwidgets.core.naming import check_name
 from rcwidgets.core.nodes.given import Given, check_arrays
 from rcwidgets.core.registry import NODES, listed
 
+FAMILIES = ("source", "state", "readout", "shape")  # each has a mark of its own on the page
+GROUPS = ("Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time")  # the headings of the palette
 _order = itertools.count()
 
 
@@ -79,14 +81,16 @@ class AbstractNode(Spec, Composable):
 
     short_name: ClassVar[str]
     label: ClassVar[str]
-    family: ClassVar[str]  # "source", "state", "readout" or "shape"
-    group: ClassVar[str]  # the heading in the palette
+    family: ClassVar[str]  # one of FAMILIES
+    group: ClassVar[str]  # one of GROUPS
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows
+    grows_by: ClassVar[str | None] = None  # the knob that makes the node need more memory than any other
     takes_input: ClassVar[bool] = True
     takes_feedback: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
     gates: ClassVar[int] = 1  # how many square matrices a stateful node has
     windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
+    adds: ClassVar[bool] = False  # its forward inputs are of one size and are added, not joined
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
@@ -131,7 +135,11 @@ class AbstractNode(Spec, Composable):
 
     def recurrence(self, size: int) -> int:
         """How many numbers the recurrent weights of a node with `size` units hold, for the estimate of memory."""
-        return self.gates * size * size if self.stateful else 0
+        return self.gates * size * size if self.stateful and not self.windowed else 0
+
+    def held(self, inputs: int) -> int:
+        """How many numbers the node keeps beside its weights when it takes `inputs` features (a delay line), for the same estimate."""
+        return 0
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""

@@ -20,7 +20,7 @@ class Last(AbstractNode):
     short_name: ClassVar[str] = "last"
     label: ClassVar[str] = "Last"
     family: ClassVar[str] = "shape"
-    group: ClassVar[str] = "Shape"
+    group: ClassVar[str] = "Time"
     takes_feedback: ClassVar[bool] = False
     once: ClassVar[bool] = True
 

@@ -11,10 +11,9 @@ import numpy as np
 from rcwidgets.core.knobs import Effect, choice, knob, knobs_of, toggle
 from rcwidgets.core.nodes import gather, weights
 from rcwidgets.core.nodes import topology as topologies
+from rcwidgets.core.nodes.activation import ACTIVATIONS
 from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
-
-ACTIVATIONS = {"tanh": jnp.tanh, "relu": jax.nn.relu, "sigmoid": jax.nn.sigmoid, "sin": jnp.sin, "identity": lambda x: x}
 
 
 @node
@@ -91,6 +90,7 @@ class Reservoir(AbstractNode):
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")
+    grows_by: ClassVar[str | None] = "units"
     stateful: ClassVar[bool] = True
     own: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "W": ("sources", "targets"),

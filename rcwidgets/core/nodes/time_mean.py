@@ -23,7 +23,7 @@ class TimeMean(AbstractNode):
     short_name: ClassVar[str] = "time_mean"
     label: ClassVar[str] = "TimeMean"
     family: ClassVar[str] = "shape"
-    group: ClassVar[str] = "Shape"
+    group: ClassVar[str] = "Time"
     takes_feedback: ClassVar[bool] = False
     stateful: ClassVar[bool] = True
     windowed: ClassVar[bool] = True

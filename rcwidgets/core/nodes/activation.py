@@ -1,0 +1,51 @@
+"""Nonlinearities: the table that all nodes share, and the node that applies one of them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+
+from rcwidgets.core.knobs import choice
+from rcwidgets.core.nodes.base import AbstractNode, node
+
+ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
+    "tanh": jnp.tanh,
+    "relu": jax.nn.relu,
+    "sigmoid": jax.nn.sigmoid,
+    "sin": jnp.sin,
+    "identity": lambda x: x,
+    "softplus": jax.nn.softplus,
+    "gelu": partial(jax.nn.gelu, approximate=False),
+}  # of one feature each
+OVER_FEATURES: dict[str, Callable[[Any], Any]] = {"softmax": partial(jax.nn.softmax, axis=-1)}  # each output depends on all features
+
+
+@node
+class Activation(AbstractNode):
+    """Applies a nonlinearity to its input: y[t] = f(u[t]).
+
+    tanh, relu: max(u, 0), sigmoid: 1 / (1 + exp(-u)), sin, identity, softplus: log(1 + exp(u)), gelu: u Phi(u) with the normal
+    distribution function Phi, of each feature by itself; softmax: exp(u_k) / sum_j exp(u_j) over the features.
+
+    Shapes: u, y (batch, features).
+
+    >>> Activation("relu")
+    Activation('relu')
+    """
+
+    short_name: ClassVar[str] = "activation"
+    label: ClassVar[str] = "Activation"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Layers"
+    card: ClassVar[tuple[str, ...]] = ("activation",)
+    takes_feedback: ClassVar[bool] = False
+
+    activation: str = choice("tanh", (*ACTIVATIONS, *OVER_FEATURES), "The nonlinearity f.", label="Activation")
+
+    def output_size(self, inputs: int) -> int | None:
+        return inputs
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        return state, (ACTIVATIONS | OVER_FEATURES)[self.activation](u)

@@ -1,0 +1,64 @@
+"""A delay line."""
+
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+
+from rcwidgets.core.knobs import Effect, knob
+from rcwidgets.core.nodes.base import AbstractNode, node
+
+
+def line(batch: int, steps: int, features: int, dtype: Any) -> jax.Array:
+    """The inputs of the last `steps` steps, oldest first, (batch, steps, features): zeros before the start."""
+    return jnp.zeros((batch, steps, features), dtype)
+
+
+def window(held: Any, u: Any) -> Any:
+    """The held inputs and the new one, (batch, steps + 1, features)."""
+    return jnp.concatenate([held, u[:, None]], axis=1)
+
+
+def history(held: Any, u: Any) -> Any:
+    """The held inputs and all of u (time, batch, features), along the time, (steps + time, batch, features)."""
+    return jnp.concatenate([jnp.swapaxes(held, 0, 1), u], axis=0)
+
+
+@node
+class Delay(AbstractNode):
+    """Gives its input some steps later: y[t] = u[t - steps], and zeros before there is one.
+
+    Shapes: u, y (batch, features); the state holds the last `steps` inputs (batch, steps, features).
+
+    >>> Delay(5)
+    Delay(5)
+    """
+
+    short_name: ClassVar[str] = "delay"
+    label: ClassVar[str] = "Delay"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Time"
+    card: ClassVar[tuple[str, ...]] = ("steps",)
+    grows_by: ClassVar[str | None] = "steps"
+    takes_feedback: ClassVar[bool] = False
+    stateful: ClassVar[bool] = True
+    windowed: ClassVar[bool] = True
+
+    steps: int = knob(1, 1, 100_000, "How many steps late the input arrives.", label="Steps", effect=Effect.REBUILD, integer=True)
+
+    def output_size(self, inputs: int) -> int | None:
+        return inputs
+
+    def held(self, inputs: int) -> int:
+        return self.steps * inputs
+
+    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+        return {"line": line(batch, self.steps, inputs, dtype)}
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        known = window(state["line"], u)
+        return {"line": known[:, 1:]}, known[:, 0]
+
+    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+        known = history(state["line"], u)
+        return {"line": jnp.swapaxes(known[len(u) :], 0, 1)}, known[: len(u)]

@@ -1,0 +1,63 @@
+"""The features of a signal in another order: an array turned on its side."""
+
+from math import prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rcwidgets.core.knobs import ints
+from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.sizing import SizeError
+
+
+def sizes_of_array(where: str, value: tuple[int, ...]) -> tuple[int, ...]:
+    """The sizes, or an error where one is 0 or two are left open."""
+    if 0 in value or value.count(-1) > 1:
+        raise ValueError(f"{where} must be sizes from 1, of which one may be -1 (what is left), got {value}.")
+    return value
+
+
+@node
+class Reshape(AbstractNode):
+    """Turns its features round: reads them as an array of this shape, row by row, and gives them column by column.
+
+    y[t] = u[t] read in C order as an array of `shape` and given in Fortran order. Signals are vectors, so a shape alone would change
+    nothing: this takes them from (taps, channels) to (channels, taps). One size may be -1, which means what is left.
+
+    Shapes: u, y (batch, features) with as many features as the sizes of `shape` multiply to.
+
+    >>> Reshape((2, -1))
+    Reshape((2, -1))
+    """
+
+    short_name: ClassVar[str] = "reshape"
+    label: ClassVar[str] = "Reshape"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Shape"
+    card: ClassVar[tuple[str, ...]] = ("shape",)
+    takes_feedback: ClassVar[bool] = False
+
+    shape: int | tuple[int, ...] = ints(
+        (1, -1),
+        -1,
+        10_000,
+        "Sizes of the array that the features are read as, row by row; they are given column by column. -1 is what is left.",
+        label="Shape",
+        form=sizes_of_array,
+    )
+
+    def _sizes(self) -> tuple[int, ...]:
+        return self.shape if isinstance(self.shape, tuple) else (self.shape,)
+
+    def output_size(self, inputs: int) -> int | None:
+        known = prod(size for size in self._sizes() if size > 0)
+        if inputs != known and not (-1 in self._sizes() and inputs % known == 0):
+            raise SizeError(
+                f"Reshape.shape must fit the {inputs} features that arrive, got {self.shape!r}, which is "
+                f"{'a multiple of ' if -1 in self._sizes() else ''}{known}. Choose sizes that multiply to {inputs}.",
+                "shape",
+            )
+        return inputs
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        return state, u[..., np.arange(u.shape[-1]).reshape(self._sizes()).ravel(order="F")]

@@ -1,0 +1,88 @@
+"""Some of the features of a signal."""
+
+import re
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rcwidgets.core.knobs import text
+from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.sizing import SizeError
+
+_INTEGER = r"[+-]?\d{1,9}"
+_ITEM = re.compile(rf"({_INTEGER})|(({_INTEGER})?:({_INTEGER})?(:({_INTEGER})?)?)", re.ASCII)
+
+
+def canonical(where: str, value: Any) -> str:
+    """The choice as text: 1, slice(0, 2) and [0, 2] are "1", "0:2" and "0,2"; several may be mixed, as in "0:2,-1"."""
+    if isinstance(value, str):
+        items = [re.sub(r"\s", "", item) for item in value.strip().strip("[]").split(",")]
+    elif isinstance(value, list | tuple):
+        items = [_word(where, item) for item in value]
+    else:
+        items = [_word(where, value)]
+    if not items or not all(_ITEM.fullmatch(item) for item in items):
+        raise ValueError(f"{where} must be places and ranges such as 1, 0:2 or 0,2,-1, got {value!r}.")
+    for item in items:
+        if item.count(":") == 2 and int(item.rsplit(":", 1)[1] or 1) == 0:
+            raise ValueError(f"{where} must have ranges whose step is not 0, got {value!r}.")
+    return ",".join(items)
+
+
+def _word(where: str, value: Any) -> str:
+    """An int or a slice as text."""
+    if isinstance(value, slice):
+        ends = ["" if end is None else _word(where, end) for end in (value.start, value.stop, value.step)]
+        return ":".join(ends if value.step is not None else ends[:2])
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{where} must be a place, a range or a list of them, such as 1, 0:2 or [0, 2], got {value!r}.")
+    return str(int(value))
+
+
+def places(features: str, inputs: int) -> np.ndarray:
+    """The places (chosen,) that the text means among `inputs` features; one that is not there is an error."""
+    found: list[int] = []
+    for item in features.split(","):
+        if ":" in item:
+            found.extend(range(inputs)[slice(*(int(end) if end else None for end in item.split(":")))])
+            continue
+        place = int(item)
+        if not -inputs <= place < inputs:
+            raise SizeError(f"Select.features must be among the {inputs} features that arrive, got {place}. {_advice(inputs)}", "features")
+        found.append(place % inputs)
+    if not found:
+        raise SizeError(f"Select.features must choose something of the {inputs} features that arrive, got {features!r}.", "features")
+    return np.array(found)
+
+
+def _advice(inputs: int) -> str:
+    return f"Choose from 0 to {inputs - 1}, or from -{inputs} to -1 counted from the end."
+
+
+@node
+class Select(AbstractNode):
+    """Gives some of the features of its input, in the order in which they are chosen: y[t] = (u[t][i] for each chosen i).
+
+    The choice is one place ("1"), a range ("0:2", "::2"), or several ("0,2,-1"), as Python counts: from 0, and negative from the end.
+    In Python it may be an int, a slice or a list too, and `node[0:2]` is `node >> Select(slice(0, 2))`.
+
+    Shapes: u (batch, inputs), y (batch, chosen). A place that is not there is an error once the size of the input is known.
+
+    >>> Select([0, 2])
+    Select('0,2')
+    """
+
+    short_name: ClassVar[str] = "select"
+    label: ClassVar[str] = "Select"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Shape"
+    card: ClassVar[tuple[str, ...]] = ("features",)
+    takes_feedback: ClassVar[bool] = False
+
+    features: str = text("0", "The features to give, such as 1, 0:2, ::2 or 0,2,-1; counted from 0.", label="Features", form=canonical)
+
+    def output_size(self, inputs: int) -> int | None:
+        return len(places(self.features, inputs))
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        return state, u[..., places(self.features, u.shape[-1])]

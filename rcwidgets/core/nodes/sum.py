@@ -1,0 +1,29 @@
+"""Several signals, added."""
+
+from typing import Any, ClassVar
+
+from rcwidgets.core.nodes.base import AbstractNode, node
+
+
+@node
+class Sum(AbstractNode):
+    """Adds its inputs, which all have as many features: y[t] = u_1[t] + u_2[t] + ...
+
+    Shapes: u_k, y (batch, features). Signals of different sizes are an error that names both.
+
+    >>> Sum()
+    Sum()
+    """
+
+    short_name: ClassVar[str] = "sum"
+    label: ClassVar[str] = "Sum"
+    family: ClassVar[str] = "shape"
+    group: ClassVar[str] = "Shape"
+    takes_feedback: ClassVar[bool] = False
+    adds: ClassVar[bool] = True
+
+    def output_size(self, inputs: int) -> int | None:
+        return inputs
+
+    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+        return state, u
