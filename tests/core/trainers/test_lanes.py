@@ -325,7 +325,7 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda lanes: Lanes(**{"trainer": RNNRunner(chain()), "knobs": {"beta": [1.0]}}), TypeError, "Lanes.trainer must be a RidgeTrainer, RLS"),
+        (lambda lanes: Lanes(trainer=RNNRunner(chain()), knobs={"beta": [1.0]}), TypeError, "Lanes.trainer must be a RidgeTrainer, RLS"),
         (lambda lanes: Lanes(RidgeTrainer(chain()), {"beta": [1.0]}).generate(3), ValueError, "has seen no data yet. Call predict first"),
         (lambda lanes: lanes.generate(0), ValueError, "whole number of steps from 1, got 0"),
         (lambda lanes: lanes[2], IndexError, "There are 2 lanes, got 2"),
