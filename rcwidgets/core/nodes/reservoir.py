@@ -57,7 +57,7 @@ class Reservoir(AbstractNode):
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")
     stateful: ClassVar[bool] = True
-    own: ClassVar[Mapping[str, tuple[str, ...]]] = {
+    takes_arrays: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "W": ("sources", "targets"),
         "W_in": ("inputs", "units"),
         "W_fb": ("feedback", "units"),
