@@ -105,7 +105,7 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:
     settings = read_choice("trainer", fields["trainer"], {kind: spec for kind, (_, spec) in RUNNERS.items()})
     groups = _grouped(found, set(graph.names.values()))
     for name, own in groups["arrays"].items():
-        graph = graph.replace(name, **_own_arrays(name, type(graph[name]).own, own))
+        graph = graph.replace(name, **_own_arrays(name, type(graph[name]).takes_arrays, own))
     runner = RUNNERS[settings.kind][0](graph, **settings.knobs)
     features, guessed = (_read_sizes(key, fields[key], graph) for key in ("features", "guessed"))
     held = Snapshot(fields["ready"], features, guessed, fields["flat"], groups["params"], None, {}, groups["memory"])

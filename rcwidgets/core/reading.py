@@ -206,7 +206,7 @@ def read_spec(at: str, fields: Mapping[str, Any], kinds: dict[str, Any], word: s
         spec = cls(**values)
     if "arrays" not in fields:
         return spec
-    read = read_object(f"{at}.arrays", fields["arrays"], (), tuple(cls.own))
+    read = read_object(f"{at}.arrays", fields["arrays"], (), tuple(cls.takes_arrays))
     arrays = {name: read_array(f"{at}.arrays.{name}", array) for name, array in read.items()}
     with entry(f"{at}.arrays"):
         return replace(spec, **arrays)

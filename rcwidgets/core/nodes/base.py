@@ -71,7 +71,7 @@ def linear(u: Any, params: Any) -> Any:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class AbstractNode(Spec, Composable):
-    """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays but those that a person gives (`own`).
+    """A node of a graph: structure and redraw knobs, live knobs, a name and an identity; no arrays but those of the user's own.
 
     A node is final or abstract; it defines `output_size`, `draw`, `init` and `step`. Steps are written over any leading axes, so that
     the same lines run one series, a batch, lanes of settings, and (for nodes without a state) a whole series at once. A node whose state
@@ -94,7 +94,7 @@ class AbstractNode(Spec, Composable):
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
-    own: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the arrays that a person may give, and what their axes are
+    takes_arrays: ClassVar[Mapping[str, tuple[str, ...]]] = {}  # the arrays that a person may give, and what their axes are
 
     name: str | None = field(default=None, kw_only=True)
     token: Token = field(default_factory=new_token, kw_only=True, repr=False)
@@ -103,12 +103,12 @@ class AbstractNode(Spec, Composable):
         Spec.__post_init__(self)
         if self.name is not None:
             check_name(f"{self.kind}.name", self.name)
-        check_arrays(self, self.own)
+        check_arrays(self, self.takes_arrays)
 
     @property
     def arrays(self) -> dict[str, Given]:
         """The arrays of the user's own, by name."""
-        return {name: value for name in self.own if (value := getattr(self, name)) is not None}
+        return {name: value for name in self.takes_arrays if (value := getattr(self, name)) is not None}
 
     @property
     def trains(self) -> bool:
@@ -122,7 +122,7 @@ class AbstractNode(Spec, Composable):
 
     def replace(self, **changes: Any) -> "AbstractNode":
         """The same node (same identity) with other knobs or arrays."""
-        for name in changes.keys() - {"name", *self.own}:
+        for name in changes.keys() - {"name", *self.takes_arrays}:
             knob_named(type(self), name)
         return dataclass_replace(self, **changes)
 

@@ -92,7 +92,7 @@ class Reservoir(AbstractNode):
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")
     grows_by: ClassVar[str | None] = "units"
     stateful: ClassVar[bool] = True
-    own: ClassVar[Mapping[str, tuple[str, ...]]] = {
+    takes_arrays: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "W": ("sources", "targets"),
         "W_in": ("inputs", "units"),
         "W_fb": ("feedback", "units"),
