@@ -1,5 +1,7 @@
 """Backpropagation through time against finite differences, against optax by hand, and over its data, knobs and ends."""
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,6 +18,9 @@ from rcwidgets.core.trainers.batches import Reader
 from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.objective import Objective
 from rcwidgets.core.trainers.updates import Batch, parted, predicted
+
+WRONG: Any = 3
+FRACTION: Any = 2.5
 
 
 def chain(units=6, features=2, **knobs):
@@ -440,7 +445,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
     ("call", "kind", "words"),
     [
         (lambda x, y: BPTT(chain(), loss="mse"), ValueError, "BPTT.loss must be one of mean_squared_error, .*, own, got 'mse'"),
-        (lambda x, y: BPTT(chain(), loss=3), TypeError, "BPTT.loss must be a name or a function"),
+        (lambda x, y: BPTT(chain(), loss=WRONG), TypeError, "BPTT.loss must be a name or a function"),
         (lambda x, y: BPTT(chain(), optimizer=3), TypeError, "BPTT.optimizer must be an optax optimiser such as"),
         (lambda x, y: BPTT(chain(), learning_rate=-1.0), ValueError, r"BPTT.learning_rate must be in \[0.0, "),
         (lambda x, y: BPTT(chain(), learning_rate=0.1, optimizer=optax.sgd(0.1)), ValueError, "BPTT.learning_rate is that of its own Adam"),
@@ -450,7 +455,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain()).fit(list), ValueError, "BPTT.train_data must yield at least one batch"),
         (lambda x, y: BPTT(chain()).fit(lambda: [x]), TypeError, r"BPTT.train_data must yield pairs \(x, y\), got ndarray"),
         (lambda x, y: BPTT(chain()).fit((x, y), num_train=0), ValueError, "BPTT.fit takes a whole num_train from 1, got 0"),
-        (lambda x, y: BPTT(chain()).fit((x, y), num_batch=2.5), ValueError, "BPTT.fit takes a whole num_batch from 1, got 2.5"),
+        (lambda x, y: BPTT(chain()).fit((x, y), num_batch=FRACTION), ValueError, "BPTT.fit takes a whole num_batch from 1, got 2.5"),
         (lambda x, y: BPTT(chain(), patience=2).fit((x, y)), ValueError, "BPTT.patience looks at the test loss, got no test_data"),
         (lambda x, y: BPTT(chain()).fit((x, y[:, 1:])), ValueError, r"y must have the same \(batch, time\) as x, got \(12, 8\) for \(12, 9\)"),
         (lambda x, y: BPTT(chain()).fit((x, y[..., :1])), ValueError, "dense has 2 features, y has 1. Set its features to 1"),

@@ -1,5 +1,7 @@
 """Lanes of BPTT against single trainers."""
 
+from typing import Any
+
 import numpy as np
 import optax
 import pytest
@@ -10,6 +12,8 @@ from rcwidgets.core.nodes import Dense, Input, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+
+OTHER: Any = RidgeTrainer
 
 
 def network(units=8, **knobs):
@@ -106,7 +110,7 @@ def test_reset_starts_anew(generator):
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
-        (lambda: BPTTLanes(trainer=RidgeTrainer(network()), knobs={"beta": [1.0]}), TypeError, "BPTTLanes.trainer must be a BPTT, got RidgeTrainer"),
+        (lambda: BPTTLanes(OTHER(network()), {"beta": [1.0]}), TypeError, "BPTTLanes.trainer must be a BPTT, got RidgeTrainer"),
         (lambda: BPTTLanes(BPTT(network()), {"reservoir.units": [3, 4]}), ValueError, "knobs must be live knobs, got 'reservoir.units'"),
         (lambda: BPTTLanes(BPTT(network()), {"learning_rate": [0.1, -0.1]}), ValueError, "BPTT.learning_rate of lane 1 must be in"),
         (lambda: BPTTLanes(BPTT(network()), {"learning_rate": [0.1]})[1], IndexError, "There is no lane 1. There are 1."),
