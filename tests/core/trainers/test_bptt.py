@@ -340,6 +340,8 @@ def test_labels_at_every_step(generator):
     assert np.mean(bptt.predict(x).argmax(axis=-1) == labels) > 0.95
     flat = BPTT(Input(2) >> VanillaRNN(8) >> Dense(2), loss="cross_entropy").fit((x[0], labels[0]), num_train=2, num_report=0)
     assert flat.train_losses.shape == (2,) and flat.predict(x[0]).shape == (8, 2)
+    once = BPTT(Input(2) >> Last() >> LinearReadout(2), loss="cross_entropy").fit((x[0], 1), num_train=2, num_report=0)
+    assert once.train_losses[1] < once.train_losses[0] and once.predict(x[0]).shape == (2,)
 
 
 def test_several_outputs_are_dicts_by_name(generator):
@@ -440,7 +442,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
     ("call", "kind", "words"),
     [
         (lambda x, y: BPTT(chain(), loss="mse"), ValueError, "BPTT.loss must be one of mean_squared_error, .*, own, got 'mse'"),
-        (lambda x, y: BPTT(chain(), loss=3), TypeError, "BPTT.loss must be a name or a function"),
+        (lambda x, y: BPTT(chain(), loss=3), TypeError, "BPTT.loss must be a name or a function"),  # type: ignore[arg-type]
         (lambda x, y: BPTT(chain(), optimizer=3), TypeError, "BPTT.optimizer must be an optax optimiser such as"),
         (lambda x, y: BPTT(chain(), learning_rate=-1.0), ValueError, r"BPTT.learning_rate must be in \[0.0, "),
         (lambda x, y: BPTT(chain(), learning_rate=0.1, optimizer=optax.sgd(0.1)), ValueError, "BPTT.learning_rate is that of its own Adam"),
@@ -450,7 +452,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain()).fit(list), ValueError, "BPTT.train_data must yield at least one batch"),
         (lambda x, y: BPTT(chain()).fit(lambda: [x]), TypeError, r"BPTT.train_data must yield pairs \(x, y\), got ndarray"),
         (lambda x, y: BPTT(chain()).fit((x, y), num_train=0), ValueError, "BPTT.fit takes a whole num_train from 1, got 0"),
-        (lambda x, y: BPTT(chain()).fit((x, y), num_batch=2.5), ValueError, "BPTT.fit takes a whole num_batch from 1, got 2.5"),
+        (lambda x, y: BPTT(chain()).fit((x, y), num_batch=2.5), ValueError, "BPTT.fit takes a whole num_batch from 1, got 2.5"),  # type: ignore[arg-type]
         (lambda x, y: BPTT(chain(), patience=2).fit((x, y)), ValueError, "BPTT.patience looks at the test loss, got no test_data"),
         (lambda x, y: BPTT(chain()).fit((x, y[:, 1:])), ValueError, r"y must have the same \(batch, time\) as x, got \(12, 8\) for \(12, 9\)"),
         (lambda x, y: BPTT(chain()).fit((x, y[..., :1])), ValueError, "dense has 2 features, y has 1. Set its features to 1"),
