@@ -18,10 +18,12 @@ from rcwidgets.core.datasets import integration_batches
 from rcwidgets.core.losses import l2_norm, mean_squared_error
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
 
 ROUNDS = 9
 SEEDS = range(5)
 UPDATES = 500
+RATES = np.geomspace(1e-4, 1e-2, 32)
 OPTIMIZER = optax.adam(optax.exponential_decay(0.025, 1, 0.99975), eps=0.1)
 
 
@@ -49,6 +51,21 @@ def fit(bptt: BPTT, seed: int, epochs: int = 1, batches: int = UPDATES) -> np.nd
     return bptt.fit(integration_batches(batches, seed=seed), num_train=epochs, num_report=0).train_losses
 
 
+def plain(rate: float = 1e-3) -> BPTT:
+    """The tutorial's model under Adam."""
+    return BPTT(Input(1) >> VanillaRNN(100, state_trainable=True) >> Dense(1), learning_rate=rate)
+
+
+def lanes(seed: int) -> BPTTLanes:
+    """All learning rates in one program."""
+    return BPTTLanes(plain(), {"learning_rate": RATES}).fit(integration_batches(20, seed=seed), num_train=1)
+
+
+def alone(seed: int) -> np.ndarray:
+    """The losses (rates, updates) of a trainer for each learning rate."""
+    return np.array([fit(plain(float(rate)), seed, batches=20) for rate in RATES])
+
+
 def main() -> bool:
     """Prints the figures; True where all bars are met."""
     print(f"BPTT, {UPDATES} updates of 128 series of 25 steps, 100 units, float32")
@@ -61,6 +78,13 @@ def main() -> bool:
     taken = times({"ours": lambda k: fit(trainer(), k), "hand-written JAX": lambda k: by_hand(drawn, k)}, ROUNDS)
     met = report(taken, [Bar("ours / hand-written", "ours", "hand-written JAX", 1.15)]) and apart <= 1e-3
     print(f"  traces after the first fit: {programs.TRACES['updates'] - traced}")
+
+    print(f"{len(RATES)} learning rates, 20 updates each")
+    compared = times({"lanes": lambda k: lanes(k).train_losses, "one after another": alone}, 5)
+    met &= report(compared, [Bar("lanes / one after another", "lanes", "one after another", 1.1)])
+    off = np.abs(lanes(0).train_losses / alone(0) - 1)[:, :10].max()
+    print(f"  the losses of the first 10 updates are {off:.1e} apart (bar 1e-5)")
+    met &= bool(off <= 1e-5)
 
     runs = [trainer(seed) for seed in SEEDS]
     losses = [fit(bptt, 1000 + seed, 30, 100)[-1] for seed, bptt in zip(SEEDS, runs, strict=True)]

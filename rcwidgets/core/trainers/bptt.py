@@ -242,10 +242,11 @@ class BPTT(AbstractTrainer):
     def _size_of(self, name: str, node: Any, y: Any, x: Any, once: bool) -> int:
         """How many features the data want of an output."""
         one = next(iter(x.values())) if isinstance(x, Mapping) else x
-        rows = (len(one),) if is_list(one) else np.shape(one)[:-1]
+        flat = not is_list(one) and np.ndim(one) < 3
+        leading = (1, len(one)) if flat else (len(one), len(one[0]))
         size: int | None = getattr(node, "features", None)
         own = callable(self.loss)
-        if is_labels(y, rows[:1] if once else rows, flat=False):
+        if is_labels(y, leading[:1] if once else leading, flat):
             if waits(node) and (own or self.loss == "cross_entropy"):
                 raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({np.max(y) + 1}).")
             return size or 1

@@ -1,4 +1,4 @@
-"""Several settings of live knobs, trained by backpropagation through time side by side in one program."""
+"""Several settings of live knobs, trained by backpropagation through time in one program."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from jax import lax
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.knobs import Effect, knobs_of
@@ -23,15 +24,16 @@ from rcwidgets.core.trainers.objective import Objective
 from rcwidgets.core.trainers.updates import Batch, Carry, Knobs, Own, many
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
+_SMALL = 700  # numbers in the largest signal of a batch
 
 
 class BPTTLanes:
-    """One BPTT trainer with several settings of its live knobs, trained side by side; each lane is what the trainer would be alone.
+    """One BPTT trainer with several settings of its live knobs, trained in one program; each lane is what the trainer would be alone.
 
     `knobs` are arrays (lanes,) by name: "<node>.<knob>" of a node, and the trainer's own "learning_rate" and "max_grad_norm". The lanes
     start from the weights and the seed of the trainer, and see the same batches. `train_losses` and `grad_norms` are (lanes, updates).
     A lane that diverges stays as it was before, and its numbers are NaN from there on; `finite` (lanes,) says which did not.
-    `lanes[k]` is an ordinary trainer of one lane.
+    `lanes[k]` is an ordinary trainer of one lane. Small lanes are one product, others run one after another (see `side_by_side`).
 
     >>> from rcwidgets.core.nodes import Dense, Input, VanillaRNN
     >>> x = np.random.default_rng(0).normal(size=(8, 10, 1))
@@ -68,9 +70,10 @@ class BPTTLanes:
         made = self._one.detached(self.settings.model(self._one.model, lane), self.settings.settings(self._one.settings, lane))
         if self._carry is not None:
             made.adopt(jax.tree.map(lambda a: np.asarray(a)[lane], self._carry))
-            kept = int(np.isfinite(self.train_losses[lane]).sum())
-            made.train_losses, made.grad_norms = self.train_losses[lane, :kept], self.grad_norms[lane, :kept]
-            made.learning_rates = np.full(kept, np.nan if made.knobs().learning_rate is None else made.settings.learning_rate)
+            kept = np.isfinite(self.train_losses[lane])
+            made.train_losses, made.grad_norms = self.train_losses[lane, kept], self.grad_norms[lane, kept]
+            rate = made.knobs().learning_rate
+            made.learning_rates = np.full(kept.sum(), np.nan if rate is None else rate)
         return made
 
     @property
@@ -96,7 +99,7 @@ class BPTTLanes:
             self._forget()
             one.forget()
         reader = one.reader(*source.first())
-        program, varied = self._program()
+        varied, values = self._turned()
         carry, fixed = start(one.program, one.params, one.optimizer, one.optimizer_state, one.updates, one.dtype)
         with precision(one.dtype):
             held = self._carry or jax.tree.map(lambda a: np.broadcast_to(a, (len(self), *a.shape)), carry)
@@ -104,10 +107,10 @@ class BPTTLanes:
         rates = self._knobs()
 
         def launch(batch: Batch, count: np.ndarray) -> Any:
+            joined = side_by_side(one.program, next(iter(batch.inputs.values())).shape[2])
+            choices = (reader.objective, one.optimizer, one.settings.truncate, varied, joined)
             with precision(one.dtype):
-                self._carry, losses, norms = lane_updates(
-                    program, fixed, self._carry, rates, batch, count, reader.objective, one.optimizer, one.settings.truncate, varied
-                )
+                self._carry, losses, norms = lane_updates(one.program, fixed, self._carry, rates, values, batch, count, *choices)
             return losses, norms, self._carry.updates
 
         before = np.asarray(self._carry.updates)
@@ -118,14 +121,11 @@ class BPTTLanes:
             before = np.array(after)
         return self
 
-    def _program(self) -> tuple[Program, Varied]:
-        """The program with arrays (lanes,) for the knobs that differ, and which these are."""
-        program, nodes, varied = self._one.program, [], []
-        for k, (node, name) in enumerate(zip(program.nodes, program.names, strict=True)):
-            own = self.settings.nodes.get(name, {})
-            nodes.append(node.replace(**{knob: values.astype(self._one.dtype) for knob, values in own.items()}) if own else node)
-            varied += [(k, knob) for knob in own]
-        return replace(program, nodes=tuple(nodes)), tuple(varied)
+    def _turned(self) -> tuple[Varied, tuple[np.ndarray, ...]]:
+        """The node knobs that differ between lanes, and their values (lanes,)."""
+        names = self._one.program.names
+        own = {(names.index(name), knob): values for name, found in self.settings.nodes.items() for knob, values in found.items()}
+        return tuple(own), tuple(values.astype(self._one.dtype) for values in own.values())
 
     def _knobs(self) -> Knobs:
         """The trainer's live numbers, (lanes,)."""
@@ -135,34 +135,48 @@ class BPTTLanes:
         return Knobs(None if self._one.knobs().learning_rate is None else rates.astype(self._one.dtype), limits)
 
 
-def axes(program: Program, varied: Varied) -> Program:
-    """Which leaves of the program have an axis of lanes: 0 there, None elsewhere."""
-    nodes = []
-    for k, node in enumerate(program.nodes):
-        live = [name for name, made in knobs_of(type(node)).items() if made.effect is Effect.LIVE]
+def side_by_side(program: Program, batch: int) -> bool:
+    """Whether lanes are made as one product, or one after another in one program, which XLA's CPU does faster unless they are small.
+
+    Measured on 2 cores, 32 lanes, as the time of one after another over that of one product: 20 units and a batch of 32 take 1.5, 50 and 16
+    take 1, 30 and 128 take 0.4, 100 and 128 take 0.3.
+    """
+    return jax.default_backend() != "cpu" or max(wires.size for wires in program.wires) * batch <= _SMALL
+
+
+def turned(program: Program, varied: Varied, values: Any) -> Program:
+    """The program with other values of some live knobs."""
+    nodes = list(program.nodes)
+    for (place, knob), value in zip(varied, values, strict=True):
+        live = [name for name, made in knobs_of(type(nodes[place])).items() if made.effect is Effect.LIVE]
         tree: Any
-        _, tree = jax.tree.flatten(node, is_leaf=lambda leaf: leaf is None)
-        nodes.append(tree.unflatten([0 if (k, name) in varied else None for name in live]))
+        leaves, tree = jax.tree.flatten(nodes[place], is_leaf=lambda leaf: leaf is None)
+        leaves[live.index(knob)] = value
+        nodes[place] = tree.unflatten(leaves)
     return replace(program, nodes=tuple(nodes))
 
 
-@partial(jax.jit, static_argnames=("objective", "optimizer", "truncate", "varied"), donate_argnames=("carry",))
+@partial(jax.jit, static_argnames=("objective", "optimizer", "truncate", "varied", "joined"), donate_argnames=("carry",))
 def lane_updates(
     program: Program,
     fixed: Own,
     carry: Any,
     knobs: Knobs,
+    values: Any,
     batches: Batch,
     count: Any,
     objective: Objective,
     optimizer: optax.GradientTransformation,
     truncate: int | None,
     varied: Varied,
+    joined: bool,
 ) -> tuple[Any, Any, Any]:
-    """`updates` of every lane: carry and knobs have a leading axis of lanes, and so have the knobs of nodes that are `varied`."""
+    """`updates` of every lane: carry, knobs and the values of the `varied` knobs of nodes have a leading axis of lanes."""
     programs.TRACES["lane_updates"] += 1
 
-    def lane(program: Program, carry: Carry, knobs: Knobs) -> Any:
-        return many(program, fixed, carry, knobs, batches, count, objective, optimizer, truncate)
+    def lane(own: Any) -> Any:
+        carry, knobs, values = own
+        return many(turned(program, varied, values), fixed, carry, knobs, batches, count, objective, optimizer, truncate)
 
-    return jax.vmap(lane, in_axes=(axes(program, varied), 0, 0))(program, carry, knobs)
+    given = (carry, knobs, values)
+    return jax.vmap(lane)(given) if joined else lax.map(lane, given)

@@ -345,6 +345,8 @@ def test_labels_at_every_step(generator):
     assert np.mean(bptt.predict(x).argmax(axis=-1) == labels) > 0.95
     flat = BPTT(Input(2) >> VanillaRNN(8) >> Dense(2), loss="cross_entropy").fit((x[0], labels[0]), num_train=2, num_report=0)
     assert flat.train_losses.shape == (2,) and flat.predict(x[0]).shape == (8, 2)
+    once = BPTT(Input(2) >> Last() >> LinearReadout(2), loss="cross_entropy").fit((x[0], 1), num_train=2, num_report=0)
+    assert once.train_losses[1] < once.train_losses[0] and once.predict(x[0]).shape == (2,)
 
 
 def test_several_outputs_are_dicts_by_name(generator):

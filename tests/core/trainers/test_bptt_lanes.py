@@ -10,7 +10,7 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.losses import l2_norm, mean_squared_error
 from rcwidgets.core.nodes import Dense, Input, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
+from rcwidgets.core.trainers.bptt_lanes import BPTTLanes, side_by_side
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 OTHER: Any = RidgeTrainer
@@ -44,6 +44,15 @@ def test_thirty_two_lanes_are_thirty_two_single_runs(generator):
         np.testing.assert_allclose(lanes.params["rnn"]["h0"][lane], alone.params["rnn"]["h0"], atol=1e-5)
 
 
+def test_large_lanes_are_made_one_after_another_in_one_program(generator):
+    data, rates = series(generator, count=40), [0.001, 0.01, 0.1]
+    lanes = BPTTLanes(BPTT(network(30)), {"learning_rate": rates, "reservoir.leak_rate": [0.3, 0.5, 0.9]}).fit(data, num_train=4)
+    assert not side_by_side(lanes[0].program, 40) and side_by_side(BPTT(network()).fit(data, num_train=1).program, 12)
+    alone = BPTT(network(30, leak_rate=0.9), learning_rate=0.1).fit(data, num_train=4, num_report=0)
+    np.testing.assert_allclose(lanes.train_losses[2], alone.train_losses, rtol=1e-6)
+    np.testing.assert_allclose(lanes[2].params["rnn"]["W"], alone.params["rnn"]["W"], atol=1e-6)
+
+
 def test_a_lane_is_an_ordinary_trainer_that_goes_on(generator):
     x, y = series(generator)
     lanes = BPTTLanes(BPTT(network(), dtype="float64"), {"learning_rate": [0.001, 0.01], "reservoir.leak_rate": [0.3, 0.9]})
@@ -56,7 +65,7 @@ def test_a_lane_is_an_ordinary_trainer_that_goes_on(generator):
         each.fit((x, y), num_train=3, num_report=0)
     np.testing.assert_allclose(one.train_losses, alone.train_losses, rtol=1e-9)
     np.testing.assert_allclose(one.grad_norms, alone.grad_norms, rtol=1e-7)
-    np.testing.assert_array_equal(one.learning_rates, alone.learning_rates)
+    np.testing.assert_array_equal(one.learning_rates, [0.01] * 7)
     assert lanes.train_losses.shape == (2, 4)  # the lane is detached
     assert [lane.settings.learning_rate for lane in lanes] == [0.001, 0.01]
 
