@@ -59,4 +59,3 @@ def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> Non
     trainer.select_option(label="Ridge")
     expect(play.status).to_have_text(re.compile(r"^trained in "))
     expect(play.button("Step")).to_have_count(0)
-

@@ -38,7 +38,9 @@ def waves(generator):
     """Series of unequal length, and a label each: how fast they turn."""
     labels = np.array(["slow", "fast", "still"])[np.arange(24) % 3]
     speed = {"slow": 0.2, "fast": 0.9, "still": 0.0}
-    return [np.sin(speed[label] * np.arange(20 + k) + k)[:, None] + 0.01 * generator.normal(size=(20 + k, 1)) for k, label in enumerate(labels)], labels
+    return [
+        np.sin(speed[label] * np.arange(20 + k) + k)[:, None] + 0.01 * generator.normal(size=(20 + k, 1)) for k, label in enumerate(labels)
+    ], labels
 
 
 @pytest.mark.parametrize("single", [True, False])
@@ -59,7 +61,9 @@ def test_the_regressor_is_the_trainer(single, data):
 
 def test_its_other_trainers(data):
     linear = Regressor(model(), trainer="linear", dtype="float64").fit(*data)
-    np.testing.assert_array_equal(linear.trainer_.params["readout"]["W"], LinearTrainer(model(), dtype="float64").fit(data).params["readout"]["W"])
+    np.testing.assert_array_equal(
+        linear.trainer_.params["readout"]["W"], LinearTrainer(model(), dtype="float64").fit(data).params["readout"]["W"]
+    )
     auto = Regressor(model(), beta="auto").fit(*data)
     assert auto.trainer_.betas == RidgeTrainer(model(), beta="auto").fit(data).betas
 
@@ -80,20 +84,29 @@ def test_parameters_are_named_by_node_and_knob(data):
     assert "reservoir__leak_rate" not in regressor.get_params(deep=False)
     regressor.set_params(reservoir__leak_rate=np.float64(0.9), beta=2.0)
     assert regressor.model["reservoir"].leak_rate == 0.9 and regressor.beta == 2.0
-    np.testing.assert_allclose(regressor.fit(*data).predict(data[0]), Regressor(model(leak_rate=0.9), beta=2.0).fit(*data).predict(data[0]), rtol=1e-6)
-    with pytest.raises(ValueError, match=r"Regressor has no parameter 'echo__leak_rate'\. Its parameters: model, trainer, beta, .* node of: input, reservoir, readout\."):
+    np.testing.assert_allclose(
+        regressor.fit(*data).predict(data[0]), Regressor(model(leak_rate=0.9), beta=2.0).fit(*data).predict(data[0]), rtol=1e-6
+    )
+    with pytest.raises(
+        ValueError,
+        match=r"Regressor has no parameter 'echo__leak_rate'\. Its parameters: model, trainer, beta, .* node of: input, reservoir, readout\.",
+    ):
         regressor.set_params(echo__leak_rate=0.5)
     with pytest.raises(ValueError, match="Reservoir has no knob 'leek_rate'"):
         regressor.set_params(reservoir__leek_rate=0.5)
     assert repr(regressor) == "Regressor(model, beta=2.0)"
 
 
-@pytest.mark.parametrize("estimator", [Regressor(model(), beta=0.3, warmup=5), Classifier(sorter(), beta=0.3)], ids=["regressor", "classifier"])
+@pytest.mark.parametrize(
+    "estimator", [Regressor(model(), beta=0.3, warmup=5), Classifier(sorter(), beta=0.3)], ids=["regressor", "classifier"]
+)
 def test_copies_are_unfitted_and_of_the_same_parameters(estimator):
     copied = clone(estimator)
     assert type(copied) is type(estimator) and copied is not estimator
     one, other = copied.get_params(), estimator.get_params()
-    assert {name: value for name, value in one.items() if name != "model"} == {name: value for name, value in other.items() if name != "model"}
+    assert {name: value for name, value in one.items() if name != "model"} == {
+        name: value for name, value in other.items() if name != "model"
+    }
     assert one["model"].to_json() == other["model"].to_json()
     assert is_classifier(copied) == (type(estimator) is Classifier) and is_regressor(copied) == (type(estimator) is Regressor)
     assert pickle.loads(pickle.dumps(estimator)).beta == 0.3
@@ -139,13 +152,17 @@ def test_the_classifier_is_one_hot_regression(waves):
 def test_the_classifier_is_cross_validated_and_searched(waves):
     series, labels = waves
     assert cross_val_score(Classifier(sorter(), beta=1e-3), series, labels, cv=3, error_score="raise").mean() > 0.8
-    search = GridSearchCV(Classifier(sorter()), {"beta": [1e-3, 1e6], "reservoir__leak_rate": [0.3]}, cv=3, error_score="raise").fit(series, labels)
+    search = GridSearchCV(Classifier(sorter()), {"beta": [1e-3, 1e6], "reservoir__leak_rate": [0.3]}, cv=3, error_score="raise").fit(
+        series, labels
+    )
     assert search.best_params_ == {"beta": 1e-3, "reservoir__leak_rate": 0.3}
 
 
 def test_it_tells_the_speakers_of_japanese_vowels():
     (x, y), (test_x, test_y) = japanese_vowels()
-    classifier = Classifier(Input() >> Reservoir(100, seed=0, input_scaling=0.3, bias_scaling=0.5) >> TimeMean() >> LinearReadout(), beta=1e-3)
+    classifier = Classifier(
+        Input() >> Reservoir(100, seed=0, input_scaling=0.3, bias_scaling=0.5) >> TimeMean() >> LinearReadout(), beta=1e-3
+    )
     assert classifier.fit(x, y).score(test_x, test_y) > 0.95
 
 

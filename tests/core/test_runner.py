@@ -128,7 +128,10 @@ def test_a_long_series_runs_in_stretches_and_gives_the_same(unequal, generator, 
     expected = whole.predict(x, monitors=monitors)
     monkeypatch.setattr("rcwidgets.core.runner.SIGNALS", 25 * 2 * 7)
     found = parts.predict(x, monitors=monitors)
-    for one, other in [*zip(found, expected, strict=True), *[pair for name in monitors for pair in zip(parts.mon[name], whole.mon[name], strict=True)]]:
+    for one, other in [
+        *zip(found, expected, strict=True),
+        *[pair for name in monitors for pair in zip(parts.mon[name], whole.mon[name], strict=True)],
+    ]:
         np.testing.assert_allclose(one, other, rtol=1e-12)
     for one, other in zip(jax.tree.leaves(parts.state), jax.tree.leaves(whole.state), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12)

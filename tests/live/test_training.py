@@ -7,11 +7,12 @@ import pytest
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.document import Document
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import DataTask, own_series
+from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.settings import FORCESettings, LMSSettings, RLSSettings
+from rcwidgets.core.trainers.settings import BPTTSettings, FORCESettings, LMSSettings, RLSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.online import OnlineTraining
@@ -215,3 +216,77 @@ def test_a_network_that_cannot_run_says_so_before_run(experiment):
     experiment.run()
     experiment.wait(60)
     assert experiment.status.activity == "failed"
+
+
+@pytest.fixture
+def recurrent():
+    """A network that learns by gradients, of 8 units."""
+    return Input() >> VanillaRNN(8, activation="tanh") >> Dense()
+
+
+SMALL = BPTTSettings(learning_rate=0.01, num_train=4, num_batch=3, window=20)
+
+
+def test_bptt_equals_the_trainer_over_pieces_of_the_training_part(series, recurrent):
+    experiment = Experiment(recurrent, data=series, trainer=SMALL)
+    experiment.run()
+    results = experiment.wait(120)
+    data = experiment.task.prepare(own_series(series))
+    rows = slice(data.warmup, data.test_start)
+    alone = BPTT(recurrent.sized(2, 2), **SMALL.knobs)
+    alone.fit((data.inputs[rows], data.targets[rows]), num_report=0)
+    np.testing.assert_allclose(results.curve.losses, alone.train_losses, rtol=1e-4)
+    assert results.curve.total == alone.updates == 4 * -(-(data.train // 20) // 3)
+    alone.predict(data.inputs[: data.test_start])
+    forecast = alone.predict(data.inputs[data.test_start : data.end]) * data.scale + data.mean
+    np.testing.assert_allclose(results.forecast, forecast, atol=1e-4)
+    assert results.curve.tests[-1] == pytest.approx(np.mean(((results.forecast - results.truth) / data.scale) ** 2), rel=1e-4)
+    again = experiment.trainer.predict(data.inputs[data.test_start : data.end])
+    np.testing.assert_allclose(again * data.scale + data.mean, forecast, atol=1e-4)
+    experiment.close()
+
+
+def test_bptt_takes_up_a_learning_rate_that_moves_and_a_new_run_starts_anew(series, recurrent):
+    experiment = Experiment(recurrent, data=series, trainer=SMALL)
+    experiment.step()
+    first = experiment.wait(120)
+    experiment.set("trainer", learning_rate=0.5)
+    experiment.run()
+    results = experiment.wait(120)
+    made = first.curve.losses.size
+    np.testing.assert_array_equal(results.curve.losses[:made], first.curve.losses)
+    alone = Experiment(recurrent, data=series, trainer=SMALL)
+    alone.run()
+    assert not np.allclose(alone.wait(120).curve.losses[made + 1 :], results.curve.losses[made + 1 :])
+    experiment.run()
+    assert experiment.wait(120).curve.losses.size == results.curve.total
+    experiment.close()
+    alone.close()
+
+
+def test_bptt_that_diverges_is_a_sentence_and_keeps_the_last_results(series, recurrent):
+    experiment = Experiment(recurrent.replace("rnn", activation="relu"), data=series, trainer=SMALL)
+    experiment.run()
+    good = experiment.wait(120)
+    experiment.set("trainer", learning_rate=1e6)
+    experiment.run()
+    experiment.wait(120)
+    assert experiment.status.activity == "failed"
+    assert "Lower the learning rate" in experiment.status.message
+    assert experiment.results is good
+    experiment.close()
+
+
+@pytest.mark.parametrize(
+    ("graph", "words"),
+    [
+        (lambda: Input() >> Reservoir(5), "There is nothing to train. Add a node that learns, such as VanillaRNN, Dense or LinearReadout."),
+        (lambda: Input() >> VanillaRNN(5), "rnn gives 5 features, the target has 2. Put a Dense or a LinearReadout after it."),
+    ],
+)
+def test_what_bptt_cannot_train_is_said(series, graph, words):
+    experiment = Experiment(graph(), data=series, trainer=SMALL)
+    experiment.run()
+    experiment.wait(60)
+    assert words in experiment.status.message
+    experiment.close()

@@ -479,3 +479,26 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
 def test_a_wrong_call_is_a_sentence(call, kind, words, generator):
     with pytest.raises(kind, match=words):
         call(*data(generator))
+
+
+def test_one_long_series_is_cut_into_windows(generator):
+    x, y = generator.normal(size=(2, 47, 2))
+    whole = BPTT(chain(), window=10, num_train=2, num_batch=3, seed=0).fit((x, y), num_report=0)
+    cut = BPTT(chain(), window=None, seed=0).fit(
+        (x[:40].reshape(4, 10, 2), y[:40].reshape(4, 10, 2)), num_train=2, num_batch=3, num_report=0
+    )
+    np.testing.assert_array_equal(whole.train_losses, cut.train_losses)
+    assert whole.train_losses.size == 4
+    assert BPTT(chain(), window=47).fit((x, y), num_train=1, num_report=0).train_losses.size == 1
+
+
+def test_the_live_knobs_of_another_model_are_taken_with_the_next_chunk(generator):
+    x = generator.normal(size=(12, 9, 2))
+    model = Input(2) >> Reservoir(6, seed=0) >> Dense(2)
+    turned, steady = BPTT(model, learning_rate=0.0), BPTT(model, learning_rate=0.0)
+    training, still = turned.training((x, x), num_train=4, num_batch=12), steady.training((x, x), num_train=4, num_batch=12)
+    next(training), next(still)
+    turned.turn(model.replace("reservoir", spectral_radius=0.1, input_scaling=2.0))
+    list(training), list(still)
+    assert turned.train_losses[0] == steady.train_losses[0]
+    assert abs(turned.train_losses[-1] - steady.train_losses[-1]) > 1e-3
