@@ -37,7 +37,7 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
     hard: dict[tuple[int, int], list[int]] = {}
 
     def solve_easy(run: int, k: int, lower: np.ndarray) -> None:
-        lanes, features = np.flatnonzero(held.run == run), lesson.pairs.program.taken(k)[0]
+        lanes, features = np.flatnonzero(held.run == run).tolist(), lesson.pairs.program.taken(k)[0]
         gram, cross = moments_of(lower, features)
         easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
         for lane, fit in zip(easy, solve_each(gram, cross, lesson.betas[easy], lesson.penalize), strict=True):

@@ -104,7 +104,7 @@ def sweep_parts(
     errors = np.full((len(grid), len(seeds)), np.nan)
     shape = tuple(len(values) for values in axes.values())
     for column, seed in enumerate(seeds):
-        one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[arg-type,type-var]
+        one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
         one._pairs(train)  # sizes the model and draws the weights, once for all lanes
         for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat)):
             part = {key: values[lanes] for key, values in flat.items()}
