@@ -1,6 +1,6 @@
 """Lanes against single runs of the same settings."""
 
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +16,8 @@ from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+
+NO_TRAINER: Any = RNNRunner
 
 TIMES = np.arange(361) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.sin(2.3 * TIMES + 1) + 0.3 * np.sin(TIMES) ** 3])
@@ -325,7 +327,7 @@ def test_wrong_knobs_are_a_sentence(knobs, error, words):
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
-        (lambda lanes: Lanes(cast(Any, RNNRunner(chain())), {"beta": [1.0]}), TypeError, "Lanes.trainer must be a RidgeTrainer, RLS"),
+        (lambda lanes: Lanes(NO_TRAINER(chain()), {"beta": [1.0]}), TypeError, "Lanes.trainer must be a RidgeTrainer, RLS"),
         (lambda lanes: Lanes(RidgeTrainer(chain()), {"beta": [1.0]}).generate(3), ValueError, "has seen no data yet. Call predict first"),
         (lambda lanes: lanes.generate(0), ValueError, "whole number of steps from 1, got 0"),
         (lambda lanes: lanes[2], IndexError, "There are 2 lanes, got 2"),
