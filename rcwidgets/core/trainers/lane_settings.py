@@ -54,9 +54,9 @@ class LaneSettings:
         return replace(program, nodes=tuple(node.replace(**changed[name]) if name in changed else node for node, name in pairs))
 
     def model(self, model: Graph, lane: int) -> Graph:
-        """The model with the knobs of one lane."""
-        for node, own in self.nodes.items():
-            model = model.replace(node, **{knob: float(values[lane]) for knob, values in own.items()})
+        """The model, or the used part of it, with the knobs of one lane."""
+        for node in self.nodes.keys() & set(model.names.values()):
+            model = model.replace(node, **{knob: float(values[lane]) for knob, values in self.nodes[node].items()})
         return model
 
     def settings(self, settings: Any, lane: int) -> Any:
