@@ -32,6 +32,7 @@ from rcwidgets.core.nodes import (
 )
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
 from rcwidgets.core.trainers.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.linear import LinearTrainer
@@ -60,6 +61,7 @@ __all__ = [
     "NVAR",
     "RLS",
     "Activation",
+    "BPTTLanes",
     "Classifier",
     "Concat",
     "Delay",

@@ -117,7 +117,7 @@ class AbstractNode(Spec, Composable):
 
     @property
     def learned(self) -> tuple[str, ...]:
-        """The names of the params that gradient training changes."""
+        """The names of the params that gradient training changes, where they are there (W_fb only with feedback)."""
         return ()
 
     def replace(self, **changes: Any) -> "AbstractNode":
