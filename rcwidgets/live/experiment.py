@@ -114,7 +114,7 @@ class Experiment:
         if auto and not self.iterative:
             self._submit("Start", overtake=True)
         elif self.iterative:
-            self._publish(message=READY)
+            self._await_run()
 
     # what it is
 
@@ -253,6 +253,10 @@ class Experiment:
         self._worker.cancel()
         self._training = None
         self._asked = ""
+        self._await_run()
+
+    def _await_run(self) -> None:
+        """Says that nothing runs until it is told to, and what would be in the way."""
         found = problems_of(self.document, self._stages.own, "") if _cannot_run(self.document, self._stages.own) else ()
         nodes, message = self._node_statuses(self.document, found), found[0].text if found else READY
         self._publish(activity="idle", progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)

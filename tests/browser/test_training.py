@@ -59,3 +59,20 @@ def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> Non
     trainer.select_option(label="Ridge")
     expect(play.status).to_have_text(re.compile(r"^trained in "))
     expect(play.button("Step")).to_have_count(0)
+
+
+def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
+    model = "rc.Input() >> rc.VanillaRNN(30, activation='tanh') >> rc.Dense()"
+    trainer = "rc.BPTT(model, learning_rate=0.01, num_train=20, num_batch=32)"
+    play = show(desk, f"model = {model}\nplay = rc.Playground(model, task='lorenz', trainer={trainer})\nplay")
+    play.ask("[play.set('task', normalise=True), 0][1]")
+    play.button("Run").click()
+    expect(play.status).to_have_text(re.compile(r"^\d+ updates in "), timeout=90_000)
+    expect(play.figure("Loss")).to_contain_text("over updates")
+    expect(play.root.get_by_role("group", name="Metrics")).to_contain_text("Norm of the gradient")
+    assert desk.ask_json("bool(play.results.curve.losses[-1] < play.results.curve.losses[0] / 10)")
+    lines = play.lines("Loss")
+    assert len(lines) >= 4
+    desk.screenshot("training-bptt")
+    play.click_head("rnn")
+    desk.screenshot("training-bptt-inspector")

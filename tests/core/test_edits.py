@@ -273,7 +273,7 @@ REFUSED = {
     ),
     "set of too many units": (
         {"op": "set", "owner": "r", "knob": "units", "value": 20000},
-        "readout makes the model need 5.2 GB of memory; a model may take 4 GB. Give it fewer features.",
+        "reservoir makes the model need 5.2 GB of memory; a model may take 4 GB. Choose fewer units.",
         "r",
         "units",
     ),
