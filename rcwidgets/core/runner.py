@@ -11,7 +11,7 @@ import numpy as np
 from rcwidgets.core import closed_loop, saving
 from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Spec
+from rcwidgets.core.knobs import Spec, arguments
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
@@ -56,6 +56,10 @@ class RNNRunner:
         self._state: State | None = None
         self._last: dict[int, np.ndarray] = {}  # what each output gave last, (batch, features), by place: the closed loop starts from it
         self._flat = False  # whether the last data were one series (time, features)
+
+    def __repr__(self) -> str:
+        nodes = ", ".join(self.model.names.values()) or "no nodes"
+        return f"<{type(self).__name__}({', '.join(arguments(self.options()))}) of a model of {nodes}>"
 
     @property
     def params(self) -> Params:
