@@ -34,7 +34,7 @@ LAYERS = {
     "types": [*NPM, "run", "check"],
     "browser-found": [*PYTHON, "scripts.find_browser"],
     "frontend": [*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report_of('frontend')}"],
-    "python": pytest("python", "tests", *(f"--ignore=tests/{other}" for other in OTHERS)),
+    "python": pytest("python", "tests", *(f"--ignore=tests/{other}" for other in OTHERS), "--numprocesses=auto", "--dist=loadfile"),
     **{other: pytest(other, f"tests/{other}") for other in OTHERS},
 }
 

@@ -1,6 +1,16 @@
 """What all tests share: JAX refuses to mix dtypes or to guess ranks, so that a promotion in the library is a decision."""
 
+from collections.abc import Iterator
+
 import jax
+import pytest
 
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_programs() -> Iterator[None]:
+    """Lets the compiled programs of a file go after its tests: a process that keeps some thousands runs out of memory maps."""
+    yield
+    jax.clear_caches()

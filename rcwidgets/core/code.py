@@ -47,7 +47,7 @@ def to_code(document: "Document") -> str:
 
     A model that cannot be trained yet is built, with the reason as a comment.
     """
-    channels = _CHANNELS[document.task.kind]
+    channels = document.task.width
     data, model = _data(document.task), _model(document.graph, channels)
     imports = ["import numpy as np", *(_sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
     lines = [*imports, "", *data, "", "# The model", *model, ""]
@@ -145,27 +145,11 @@ def _why_not(graph: "Graph", channels: str, *, gradient: bool) -> str:
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
 
 
-_CHANNELS = {"lorenz": "3", "sunspots": "1", "data": "data.shape[1]"}
-_SOURCES = {
-    "lorenz": [
-        "# The data: the Lorenz attractor, (time, channels)",
-        "lorenz = rc.datasets.lorenz_series(100, dt=0.01, inits={'x': 8, 'y': 1, 'z': 1})",
-        "data = np.concatenate([lorenz['x'], lorenz['y'], lorenz['z']], axis=1)",
-    ],
-    "sunspots": ["# The data: the yearly sunspot number, (time, channels)", "data = rc.datasets.sunspots()['number']"],
-    "data": [
-        "# The data: load your own here, one row for each time and one column for each channel",
-        "# data = np.loadtxt('my_data.csv', delimiter=',')",
-        "data = np.asarray(data, dtype=float).reshape(len(data), -1)",
-    ],
-}
-
-
 def _data(task: "AbstractTask") -> list[str]:
     warmup = "len(data) // 10" if task.warmup is None else repr(task.warmup)
     train = "(len(data) - warmup) * 7 // 10" if task.train is None else repr(task.train)
     lines = [
-        *_SOURCES[task.kind],
+        *task.source(),
         f"warmup = {warmup}  # rows that only wash out the initial state",
         f"train = {train}  # rows to train on; the rest tests",
         f"horizon = {task.horizon!r}  # how many steps ahead the model forecasts",

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.datasets import lorenz_series, sunspots
+from rcwidgets.core.datasets import lorenz_series, mackey_glass_series, mso_series, rossler_series, sunspots
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, Spec, knob, toggle
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -61,6 +61,7 @@ class AbstractTask(Spec):
     """Forecast a series some steps ahead from its past."""
 
     label: ClassVar[str]
+    width: ClassVar[str] = "1"  # the number of channels, as Python
     horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
     warmup: int | None = None
     train: int | None = None
@@ -78,6 +79,10 @@ class AbstractTask(Spec):
     def start(self) -> tuple[Graph, RidgeSettings]:
         """A model and a trainer that suit the task."""
         raise TypeError(f"{self.kind} does not say its start.")
+
+    def source(self) -> list[str]:
+        """Python that makes the raw data, `data` (time, channels)."""
+        raise TypeError(f"{self.kind} does not say where its data come from.")
 
     def split(self, rows: int) -> tuple[int, int]:
         """The numbers of warm-up and training rows."""
@@ -138,6 +143,7 @@ class LorenzTask(AbstractTask):
 
     kind: ClassVar[str] = "lorenz"
     label: ClassVar[str] = "Lorenz"
+    width: ClassVar[str] = "3"
 
     warmup: int = _rows(2000, WARMUP, "Warm-up")
     train: int = _rows(6000, TRAIN, "Training part")
@@ -150,6 +156,13 @@ class LorenzTask(AbstractTask):
 
     def series(self, data: Series | None) -> Series:
         return _lorenz()
+
+    def source(self) -> list[str]:
+        return [
+            "# The data: the Lorenz attractor, (time, channels)",
+            "lorenz = rc.datasets.lorenz_series(100, dt=0.01, inits={'x': 8, 'y': 1, 'z': 1})",
+            "data = np.concatenate([lorenz['x'], lorenz['y'], lorenz['z']], axis=1)",
+        ]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
         return Input() >> Reservoir(400) >> LinearReadout(), RidgeSettings(beta=1e-6)
@@ -171,8 +184,98 @@ class SunspotTask(AbstractTask):
         read = sunspots()
         return Series(read["number"], read["years"][:, 0], ("sunspot number",), "year")
 
+    def source(self) -> list[str]:
+        return ["# The data: the yearly sunspot number, (time, channels)", "data = rc.datasets.sunspots()['number']"]
+
     def start(self) -> tuple[Graph, RidgeSettings]:
         return Input() >> Reservoir(50, spectral_radius=0.7, leak_rate=1.0, input_scaling=0.1) >> LinearReadout(), RidgeSettings(beta=0.1)
+
+
+@lru_cache(maxsize=4)
+def _mackey_glass(tau: int) -> Series:
+    data = mackey_glass_series(5000, tau=tau)
+    return Series(data["x"], data["ts"][:, 0], ("x",))
+
+
+@listed(TASKS)
+@dataclass(frozen=True, repr=False)
+class MackeyGlassTask(AbstractTask):
+    """Forecast the Mackey-Glass equation, 5,000 time units, a value each; chaotic from tau 17 on, the more the longer it remembers."""
+
+    kind: ClassVar[str] = "mackey_glass"
+    label: ClassVar[str] = "Mackey-Glass"
+
+    tau: int = knob(17, 1, 300, "How long ago the past is that the equation remembers.", label="Delay tau", unit="time units", integer=True)
+    horizon: int = knob(10, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 84))
+    warmup: int = _rows(500, WARMUP, "Warm-up")
+    train: int = _rows(3000, TRAIN, "Training part")
+
+    def series(self, data: Series | None) -> Series:
+        return _mackey_glass(self.tau)
+
+    def source(self) -> list[str]:
+        return [
+            "# The data: the Mackey-Glass equation, (time, channels)",
+            f"data = rc.datasets.mackey_glass_series(5000, tau={self.tau!r})['x']",
+        ]
+
+    def start(self) -> tuple[Graph, RidgeSettings]:
+        return Input() >> Reservoir(200, input_scaling=0.3) >> LinearReadout(), RidgeSettings(beta=1e-6)
+
+
+@lru_cache(maxsize=1)
+def _rossler() -> Series:
+    data = rossler_series(1000, dt=0.1)
+    return Series(np.concatenate([data["x"], data["y"], data["z"]], axis=1), data["ts"][:, 0], ("x", "y", "z"))
+
+
+@listed(TASKS)
+@dataclass(frozen=True, repr=False)
+class RosslerTask(AbstractTask):
+    """Forecast the Rossler attractor: 1,000 time units in steps of 0.1, all three variables."""
+
+    kind: ClassVar[str] = "rossler"
+    label: ClassVar[str] = "Rössler"
+    width: ClassVar[str] = "3"
+
+    warmup: int = _rows(1000, WARMUP, "Warm-up")
+    train: int = _rows(6000, TRAIN, "Training part")
+
+    def series(self, data: Series | None) -> Series:
+        return _rossler()
+
+    def source(self) -> list[str]:
+        return [
+            "# The data: the Rossler attractor, (time, channels)",
+            "rossler = rc.datasets.rossler_series(1000, dt=0.1)",
+            "data = np.concatenate([rossler['x'], rossler['y'], rossler['z']], axis=1)",
+        ]
+
+    def start(self) -> tuple[Graph, RidgeSettings]:
+        return Input() >> Reservoir(200, input_scaling=0.3) >> LinearReadout(), RidgeSettings(beta=1e-6)
+
+
+@listed(TASKS)
+@dataclass(frozen=True, repr=False)
+class SinesTask(AbstractTask):
+    """Forecast a sum of sines whose periods do not fit each other, the multiple superimposed oscillator: 1,500 steps."""
+
+    kind: ClassVar[str] = "sines"
+    label: ClassVar[str] = "Sines"
+
+    sines: int = knob(5, 1, 12, "How many sines are added.", label="Sines", slider=(1, 12, 1), integer=True)
+    warmup: int = _rows(100, WARMUP, "Warm-up")
+    train: int = _rows(800, TRAIN, "Training part")
+
+    def series(self, data: Series | None) -> Series:
+        made = mso_series(1500, self.sines)
+        return Series(made["y"], made["ts"][:, 0], ("y",), "step")
+
+    def source(self) -> list[str]:
+        return ["# The data: a sum of sines, (time, channels)", f"data = rc.datasets.mso_series(1500, {self.sines!r})['y']"]
+
+    def start(self) -> tuple[Graph, RidgeSettings]:
+        return Input() >> Reservoir(100, leak_rate=1.0, input_scaling=0.1) >> LinearReadout(), RidgeSettings(beta=1e-8)
 
 
 @listed(TASKS)
@@ -182,6 +285,7 @@ class DataTask(AbstractTask):
 
     kind: ClassVar[str] = "data"
     label: ClassVar[str] = "Your data"
+    width: ClassVar[str] = "data.shape[1]"
 
     warmup: int | None = _rows(None, WARMUP + " Empty: a tenth.", "Warm-up")
     train: int | None = _rows(None, TRAIN + " Empty: seven tenths of the rest.", "Training part")
@@ -190,6 +294,13 @@ class DataTask(AbstractTask):
         if data is None:
             raise ValueError("This task needs data of your own. Give it: Playground(data=array), rows are times and columns are channels.")
         return data
+
+    def source(self) -> list[str]:
+        return [
+            "# The data: load your own here, one row for each time and one column for each channel",
+            "# data = np.loadtxt('my_data.csv', delimiter=',')",
+            "data = np.asarray(data, dtype=float).reshape(len(data), -1)",
+        ]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
         return Input() >> Reservoir(100) >> LinearReadout(), RidgeSettings(beta=1e-4)
