@@ -4,8 +4,15 @@ import numpy as np
 import pytest
 
 from rcwidgets.core import analysis, metrics
-from rcwidgets.core.datasets import LORENZ_LYAPUNOV_TIME, ROSSLER_LYAPUNOV_TIME, lorenz_series, narma_series, rossler_series
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.datasets import (
+    LORENZ_LYAPUNOV_TIME,
+    ROSSLER_LYAPUNOV_TIME,
+    japanese_vowels,
+    lorenz_series,
+    narma_series,
+    rossler_series,
+)
+from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
@@ -57,11 +64,9 @@ def test_narma10_comes_out_within_a_factor_of_1_3(units, known):
 @pytest.mark.parametrize(("units", "weight", "lags", "steps"), [(10, 0.5, 40, 20_000), (20, 0.9, 80, 100_000), (50, 0.9, 100, 50_000)])
 def test_the_memory_capacity_of_a_linear_cycle(units, weight, lags, steps):
     """N - (1 - r^(2 N)), within 0.05 at these lags and steps."""
-    graph = Input(1) >> Reservoir(units, activation="identity", leak_rate=1.0, spectral_radius=weight, input_scaling=1.0)
-    drawn = RNNRunner(graph, seed=0, dtype="float64")
-    drawn.predict(np.zeros((1, 1)))
-    own = {**drawn.params["reservoir"], "W": np.roll(np.eye(units), 1, axis=1)}
-    found = analysis.memory_capacity(RNNRunner(graph, {**drawn.params, "reservoir": own}, dtype="float64"), lags=lags, steps=steps)
+    knobs = {"activation": "identity", "leak_rate": 1.0, "spectral_radius": weight, "input_scaling": 1.0}
+    cycle = RNNRunner(Input(1) >> Reservoir(units, topology="cycle", **knobs), seed=0, dtype="float64")
+    found = analysis.memory_capacity(cycle, lags=lags, steps=steps)
     assert found.total == pytest.approx(units - (1 - weight ** (2 * units)), abs=0.05)
 
 
@@ -87,3 +92,14 @@ def test_nearby_rossler_orbits_part_at_the_known_exponent():
     found = divergence(rossler_series, (-0.1, 0.0, 0.02), span=10.0, dt=0.025, rounds=500)
     assert found == pytest.approx(0.0714, abs=0.003)
     assert 1 / ROSSLER_LYAPUNOV_TIME == pytest.approx(0.0714)
+
+
+@pytest.mark.parametrize("middle", [TimeMean, Last])
+def test_japanese_vowels_are_told_apart_by_the_mean_state_and_by_the_last_one(middle):
+    (x, speaker), (test_x, test_speaker) = japanese_vowels()
+    found = []
+    for seed in range(5):
+        model = Input(12) >> Reservoir(200, input_scaling=0.5, seed=seed) >> middle() >> LinearReadout(9)
+        trainer = RidgeTrainer(model, beta=1e-2).fit([x, np.eye(9)[speaker]])
+        found.append(metrics.accuracy(trainer.predict(test_x, reset=True), test_speaker))
+    assert np.median(found) >= 0.96
