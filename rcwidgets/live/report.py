@@ -117,3 +117,26 @@ def node_statuses(
                 text = "not reproducible in float32"
             statuses[id] = NodeStatus("ok", text, size, *counts)
     return statuses
+
+
+def change_of(label: str | None, before: Document | None, after: Document) -> str:
+    """The label of the last change, with the new value where one knob was turned: "Set Leak rate of reservoir to 0.5"."""
+    if label is None or before is None:
+        return "Start"
+    old, new = _specs(before), _specs(after)
+    turned = [
+        value
+        for id, spec in new.items()
+        if id in old and old[id].kind == spec.kind
+        for name, value in spec.knobs.items()
+        if repr(value) != repr(old[id].knobs[name])
+    ]
+    return f"{label} to {_shown(turned[0])}" if len(turned) == 1 and label.startswith(("Set ", "Reset ")) else label
+
+
+def _specs(document: Document) -> dict[str, Any]:
+    return {**document.graph.nodes, "trainer": document.trainer, "task": document.task}
+
+
+def _shown(value: Any) -> str:
+    return "automatic" if value is None else figure(value) if isinstance(value, float) else str(value)
