@@ -152,7 +152,7 @@ class RunsPanel {
     }
     this.say(`The code of ${this.nameOf(number)} is copied.`);
     write(button, "Copied");
-    setTimeout(() => write(button, "Copy code"), COPIED);
+    setTimeout(() => write(button, "Copy"), COPIED);
   }
 
   private nameOf(number: number): string {

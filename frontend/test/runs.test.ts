@@ -36,7 +36,7 @@ function run(number: number, changes: Partial<RunRow> = {}): RunRow {
   const made: RunRow = {
     number,
     name: `Run ${number}`,
-    change: `Set Leak rate of reservoir to 0.${number}`,
+    change: `Leak rate 0.${number}, reservoir`,
     trainer: "Ridge",
     test: 0.1 * number,
     test_words: `0.${number}`,
@@ -100,12 +100,12 @@ describe("the panel", () => {
     expect(within(second).getByText("a <b>name</b>")).toBeTruthy();
     expect(second.querySelector("b")).toBeNull();
     expect(within(second).getAllByRole("cell").map((cell) => cell.textContent)).toEqual([
-      "Set Leak rate of reservoir to 0.2",
+      "Leak rate 0.2, reservoir",
       "Ridge",
       "–",
       "0.05",
       "12:00:02",
-      "PinRestoreCopy code",
+      "PinRestoreCopy",
     ]);
   });
 

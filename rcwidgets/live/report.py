@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.document import Document
+from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.sizing import Problem, sizes
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.results import Results
@@ -120,18 +121,20 @@ def node_statuses(
 
 
 def change_of(label: str | None, before: Document | None, after: Document) -> str:
-    """The label of the last change, with the new value where one knob was turned: "Set Leak rate of reservoir to 0.5"."""
+    """What the last change was; knobs that were turned with their new values: "Leak rate 0.5, reservoir"."""
     if label is None or before is None:
         return "Start"
     old, new = _specs(before), _specs(after)
     turned = [
-        value
+        (f"{knobs_of(type(spec))[name].label} {_shown(value)}", after.graph.names.get(id, id))
         for id, spec in new.items()
         if id in old and old[id].kind == spec.kind
         for name, value in spec.knobs.items()
         if repr(value) != repr(old[id].knobs[name])
     ]
-    return f"{label} to {_shown(turned[0])}" if len(turned) == 1 and label.startswith(("Set ", "Reset ")) else label
+    if not turned or not label.startswith(("Set ", "Reset ")):
+        return label
+    return ", ".join([*(knob for knob, _ in turned), *dict.fromkeys(owner for _, owner in turned)])
 
 
 def _specs(document: Document) -> dict[str, Any]:

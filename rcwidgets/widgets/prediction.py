@@ -15,6 +15,8 @@ from rcwidgets.widgets.decimate import decimate, finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import linear_limits, number
 
+LONGEST = 18  # characters of a run's name in the legend, which has one line
+
 
 class PredictionFigure(FigureBox):
     """Truth as a wide grey line, the forecast in the colour of its channel, and a band where the two part; pinned runs are dashed.
@@ -96,7 +98,8 @@ def _legend(results: Results, parts: bool, runs: Sequence[str]) -> list[dict[str
     items += [legend_item("truth", theme.TRUTH, "wide")]
     items += [legend_item(name, theme.channel(index)) for index, name in enumerate(names[: theme.CHANNELS])]
     items += [legend_item(f"of {len(names):,} channels", "", "none")] if len(names) > theme.CHANNELS else []
-    return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(runs))]
+    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in runs]
+    return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 
 def _summary(results: Results, rows: int, runs: Sequence[str]) -> str:

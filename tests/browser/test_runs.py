@@ -10,6 +10,9 @@ from tests.browser.playground import Play, heights, show
 
 OVERLAY = "figure => [...figure.querySelectorAll('path.line[style*=\"--rcw-run\"]')].map(line => line.getAttribute('d')).filter(d => d)"
 FORECAST = OVERLAY.replace("--rcw-run", "--rcw-channel")
+# Whether the drawings have grown or shrunk to the room that they have.
+FITTED = """() => [...document.querySelectorAll('.bqplot.figure')].every(figure =>
+  figure.clientWidth - figure.querySelector('.plotarea_background').getAttribute('width') < 70)"""
 # What of the table sticks out of the panel at its right side.
 OUT = """panel => [...panel.querySelectorAll('*')].filter(one => one.checkVisibility() &&
   one.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1).map(one => one.className)"""
@@ -92,9 +95,11 @@ def test_pictures(desk: Lab) -> None:
         desk.set_theme(theme)
         desk.screenshot(f"runs-{theme}")
     assert panel.evaluate(OUT) == []
+    desk.page.mouse.move(5, 895)
     desk.ask("play.layout.width = '700px'")
-    desk.page.set_viewport_size({"width": 1000, "height": 1700})
+    desk.page.set_viewport_size({"width": 1440, "height": 1700})
     play.rest()
+    desk.page.wait_for_function(FITTED)
     assert panel.evaluate(OUT) == []
     desk.screenshot("runs-narrow-dark")
     desk.set_theme("light")

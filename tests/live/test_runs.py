@@ -82,7 +82,7 @@ def test_each_result_at_rest_is_a_run_with_its_change_its_numbers_and_the_time_o
     after = experiment.wait(60)
     first, second = experiment.runs
     assert (first.number, first.name, first.label) == (1, "Run 1", "Start")
-    assert (second.number, second.name, second.label) == (2, "Run 2", "Set Ridge beta of the trainer to 0.5")
+    assert (second.number, second.name, second.label) == (2, "Run 2", "Ridge beta 0.5, trainer")
     assert (second.train_nrmse, second.test_nrmse, second.test_mse) == (after.train_nrmse, after.test_nrmse, after.test_mse)
     assert (second.at, second.seconds) == (NOON + timedelta(minutes=2), after.seconds)
     assert second.document.trainer.beta == 0.5 and first.document.trainer.beta != 0.5
@@ -100,14 +100,14 @@ def test_equal_documents_are_one_run_and_a_moved_node_is_none(experiment):
     experiment.undo()
     experiment.wait(60)
     assert [run.number for run in experiment.runs] == [1, 2] and experiment.runs.shown == 1
-    assert changes(experiment) == ["Start", "Set Spectral radius of reservoir to 0.5"]
+    assert changes(experiment) == ["Start", "Spectral radius 0.5, reservoir"]
 
 
 def test_a_drag_that_rests_on_its_way_is_one_run(experiment):
     for value in (0.2, 0.3, 0.4):
         radius(experiment, value, "drag")
         experiment.wait(60)
-    assert changes(experiment) == ["Start", "Set Spectral radius of reservoir to 0.4"]
+    assert changes(experiment) == ["Start", "Spectral radius 0.4, reservoir"]
     assert experiment.runs[1].document.graph.by_name()["reservoir"].spectral_radius == 0.4
     radius(experiment, 0.6, "another")
     experiment.wait(60)
@@ -245,7 +245,7 @@ def test_a_training_is_kept_when_it_is_held_and_when_it_ends(series, model, monk
     radius(experiment, 0.4)
     experiment.run()
     ended = experiment.wait(60)
-    assert changes(experiment) == ["Start", "Set Spectral radius of reservoir to 0.4"]
+    assert changes(experiment) == ["Start", "Spectral radius 0.4, reservoir"]
     assert experiment.runs[1].test_nrmse == ended.test_nrmse and experiment.runs[1].losses.size == 252
     assert experiment.runs[1].document.graph.by_name()["reservoir"].spectral_radius == 0.4
     experiment.run()
@@ -319,16 +319,17 @@ def test_overlays_are_pinned_runs_of_the_same_channels_horizon_and_rows(runs):
     assert set(overlaid(runs, None).values()) == {"not drawn: the figure shows no test part now", "not drawn: held before its test"}
 
 
-def test_the_change_is_told_with_its_value_where_one_knob_was_turned():
+def test_a_change_is_told_with_the_new_values_and_whose_they_are():
     before = document(0.9, seed=1)
     graph = before.graph
     after = replace(before, graph=graph.replace("reservoir", seed=None))
-    assert change_of("Set Seed of reservoir", before, after) == "Set Seed of reservoir to automatic"
+    assert change_of("Set Seed of reservoir", before, after) == "Seed automatic, reservoir"
     both = replace(before, graph=graph.replace("reservoir", leak_rate=0.25, spectral_radius=1.0))
-    assert change_of("Set Leak rate of reservoir", before, both) == "Set Leak rate of reservoir"
-    one = replace(before, graph=graph.replace("reservoir", leak_rate=0.25))
-    assert change_of("Reset Leak rate of reservoir", before, one) == "Reset Leak rate of reservoir to 0.25"
-    assert change_of("Choose Lorenz", before, replace(before, task=LorenzTask(horizon=3))) == "Choose Lorenz"
+    assert change_of("Set Leak rate of reservoir", before, both) == "Spectral radius 1, Leak rate 0.25, reservoir"
+    task = replace(both, task=LorenzTask(horizon=3))
+    assert change_of("Reset Horizon of the task", both, task) == "Horizon 3, task"
+    assert change_of("Choose Lorenz", before, task) == "Choose Lorenz"
+    assert change_of("Set Seed of reservoir", before, before) == "Set Seed of reservoir"
     assert change_of(None, None, before) == "Start"
 
 

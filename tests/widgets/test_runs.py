@@ -48,7 +48,7 @@ def legend(play):
 def test_the_page_sees_each_run_in_words_and_numbers(play, table):
     first, second = table.rows
     assert (first["name"], first["change"], first["trainer"]) == ("Run 1", "Start", "Ridge")
-    assert second["change"] == "Set Spectral radius of reservoir to 0.2"
+    assert second["change"] == "Spectral radius 0.2, reservoir"
     assert second["test"] == play.results.test_nrmse and float(second["test_words"]) == pytest.approx(second["test"], rel=0.05)
     assert second["train"] == play.results.train_nrmse
     assert datetime.fromtimestamp(second["time"]).strftime("%H:%M:%S") == second["time_words"]
@@ -119,6 +119,9 @@ def test_pinned_runs_are_dashed_lines_with_their_names(play):
     assert set(line.colors) == {"var(--rcw-run-1)"}
     assert legend(play) == [*before, "wide radius"] and prediction(play).caption.legend[-1]["form"] == "dashed"
     assert prediction(play).caption.summary.endswith("; dashed over it: wide radius.")
+    play.runs.rename(1, "wide spectral radius, no leak")
+    play.wait(60)
+    assert legend(play)[-1] == "wide spectral rad…"
     play.runs.pin(1, False)
     play.wait(60)
     assert overlays(play) == [] and legend(play) == before

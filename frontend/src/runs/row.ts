@@ -1,5 +1,5 @@
 /** One kept run as a row of the table. It lives as long as its run, so that the focus and a half-typed name stay while rows come and go. */
-import { buttonElement, element, write } from "./element";
+import { buttonElement, element, pencil, write } from "./element";
 import type { RunRow } from "./order";
 
 export interface RowActions {
@@ -25,10 +25,11 @@ export class Row {
     private readonly actions: RowActions,
   ) {
     const { number } = run;
-    this.renaming = buttonElement("rcw-run-rename", "Rename", () => this.edit());
+    this.renaming = buttonElement("rcw-run-rename", "", () => this.edit());
+    this.renaming.append(pencil());
     this.pinning = buttonElement("rcw-run-button", "Pin", () => actions.pin(number, !this.run.pinned));
     this.restoring = buttonElement("rcw-run-button", "Restore", () => actions.restore(number));
-    this.copying = buttonElement("rcw-run-button", "Copy code", () => actions.copy(number, this.copying));
+    this.copying = buttonElement("rcw-run-button rcw-run-copy", "Copy", () => actions.copy(number, this.copying));
     const head = element("th", "rcw-run-head");
     head.scope = "row";
     const line = element("span", "rcw-run-line");
@@ -59,6 +60,8 @@ export class Row {
     else this.element.removeAttribute("aria-current");
     this.pinning.setAttribute("aria-pressed", String(run.pinned));
     this.pinning.title = run.pinned ? "Draw it over the forecast no more" : "Keep it, and draw it over the forecast";
+    this.copying.title = "Copy Python code that rebuilds it";
+    this.renaming.title = "Give it a name";
     this.restoring.title = "Bring its model, task and trainer back";
     this.label(this.renaming, "Rename");
     this.label(this.pinning, "Pin");
