@@ -310,7 +310,7 @@ def test_overlays_are_pinned_runs_of_the_same_channels_horizon_and_rows(runs):
         10: "not drawn: held before its test",
     }
     assert overlaid(runs, results(horizon=10)) == {
-        **{number: "not drawn: forecasts 1 step ahead, the figure 10" for number in (2, 4, 5, 6)},
+        **dict.fromkeys((2, 4, 5, 6), "not drawn: forecasts 1 step ahead, the figure 10"),
         7: "",
         8: "not drawn: another task",
         9: "not drawn: forecasts 1 step ahead, the figure 10",
