@@ -123,6 +123,24 @@ def test_only_the_resting_result_of_many_changes_is_kept(experiment):
     assert len(experiment.runs) < 30
 
 
+def test_a_result_that_is_shown_while_a_newer_one_waits_is_not_kept(experiment, monkeypatch):
+    compute, heard, seen = experiment._stages.compute, [], []
+
+    def turned_meanwhile(*arguments):
+        for results in compute(*arguments):
+            seen.append(results.model["reservoir"].spectral_radius)
+            if len(seen) == 1:
+                radius(experiment, 0.7, "drag")
+            yield results
+
+    monkeypatch.setattr(experiment._stages, "compute", turned_meanwhile)
+    monkeypatch.setattr(experiment, "_clock", lambda: 0.0)  # the hand is never late
+    experiment.subscribe(lambda news: heard.append(news) if news == "runs" else None)
+    radius(experiment, 0.6, "drag")
+    experiment.wait(60)
+    assert seen[0] == 0.6 and changes(experiment) == ["Start", "Spectral radius 0.7, reservoir"] and heard == ["runs"]
+
+
 def test_a_run_of_a_drag_stays_once_it_is_pinned_or_named(runs):
     keep(runs, 0.1, "drag")
     runs.pin(1)
