@@ -80,7 +80,7 @@ def narma_rows() -> Iterator[Row]:
 
 def linear_cycle(units: int, weight: float, seed: int) -> RNNRunner:
     """Linear units in a simple cycle, each taking `weight` times the state of the one before and its own share of the input."""
-    knobs = {"activation": "identity", "leak_rate": 1.0, "spectral_radius": weight, "input_scaling": 1.0}
+    knobs: dict[str, Any] = {"activation": "identity", "leak_rate": 1.0, "spectral_radius": weight, "input_scaling": 1.0}
     return RNNRunner(Input(1) >> Reservoir(units, topology="cycle", **knobs), seed=seed, dtype="float64")
 
 

@@ -4,12 +4,13 @@
  */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import "./caption.css";
+import "./css/overlay.css";
 
 /** One entry of the legend; the color is a CSS variable of `caption.css`. */
 interface LegendItem {
   text: string;
   color: string;
-  form: "line" | "wide" | "band" | "dot" | "none";
+  form: "line" | "wide" | "dashed" | "band" | "dot" | "none";
 }
 
 /** What the kernel writes; the page only reads it. */
@@ -42,6 +43,7 @@ function legendEntry(item: LegendItem): HTMLElement {
   if (item.form !== "none") {
     const swatch = make("i", `rcw-swatch rcw-swatch-${item.form}`);
     swatch.style.setProperty("background", item.color);
+    swatch.style.setProperty("color", item.color); // of which the dashes are made
     entry.append(swatch);
   }
   entry.append(item.text);

@@ -1,5 +1,6 @@
 /** The bar under the figures: the metrics of the last results, as one line of labels and values. A view of the status model itself. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { watchTheme } from "./theme";
 import type { Metric } from "./types";
 import "./css/theme.css";
 import "./css/footer.css";
@@ -18,10 +19,6 @@ function metricElement({ label, value, title }: Metric): HTMLElement {
   return made;
 }
 
-function isDark(): boolean {
-  return document.body.dataset["jpThemeLight"] === "false" || document.body.classList.contains("vscode-dark");
-}
-
 /** Draws the metrics, and again whenever they or the theme change. */
 function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): () => void {
   const bar = element("div", "rcw-footer");
@@ -31,15 +28,12 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
     const metrics = (model.get("metrics") as Metric[] | undefined) ?? [];
     bar.replaceChildren(...(metrics.length > 0 ? metrics.map(metricElement) : [element("span", "rcw-footer-empty", "No results yet")]));
   };
-  const paint = (): void => void bar.classList.toggle("rcw-dark", isDark());
-  const observer = new MutationObserver(paint);
-  observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+  const leave = watchTheme((dark) => void bar.classList.toggle("rcw-dark", dark));
   model.on("change:metrics", draw);
   draw();
-  paint();
   el.append(bar);
   return () => {
-    observer.disconnect();
+    leave();
     model.off("change:metrics", draw);
     bar.remove();
   };

@@ -1,17 +1,9 @@
-/** Whether the page is dark: JupyterLab and VS Code say so on the body. */
+/** Whether the page is dark, for components. */
 import { useEffect, useState } from "react";
-
-function isDark(): boolean {
-  const { body } = document;
-  return body.dataset["jpThemeLight"] === "false" || body.classList.contains("vscode-dark");
-}
+import { isDark, watchTheme } from "./theme";
 
 export function useTheme(): { dark: boolean } {
   const [dark, setDark] = useState(isDark);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setDark(isDark()));
-    observer.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
-    return () => observer.disconnect();
-  }, []);
+  useEffect(() => watchTheme(setDark), []);
   return { dark };
 }

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any, Literal, NamedTuple
 
@@ -28,15 +29,16 @@ from rcwidgets.live.history import History
 from rcwidgets.live.keys import fixed_key, whole_key
 from rcwidgets.live.online import OnlineTraining
 from rcwidgets.live.prepared import Prepared
-from rcwidgets.live.report import duration, metrics_of, node_statuses, pace, problems_of
+from rcwidgets.live.report import change_of, duration, metrics_of, node_statuses, pace, problems_of
 from rcwidgets.live.results import Results
+from rcwidgets.live.runs import Runs
 from rcwidgets.live.stages import Stages
 from rcwidgets.live.status import NodeStatus, Status
 from rcwidgets.live.storage import read_file, write_file
 from rcwidgets.live.training import AbstractTraining
 from rcwidgets.live.worker import Overtaken, Worker
 
-News = Literal["document", "status", "results"]
+News = Literal["document", "status", "results", "runs"]
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
@@ -52,12 +54,17 @@ _log = logging.getLogger(__name__)
 
 
 class Job(NamedTuple):
-    """A document to compute, what it is worth knowing by, the change that led to it, and whether to make one stretch only."""
+    """A document to compute, what it is worth knowing by, and what it was asked for; `change` is in the words of the kept run.
+
+    `gesture` is what it belongs to, and `single` asks for one stretch only.
+    """
 
     document: Document
     revision: int
     key: str
     label: str
+    change: str = ""
+    gesture: str | None = None
     single: bool = False
 
 
@@ -70,8 +77,9 @@ class Experiment:
     user's own series, (time, channels) or a data frame. With `file` the document is read from disk where the file exists, and written at
     each change.
 
-    Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Listeners get "document",
-    "status" or "results" from whichever thread made the news, and must return at once.
+    Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
+    kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results" or "runs" from whichever thread
+    made the news, and must return at once.
 
     >>> experiment = Experiment(task="sunspots")
     >>> experiment.set("reservoir", spectral_radius=0.8)
@@ -89,10 +97,12 @@ class Experiment:
         file: "str | os.PathLike[str] | None" = None,
         auto: bool = True,
         clock: Callable[[], float] = time.perf_counter,
+        now: Callable[[], datetime] = datetime.now,
     ) -> None:
         self._lock = threading.RLock()
         self._listeners: list[Callable[[News], None]] = []
         self._clock = clock
+        self._runs = Runs(now, lambda: self._tell("runs"))
         own = None if data is None else own_series(data)
         self._stages = Stages(own)
         self._file = None if file is None else FilePath(file).resolve()
@@ -111,6 +121,7 @@ class Experiment:
         self._trail: list[tuple[str, float]] = []
         self._training: AbstractTraining | None = None
         self._training_key = ""
+        self._turned = self.document  # what the training has taken up
         if auto and not self.iterative:
             self._submit("Start", overtake=True)
         elif self.iterative:
@@ -144,11 +155,19 @@ class Experiment:
         return self._results
 
     @property
+    def runs(self) -> Runs:
+        """The results that came to rest, to be named, pinned, restored and exported."""
+        return self._runs
+
+    @property
     def model(self) -> Graph:
         """The graph, sized by the task where it can be."""
-        graph = self.document.graph
+        return self._sized(self.document)
+
+    def _sized(self, document: Document) -> Graph:
+        graph = document.graph
         try:
-            features = len(self.document.task.prepare(self._stages.own).channels)
+            features = len(document.task.prepare(self._stages.own).channels)
             return graph if graph.problems(features, features) else graph.sized(features, features)
         except ValueError:
             return graph
@@ -214,6 +233,16 @@ class Experiment:
         """Chooses the task or the trainer by its kind."""
         chosen = {"task": task, "trainer": trainer}
         self.edit([{"op": "choose", "owner": owner, "kind": kind} for owner, kind in chosen.items() if kind is not None])
+
+    def restore(self, number: int) -> int:
+        """Brings the document of a kept run back, as one entry of the history, and returns the revision; it trains as after any change."""
+        run = self._runs.numbered(number)
+        with self._lock:
+            self._worker.check_open()
+            if run.document.key() != self.document.key():
+                self._history.record(run.document, f"Restore {run.name}")
+                self._changed(f"Restore {run.name}", None)
+            return self._revision
 
     def undo(self) -> bool:
         """Takes the last gesture back; False where there is none."""
@@ -294,7 +323,7 @@ class Experiment:
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
             if self._status.activity not in ("running", "compiling"):
-                self._worker.submit(Job(self.document, self._revision, whole_key(self.document), "Step", single=True))
+                self._worker.submit(self._job(whole_key(self.document), "Step", single=True))
 
     def reset(self) -> None:
         """Forgets a training that learns step by step: the next `run` starts anew."""
@@ -337,7 +366,13 @@ class Experiment:
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
         self._asked, self._stopped = key, ""
-        self._worker.submit(Job(self.document, self._revision, key, label), overtake=overtake)
+        self._worker.submit(self._job(key, label), overtake=overtake)
+
+    def _job(self, key: str, label: str, *, single: bool = False) -> Job:
+        return Job(self.document, self._revision, key, label, self._change(), self._gesture, single)
+
+    def _change(self) -> str:
+        return change_of(self._history.undo_label, self._history.before, self.document)
 
     def _work(self, job: Job) -> None:
         self._began = self._clock()
@@ -352,12 +387,16 @@ class Experiment:
                     self._path_drawn = self._clock()
                 if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                     break
+            if not self._worker.waiting:
+                self._keep(job.document, job.change, job.gesture)
             with self._lock:
                 self._rest(revision=self._revision if self._still(job) else job.revision)
         except Overtaken:
             if job.document.trainer.iterative:
                 self._held(job)
             else:
+                if self._shown is job and not self._worker.waiting:  # stopped after its forecast
+                    self._keep(job.document, job.change, job.gesture)
                 self._rest(**({"message": "stopped"} if self._asked == "" else {}))
         except (ValueError, FloatingPointError, MemoryError) as error:
             self._failed(job, str(error))
@@ -376,6 +415,7 @@ class Experiment:
                 if self._training is not training:
                     raise Overtaken
             training.turn(document)
+            self._turned = document
             training.advance()
             now = self._clock()
             if job.single:
@@ -392,6 +432,8 @@ class Experiment:
             self._show(job, results, f"{training.total:,} {training.unit}s in {duration(self._clock() - self._began)}")
             with self._lock:
                 self._training = None
+                change = self._change()
+            self._keep(self._turned, change, None)
             self._rest(revision=results.revision)
         else:
             self._held(job)
@@ -416,6 +458,7 @@ class Experiment:
             self._rest(message="stopped")
             return
         self._show(job, training.results(self._revision), "")
+        self._keep(self._turned, self._change(), None)
         with self._lock:
             self._publish(
                 activity="paused",
@@ -454,6 +497,11 @@ class Experiment:
             message = f"trained in {duration(self._results.seconds)}"
             self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message)
         self._tell("results")
+
+    def _keep(self, document: Document, change: str, gesture: str | None) -> None:
+        """Keeps the results, which have come to rest, as a run."""
+        if self._results is not None:
+            self._runs.keep(document, self._sized(document), change, self._results, gesture)
 
     def _still(self, job: Job) -> bool:
         """True where the document has not changed since the job in anything that the results depend on."""

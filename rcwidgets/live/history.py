@@ -40,6 +40,11 @@ class History:
         return self._past[-1].label if self._past else None
 
     @property
+    def before(self) -> Document | None:
+        """The document that the next undo brings back."""
+        return self._past[-1].document if self._past else None
+
+    @property
     def redo_label(self) -> str | None:
         """What the next redo does again."""
         return self._future[-1].label if self._future else None

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.document import Document
+from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.sizing import Problem, sizes
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.results import Results
@@ -117,3 +118,28 @@ def node_statuses(
                 text = "not reproducible in float32"
             statuses[id] = NodeStatus("ok", text, size, *counts)
     return statuses
+
+
+def change_of(label: str | None, before: Document | None, after: Document) -> str:
+    """What the last change was; knobs that were turned with their new values: "Leak rate 0.5, reservoir"."""
+    if label is None or before is None:
+        return "Start"
+    old, new = _specs(before), _specs(after)
+    turned = [
+        (f"{knobs_of(type(spec))[name].label} {_shown(value)}", after.graph.names.get(id, id))
+        for id, spec in new.items()
+        if id in old and old[id].kind == spec.kind
+        for name, value in spec.knobs.items()
+        if repr(value) != repr(old[id].knobs[name])
+    ]
+    if not turned or not label.startswith(("Set ", "Reset ")):
+        return label
+    return ", ".join([*(knob for knob, _ in turned), *dict.fromkeys(owner for _, owner in turned)])
+
+
+def _specs(document: Document) -> dict[str, Any]:
+    return {**document.graph.nodes, "trainer": document.trainer, "task": document.task}
+
+
+def _shown(value: Any) -> str:
+    return "automatic" if value is None else figure(value) if isinstance(value, float) else str(value)

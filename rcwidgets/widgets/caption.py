@@ -19,7 +19,7 @@ Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 
 def legend_item(text: str, color: str, form: str = "line") -> dict[str, str]:
-    """One entry of a legend. `form` is its shape: "line", "wide" (a thick line), "band" or "dot"."""
+    """One entry of a legend. `form` is its shape: "line", "wide" (a thick line), "dashed", "band" or "dot"."""
     return {"text": text, "color": color, "form": form}
 
 

@@ -11,8 +11,10 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results import Results
+from rcwidgets.live.runs import Runs
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.runs import RunsTable
 from rcwidgets.widgets.views import LossView, PredictionView
 
 
@@ -45,7 +47,8 @@ class Playground(ipywidgets.VBox):
         self._app = App(self._experiment, self._publisher, height=height)
         figures = ipywidgets.HBox([PredictionView(self._experiment), LossView(self._experiment)])
         figures.add_class("rcw-figures")
-        super().__init__([self._app, figures, self._app.status_model])
+        self._table = RunsTable(self._experiment)
+        super().__init__([self._app, figures, self._table, self._app.status_model])
         self.add_class("rcw-playground")
 
     def close(self) -> None:
@@ -53,7 +56,7 @@ class Playground(ipywidgets.VBox):
         if self._app is not None:
             self._publisher.close()
             self._experiment.close()
-            for widget in (self._app, *self.children[1].children, self.children[1]):
+            for widget in (self._app, self._table, *self.children[1].children, self.children[1]):
                 widget.close()
         super().close()
 
@@ -76,6 +79,15 @@ class Playground(ipywidgets.VBox):
     def results(self) -> Results | None:
         """The last good results."""
         return self._experiment.results
+
+    @property
+    def runs(self) -> Runs:
+        """The results that came to rest, to be named, pinned and exported: `play.runs.pin(3)`; see also `restore`."""
+        return self._experiment.runs
+
+    def restore(self, number: int) -> None:
+        """Brings the model, task and trainer of a kept run back; one undo takes that back."""
+        self._experiment.restore(number)
 
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""

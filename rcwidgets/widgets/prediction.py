@@ -1,20 +1,25 @@
 """The forecast over the truth, on the test part."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from rcwidgets.live.overlay import OVERLAYS
 from rcwidgets.live.report import figure
 from rcwidgets.live.results import Results
+from rcwidgets.live.run import Run
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import decimate, finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import linear_limits, number
 
+LONGEST = 18  # characters of a run's name in the legend, which has one line
+
 
 class PredictionFigure(FigureBox):
-    """Truth as a wide grey line, the forecast in the colour of its channel, and a band where the two part.
+    """Truth as a wide grey line, the forecast in the colour of its channel, and a band where the two part; pinned runs are dashed.
 
     The y axis follows the truth, and the forecast only as far as one range of the truth beyond it: a forecast that runs away
     leaves the picture and does not flatten it.
@@ -27,11 +32,12 @@ class PredictionFigure(FigureBox):
         self.parts.interpolation, self.parts.fill = "step-after", "bottom"
         self.truth = self.panel.add(5, theme.TRUTH)
         self.forecast = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
+        self.runs = [self.panel.add(1.1, *[theme.run(place)] * theme.CHANNELS) for place in range(OVERLAYS)]
         super().__init__("Prediction", [self.panel])
         self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, results: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
+    def show(self, results: Results, runs: Sequence[Run] = ()) -> None:
+        """Draw the results, and over them up to three kept runs of the same rows. Called by one thread at a time."""
         self._results = results
         rows = finite_rows(results.time, results.truth, results.forecast)
         drawn = min(len(results.channels), theme.CHANNELS)
@@ -47,7 +53,12 @@ class PredictionFigure(FigureBox):
         draw(self.forecast, *decimate(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
         edges, level = steps(time, parts)
         draw(self.parts, edges, low + level * span)
-        self.describe(_subtitle(results, rows), _legend(results, bool(parts.any())), _summary(results, rows))
+        for place, mark in enumerate(self.runs):
+            run = runs[place] if place < len(runs) else None
+            lines = np.zeros((0, 0)) if run is None else np.clip(run.forecast[:, :drawn].T, low - 9 * span, high + 9 * span)
+            draw(mark, lines if run is None else np.tile(run.time, (len(lines), 1)), lines)
+        names = [run.name for run in runs[:OVERLAYS]]
+        self.describe(_subtitle(results, rows), _legend(results, bool(parts.any()), names), _summary(results, rows, names))
 
     def table(self) -> Table:
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
@@ -80,16 +91,18 @@ def _subtitle(results: Results, rows: int) -> str:
     return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
-def _legend(results: Results, parts: bool) -> list[dict[str, str]]:
-    """Truth and channels, and the band in front where there is one, so that the others keep their places."""
+def _legend(results: Results, parts: bool, runs: Sequence[str]) -> list[dict[str, str]]:
+    """Truth, channels and kept runs, and the band in front where there is one, so that the others keep their places."""
     names = results.channels
     items = [legend_item(f"error above {number(results.threshold)}", theme.PARTS, "band")] if parts else []
     items += [legend_item("truth", theme.TRUTH, "wide")]
     items += [legend_item(name, theme.channel(index)) for index, name in enumerate(names[: theme.CHANNELS])]
-    return items if len(names) <= theme.CHANNELS else [*items, legend_item(f"of {len(names):,} channels", "", "none")]
+    items += [legend_item(f"of {len(names):,} channels", "", "none")] if len(names) > theme.CHANNELS else []
+    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in runs]
+    return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 
-def _summary(results: Results, rows: int) -> str:
+def _summary(results: Results, rows: int, runs: Sequence[str]) -> str:
     """The figure in a sentence, for those who do not see it."""
     names = results.channels[: theme.CHANNELS]
     who = ", ".join(names) + (f" and {len(results.channels) - len(names):,} more" if len(results.channels) > len(names) else "")
@@ -102,4 +115,6 @@ def _summary(results: Results, rows: int) -> str:
         first = float(results.time[int(np.argmax(results.parts))])
         share = 100 * float(results.parts.mean())
         text += f"; the error is above {number(results.threshold)} on {share:.2g} % of the rows, first at {results.time_label} {first:.4g}"
+    if runs:
+        text += f"; dashed over it: {', '.join(runs)}"
     return text + "."

@@ -12,6 +12,11 @@ def channel(index: int) -> str:
     return f"var(--rcw-channel-{index % CHANNELS + 1})"
 
 
+def run(place: int) -> str:
+    """The colour of the pinned run at `place`, 0 to 2, over the forecast."""
+    return f"var(--rcw-run-{place + 1})"
+
+
 TRUTH = "var(--rcw-truth)"
 PARTS = "var(--rcw-parts)"  # where truth and forecast part
 TRAINING = "var(--rcw-training)"

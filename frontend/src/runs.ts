@@ -1,0 +1,181 @@
+/** The panel under the figures: a table of the kept runs, closed until its heading is pressed. One view of the runs model. */
+import type { AnyModel, RenderProps } from "@anywidget/types";
+import { buttonElement, copyText, element, write } from "./runs/element";
+import { COLUMNS, sorted, turned, type Key, type Order, type RunRow } from "./runs/order";
+import { Row } from "./runs/row";
+import { watchTheme } from "./theme";
+import type { Answer } from "./types";
+import { Requests } from "./wire/requests";
+import { watchTraits } from "./wire/traits";
+import "./css/theme.css";
+import "./css/overlay.css";
+import "./css/runs.css";
+
+type RunsMessage =
+  | { type: "rename"; number: number; name: string }
+  | { type: "pin"; number: number; pinned: boolean }
+  | { type: "restore"; number: number }
+  | { type: "code"; number: number };
+
+interface RunsTraits {
+  rows: RunRow[];
+  shown: number;
+}
+
+const EMPTY = "No runs yet. Each result that comes to rest is kept here.";
+const WAITING = "Waits for the running cell.";
+const COPIED = 1500; // ms for which a button says that the code was copied
+
+class RunsPanel {
+  readonly root = element("div", "rcw-runs");
+  private readonly toggle: HTMLButtonElement;
+  private readonly body = element("div", "rcw-runs-body");
+  private readonly said = element("p", "rcw-runs-said");
+  private readonly empty = element("p", "rcw-runs-empty", EMPTY);
+  private readonly scroller = element("div", "rcw-runs-scroller");
+  private readonly lines = element("tbody");
+  private readonly heads = new Map<Key, HTMLElement>();
+  private readonly rows = new Map<number, Row>();
+  private readonly requests: Requests<RunsMessage>;
+  private order: Order = { key: "time", direction: "descending" };
+  private traits: RunsTraits = { rows: [], shown: 0 };
+
+  constructor(model: AnyModel) {
+    this.requests = new Requests<RunsMessage>(model, (waiting) => this.say(waiting ? WAITING : ""));
+    this.root.setAttribute("role", "group");
+    this.root.setAttribute("aria-label", "Runs");
+    this.toggle = buttonElement("rcw-runs-toggle", "", () => this.setOpen(this.body.hidden !== false));
+    this.body.hidden = true;
+    this.body.id = `rcw-runs-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
+    this.toggle.setAttribute("aria-controls", this.body.id);
+    this.said.setAttribute("role", "status");
+    this.scroller.append(this.table());
+    this.body.append(this.empty, this.scroller, this.said);
+    this.root.append(this.toggle, this.body);
+    this.setOpen(false);
+    // JupyterLab's shortcuts would cut or delete the cell.
+    this.root.addEventListener("keydown", (event) => {
+      if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
+    });
+  }
+
+  show(traits: Partial<RunsTraits>): void {
+    this.traits = { ...this.traits, ...traits };
+    this.draw();
+  }
+
+  dispose(): void {
+    this.requests.dispose();
+    this.root.remove();
+  }
+
+  private setOpen(open: boolean): void {
+    this.body.hidden = !open;
+    this.toggle.setAttribute("aria-expanded", String(open));
+    this.draw();
+  }
+
+  private table(): HTMLTableElement {
+    const table = element("table");
+    const head = element("tr");
+    for (const { key, label } of COLUMNS) {
+      const cell = element("th", `rcw-run-${key}`);
+      cell.scope = "col";
+      cell.append(
+        buttonElement("rcw-runs-sort", label, () => {
+          this.order = turned(this.order, key);
+          this.draw();
+        }),
+      );
+      this.heads.set(key, cell);
+      head.append(cell);
+    }
+    head.append(element("td"));
+    const top = element("thead");
+    top.append(head);
+    table.setAttribute("aria-label", "Runs");
+    table.append(top, this.lines);
+    return table;
+  }
+
+  private draw(): void {
+    const { rows, shown } = this.traits;
+    write(this.toggle, `Runs (${rows.length})`);
+    if (this.body.hidden) return;
+    this.empty.hidden = rows.length > 0;
+    this.scroller.hidden = rows.length === 0;
+    for (const [key, cell] of this.heads) cell.setAttribute("aria-sort", key === this.order.key ? this.order.direction : "none");
+    const known = new Set(rows.map(({ number }) => number));
+    for (const [number, row] of this.rows) {
+      if (known.has(number)) continue;
+      row.element.remove();
+      this.rows.delete(number);
+    }
+    const focused = document.activeElement;
+    sorted(rows, this.order).forEach((run, place) => {
+      const row = this.rowOf(run);
+      row.update(run, run.number === shown);
+      const there = this.lines.children[place] ?? null;
+      if (there !== row.element) this.lines.insertBefore(row.element, there);
+    });
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.lines.contains(focused))
+      focused.focus({ preventScroll: true }); // a row that moves loses it
+  }
+
+  private rowOf(run: RunRow): Row {
+    const row = this.rows.get(run.number) ?? new Row(run, this.actions);
+    this.rows.set(run.number, row);
+    return row;
+  }
+
+  private readonly actions = {
+    rename: (number: number, name: string) => void this.ask({ type: "rename", number, name }),
+    pin: (number: number, pinned: boolean) => void this.ask({ type: "pin", number, pinned }),
+    restore: (number: number) => void this.ask({ type: "restore", number }, `${this.nameOf(number)} is restored.`),
+    copy: (number: number, button: HTMLButtonElement) => void this.copy(number, button),
+  };
+
+  /** Asks the kernel, and says why it refused, or what it has done. */
+  private async ask(message: RunsMessage, done = ""): Promise<Answer> {
+    const answer = await this.requests.send(message);
+    this.say(answer.ok ? done : (answer.error?.text ?? "The kernel refused it."), !answer.ok);
+    return answer;
+  }
+
+  private async copy(number: number, button: HTMLButtonElement): Promise<void> {
+    const answer = await this.ask({ type: "code", number });
+    const code = answer.result?.["code"];
+    if (!answer.ok || typeof code !== "string") return;
+    if (!(await copyText(code))) {
+      this.say("The browser does not let the page copy.", true);
+      return;
+    }
+    this.say(`The code of ${this.nameOf(number)} is copied.`);
+    write(button, "Copied");
+    setTimeout(() => write(button, "Copy"), COPIED);
+  }
+
+  private nameOf(number: number): string {
+    return this.traits.rows.find((run) => run.number === number)?.name ?? `Run ${number}`;
+  }
+
+  private say(words: string, refused = false): void {
+    write(this.said, words);
+    this.said.classList.toggle("rcw-refused", refused);
+  }
+}
+
+/** Draws the panel, and again whenever its runs or the theme change. */
+function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): () => void {
+  const panel = new RunsPanel(model);
+  const leaveTheme = watchTheme((dark) => void panel.root.classList.toggle("rcw-dark", dark));
+  const leaveTraits = watchTraits<RunsTraits>(model, ["rows", "shown"], (traits) => panel.show(traits));
+  el.append(panel.root);
+  return () => {
+    leaveTheme();
+    leaveTraits();
+    panel.dispose();
+  };
+}
+
+export default { render };

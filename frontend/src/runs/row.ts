@@ -1,0 +1,110 @@
+/** One kept run as a row of the table. It lives as long as its run, so that the focus and a half-typed name stay while rows come and go. */
+import { buttonElement, element, pencil, write } from "./element";
+import type { RunRow } from "./order";
+
+export interface RowActions {
+  rename: (number: number, name: string) => void;
+  pin: (number: number, pinned: boolean) => void;
+  restore: (number: number) => void;
+  copy: (number: number, button: HTMLButtonElement) => void;
+}
+
+export class Row {
+  readonly element = element("tr");
+  private readonly swatch = element("i", "rcw-run-swatch");
+  private readonly name = element("span", "rcw-run-name");
+  private readonly note = element("small", "rcw-run-note");
+  private readonly cells = ["change", "trainer", "test", "train", "time"].map((name) => element("td", `rcw-run-${name}`));
+  private readonly renaming: HTMLButtonElement;
+  private readonly pinning: HTMLButtonElement;
+  private readonly restoring: HTMLButtonElement;
+  private readonly copying: HTMLButtonElement;
+
+  constructor(
+    private run: RunRow,
+    private readonly actions: RowActions,
+  ) {
+    const { number } = run;
+    this.renaming = buttonElement("rcw-run-rename", "", () => this.edit());
+    this.renaming.append(pencil());
+    this.pinning = buttonElement("rcw-run-button", "Pin", () => actions.pin(number, !this.run.pinned));
+    this.restoring = buttonElement("rcw-run-button", "Restore", () => actions.restore(number));
+    this.copying = buttonElement("rcw-run-button rcw-run-copy", "Copy", () => actions.copy(number, this.copying));
+    const head = element("th", "rcw-run-head");
+    head.scope = "row";
+    const line = element("span", "rcw-run-line");
+    line.append(this.swatch, this.name, this.renaming);
+    head.append(line, this.note);
+    const buttons = element("td", "rcw-run-buttons");
+    buttons.append(this.pinning, this.restoring, this.copying);
+    this.name.addEventListener("dblclick", () => this.edit());
+    this.element.append(head, ...this.cells, buttons);
+  }
+
+  /** Shows what is known of the run now; `shown` where its results are those of the figures. */
+  update(run: RunRow, shown: boolean): void {
+    this.run = run;
+    write(this.name, run.name);
+    this.name.title = run.name;
+    write(this.note, run.note);
+    this.note.hidden = !run.note;
+    this.swatch.hidden = !run.color;
+    this.swatch.style.setProperty("color", run.color);
+    const words = [run.change, run.trainer, run.test_words, run.train_words, run.time_words];
+    const titles = [run.change, "", "", "", run.time_title];
+    this.cells.forEach((cell, place) => {
+      write(cell, words[place] || "–");
+      cell.title = titles[place] ?? "";
+    });
+    if (shown) this.element.setAttribute("aria-current", "true");
+    else this.element.removeAttribute("aria-current");
+    this.pinning.setAttribute("aria-pressed", String(run.pinned));
+    this.pinning.title = run.pinned ? "Draw it over the forecast no more" : "Keep it, and draw it over the forecast";
+    this.copying.title = "Copy Python code that rebuilds it";
+    this.renaming.title = "Give it a name";
+    this.restoring.title = "Bring its model, task and trainer back";
+    this.label(this.renaming, "Rename");
+    this.label(this.pinning, "Pin");
+    this.label(this.restoring, "Restore");
+    this.label(this.copying, "Copy code of");
+  }
+
+  private label(button: HTMLButtonElement, verb: string): void {
+    button.setAttribute("aria-label", `${verb} ${this.run.name}`);
+  }
+
+  /** Puts a field in the place of the name. Enter or leaving it takes what was typed, Escape leaves the name as it was. */
+  private edit(): void {
+    if (this.name.hidden) return;
+    const field = element("input", "rcw-run-field");
+    field.value = this.run.name;
+    field.maxLength = 40;
+    field.setAttribute("aria-label", `New name of ${this.run.name}`);
+    const done = (take: boolean, focus: boolean): void => {
+      if (!field.isConnected) return;
+      const typed = field.value.trim();
+      this.name.hidden = this.renaming.hidden = false;
+      field.remove();
+      if (focus) this.renaming.focus({ preventScroll: true });
+      if (take && typed !== this.run.name) this.actions.rename(this.run.number, typed);
+    };
+    let leaving = false;
+    const leave = (take: boolean, focus: boolean): void => {
+      if (leaving) return; // removing the field fires blur
+      leaving = true;
+      done(take, focus);
+    };
+    field.addEventListener("blur", () => leave(true, false));
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") leave(true, true);
+      else if (event.key === "Escape") leave(false, true);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    this.name.hidden = this.renaming.hidden = true;
+    this.name.after(field);
+    field.focus({ preventScroll: true });
+    field.select();
+  }
+}

@@ -1,0 +1,99 @@
+"""The table of kept runs under the figures: to be sorted, named, pinned, restored and copied as code."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.overlay import overlaid
+from rcwidgets.live.report import duration
+from rcwidgets.live.run import Run
+from rcwidgets.live.runs import error
+from rcwidgets.widgets import theme
+from rcwidgets.widgets.app import STATIC, answer
+from rcwidgets.widgets.handle import experiment_of, publisher_of
+
+
+class RunsTable(anywidget.AnyWidget):
+    """The kept runs of an experiment, newest first until the page sorts them. `x` is an Experiment, or a model with one of its own.
+
+    The publisher's thread writes `rows`. The page asks with `{id, type: "rename" | "pin" | "restore" | "code", number, ...}` and gets
+    `{id, ok, result}` or `{id, ok, error: {text}}`.
+    """
+
+    _esm = STATIC / "runs.js"
+    _css = STATIC / "runs.css"
+    rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    shown = traitlets.Int(0).tag(sync=True)
+    _leave: tuple[Callable[[], None], ...] = ()
+
+    def __init__(self, x: Any) -> None:
+        super().__init__()
+        self.experiment: Experiment = experiment_of(x, "RunsTable")
+        self.on_msg(self._receive)
+        publisher = publisher_of(self.experiment)
+        # What fits over the figure depends on its results.
+        self._leave = (publisher.add("runs", self._draw), publisher.add("results", self._draw))
+
+    def close(self) -> None:
+        """Closes the table, which then follows the experiment no more."""
+        for leave in self._leave:
+            leave()
+        self._leave = ()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
+
+    def _draw(self) -> None:
+        runs, results = list(self.experiment.runs), self.experiment.results
+        notes = overlaid(runs, results)
+        drawn = [number for number, note in notes.items() if not note]
+        colors = {number: theme.run(place) for place, number in enumerate(drawn)}
+        with self.hold_sync():
+            self.rows = [_row(run, notes.get(run.number, ""), colors.get(run.number, "")) for run in runs]
+            self.shown = self.experiment.runs.shown or 0
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        answer(self, message, self._do)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        kind, number = message.get("type"), message.get("number")
+        runs = self.experiment.runs
+        actions: dict[str, Callable[[Any], Any]] = {
+            "rename": lambda number: runs.rename(number, message.get("name")),  # type: ignore[arg-type]  # they check what they get
+            "pin": lambda number: runs.pin(number, message.get("pinned")),  # type: ignore[arg-type]
+            "restore": self.experiment.restore,
+            "code": runs.export,
+        }
+        if not isinstance(kind, str) or kind not in actions:
+            raise ValueError(f"Unknown message {kind!r}. Known: {', '.join(actions)}.")
+        done = actions[kind](number)
+        return {"code": done} if kind == "code" else {"revision": done} if kind == "restore" else {}
+
+
+def _row(run: Run, note: str, color: str) -> dict[str, Any]:
+    """A run as the page shows it: the words, and the numbers to sort by (None where nothing was measured)."""
+    return {
+        "number": run.number,
+        "name": run.name,
+        "change": run.label,
+        "trainer": run.document.trainer.label,
+        "test": _finite(run.test_nrmse),
+        "test_words": error(run.test_nrmse),
+        "train": _finite(run.train_nrmse),
+        "train_words": error(run.train_nrmse),
+        "time": run.at.timestamp(),
+        "time_words": f"{run.at:%H:%M:%S}",
+        "time_title": f"{run.at:%Y-%m-%d %H:%M:%S}, took {duration(run.seconds)}",
+        "pinned": run.pinned,
+        "note": note,
+        "color": color,
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
