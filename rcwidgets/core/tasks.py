@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.datasets import lorenz_series, sunspots
+from rcwidgets.core.datasets import LORENZ_LYAPUNOV_TIME, lorenz_series, sunspots
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, Spec, knob, toggle
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -30,7 +30,8 @@ class TaskData:
 
     `inputs` (time, channels) and `targets` (time, channels) are normalised as (value - mean) / scale; the last `horizon` rows of
     `targets` are NaN, since they lie past the data, so that shapes never depend on the horizon. `time` (time,) is the target's. Rows up
-    to `warmup` only wash out the start; the next `train` rows train; the rows from `warmup + train` to `end` test.
+    to `warmup` only wash out the start; the next `train` rows train; the rows from `warmup + train` to `end` test. `lyapunov_time` is that
+    of the system in the unit of `time`, where it is known.
     """
 
     inputs: np.ndarray
@@ -44,11 +45,17 @@ class TaskData:
     horizon: int
     mean: np.ndarray
     scale: np.ndarray
+    lyapunov_time: float | None = None
 
     @property
     def test_start(self) -> int:
         """The first row of the test part."""
         return self.warmup + self.train
+
+    @property
+    def spread(self) -> np.ndarray:
+        """The standard deviation (channels,) of the targets of the training part, in the data's own units."""
+        return self.targets[self.warmup : self.test_start].std(axis=0) * self.scale
 
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
@@ -61,6 +68,7 @@ class AbstractTask(Spec):
     """Forecast a series some steps ahead from its past."""
 
     label: ClassVar[str]
+    lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
     horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
     warmup: int | None = None
     train: int | None = None
@@ -114,7 +122,8 @@ class AbstractTask(Spec):
                     "Leave it out, or take another warm-up or training part."
                 )
         time = np.concatenate([series.time[self.horizon :], np.full(self.horizon, np.nan)])
-        return TaskData(inputs, targets, time, series.channels, series.time_label, warmup, train, end, self.horizon, mean, scale)
+        label, known_time = series.time_label, self.lyapunov_time
+        return TaskData(inputs, targets, time, series.channels, label, warmup, train, end, self.horizon, mean, scale, known_time)
 
 
 def _rows(default: int | None, doc: str, label: str) -> Any:
@@ -138,6 +147,7 @@ class LorenzTask(AbstractTask):
 
     kind: ClassVar[str] = "lorenz"
     label: ClassVar[str] = "Lorenz"
+    lyapunov_time: ClassVar[float | None] = LORENZ_LYAPUNOV_TIME
 
     warmup: int = _rows(2000, WARMUP, "Warm-up")
     train: int = _rows(6000, TRAIN, "Training part")
