@@ -77,5 +77,7 @@ class Results:
     @property
     def errors(self) -> np.ndarray:
         """The size of the error (rows, channels) in standard deviations of each channel: `parts` is where one exceeds `threshold`."""
+        if not len(self.truth):
+            return np.zeros_like(self.truth)
         spread = self.truth.std(axis=0) if self.data is None else self.data.spread
         return np.abs(self.forecast - self.truth) / np.where(spread > 0, spread, 1.0)

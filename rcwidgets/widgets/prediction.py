@@ -66,7 +66,7 @@ def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
         return 0.0, 1.0
     span = float(np.ptp(truth)) or abs(float(truth.max())) or 1.0
     near = np.clip(forecast, truth.min() - span, truth.max() + span)
-    return linear_limits(np.stack([truth, near]))
+    return linear_limits(np.concatenate([truth, near]))
 
 
 def _steps_ahead(horizon: int) -> str:

@@ -58,8 +58,9 @@ def _scores(thing: Results) -> tuple[np.ndarray, list[str]]:
     differences = differences[np.isfinite(differences).all(axis=1)]
     if not len(differences):
         return np.zeros((0, 0)), []
-    spread = differences.std(axis=0)
-    kept = np.flatnonzero(spread > 0)
+    with np.errstate(over="ignore"):  # a forecast that ran away has no spread
+        spread = differences.std(axis=0)
+    kept = np.flatnonzero((spread > 0) & np.isfinite(spread))
     return differences[:, kept] / spread[kept], [thing.channels[k] for k in kept]
 
 

@@ -101,7 +101,8 @@ def test_the_caption_is_written_in_one_message(sent):
     box = FigureBox("Loss", [Panel("x", "y", 100)])
     box.describe("of each tweak", [legend_item("now", "red", "dot")], "One tweak.")
     (state,) = states(sent, box.caption)
-    assert state == {"subtitle": "of each tweak", "legend": [{"text": "now", "color": "red", "form": "dot"}], "summary": "One tweak."}
+    legend = [{"text": "now", "color": "red", "form": "dot"}]
+    assert state == {"subtitle": "of each tweak", "legend": legend, "summary": "One tweak.", "windows": [[0, 1, 0, 1]]}
 
 
 def ask(caption, content):

@@ -11,7 +11,7 @@ def embedding_delay(series: ArrayLike) -> int:
 
     Reference: Rosenstein, Collins & De Luca (1994), Physica D 73, 82-98.
     >>> embedding_delay(np.sin(np.arange(1000.0) / 10))
-    12
+    13
     """
     x = np.asarray(series, np.float64)
     if x.ndim != 1 or x.size < 2 or not np.isfinite(x).all():
