@@ -1,6 +1,6 @@
 """One place for several figures: a person chooses in its caption which of them is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import Control, Table
@@ -18,6 +18,7 @@ class FigurePlace(FigureBox):
 
     _leaves: tuple[Callable[[], None], ...] = ()
     _unwatch: Callable[[], None] = staticmethod(nothing)
+    _there: FigureBox | None = None
 
     def __init__(self, experiment: Experiment, kinds: Mapping[str, Callable[[], FigureBox]]) -> None:
         self.experiment, self.kinds = experiment, dict(kinds)
@@ -55,7 +56,7 @@ class FigurePlace(FigureBox):
             self.chosen = value
         self.ask()
 
-    def zoom(self, panel: int, window: tuple[float, ...]) -> None:  # type: ignore[override]
+    def zoom(self, panel: int, window: Sequence[float]) -> None:
         """Zooms the figure that is there."""
         self.shown.zoom(panel, window)
 
@@ -70,7 +71,8 @@ class FigurePlace(FigureBox):
             self.figures[name] = self.kinds[name]()
             self.figures[name].ask = self.ask
         figure, looks = self.figures[name], self.experiment.looks
-        if self.children[1:] != (figure.row,):
+        if self._there is not figure:
+            self._there = figure
             self._unwatch()
             self._unwatch = nothing if figure.look is None else looks.watch(figure.look)
             self.children = (self.caption, figure.row)

@@ -28,7 +28,10 @@ FIGURES: dict[str, Callable[[], FigureBox]] = {
     "Activity": ActivityFigure,
 }
 
-_Base = FigureBox if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Base = FigureBox
+else:
+    _Base = object
 
 
 class Following(_Base):

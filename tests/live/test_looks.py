@@ -65,6 +65,15 @@ def test_normalised_data_are_put_back_into_their_own_units(waves):
     assert loop.unit == "steps" and loop.time[0] == 1
 
 
+def test_the_readouts_own_feedback_runs_in_the_closed_loop_too(series):
+    i, r, o = Input(), Reservoir(20, seed=0, feedback_scaling=0.3), LinearReadout()
+    experiment = Experiment((i >> r >> o) & (r << o), data=series)
+    data = experiment.wait(60).data
+    loop = experiment.look("closed loop")
+    np.testing.assert_allclose(loop.run, experiment.trainer.generate(len(loop.run)) * data.scale + data.mean, atol=1e-12)
+    experiment.close()
+
+
 def test_a_longer_horizon_has_no_closed_loop_and_says_what_is_needed(waves):
     waves.set("task", horizon=5)
     waves.wait(60)

@@ -3,6 +3,8 @@ import { type Model, make, save } from "./wire";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const CAPTION = 28; // px
+const SMALL = 6.2; // px a letter takes in the legend, about
+const LARGE = 7.8; // and in the title
 const DENSITY = 2; // pixels of the PNG for each of the page
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity",
@@ -17,6 +19,14 @@ function element(name: string, attributes: Record<string, string | number>, text
   return made;
 }
 
+/** A computed colour as every program that reads SVG knows it: a browser writes mixed ones as `color(srgb 0.1 0.2 0.3 / 0.5)`. */
+export function plain(value: string): string {
+  const found = /^color\(srgb ([^/)]+)(?:\/ *([\d.]+))?\)$/.exec(value);
+  if (!found?.[1]) return value;
+  const parts = found[1].trim().split(/\s+/).map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part)))));
+  return found[2] ? `rgba(${parts.join(", ")}, ${found[2]})` : `rgb(${parts.join(", ")})`;
+}
+
 /** A copy of a drawing that needs no stylesheet. */
 function copied(drawing: SVGElement): SVGElement {
   const copy = drawing.cloneNode(true) as SVGElement;
@@ -26,7 +36,7 @@ function copied(drawing: SVGElement): SVGElement {
     if (!original) return;
     const style = getComputedStyle(original);
     one.removeAttribute("class");
-    one.setAttribute("style", STYLES.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
+    one.setAttribute("style", STYLES.map((name) => `${name}:${plain(style.getPropertyValue(name))}`).join(";"));
   });
   return copy;
 }
@@ -42,16 +52,19 @@ export function picture(box: Element, model: Model): { text: string; width: numb
   const root = element("svg", { xmlns: SPACE, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": style.fontFamily });
   root.append(element("rect", { width, height, fill: style.getPropertyValue("--rcw-bg") || "#fff" }));
   const texts = { fill: style.color, y: 18 };
-  const title = [model.get("label"), model.get("subtitle")].filter(Boolean).join(": ");
-  root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
   let x = width - 12;
-  for (const item of [...model.get("legend")].reverse()) {
-    x -= 6.2 * item.text.length;
-    root.append(element("text", { ...texts, x, "font-size": 11 }, item.text));
-    const color = style.getPropertyValue(item.color.replace(/^var\(|\)$/g, ""));
-    if (item.form !== "none") root.append(element("rect", { x: (x -= 16), y: 12, width: 11, height: 4, fill: color }));
+  for (const item of [...box.querySelectorAll(".rcw-legend-item")].reverse()) {
+    const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
+    x -= SMALL * text.length;
+    root.append(element("text", { ...texts, x, "font-size": 11 }, text));
+    const fill = swatch && plain(getComputedStyle(swatch).backgroundColor);
+    if (fill) root.append(element("rect", { x: (x -= 16), y: 12, width: 11, height: 4, fill }));
     x -= 12;
   }
+  const label = model.get("label");
+  const whole = `${label}: ${model.get("subtitle")}`;
+  const title = model.get("subtitle") && 12 + LARGE * whole.length < x ? whole : label;
+  root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
   for (const drawing of drawings) {
     const place = drawing.getBoundingClientRect();
     const first = panels[0]?.getBoundingClientRect() ?? frame;

@@ -73,11 +73,12 @@ export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElem
   }
 
   tools.setAttribute("role", "group");
-  tools.setAttribute("aria-label", "Zoom; arrow keys move what is shown");
+  tools.setAttribute("aria-label", "Zoom");
+  tools.setAttribute("aria-description", "Arrow keys move what is shown.");
   button("+", "Zoom in (Ctrl and wheel)", () => every((window) => zoomed(window, 0.5)));
   button("−", "Zoom out", () => every((window) => zoomed(window, 2)));
   const all = button("All", "Show all (double click)", () => every(() => [...WHOLE]));
-  const arrows: Record<string, [number, number]> = { ArrowLeft: [-0.2, 0], ArrowRight: [0.2, 0], ArrowUp: [0, 0.2], ArrowDown: [0, -0.2] };
+  const arrows: Record<string, [number, number]> = { ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0], ArrowUp: [0, 0.25], ArrowDown: [0, -0.25] };
   tools.addEventListener("keydown", (event) => {
     const by = arrows[event.key];
     if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
