@@ -47,11 +47,32 @@ if TYPE_CHECKING:
     from rcwidgets.widgets.controls import controls
     from rcwidgets.widgets.editor import GraphEditor
     from rcwidgets.widgets.playground import Playground
-    from rcwidgets.widgets.views import LossView, PredictionView
+    from rcwidgets.widgets.views import (
+        ActivityView,
+        ClosedLoopView,
+        ErrorView,
+        LossView,
+        PhaseView,
+        PredictionView,
+        ResidualsView,
+        SpectrumView,
+        WeightsView,
+    )
 
 __version__ = "0.1.0"
 
-_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "LossView": "views", "Playground": "playground", "PredictionView": "views"}
+_VIEWS = (
+    "ActivityView",
+    "ClosedLoopView",
+    "ErrorView",
+    "LossView",
+    "PhaseView",
+    "PredictionView",
+    "ResidualsView",
+    "SpectrumView",
+    "WeightsView",
+)
+_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground"} | dict.fromkeys(_VIEWS, "views")
 
 __all__ = [
     "BPTT",
@@ -61,12 +82,15 @@ __all__ = [
     "NVAR",
     "RLS",
     "Activation",
+    "ActivityView",
     "BPTTLanes",
     "Classifier",
+    "ClosedLoopView",
     "Concat",
     "Delay",
     "Dense",
     "Dropout",
+    "ErrorView",
     "EstimatorTrainer",
     "Experiment",
     "FORCELearning",
@@ -80,18 +104,22 @@ __all__ = [
     "LinearReadout",
     "LinearTrainer",
     "LossView",
+    "PhaseView",
     "Playground",
     "PredictionView",
     "RNNRunner",
     "Regressor",
     "Reservoir",
     "Reshape",
+    "ResidualsView",
     "RidgeTrainer",
     "Select",
+    "SpectrumView",
     "Sum",
     "Sweep",
     "TimeMean",
     "VanillaRNN",
+    "WeightsView",
     "analysis",
     "controls",
     "datasets",

@@ -1,5 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import caption from "../src/caption";
+import { plain } from "../src/figure/picture";
+import { panned, zoomed } from "../src/figure/zoom";
 
 type Listener = (...values: unknown[]) => void;
 
@@ -126,7 +128,68 @@ test("a button whose question is not answered says why", () => {
 
 test("a removed view leaves no listener behind", () => {
   const { model, remove } = shown();
-  expect(model.listening).toBe(5);
+  expect(model.listening).toBe(7);
   remove();
   expect(model.listening).toBe(0);
+});
+
+const FIGURE = { name: "Figure", value: "Prediction", options: ["Prediction", "Residuals"] };
+
+test("the choice of the figure stands in the place of the title and sends what was chosen", () => {
+  const { model, el } = shown({ controls: [FIGURE] });
+  const select = el.querySelector("select") as HTMLSelectElement;
+  expect((el.querySelector(".rcw-caption-title") as HTMLElement).hidden).toBe(true);
+  expect(select.getAttribute("aria-label")).toBe("Figure");
+  expect([...select.options].map((option) => option.text)).toEqual(FIGURE.options);
+  select.value = "Residuals";
+  select.dispatchEvent(new Event("change"));
+  expect(model.sent).toMatchObject([{ type: "choose", name: "Figure", value: "Residuals" }]);
+});
+
+test("a select that stays keeps its element, and others come and go", () => {
+  const { model, el } = shown({ controls: [FIGURE] });
+  const before = el.querySelector("select");
+  model.change("controls", [{ ...FIGURE, value: "Residuals" }, { name: "Up", value: "y", options: ["x", "y"] }]);
+  expect([...el.querySelectorAll("select")].map((select) => select.value)).toEqual(["Residuals", "y"]);
+  expect(el.querySelector("select")).toBe(before);
+  model.change("controls", [FIGURE]);
+  expect(el.querySelectorAll("select").length).toBe(1);
+  expect(before?.value).toBe("Prediction");
+});
+
+test("the zoom buttons send windows of every panel, and the arrow keys move them", () => {
+  vi.useFakeTimers();
+  const { model, el } = shown({ windows: [[0, 1, 0, 1]] });
+  const [closer, farther, all] = el.querySelectorAll<HTMLButtonElement>(".rcw-tool");
+  expect(all?.disabled).toBe(true);
+  closer?.click();
+  expect(model.sent.at(-1)).toMatchObject({ type: "zoom", panel: 0, to: [0.25, 0.75, 0.25, 0.75] });
+  closer?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  vi.advanceTimersByTime(200);
+  expect(model.sent.at(-1)).toMatchObject({ to: [0.375, 0.875, 0.25, 0.75] });
+  farther?.click();
+  vi.advanceTimersByTime(200);
+  expect(model.sent.at(-1)).toMatchObject({ to: [0, 1, 0, 1] });
+  vi.useRealTimers();
+});
+
+test("a plain key in the caption is not JupyterLab's", () => {
+  const heard = vi.fn();
+  document.addEventListener("keydown", heard);
+  const { button } = shown();
+  for (const init of [{ key: "x" }, { key: "s", ctrlKey: true }]) button.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
+  expect(heard.mock.calls.map(([event]) => (event as KeyboardEvent).key)).toEqual(["s"]);
+  document.removeEventListener("keydown", heard);
+});
+
+test("windows zoom about a point and stay inside of the whole", () => {
+  expect(zoomed([0, 1, 0, 1], 0.5, 0, 1)).toEqual([0, 0.5, 0.5, 1]);
+  expect(zoomed([0.5, 1, 0, 1], 4)).toEqual([0, 1, 0, 1]);
+  expect(panned([0.5, 0.75, 0, 1], 9, -9)).toEqual([0.75, 1, 0, 1]);
+});
+
+test("mixed colours are written so that every reader of SVG knows them", () => {
+  expect(plain("color(srgb 0.5 0 1)")).toBe("rgb(128, 0, 255)");
+  expect(plain("color(srgb 0 0 1 / 0.5)")).toBe("rgba(0, 0, 255, 0.5)");
+  expect(plain("rgb(1, 2, 3)")).toBe("rgb(1, 2, 3)");
 });

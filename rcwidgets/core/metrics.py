@@ -65,11 +65,18 @@ def r2(predictions: ArrayLike, targets: ArrayLike) -> float:
     return 1.0 - nmse(predictions, targets)
 
 
+def normalised_error(predictions: ArrayLike, targets: ArrayLike) -> np.ndarray:
+    """The error at each time (time,): e(t) = sqrt(mean over channels of (p[t] - y[t])^2 / var_c), for arrays (time, channels)."""
+    p, t = _rows("normalised_error", predictions, targets)
+    with np.errstate(over="ignore"):  # a run that blows up
+        return np.sqrt(np.mean(np.square(p - t) / _variance("normalised_error", t), axis=-1))
+
+
 def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: float, lyapunov_time: float, threshold: float = 0.3) -> float:
     """How long a forecast holds, in Lyapunov times: the first time at which e(t) passes `threshold`.
 
-    e(t) = sqrt(mean over channels of (p[t] - y[t])^2 / var_c), for arrays (time, channels) whose row 0 is dt after the start. A value
-    that is not finite has passed. A forecast that holds to the end gives the length of the series: the true figure may be larger.
+    e(t) is the `normalised_error` of arrays (time, channels) whose row 0 is dt after the start. A value that is not finite has passed.
+    A forecast that holds to the end gives the length of the series: the true figure may be larger.
     Definitions differ, so quote the threshold with the figure: 0.3 and 0.5 on e are usual, and a limit of 0.4 on the squared error is
     sqrt(0.4) here.
 
@@ -81,7 +88,7 @@ def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: flo
     for name, value in (("dt", dt), ("lyapunov_time", lyapunov_time), ("threshold", threshold)):
         if not 0 < value < math.inf:
             raise ValueError(f"valid_prediction_time.{name} must be above 0 and finite, got {value!r}.")
-    error = np.sqrt(np.mean(np.square(p - t) / _variance("valid_prediction_time", t), axis=1))
+    error = normalised_error(p, t)
     passed = np.flatnonzero(~(error <= threshold))
     steps = int(passed[0]) if passed.size else len(error)
     return steps * dt / lyapunov_time

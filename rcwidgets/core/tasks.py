@@ -6,7 +6,15 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.datasets import lorenz_series, mackey_glass_series, mso_series, rossler_series, sunspots
+from rcwidgets.core.datasets import (
+    LORENZ_LYAPUNOV_TIME,
+    ROSSLER_LYAPUNOV_TIME,
+    lorenz_series,
+    mackey_glass_series,
+    mso_series,
+    rossler_series,
+    sunspots,
+)
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, Spec, knob, toggle
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -30,7 +38,8 @@ class TaskData:
 
     `inputs` (time, channels) and `targets` (time, channels) are normalised as (value - mean) / scale; the last `horizon` rows of
     `targets` are NaN, since they lie past the data, so that shapes never depend on the horizon. `time` (time,) is the target's. Rows up
-    to `warmup` only wash out the start; the next `train` rows train; the rows from `warmup + train` to `end` test.
+    to `warmup` only wash out the start; the next `train` rows train; the rows from `warmup + train` to `end` test. `lyapunov_time` is that
+    of the system in the unit of `time`, where it is known.
     """
 
     inputs: np.ndarray
@@ -44,11 +53,17 @@ class TaskData:
     horizon: int
     mean: np.ndarray
     scale: np.ndarray
+    lyapunov_time: float | None = None
 
     @property
     def test_start(self) -> int:
         """The first row of the test part."""
         return self.warmup + self.train
+
+    @property
+    def spread(self) -> np.ndarray:
+        """The standard deviation (channels,) of the targets of the training part, in the data's own units."""
+        return self.targets[self.warmup : self.test_start].std(axis=0) * self.scale
 
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
@@ -62,6 +77,7 @@ class AbstractTask(Spec):
 
     label: ClassVar[str]
     width: ClassVar[str] = "1"  # the number of channels, as Python
+    lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
     horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
     warmup: int | None = None
     train: int | None = None
@@ -119,7 +135,8 @@ class AbstractTask(Spec):
                     "Leave it out, or take another warm-up or training part."
                 )
         time = np.concatenate([series.time[self.horizon :], np.full(self.horizon, np.nan)])
-        return TaskData(inputs, targets, time, series.channels, series.time_label, warmup, train, end, self.horizon, mean, scale)
+        label, known_time = series.time_label, self.lyapunov_time
+        return TaskData(inputs, targets, time, series.channels, label, warmup, train, end, self.horizon, mean, scale, known_time)
 
 
 def _rows(default: int | None, doc: str, label: str) -> Any:
@@ -144,6 +161,7 @@ class LorenzTask(AbstractTask):
     kind: ClassVar[str] = "lorenz"
     label: ClassVar[str] = "Lorenz"
     width: ClassVar[str] = "3"
+    lyapunov_time: ClassVar[float | None] = LORENZ_LYAPUNOV_TIME
 
     warmup: int = _rows(2000, WARMUP, "Warm-up")
     train: int = _rows(6000, TRAIN, "Training part")
@@ -237,6 +255,7 @@ class RosslerTask(AbstractTask):
     kind: ClassVar[str] = "rossler"
     label: ClassVar[str] = "Rössler"
     width: ClassVar[str] = "3"
+    lyapunov_time: ClassVar[float | None] = ROSSLER_LYAPUNOV_TIME
 
     warmup: int = _rows(1000, WARMUP, "Warm-up")
     train: int = _rows(6000, TRAIN, "Training part")

@@ -27,6 +27,7 @@ from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.history import History
 from rcwidgets.live.keys import fixed_key, whole_key
+from rcwidgets.live.looks import Looks
 from rcwidgets.live.online import OnlineTraining
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.report import change_of, duration, metrics_of, node_statuses, pace, problems_of
@@ -38,7 +39,7 @@ from rcwidgets.live.storage import read_file, write_file
 from rcwidgets.live.training import AbstractTraining
 from rcwidgets.live.worker import Overtaken, Worker
 
-News = Literal["document", "status", "results", "runs"]
+News = Literal["document", "status", "results", "runs", "looks"]
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
@@ -78,8 +79,8 @@ class Experiment:
     each change.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
-    kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results" or "runs" from whichever thread
-    made the news, and must return at once.
+    kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results", "runs" or "looks" from whichever
+    thread made the news, and must return at once.
 
     >>> experiment = Experiment(task="sunspots")
     >>> experiment.set("reservoir", spectral_radius=0.8)
@@ -111,6 +112,7 @@ class Experiment:
         self._worker: Worker[Job] = Worker(self._work)
         self._status = Status(auto=auto)
         self._results: Results | None = None
+        self.looks = Looks(lambda: self._results, lambda: self._tell("looks"))
         self._revision = 1
         self._asked = ""
         self._stopped = ""
@@ -198,6 +200,16 @@ class Experiment:
             last = {} if results.last is None else {exit: results.last}
             trainer.restore(Snapshot(True, {}, {}, True, results.params, results.state, last, results.memory))
         return trainer
+
+    def look(self, name: str) -> Any:
+        """More of the last results, computed when asked for: the "closed loop" (a FreeRun), the "spectrum" (Modes) or the "activity".
+
+        >>> experiment = Experiment(task="sunspots")
+        >>> _ = experiment.wait()
+        >>> experiment.look("closed loop").run.shape
+        (79, 1)
+        """
+        return self.looks.compute(name)
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""
@@ -346,13 +358,14 @@ class Experiment:
 
     def wait(self, timeout: float | None = None) -> Results | None:
         """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds."""
-        if not self._worker.wait(timeout):
+        if not (self._worker.wait(timeout) and self.looks.wait(timeout)):
             raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
         return self._results
 
     def close(self) -> None:
         """Ends the worker."""
         self._worker.close(timeout=10)
+        self.looks.close()
 
     def _set_auto(self, auto: bool) -> None:
         with self._lock:
@@ -375,6 +388,14 @@ class Experiment:
         return change_of(self._history.undo_label, self._history.before, self.document)
 
     def _work(self, job: Job) -> None:
+        self.looks.give_up()
+        try:
+            self._compute(job)
+        finally:
+            if not self._worker.waiting:
+                self.looks.ask()
+
+    def _compute(self, job: Job) -> None:
         self._began = self._clock()
         self._report("running", 0.0)
         try:

@@ -115,6 +115,8 @@ class OnlineTraining(AbstractTraining):
             curve=self._curve(),
             model=held.graph,
             settings=held.settings,
+            shown=held.program.names[held.shown],
+            data=data,
             **self._kept(),
         )
 

@@ -19,6 +19,13 @@ def overlaid(runs: Iterable[Run], results: Results | None) -> dict[int, str]:
     return found
 
 
+def drawn_over(runs: Iterable[Run], results: Results | None) -> list[Run]:
+    """The pinned runs that a figure of these results draws too."""
+    kept = list(runs)
+    notes = overlaid(kept, results)
+    return [run for run in kept if notes.get(run.number) == ""]
+
+
 def _misfit(run: Run, results: Results | None) -> str:
     if run.rows == 0:
         return "held before its test"

@@ -113,5 +113,7 @@ class Prepared:
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
             state=jax.tree.map(np.asarray, state),
+            shown=self.program.names[self.shown],
+            data=data,
             **more,
         )

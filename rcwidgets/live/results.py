@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
+from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
 
 
@@ -40,7 +41,8 @@ class Results:
     standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared error by the standard deviation of the
     target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
     the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
-    beside the weights: what it learns step by step, or each readout's beta.
+    beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
+    `data` what the task gave it.
     """
 
     revision: int
@@ -69,3 +71,13 @@ class Results:
     state: Any = field(default=None, repr=False)
     last: np.ndarray | None = field(default=None, repr=False)  # the output or target of the last training row, (1, channels)
     memory: Params = field(default_factory=dict, repr=False)
+    shown: str = ""
+    data: TaskData | None = field(default=None, repr=False)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The size of the error (rows, channels) in standard deviations of each channel: `parts` is where one exceeds `threshold`."""
+        if not len(self.truth):
+            return np.zeros_like(self.truth)
+        spread = self.truth.std(axis=0) if self.data is None else self.data.spread
+        return np.abs(self.forecast - self.truth) / np.where(spread > 0, spread, 1.0)

@@ -16,6 +16,7 @@ from traitlets import Dict, List, Unicode
 STATIC = Path(__file__).parents[1] / "static"
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+Control = dict[str, Any]  # a choice in a caption: its name, its value, and the options
 
 
 def legend_item(text: str, color: str, form: str = "line") -> dict[str, str]:
@@ -36,11 +37,17 @@ def _plain(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
+def refuse(name: str, value: str) -> None:
+    """The answer of a figure that leaves nothing to choose."""
+    raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
+
+
 class Caption(anywidget.AnyWidget):
     """The line above a figure.
 
-    The kernel writes the traits, the page only reads them. The page asks for the data with the message `{id, type: "csv"}` and gets
-    `{id, ok: true}` with the bytes as a buffer, or `{id, ok: false, error: {text}}`.
+    The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets `{id, ok: true}` with the data as a
+    buffer, `{id, type: "choose", name, value}` where a person made a choice, or `{id, type: "zoom", panel, to: [left, right, low, high]}`,
+    parts of the whole from 0 to 1. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
     """
 
     _esm = STATIC / "caption.js"
@@ -50,17 +57,47 @@ class Caption(anywidget.AnyWidget):
     subtitle = Unicode().tag(sync=True)
     legend = List(Dict()).tag(sync=True)
     summary = Unicode().tag(sync=True)  # the text alternative
+    controls = List(Dict()).tag(sync=True)
+    windows = List(List()).tag(sync=True)  # of each panel: left, right, low and high of what it shows, as parts of the whole
 
-    def __init__(self, label: str, table: Callable[[], Table]) -> None:
+    def __init__(
+        self,
+        label: str,
+        table: Callable[[], Table],
+        choose: Callable[[str, str], None] = refuse,
+        zoom: Callable[[int, Sequence[float]], None] = lambda panel, to: None,
+    ) -> None:
         super().__init__(label=label)
-        self._table = table
+        self._table, self._choose, self._zoom = table, choose, zoom
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, message: Any, __: Any) -> None:
         if not isinstance(message, dict) or not isinstance(message.get("id"), int):
             return
-        if message.get("type") != "csv":
-            text = f"Caption.type must be 'csv', got {str(message.get('type'))[:40]!r}."
-            self.send({"id": message["id"], "ok": False, "error": {"text": text}})
-            return
-        self.send({"id": message["id"], "ok": True}, buffers=[csv_bytes(*self._table())])
+        try:
+            buffers = self._do(message)
+        except ValueError as error:
+            self.send({"id": message["id"], "ok": False, "error": {"text": str(error)}})
+        else:
+            self.send({"id": message["id"], "ok": True}, buffers=buffers)
+
+    def _do(self, message: dict[str, Any]) -> list[bytes]:
+        match message.get("type"):
+            case "csv":
+                return [csv_bytes(*self._table())]
+            case "choose":
+                self._choose(str(message.get("name")), str(message.get("value")))
+            case "zoom":
+                self._zoom(*_window(message.get("panel"), message.get("to")))
+            case other:
+                raise ValueError(f"Caption.type must be 'csv', 'choose' or 'zoom', got {str(other)[:40]!r}.")
+        return []
+
+
+def _window(panel: Any, to: Any) -> tuple[int, Sequence[float]]:
+    """The panel's number, and left, right, low and high as parts of the whole; anything else is an error."""
+    if isinstance(panel, int) and isinstance(to, list) and len(to) == 4 and all(isinstance(one, int | float) for one in to):
+        left, right, low, high = to
+        if 0 <= left < right <= 1 and 0 <= low < high <= 1:
+            return panel, to
+    raise ValueError(f"Caption.to must be [left, right, low, high], from 0 to 1, got {str(to)[:60]}.")

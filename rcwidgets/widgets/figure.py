@@ -4,18 +4,22 @@ bqplot draws what it is given, and a NaN, an empty log range or a swapped scale 
 set, scales and marks live as long as their figure, and arrays are new each time.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 import numpy as np
 from bqplot import Axis, Figure, LinearScale, Lines, LogScale
 from ipywidgets import HBox, Layout, VBox
 
-from rcwidgets.widgets.caption import Caption, Table
+from rcwidgets.live.run import Run
+from rcwidgets.widgets.caption import Caption, Control, Table, refuse
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 CAPTION_HEIGHT = 26
 MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
 Y_LABEL = 12  # the room above the axis for its label
+WHOLE = (0.0, 1.0, 0.0, 1.0)  # the window that shows all: left, right, low, high
 
 
 class Panel:
@@ -28,6 +32,7 @@ class Panel:
         self, x_label: str, y_label: str, height: int, *, log_x: bool = False, log_y: bool = False, whole: bool = False, ticks: int = 6
     ) -> None:
         self.whole, self.ticks, self.y_label, self.alone = whole, ticks, y_label, True
+        self.window: tuple[float, ...] = WHOLE
         self.margin = {**MARGIN, "top": MARGIN["top"] + (Y_LABEL if y_label else 0)}
         self.x = (LogScale if log_x else LinearScale)(min=1e-3 if log_x else 0.0, max=1.0, allow_padding=False)
         self.y = (LogScale if log_y else LinearScale)(min=1e-3 if log_y else 0.0, max=1.0, allow_padding=False)
@@ -55,7 +60,8 @@ class Panel:
         return mark
 
     def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:
-        """Show x from x[0] to x[1] and y from y[0] to y[1], with ticks at round numbers."""
+        """Show x from x[0] to x[1] and y from y[0] to y[1], or the window of it that was chosen, with ticks at round numbers."""
+        x, y = (_within(scale, limits, part) for scale, limits, part in ((self.x, x, self.window[:2]), (self.y, y, self.window[2:])))
         for scale, axis, (low, high), most, whole in ((self.x, self.x_axis, x, self.ticks, self.whole), (self.y, self.y_axis, y, 5, False)):
             ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
             labels = tick_labels(ticks, log=isinstance(scale, LogScale))
@@ -66,6 +72,23 @@ class Panel:
             axis.visible = True
             with scale.hold_sync():
                 scale.min, scale.max = float(low), float(high)
+
+    def blank(self) -> None:
+        """Show nothing, until the next `look`."""
+        self.x_axis.visible = self.y_axis.visible = False
+        for mark in self.widget.marks:
+            mark.visible = False
+
+
+def _within(scale: Any, limits: tuple[float, float], part: Sequence[float]) -> tuple[float, float]:
+    """A part of the limits, on the scale's own measure; the whole stays as it is, to the last digit."""
+    low, high = part
+    if (low, high) == (0, 1):
+        return limits
+    if isinstance(scale, LogScale):
+        start, span = math.log(limits[0]), math.log(limits[1] / limits[0])
+        return math.exp(start + low * span), math.exp(start + high * span)
+    return limits[0] + low * (limits[1] - limits[0]), limits[0] + high * (limits[1] - limits[0])
 
 
 def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
@@ -84,16 +107,27 @@ def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
 
 
 class FigureBox(VBox):
-    """A caption over one or more panels side by side. Subclasses add `show` and `table`."""
+    """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
+
+    `look` names what of an experiment they show, beside the results. `ask` has the figure drawn again after a choice or a zoom: at once,
+    or by the publisher of the experiment that it follows.
+    """
+
+    look: ClassVar[str | None] = None
+    pinned: Sequence[Run] = ()  # the kept runs to draw over the results, where the figure can
 
     def __init__(self, label: str, panels: Sequence[Panel]) -> None:
-        self.caption = Caption(label, self.table)
+        self.thing: Any = None
+        self.panels = list(panels)
+        self.ask: Callable[[], None] = self.draw_again
+        self.caption = Caption(label, self.table, self.choose, self.zoom)
         self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
         super().__init__([self.caption, self.row], layout=Layout(min_width="0", overflow="hidden"))
         self.add_class("rcw-figure")
 
     def arrange(self, panels: Sequence[Panel]) -> None:
         """Show these panels and no others; bqplot fails on a figure that is there without room."""
+        self.panels = list(panels)
         widgets = tuple(panel.widget for panel in panels)
         if self.row.children != widgets:
             self.row.children = widgets
@@ -102,7 +136,33 @@ class FigureBox(VBox):
         """The data of the figure in full: the column names and the rows."""
         return (), ()
 
+    def show(self, thing: Any) -> None:
+        """Draw the results, or the look. Called by one thread at a time."""
+        self.thing = thing
+
+    def draw_again(self) -> None:
+        """Draw what is shown once more."""
+        if self.thing is not None:
+            self.show(self.thing)
+
+    def controls(self) -> list[Control]:
+        """What a person can choose in the caption."""
+        return []
+
+    def choose(self, name: str, value: str) -> None:
+        """Takes a choice in the caption; what is no option is a ValueError."""
+        refuse(name, value)
+
+    def zoom(self, panel: int, window: Sequence[float]) -> None:
+        """Shows a window of a panel: left, right, low and high as parts of the whole."""
+        if not 0 <= panel < len(self.panels):
+            raise ValueError(f"Caption.panel must be a whole number from 0 to {len(self.panels) - 1}, got {panel}.")
+        self.panels[panel].window = tuple(window)
+        self.ask()
+
     def describe(self, subtitle: str, legend: list[dict[str, str]], summary: str) -> None:
         """Write the caption in one message."""
         with self.caption.hold_sync():
             self.caption.subtitle, self.caption.legend, self.caption.summary = subtitle, legend, summary
+            self.caption.controls = self.controls()
+            self.caption.windows = [list(panel.window) for panel in self.panels]

@@ -26,7 +26,6 @@ class LossFigure(FigureBox):
     """
 
     def __init__(self, *, height: int = 200) -> None:
-        self._results: Results | None = None
         self.path = Panel("ridge beta", "NRMSE", height - CAPTION_HEIGHT, log_x=True, log_y=True, ticks=5)
         self.guide = self.path.add(1, theme.GUIDE)
         self.training = self.path.add(1.6, theme.TRAINING)
@@ -45,7 +44,7 @@ class LossFigure(FigureBox):
 
     def show(self, results: Results) -> None:
         """Draw the results. Called by one thread at a time."""
-        self._results = results
+        self.thing = results
         if results.curve is not None:
             self.arrange(self.course.panels)
             self.course.show(results.curve)
@@ -89,16 +88,16 @@ class LossFigure(FigureBox):
     def table(self) -> Table:
         """One row a point: which curve, its ridge beta or the number and the name of the tweak, and the NRMSE."""
         header = ("curve", "ridge beta", "tweak", "change", "NRMSE")
-        if self._results is None:
+        if self.thing is None:
             return header, ()
-        if self._results.curve is not None:
-            return _steps(self._results.curve)
-        path = self._results.path
+        if self.thing.curve is not None:
+            return _steps(self.thing.curve)
+        path = self.thing.path
         rows: list[tuple[str, float | str, int | str, str, float]] = []
         if path is not None:
             for name, values in (("training", path.training), ("held-out", path.held_out)):
                 rows += [(name, beta, "", "", value) for beta, value in zip(path.betas.tolist(), values.tolist(), strict=True)]
-        tweaks = zip(self._results.tweaks.tolist(), self._results.tweak_labels, strict=True)
+        tweaks = zip(self.thing.tweaks.tolist(), self.thing.tweak_labels, strict=True)
         rows += [("test", "", count, label, value) for count, (value, label) in enumerate(tweaks, start=1)]
         return header, rows
 

@@ -14,8 +14,9 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.runs import RunsTable
-from rcwidgets.widgets.views import LossView, PredictionView
+from rcwidgets.widgets.views import FIGURES, LossView
 
 
 class Playground(ipywidgets.VBox):
@@ -45,7 +46,7 @@ class Playground(ipywidgets.VBox):
         self._experiment = Experiment(model, task, trainer, data=data, file=file)
         self._publisher = publisher_of(self._experiment)
         self._app = App(self._experiment, self._publisher, height=height)
-        figures = ipywidgets.HBox([PredictionView(self._experiment), LossView(self._experiment)])
+        figures = ipywidgets.HBox([FigurePlace(self._experiment, FIGURES), LossView(self._experiment)])
         figures.add_class("rcw-figures")
         self._table = RunsTable(self._experiment)
         super().__init__([self._app, figures, self._table, self._app.status_model])

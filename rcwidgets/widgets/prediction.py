@@ -9,7 +9,7 @@ from rcwidgets.live.overlay import OVERLAYS
 from rcwidgets.live.report import figure
 from rcwidgets.live.results import Results
 from rcwidgets.live.run import Run
-from rcwidgets.widgets import theme
+from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import decimate, finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
@@ -26,7 +26,6 @@ class PredictionFigure(FigureBox):
     """
 
     def __init__(self, *, height: int = 200) -> None:
-        self._results: Results | None = None
         self.panel = Panel("time", "", height - CAPTION_HEIGHT)
         self.parts = self.panel.add(0, theme.PARTS)
         self.parts.interpolation, self.parts.fill = "step-after", "bottom"
@@ -36,14 +35,15 @@ class PredictionFigure(FigureBox):
         super().__init__("Prediction", [self.panel])
         self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, results: Results, runs: Sequence[Run] = ()) -> None:
-        """Draw the results, and over them up to three kept runs of the same rows. Called by one thread at a time."""
-        self._results = results
+    def show(self, thing: Results, runs: Sequence[Run] | None = None) -> None:
+        """Draw the results, and over them up to three kept runs of the same rows, or `pinned`. Called by one thread at a time."""
+        self.thing = results = thing
+        runs = self.pinned if runs is None else runs
         rows = finite_rows(results.time, results.truth, results.forecast)
         drawn = min(len(results.channels), theme.CHANNELS)
         time, truth, forecast = results.time[:rows], results.truth[:rows, :drawn], results.forecast[:rows, :drawn]
         parts = results.parts[:rows]
-        low, high = _limits(truth, forecast)
+        low, high = near_limits(truth, forecast)
         span = high - low
         if rows:
             start, end = float(time[0]), float(time[-1])
@@ -62,9 +62,9 @@ class PredictionFigure(FigureBox):
 
     def table(self) -> Table:
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
-        if self._results is None:
+        if self.thing is None:
             return (), ()
-        results = self._results
+        results: Results = self.thing
         names = [f"{name} {kind}" for name in results.channels for kind in ("truth", "forecast")]
         both = np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1)
         header = [results.time_label, *names, f"error above {number(results.threshold)}"]
@@ -72,13 +72,13 @@ class PredictionFigure(FigureBox):
         return header, ([time, *values, int(parts)] for time, values, parts in lines)
 
 
-def _limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
+def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
     """The limits of y: those of the truth, widened to the forecast by at most one range of the truth at each side."""
     if truth.size == 0:
         return 0.0, 1.0
     span = float(np.ptp(truth)) or abs(float(truth.max())) or 1.0
     near = np.clip(forecast, truth.min() - span, truth.max() + span)
-    return linear_limits(np.stack([truth, near]))
+    return linear_limits(np.concatenate([truth, near]))
 
 
 def _steps_ahead(horizon: int) -> str:
@@ -93,20 +93,15 @@ def _subtitle(results: Results, rows: int) -> str:
 
 def _legend(results: Results, parts: bool, runs: Sequence[str]) -> list[dict[str, str]]:
     """Truth, channels and kept runs, and the band in front where there is one, so that the others keep their places."""
-    names = results.channels
     items = [legend_item(f"error above {number(results.threshold)}", theme.PARTS, "band")] if parts else []
-    items += [legend_item("truth", theme.TRUTH, "wide")]
-    items += [legend_item(name, theme.channel(index)) for index, name in enumerate(names[: theme.CHANNELS])]
-    items += [legend_item(f"of {len(names):,} channels", "", "none")] if len(names) > theme.CHANNELS else []
+    items += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(results.channels)]
     short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in runs]
     return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 
 def _summary(results: Results, rows: int, runs: Sequence[str]) -> str:
     """The figure in a sentence, for those who do not see it."""
-    names = results.channels[: theme.CHANNELS]
-    who = ", ".join(names) + (f" and {len(results.channels) - len(names):,} more" if len(results.channels) > len(names) else "")
-    text = f"{who}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
+    text = f"{channels.listed(results.channels)}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
     if math.isfinite(results.test_nrmse):
         text += f", NRMSE {figure(results.test_nrmse)}"
     if rows < len(results.time):

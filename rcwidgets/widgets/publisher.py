@@ -23,6 +23,7 @@ class Publisher:
         self.experiment = experiment
         self._viewers: list[Viewer] = []
         self._pending: set[str] = set()
+        self._asked: list[Callable[[], None]] = []
         self._news = threading.Condition()
         self._turn = threading.RLock()  # one viewer is drawn at a time
         self._thread: threading.Thread | None = None
@@ -39,6 +40,12 @@ class Publisher:
             draw()
         return lambda: self._drop(viewer)
 
+    def ask(self, draw: Callable[[], None]) -> None:
+        """Has `draw` called once, soon, in the publisher's thread: for what a person chose in a figure."""
+        with self._news:
+            self._asked = [*(other for other in self._asked if other != draw), draw]
+            self._wake()
+
     def _drop(self, viewer: Viewer) -> None:
         with self._news:
             self._viewers = [other for other in self._viewers if other is not viewer]
@@ -46,7 +53,7 @@ class Publisher:
     def flush(self, timeout: float = 10.0) -> bool:
         """Waits until all news are drawn; False after `timeout` seconds."""
         with self._news:
-            return self._news.wait_for(lambda: self._closed or (not self._pending and not self._drawing), timeout)
+            return self._news.wait_for(lambda: self._closed or not (self._pending or self._asked or self._drawing), timeout)
 
     def close(self) -> None:
         """Ends the thread."""
@@ -65,23 +72,29 @@ class Publisher:
             return
         with self._news:
             self._pending.add(news)
-            if self._thread is None and not self._closed:
-                self._thread = threading.Thread(target=self._loop, name="rcwidgets-publisher", daemon=True)
-                self._thread.start()
-            self._news.notify_all()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._thread is None and not self._closed:
+            self._thread = threading.Thread(target=self._loop, name="rcwidgets-publisher", daemon=True)
+            self._thread.start()
+        self._news.notify_all()
 
     def _loop(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._closed or bool(self._pending), IDLE)
-                if self._closed or not self._pending:
+                self._news.wait_for(lambda: self._closed or bool(self._pending or self._asked), IDLE)
+                if self._closed or not (self._pending or self._asked):
                     self._thread = None
                     return
                 news, self._pending = self._pending, set()
+                asked, self._asked = self._asked, []
                 viewers, self._drawing = self._viewers, True
             for viewer in viewers:
                 if viewer[0] in news:
                     self._draw(viewer)
+            for draw in asked:
+                self._draw(("looks", draw))
             with self._news:
                 self._drawing = False
                 self._news.notify_all()

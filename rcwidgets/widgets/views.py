@@ -1,57 +1,101 @@
-"""The figures as handles of an experiment."""
+"""The figures as handles of an experiment, and all of them by the names that a person chooses from."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.overlay import overlaid
+from rcwidgets.live.experiment import Experiment, News
+from rcwidgets.live.overlay import drawn_over
+from rcwidgets.widgets.error import ErrorFigure
+from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
+from rcwidgets.widgets.heat import ActivityFigure
+from rcwidgets.widgets.loop import LoopFigure
 from rcwidgets.widgets.loss import LossFigure
+from rcwidgets.widgets.phase import PhaseFigure
 from rcwidgets.widgets.prediction import PredictionFigure
+from rcwidgets.widgets.residuals import ResidualsFigure
+from rcwidgets.widgets.spectrum import SpectrumFigure
+from rcwidgets.widgets.weights import WeightsFigure
+
+# The figures of a run, the first at first; the name of each is its label.
+FIGURES: dict[str, Callable[[], FigureBox]] = {
+    "Prediction": PredictionFigure,
+    "Error over time": ErrorFigure,
+    "Phase portrait": PhaseFigure,
+    "Closed loop": LoopFigure,
+    "Residuals": ResidualsFigure,
+    "Readout weights": WeightsFigure,
+    "Spectrum of W": SpectrumFigure,
+    "Activity": ActivityFigure,
+}
+
+if TYPE_CHECKING:
+    _Base = FigureBox
+else:
+    _Base = object
 
 
-class PredictionView(PredictionFigure):
-    """Truth and forecast of the test part over time, live, and the pinned runs that fit.
+class Following(_Base):
+    """What makes a figure a handle: it follows an experiment from when it is made until it is closed.
 
-    `x` is an Experiment, or a model (then with an experiment of its own).
+    `x` is an Experiment, which all handles share, or a model, which gets an experiment of its own, in `experiment`.
     """
 
-    _leave: tuple[Callable[[], None], ...] = ()
+    _leaves: tuple[Callable[[], None], ...] = (nothing,)
 
     def __init__(self, x: Any, **layout: Any) -> None:
         super().__init__(**layout)
-        self.experiment: Experiment = experiment_of(x, "PredictionView")
+        self.experiment: Experiment = experiment_of(x, type(self).__name__)
         publisher = publisher_of(self.experiment)
-        self._leave = (publisher.add("results", self._draw), publisher.add("runs", self._draw))
+        self.ask = lambda: publisher.ask(self._draw)
+        watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
+        news: tuple[News, ...] = ("results", "runs") if self.look is None else ("looks",)
+        self._leaves = *(publisher.add(one, self._draw) for one in news), watch
 
     def close(self) -> None:
         """Closes the figure, which then follows the experiment no more."""
-        for leave in self._leave:
+        for leave in self._leaves:
             leave()
         super().close()
 
     def _draw(self) -> None:
-        results, runs = self.experiment.results, list(self.experiment.runs)
-        if results is not None:
-            notes = overlaid(runs, results)
-            self.show(results, [run for run in runs if notes.get(run.number) == ""])
+        thing = self.experiment.results if self.look is None else self.experiment.looks.newest(self.look)
+        if thing is not None:
+            self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
+            self.show(thing)
 
 
-class LossView(LossFigure):
+class PredictionView(Following, PredictionFigure):
+    """Truth and forecast of the test part over time, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class LossView(Following, LossFigure):
     """The regularisation path and the error of each tweak, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
 
-    _leave: Callable[[], None] = staticmethod(nothing)
 
-    def __init__(self, x: Any, **layout: Any) -> None:
-        super().__init__(**layout)
-        self.experiment: Experiment = experiment_of(x, "LossView")
-        self._leave = publisher_of(self.experiment).add("results", self._draw)
+class ErrorView(Following, ErrorFigure):
+    """The error over time, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
 
-    def close(self) -> None:
-        """Closes the figure, which then follows the experiment no more."""
-        self._leave()
-        super().close()
 
-    def _draw(self) -> None:
-        if self.experiment.results is not None:
-            self.show(self.experiment.results)
+class PhaseView(Following, PhaseFigure):
+    """Two channels against each other, truth and forecast, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class ClosedLoopView(Following, LoopFigure):
+    """The closed loop beside the truth, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class ResidualsView(Following, ResidualsFigure):
+    """The distribution of the errors, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class WeightsView(Following, WeightsFigure):
+    """The weights of the readout, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class SpectrumView(Following, SpectrumFigure):
+    """The eigenvalues of the recurrent weights, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class ActivityView(Following, ActivityFigure):
+    """The outputs of the units, live. `x` is an Experiment, or a model (then with an experiment of its own)."""

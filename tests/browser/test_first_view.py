@@ -41,7 +41,7 @@ def test_the_first_cell_shows_a_trained_network(lab: Lab) -> None:
 
 
 def test_the_figure_draws_the_kernels_forecast(play: Play) -> None:
-    figure = "play.children[1].children[0]"
+    figure = "play.children[1].children[0].shown"
     forecast = np.array(play.lab.ask_json(f"{figure}.forecast.y.tolist()"))
     drawn = [heights(path) for path in play.lines("Prediction")]
     for channel in forecast:

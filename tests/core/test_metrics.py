@@ -107,3 +107,10 @@ def test_accuracy_of_classes_and_of_scores():
         metrics.accuracy(np.eye(3)[labels], labels[:3])
     with pytest.raises(ValueError, match=r"accuracy.labels must hold a label, got the shape \(0,\)\."):
         metrics.accuracy(labels[:0], labels[:0])
+
+
+def test_the_normalised_error_is_the_root_of_the_mean_square_over_channels_at_each_time():
+    generator = np.random.default_rng(0)
+    targets, errors = generator.normal(size=(50, 2)) * [1, 10], generator.normal(size=(50, 2))
+    expected = [np.sqrt(((e / s) ** 2).mean()) for e, s in zip(errors, [targets.std(axis=0)] * 50, strict=True)]
+    np.testing.assert_allclose(metrics.normalised_error(targets + errors, targets), expected)

@@ -101,7 +101,8 @@ def test_the_caption_is_written_in_one_message(sent):
     box = FigureBox("Loss", [Panel("x", "y", 100)])
     box.describe("of each tweak", [legend_item("now", "red", "dot")], "One tweak.")
     (state,) = states(sent, box.caption)
-    assert state == {"subtitle": "of each tweak", "legend": [{"text": "now", "color": "red", "form": "dot"}], "summary": "One tweak."}
+    legend = [{"text": "now", "color": "red", "form": "dot"}]
+    assert state == {"subtitle": "of each tweak", "legend": legend, "summary": "One tweak.", "windows": [[0, 1, 0, 1]]}
 
 
 def ask(caption, content):
@@ -120,7 +121,7 @@ def test_the_page_asks_for_csv_and_gets_the_bytes_under_its_number(sent):
 def test_another_message_is_refused_in_words(sent, content):
     ask(Caption("Loss", lambda: ((), ())), content)
     assert sent[0][1]["content"]["ok"] is False
-    assert sent[0][1]["content"]["error"]["text"].startswith("Caption.type must be 'csv', got ")
+    assert sent[0][1]["content"]["error"]["text"].startswith("Caption.type must be 'csv', 'choose' or 'zoom', got ")
 
 
 @pytest.mark.parametrize("content", [{"type": "csv"}, {"id": "7", "type": "csv"}, "csv", None])

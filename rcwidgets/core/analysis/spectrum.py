@@ -1,5 +1,6 @@
 """The eigenvalues of the recurrent weights."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -42,13 +43,19 @@ def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
     held = subject(model, seed)
     place = held.place(node)
     own, spec, name = held.params[held.program.names[place]], held.program.nodes[place], held.program.names[place]
-    size = held.program.wires[place].size
-    if "sources" in own:
-        matrix, one = gather.unpack(own), eye_array(size, format="csr")
-    elif "W" in own and own["W"].shape == (size, size):
-        matrix, one = own["W"].astype(np.float64), np.eye(size)
-    else:
+    matrix = square(own)
+    if matrix is None:
         raise ValueError(f"{name} has no square matrix W. Choose a reservoir.")
+    size = matrix.shape[0]
+    one = eye_array(size, format="csr") if issparse(matrix) else np.eye(size)
     matrix = float(getattr(spec, "spectral_radius", 1.0)) * matrix
     rate = float(getattr(spec, "leak_rate", 1.0)) if leaky else 1.0
     return (1 - rate) * one + rate * matrix
+
+
+def square(own: Mapping[str, Any]) -> Any:
+    """The recurrent weights (units, units) as drawn, of a node's params: an array, scipy.sparse where they are packed, None without any."""
+    if "sources" in own:
+        return gather.unpack(own)
+    matrix = np.asarray(own.get("W", ()), np.float64)
+    return matrix if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] else None

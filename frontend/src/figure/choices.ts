@@ -1,0 +1,35 @@
+/** The choices in a caption, as selects: which figure, and what that figure leaves to choose. */
+import { type Control, type Model, make, send } from "./wire";
+
+/** Keeps the selects in `place` as the kernel says; one that stays keeps the focus. */
+export function choices(model: Model, place: HTMLElement): () => void {
+  const selects = new Map<string, HTMLSelectElement>();
+
+  function made(control: Control): HTMLSelectElement {
+    const select = make("select", control.name === "Figure" ? "rcw-choice rcw-choice-figure" : "rcw-choice");
+    select.setAttribute("aria-label", control.name);
+    select.addEventListener("change", () => send(model, { type: "choose", name: control.name, value: select.value }));
+    const label = make("label", "rcw-choice-label", control.name === "Figure" ? "" : control.name);
+    label.append(select);
+    place.append(label);
+    selects.set(control.name, select);
+    return select;
+  }
+
+  return function update(): void {
+    const controls = model.get("controls") ?? [];
+    for (const [name, select] of selects) {
+      if (controls.some((control) => control.name === name)) continue;
+      select.parentElement?.remove();
+      selects.delete(name);
+    }
+    for (const control of controls) {
+      const select = selects.get(control.name) ?? made(control);
+      const options = [...select.options].map((option) => option.value);
+      if (options.join("\n") !== control.options.join("\n")) {
+        select.replaceChildren(...control.options.map((text) => new Option(text, text)));
+      }
+      select.value = control.value;
+    }
+  };
+}

@@ -1,0 +1,63 @@
+/** What the kernel and the caption of a figure say to each other. */
+import type { AnyModel } from "@anywidget/types";
+
+/** One entry of the legend; the color is a CSS variable of `caption.css`. */
+export interface LegendItem {
+  text: string;
+  color: string;
+  form: "line" | "wide" | "dashed" | "band" | "dot" | "none";
+}
+
+/** Something to choose. The one named "Figure" stands in the place of the title. */
+export interface Control {
+  name: string;
+  value: string;
+  options: string[];
+}
+
+/** Left, right, low and high of what a panel shows, as parts of the whole. */
+export type Window = [number, number, number, number];
+
+/** What the kernel writes; the page only reads it. */
+export interface CaptionState {
+  label: string;
+  subtitle: string;
+  legend: LegendItem[];
+  summary: string;
+  controls: Control[];
+  windows: Window[];
+}
+
+export type Message = { type: "csv" } | { type: "choose"; name: string; value: string } | { type: "zoom"; panel: number; to: Window };
+
+export interface Reply {
+  id: number;
+  ok: boolean;
+  error?: { text: string };
+}
+
+export type Model = AnyModel<CaptionState>;
+
+/** Sends a message and returns its number. */
+export function send(model: Model, message: Message): number {
+  const id = Math.floor(Math.random() * 2 ** 31);
+  model.send({ id, ...message });
+  return id;
+}
+
+export function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, text = ""): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = text;
+  return element;
+}
+
+/** Hands a file to the browser's downloads. */
+export function save(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}

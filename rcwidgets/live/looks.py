@@ -1,0 +1,97 @@
+"""What a view asks for beyond the results: computed when it is shown, in a thread of its own while the hand rests, and kept."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from rcwidgets.live.activity import activity_of
+from rcwidgets.live.free_run import closed_loop
+from rcwidgets.live.modes import spectrum_of
+from rcwidgets.live.results import Results
+from rcwidgets.live.worker import Overtaken, Worker
+
+Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
+
+LOOKS: dict[str, Compute] = {
+    "closed loop": closed_loop,
+    "spectrum": spectrum_of,
+    "activity": activity_of,
+}
+
+
+class Looks:
+    """The newest value of each look, and who watches it.
+
+    `results` gives the results now, `tell` is called when a look that is watched has a new value. A look is computed anew only for
+    other weights than those it was computed from.
+    """
+
+    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None]) -> None:
+        self._results, self._tell = results, tell
+        self._lock = threading.Lock()
+        self._watched: Counter[str] = Counter()
+        self._found: dict[str, tuple[Any, Any]] = {}  # by name: the weights that it was computed from, and the value
+        self._worker: Worker[str] = Worker(self._work)
+        self._closed = False
+
+    def newest(self, name: str) -> Any | None:
+        """The value that was computed last, maybe of older results; None before the first."""
+        found = self._found.get(name)
+        return None if found is None else found[1]
+
+    def compute(self, name: str, checkpoint: Callable[[], None] = lambda: None) -> Any:
+        """The look at the results now: the kept one, or computed in the calling thread. None before the first results."""
+        if name not in LOOKS:
+            raise ValueError(f"Experiment.look must be one of {', '.join(LOOKS)}, got {name!r}.")
+        results = self._results()
+        if results is None:
+            return None
+        found = self._found.get(name)
+        if found is not None and found[0] is results.params:
+            return found[1]
+        value = LOOKS[name](results, None if found is None else found[1], checkpoint)
+        self._found[name] = (results.params, value)
+        return value
+
+    def watch(self, name: str) -> Callable[[], None]:
+        """Keeps a look up to date until the returned function is called."""
+        with self._lock:
+            self._watched[name] += 1
+        self.ask()
+
+        def leave() -> None:
+            with self._lock:
+                self._watched[name] -= 1
+                self._watched += Counter()  # drops the zeros
+
+        return leave
+
+    def ask(self) -> None:
+        """Brings what is watched up to date, in the thread of the looks."""
+        if self._watched and not self._closed and self._results() is not None:
+            self._worker.submit("look")
+
+    def give_up(self) -> None:
+        """Stops what is being computed: a new run begins."""
+        self._worker.cancel()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """True when nothing is being computed; False after `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._closed = True
+        self._worker.close(timeout=10)
+
+    def _work(self, _: str) -> None:
+        for name in list(self._watched):
+            results, before = self._results(), self._found.get(name)
+            if results is None or (before is not None and before[0] is results.params):
+                continue
+            try:
+                self.compute(name, self._worker.checkpoint)
+            except Overtaken:
+                return
+            self._tell()

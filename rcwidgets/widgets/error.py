@@ -1,0 +1,64 @@
+"""The size of the forecast's error at each time of the test part."""
+
+import numpy as np
+
+from rcwidgets.live.report import figure
+from rcwidgets.live.results import Results
+from rcwidgets.widgets import channels, theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.decimate import decimate, finite_rows
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
+
+DIPS = 0.02  # of the errors lie below the axis: where an error changes its sign, a log axis has no end
+
+
+class ErrorFigure(FigureBox):
+    """The error of each channel in its standard deviations, on a log axis, and the threshold above which Prediction has its band."""
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.panel = Panel("time", "standard deviations", height - CAPTION_HEIGHT, log_y=True)
+        self.guide = self.panel.add(1, theme.GUIDE)
+        self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
+        super().__init__("Error over time", [self.panel])
+        self.describe("no forecast yet", [], "No forecast yet.")
+
+    def show(self, thing: Results) -> None:
+        """Draw the results. Called by one thread at a time."""
+        self.thing = thing
+        rows = finite_rows(thing.time, thing.truth, thing.forecast)
+        time, errors = thing.time[:rows], np.clip(thing.errors[:rows, : theme.CHANNELS], FLOOR, 100 * CEILING)
+        if rows:
+            start, end = float(time[0]), float(time[-1])
+            across = (start, end) if end > start else (start - 0.5, start + 0.5)
+            seen = np.append(errors[errors >= np.quantile(errors, DIPS)], [thing.threshold, 2 * thing.threshold])
+            low, high = log_limits(seen)
+            self.panel.look(across, (low, high))
+            draw(self.guide, np.array(across), np.full(2, thing.threshold))
+            draw(self.lines, *decimate(time, np.maximum(errors, low / 10)))
+        self.panel.x_axis.label = thing.time_label
+        legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE), *channels.items(thing.channels)]
+        part = "test part" if thing.part == "test" else "as it learns"
+        self.describe(part, legend, _summary(thing, rows))
+
+    def table(self) -> Table:
+        """One row a time step: the error of each channel in standard deviations, and whether one is above the threshold."""
+        if self.thing is None:
+            return (), ()
+        thing: Results = self.thing
+        header = [thing.time_label, *thing.channels, f"above {number(thing.threshold)}"]
+        lines = zip(thing.time.tolist(), thing.errors.tolist(), thing.parts.tolist(), strict=True)
+        return header, ([time, *values, int(parts)] for time, values, parts in lines)
+
+
+def _summary(thing: Results, rows: int) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    if rows == 0:
+        return "No error that could be drawn."
+    largest = thing.errors[:rows].max(axis=1)
+    worst = int(np.argmax(largest))
+    return (
+        f"{channels.listed(thing.channels)}: the largest error of a channel is {figure(float(np.median(largest)))} standard deviations "
+        f"in the median, at most {figure(float(largest[worst]))}, at {thing.time_label} {thing.time[worst]:.4g}; it is above "
+        f"{number(thing.threshold)} on {100 * float(thing.parts.mean()):.2g} % of the rows."
+    )

@@ -1,0 +1,74 @@
+"""The closed loop from the end of the training part, beside the truth."""
+
+import math
+
+import numpy as np
+
+from rcwidgets.live.free_run import FreeRun
+from rcwidgets.live.report import figure
+from rcwidgets.widgets import channels, theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.decimate import decimate
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.prediction import near_limits
+from rcwidgets.widgets.ticks import number
+
+
+class LoopFigure(FigureBox):
+    """The model on its own: each forecast is its next input. A dashed line marks how long the run holds to the truth."""
+
+    look = "closed loop"
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.panel = Panel("steps", "", height - CAPTION_HEIGHT)
+        self.truth = self.panel.add(4, theme.TRUTH)
+        self.run = self.panel.add(1.5, *map(theme.channel, range(theme.CHANNELS)))
+        self.guide = self.panel.add(1.5, theme.GUIDE)
+        super().__init__("Closed loop", [self.panel])
+        self.describe("not run yet", [], "Not run yet.")
+
+    def show(self, thing: FreeRun) -> None:
+        """Draw the run. Called by one thread at a time."""
+        self.thing = thing
+        truth, run = thing.truth[:, : theme.CHANNELS], thing.run[:, : theme.CHANNELS]
+        if not len(truth):
+            self.panel.blank()
+            self.describe(thing.problem, [], thing.problem)
+            return
+        low, high = near_limits(truth, run if len(run) else truth[:1])
+        span = high - low
+        self.panel.look((0.0, float(thing.time[-1])), (low, high))
+        self.panel.x_axis.label = f"{thing.unit} from the end of training"
+        draw(self.truth, *decimate(thing.time, truth))
+        draw(self.run, *decimate(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
+        marked = math.isfinite(thing.valid)
+        draw(self.guide, np.full(2 * marked, thing.valid), np.array([low, high])[: 2 * marked])
+        until = f"error < {number(thing.threshold)} until {figure(thing.valid)}"
+        legend = [legend_item(until, theme.GUIDE)] if marked else []
+        if not thing.problem:  # else the sentence needs the room
+            legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels)]
+        self.describe(thing.problem, legend, _summary(thing))
+
+    def table(self) -> Table:
+        """One row a step: truth and run of every channel; nothing where the run has ended."""
+        if self.thing is None:
+            return (), ()
+        thing: FreeRun = self.thing
+        header = [thing.unit, *(f"{name} {kind}" for name in thing.channels for kind in ("truth", "run"))]
+        runs = [*thing.run.tolist(), *([""] * len(thing.channels) for _ in range(len(thing.truth) - len(thing.run)))]
+        lines = zip(thing.time.tolist(), thing.truth.tolist(), runs, strict=True)
+        return header, ([time, *(value for pair in zip(truth, run, strict=True) for value in pair)] for time, truth, run in lines)
+
+
+def _valid(thing: FreeRun) -> str:
+    """How long the run holds, with its unit."""
+    unit = thing.unit.removesuffix("s") if thing.valid == 1 else thing.unit
+    return f"{'at least ' if thing.held_to_the_end else ''}{figure(thing.valid)} {unit}"
+
+
+def _summary(thing: FreeRun) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    text = f"{channels.listed(thing.channels)}: {len(thing.run):,} steps in which each forecast is the next input, beside the truth."
+    if math.isfinite(thing.valid):
+        text += f" The valid prediction time, up to an error of {number(thing.threshold)} standard deviations, is {_valid(thing)}."
+    return f"{text} {thing.problem}".strip()

@@ -1,0 +1,93 @@
+"""The path of truth and forecast through the plane of two channels."""
+
+import numpy as np
+
+from rcwidgets.core.analysis.delay import embedding_delay
+from rcwidgets.live.report import figure
+from rcwidgets.live.results import Results
+from rcwidgets.widgets import channels, theme
+from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
+from rcwidgets.widgets.decimate import POINTS, finite_rows
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.prediction import near_limits
+
+ACROSS, UP = "Across", "Up"
+
+
+class PhaseFigure(FigureBox):
+    """One channel against another: the truth in grey under the forecast, of the last 2,000 rows.
+
+    A single channel is drawn against itself some steps earlier: `embedding_delay` of the truth.
+    """
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.across, self.up = 0, 1
+        self.panel = Panel("", " ", height - CAPTION_HEIGHT)
+        self.truth = self.panel.add(3.5, theme.TRUTH)
+        self.forecast = self.panel.add(1.2, theme.channel(0))
+        super().__init__("Phase portrait", [self.panel])
+        self.describe("no forecast yet", [], "No forecast yet.")
+
+    def show(self, thing: Results) -> None:
+        """Draw the results. Called by one thread at a time."""
+        self.thing = thing
+        across, up, delay, names = self._plane(thing)
+        rows = finite_rows(across, up)
+        across, up = across[:rows][-POINTS:], up[:rows][-POINTS:]
+        if rows:
+            self.panel.look(near_limits(across[:, :1], across[:, 1:]), near_limits(up[:, :1], up[:, 1:]))
+        self.panel.x_axis.label, self.panel.y_axis.label = names
+        draw(self.truth, across[:, 0], up[:, 0])
+        draw(self.forecast, across[:, 1], up[:, 1])
+        late = f"each value over that {delay:,} {'step' if delay == 1 else 'steps'} earlier" if delay else ""
+        cut = f"the last {POINTS:,} rows" if rows > POINTS else ""
+        stopped = f"not finite from row {rows:,}" if rows < len(thing.time) - delay else ""
+        words = ", ".join(word for word in (late, cut, stopped) if word)
+        legend = [legend_item("truth", theme.TRUTH, "wide"), legend_item("forecast", theme.channel(0))]
+        self.describe(words or f"{names[1]} over {names[0]}, {thing.part} part", legend, _summary(thing, names, delay, len(across)))
+
+    def _plane(self, thing: Results) -> tuple[np.ndarray, np.ndarray, int, tuple[str, str]]:
+        """What lies across and up, (rows, 2) each with the truth first, the delay, and their names."""
+        both = np.stack([thing.truth, thing.forecast], axis=2)
+        if len(thing.channels) == 1:
+            known = thing.truth[np.isfinite(thing.truth[:, 0]), 0]
+            delay = embedding_delay(known) if known.size > 1 else 0
+            name = thing.channels[0]
+            return both[: len(both) - delay, 0], both[delay:, 0], delay, (f"{name}, {delay} earlier", name)
+        across, up = (min(place, len(thing.channels) - 1) for place in (self.across, self.up))
+        return both[:, across], both[:, up], 0, (thing.channels[across], thing.channels[up])
+
+    def controls(self) -> list[Control]:
+        """The channels across and up, where there are several."""
+        if self.thing is None or len(self.thing.channels) == 1:
+            return []
+        names = channels.options(self.thing.channels)
+        places = ((ACROSS, self.across), (UP, self.up))
+        return [{"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in places]
+
+    def choose(self, name: str, value: str) -> None:
+        """Takes another channel across or up."""
+        names = [] if self.thing is None else channels.options(self.thing.channels)
+        if name not in (ACROSS, UP):
+            refuse(name, value)
+        if value not in names:
+            raise ValueError(f"PhaseFigure.{name.lower()} must be one of {', '.join(names)}, got {value[:40]!r}.")
+        if name == ACROSS:
+            self.across = names.index(value)
+        else:
+            self.up = names.index(value)
+        self.ask()
+
+    def table(self) -> Table:
+        """One row a time step: truth and forecast, across and up."""
+        if self.thing is None:
+            return (), ()
+        across, up, delay, names = self._plane(self.thing)
+        header = [self.thing.time_label, *(f"{name} {kind}" for name in names for kind in ("truth", "forecast"))]
+        lines = zip(self.thing.time[delay:].tolist(), np.hstack([across, up]).tolist(), strict=True)
+        return header, ([time, *values] for time, values in lines)
+
+
+def _summary(thing: Results, names: tuple[str, str], delay: int, rows: int) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    return f"{names[1]} over {names[0]} at {rows:,} times, truth and forecast; NRMSE {figure(thing.test_nrmse)}."

@@ -1,0 +1,91 @@
+"""One place for several figures: a person chooses in its caption which of them is there."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.overlay import drawn_over
+from rcwidgets.widgets.caption import Control, Table
+from rcwidgets.widgets.figure import FigureBox
+from rcwidgets.widgets.handle import nothing, publisher_of
+
+FIGURE = "Figure"
+
+
+class FigurePlace(FigureBox):
+    """The figures `kinds` of an experiment, by name, one of them at a time, the first one at first; one that is not shown costs nothing.
+
+    The caption stays when the figure changes, so that the choice keeps the focus of the keyboard.
+    """
+
+    _leaves: tuple[Callable[[], None], ...] = ()
+    _unwatch: Callable[[], None] = staticmethod(nothing)
+    _there: FigureBox | None = None
+
+    def __init__(self, experiment: Experiment, kinds: Mapping[str, Callable[[], FigureBox]]) -> None:
+        self.experiment, self.kinds = experiment, dict(kinds)
+        self.figures: dict[str, FigureBox] = {}
+        self.chosen = next(iter(self.kinds))
+        super().__init__(self.chosen, [])
+        publisher = publisher_of(experiment)
+        self.ask = lambda: publisher.ask(self._draw)
+        self._leaves = publisher.add("results", self._draw), publisher.add("looks", self._draw_look), publisher.add("runs", self._draw)
+
+    @property
+    def shown(self) -> FigureBox:
+        """The figure that is there."""
+        return self.figures[self.caption.label]
+
+    def close(self) -> None:
+        """Closes all figures of the place, which then follow the experiment no more."""
+        for leave in (*self._leaves, self._unwatch):
+            leave()
+        for figure in self.figures.values():
+            figure.close()
+        super().close()
+
+    def controls(self) -> list[Control]:
+        """Which figure, and what that one leaves to choose."""
+        return [{"name": FIGURE, "value": self.caption.label, "options": list(self.kinds)}, *self.shown.controls()]
+
+    def choose(self, name: str, value: str) -> None:
+        """Takes another figure, or a choice of the one that is there."""
+        if name != FIGURE:
+            self.shown.choose(name, value)
+        elif value not in self.kinds:
+            raise ValueError(f"FigurePlace.figure must be one of {', '.join(self.kinds)}, got {value[:40]!r}.")
+        else:
+            self.chosen = value
+        self.ask()
+
+    def zoom(self, panel: int, window: Sequence[float]) -> None:
+        """Zooms the figure that is there."""
+        self.shown.zoom(panel, window)
+
+    def table(self) -> Table:
+        """The data of the figure that is there."""
+        return self.shown.table()
+
+    def _draw(self) -> None:
+        """Brings the chosen figure and draws it. Called by the publisher's thread only."""
+        name = self.chosen
+        if name not in self.figures:
+            self.figures[name] = self.kinds[name]()
+            self.figures[name].ask = self.ask
+        figure, looks = self.figures[name], self.experiment.looks
+        if self._there is not figure:
+            self._there = figure
+            self._unwatch()
+            self._unwatch = nothing if figure.look is None else looks.watch(figure.look)
+            self.children = (self.caption, figure.row)
+        thing = self.experiment.results if figure.look is None else looks.newest(figure.look)
+        if thing is not None:
+            figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
+            figure.show(thing)
+        with self.caption.hold_sync():
+            for trait in ("label", "subtitle", "legend", "summary", "windows"):
+                setattr(self.caption, trait, getattr(figure.caption, trait))
+            self.caption.controls = self.controls()
+
+    def _draw_look(self) -> None:
+        if self.figures[self.chosen].look is not None:
+            self._draw()

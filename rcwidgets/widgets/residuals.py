@@ -1,0 +1,87 @@
+"""How the errors of the test part are distributed."""
+
+import numpy as np
+
+from rcwidgets.live.report import figure
+from rcwidgets.live.results import Results
+from rcwidgets.widgets import channels, theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+
+REACH = 4.0  # standard deviations to each side
+BINS = 80
+
+
+class ResidualsFigure(FigureBox):
+    """A histogram of forecast minus truth for each channel, in standard deviations of that difference, over the normal curve.
+
+    The differences are not centred: a histogram beside the curve shows a forecast that is wrong in the mean.
+    """
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.panel = Panel("forecast minus truth, in its standard deviations", "density", height - CAPTION_HEIGHT, ticks=9)
+        self.normal = self.panel.add(5, theme.TRUTH)
+        self.bars = self.panel.add(1.6, *map(theme.channel, range(theme.CHANNELS)))
+        self.bars.interpolation = "step-after"
+        super().__init__("Residuals", [self.panel])
+        self.describe("no forecast yet", [], "No forecast yet.")
+
+    def show(self, thing: Results) -> None:
+        """Draw the results. Called by one thread at a time."""
+        self.thing = thing
+        scores, names = _scores(thing)
+        edges, density = _histogram(scores)
+        curve = np.linspace(-REACH, REACH, 161)
+        normal = np.exp(-np.square(curve) / 2) / np.sqrt(2 * np.pi)
+        drawn = density[: theme.CHANNELS]
+        top = max(float(drawn.max(initial=0.0)), float(normal.max()))
+        self.panel.look((-REACH, REACH), (0.0, 1.08 * top))
+        draw(self.normal, curve, normal)
+        stepped = np.hstack([drawn, drawn[:, -1:]])  # the last step is as wide as the others
+        draw(self.bars, np.tile(edges, (len(drawn), 1)), stepped)
+        self.bars.colors = [theme.channel(thing.channels.index(name)) for name in names[: theme.CHANNELS]] or [theme.channel(0)]
+        legend = [legend_item("normal curve", theme.TRUTH, "wide"), *channels.items(thing.channels)]
+        self.describe("test part" if thing.part == "test" else "as it learns", legend, _summary(scores, names))
+
+    def table(self) -> Table:
+        """One row a time step: forecast minus truth of every channel, in the data's own units."""
+        if self.thing is None:
+            return (), ()
+        thing: Results = self.thing
+        differences = (thing.forecast - thing.truth).tolist()
+        return [thing.time_label, *thing.channels], ([time, *values] for time, values in zip(thing.time.tolist(), differences, strict=True))
+
+
+def _scores(thing: Results) -> tuple[np.ndarray, list[str]]:
+    """The finite differences (rows, kept channels) in standard deviations; a channel whose difference never changes is left out."""
+    differences = thing.forecast - thing.truth
+    differences = differences[np.isfinite(differences).all(axis=1)]
+    if not len(differences):
+        return np.zeros((0, 0)), []
+    with np.errstate(over="ignore"):  # a forecast that ran away has no spread
+        spread = differences.std(axis=0)
+    kept = np.flatnonzero((spread > 0) & np.isfinite(spread))
+    return differences[:, kept] / spread[kept], [thing.channels[k] for k in kept]
+
+
+def _histogram(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The edges (bins + 1,) and the densities (channels, bins) over all rows, also those beyond the edges."""
+    edges = np.linspace(-REACH, REACH, BINS + 1)
+    if not scores.size:
+        return edges, np.zeros((0, BINS))
+    counts = np.stack([np.histogram(column, edges)[0] for column in scores.T])
+    return edges, counts / (len(scores) * (edges[1] - edges[0]))
+
+
+def _summary(scores: np.ndarray, names: list[str]) -> str:
+    """The figure in sentences, for those who do not see it."""
+    if not scores.size:
+        return "No errors that vary."
+    beyond = 100 * (np.abs(scores - scores.mean(axis=0)) > 3).mean(axis=0)
+    parts = [
+        f"{name}: mean {mean:.2g}, {share:.2g} % beyond 3"
+        for name, mean, share in zip(names[: theme.CHANNELS], scores.mean(axis=0), beyond, strict=False)
+    ]
+    return (
+        f"Forecast minus truth over {len(scores):,} rows, in standard deviations. {'; '.join(parts)} (a normal curve has {figure(0.27)} %)."
+    )

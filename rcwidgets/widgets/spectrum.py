@@ -1,0 +1,61 @@
+"""The eigenvalues of the recurrent weights in the complex plane."""
+
+import numpy as np
+
+from rcwidgets.live.modes import Modes
+from rcwidgets.live.report import figure
+from rcwidgets.widgets import theme
+from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.ticks import number
+
+CIRCLE = np.linspace(0, 2 * np.pi, 181)
+WIDE = 2.0  # how many times as wide as high the figure is, so that the circle looks like one
+
+
+class SpectrumFigure(FigureBox):
+    """The eigenvalues of the weights times the spectral radius, and the unit circle: linear units forget inside of it."""
+
+    look = "spectrum"
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.panel = Panel("real part", "imaginary part", height - CAPTION_HEIGHT, ticks=9)
+        tall, margin = height - CAPTION_HEIGHT, self.panel.margin
+        self.panel.widget.min_aspect_ratio = self.panel.widget.max_aspect_ratio = WIDE
+        self.ratio = (WIDE * tall - margin["left"] - margin["right"]) / (tall - margin["top"] - margin["bottom"])
+        self.circle = self.panel.add(1.5, theme.TRUTH)
+        self.dots = self.panel.add(0, theme.channel(0))
+        self.dots.marker, self.dots.marker_size = "circle", 8
+        super().__init__("Spectrum of W", [self.panel])
+        self.describe("not computed yet", [], "Not computed yet.")
+
+    def show(self, thing: Modes) -> None:
+        """Draw the eigenvalues. Called by one thread at a time."""
+        self.thing = thing
+        values = thing.eigenvalues
+        if not values.size:
+            self.panel.blank()
+            self.describe(thing.problem, [], thing.problem)
+            return
+        reach = 1.1 * max(1.0, float(np.abs(values).max()))
+        self.panel.look((-self.ratio * reach, self.ratio * reach), (-reach, reach))
+        draw(self.circle, np.cos(CIRCLE), np.sin(CIRCLE))
+        draw(self.dots, values.real, values.imag)
+        legend = [legend_item("unit circle", theme.TRUTH), legend_item("eigenvalue", theme.channel(0), "dot")]
+        largest = float(np.abs(values).max())
+        self.describe(f"of {thing.name}, radius {number(round(largest, 4))}", legend, _summary(thing, largest))
+
+    def table(self) -> Table:
+        """One row an eigenvalue, the largest first: its real and its imaginary part."""
+        if self.thing is None:
+            return (), ()
+        return ("real part", "imaginary part"), ((value.real, value.imag) for value in self.thing.eigenvalues.tolist())
+
+
+def _summary(thing: Modes, largest: float) -> str:
+    """The figure in a sentence, for those who do not see it."""
+    outside = int((np.abs(thing.eigenvalues) > 1).sum())
+    return (
+        f"{thing.eigenvalues.size:,} eigenvalues of the recurrent weights of {thing.name}; the largest absolute value is "
+        f"{figure(largest)}, {outside:,} {'lies' if outside == 1 else 'lie'} outside of the unit circle."
+    )

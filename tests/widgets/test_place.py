@@ -1,0 +1,147 @@
+"""The place of several figures: what the page says, and that what is not shown costs nothing."""
+
+import numpy as np
+import pytest
+
+import rcwidgets as rc
+from rcwidgets.live import looks
+from rcwidgets.widgets.figure import WHOLE
+
+
+@pytest.fixture
+def play(page):
+    t = np.arange(400.0)
+    series = np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
+    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
+    made.wait(60)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def place(play):
+    return play.children[1].children[0]
+
+
+@pytest.fixture
+def choose(play, place, page):
+    """Chooses as the page would, waits until it is drawn, and returns the answer."""
+
+    def chosen(name, value):
+        play._publisher.flush()
+        answer = page.say(place.caption, {"id": 1, "type": "choose", "name": name, "value": value})
+        play._publisher.flush()
+        play.wait(60)
+        return answer
+
+    return chosen
+
+
+def test_prediction_is_there_first_and_alone(place):
+    assert place.caption.label == "Prediction" and list(place.figures) == ["Prediction"]
+    control = place.caption.controls[0]
+    assert (control["name"], control["value"], control["options"][0]) == ("Figure", "Prediction", "Prediction")
+    assert len(control["options"]) == 8
+
+
+@pytest.mark.parametrize("name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity"])
+def test_each_figure_can_be_chosen_and_the_caption_is_its_own(play, place, choose, name):
+    before = place.caption
+    assert choose("Figure", name) == {"id": 1, "ok": True}
+    assert place.caption is before and place.children == (before, place.shown.row)
+    assert place.caption.label == place.shown.caption.label == name
+    assert place.caption.summary == place.shown.caption.summary and place.shown.thing is not None
+    assert place.caption.controls[0]["value"] == name
+    assert list(place.table()[1])
+
+
+def test_the_chosen_figure_follows_a_knob_and_the_others_rest(play, place, choose):
+    choose("Figure", "Residuals")
+    old = place.figures["Prediction"].thing
+    play.set("reservoir", spectral_radius=0.2)
+    play.wait(60)
+    assert place.shown.thing is play.results and place.figures["Prediction"].thing is old
+    choose("Figure", "Prediction")
+    assert place.shown.thing is play.results
+
+
+def test_what_is_not_shown_is_not_computed(play, place, choose, monkeypatch):
+    counts = {}
+    for name, compute in looks.LOOKS.items():
+
+        def counted(*given, name=name, compute=compute):
+            counts[name] = counts.get(name, 0) + 1
+            return compute(*given)
+
+        monkeypatch.setitem(looks.LOOKS, name, counted)
+    play.set("reservoir", leak_rate=0.5)
+    play.wait(60)
+    assert counts == {}
+    choose("Figure", "Closed loop")
+    assert counts == {"closed loop": 1}
+    choose("Figure", "Prediction")
+    play.set("reservoir", leak_rate=0.6)
+    play.wait(60)
+    assert counts == {"closed loop": 1}
+
+
+def test_a_figures_own_choice_goes_to_it(place, choose):
+    choose("Figure", "Phase portrait")
+    assert [one["name"] for one in place.caption.controls] == ["Figure", "Across", "Up"]
+    assert choose("Across", "channel 2")["ok"]
+    assert place.caption.controls[1]["value"] == "channel 2" and place.shown.across == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [("Figure", "Aura", "FigurePlace.figure must be one of Prediction, "), ("Across", "x", "Caption.name must be one of its controls, got 'Across'")],
+)
+def test_what_is_no_option_is_refused_in_words_and_changes_nothing(place, choose, name, value, text):
+    answer = choose(name, value)
+    assert not answer["ok"] and answer["error"]["text"].startswith(text)
+    assert place.caption.label == "Prediction"
+
+
+def test_a_zoom_narrows_the_axes_keeps_the_window_and_is_left_again(play, place, page):
+    panel = place.shown.panel
+    whole = (panel.x.min, panel.x.max, panel.y.min, panel.y.max)
+    assert page.say(place.caption, {"id": 1, "type": "zoom", "panel": 0, "to": [0.25, 0.5, 0, 1]})["ok"]
+    play._publisher.flush()
+    span = whole[1] - whole[0]
+    assert (panel.x.min, panel.x.max) == pytest.approx((whole[0] + span / 4, whole[0] + span / 2))
+    assert (panel.y.min, panel.y.max) == whole[2:]
+    assert all(panel.x.min <= tick <= panel.x.max for tick in panel.x_axis.tick_values)
+    assert place.caption.windows == [[0.25, 0.5, 0, 1]]
+    play.set("reservoir", spectral_radius=0.3)
+    play.wait(60)
+    assert panel.x.min == pytest.approx(whole[0] + span / 4)
+    page.say(place.caption, {"id": 2, "type": "zoom", "panel": 0, "to": list(WHOLE)})
+    play._publisher.flush()
+    assert (panel.x.min, panel.x.max) == whole[:2]
+
+
+def test_a_zoom_on_a_log_axis_is_a_part_of_its_powers(play, place, choose, page):
+    choose("Figure", "Error over time")
+    panel = place.shown.panel
+    low, high = panel.y.min, panel.y.max
+    page.say(place.caption, {"id": 1, "type": "zoom", "panel": 0, "to": [0, 1, 0.5, 1]})
+    play._publisher.flush()
+    assert panel.y.min == pytest.approx(np.sqrt(low * high)) and panel.y.max == pytest.approx(high)
+
+
+@pytest.mark.parametrize("to", [None, [0, 1], [0.5, 0.5, 0, 1], [-0.1, 1, 0, 1], [0, 1, 0, 2], ["0", 1, 0, 1], [0, float("nan"), 0, 1]])
+def test_a_window_that_is_none_is_refused(place, page, to):
+    answer = page.say(place.caption, {"id": 1, "type": "zoom", "panel": 0, "to": to})
+    assert answer["error"]["text"].startswith("Caption.to must be [left, right, low, high]")
+
+
+def test_a_panel_that_is_not_there_is_refused(place, page):
+    answer = page.say(place.caption, {"id": 1, "type": "zoom", "panel": 3, "to": list(WHOLE)})
+    assert answer["error"]["text"] == "Caption.panel must be a whole number from 0 to 0, got 3."
+
+
+def test_a_closed_place_watches_nothing(play, place, choose):
+    choose("Figure", "Closed loop")
+    assert play.experiment.looks._watched
+    place.close()
+    assert not play.experiment.looks._watched
