@@ -114,7 +114,8 @@ class FigureBox(VBox):
     """
 
     look: ClassVar[str | None] = None
-    pinned: Sequence[Run] = ()  # the kept runs to draw over the results, where the figure can
+    takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
+    pinned: Sequence[Run] = ()
 
     def __init__(self, label: str, panels: Sequence[Panel]) -> None:
         self.thing: Any = None

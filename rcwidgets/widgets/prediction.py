@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -24,6 +25,8 @@ class PredictionFigure(FigureBox):
     The y axis follows the truth, and the forecast only as far as one range of the truth beyond it: a forecast that runs away
     leaves the picture and does not flatten it.
     """
+
+    takes_runs: ClassVar[bool] = True
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "", height - CAPTION_HEIGHT)

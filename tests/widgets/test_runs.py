@@ -39,7 +39,7 @@ def prediction(play):
 
 
 def overlays(play):
-    return [mark for mark in prediction(play).runs if mark.visible and mark.x.size]
+    return [mark for mark in prediction(play).shown.runs if mark.visible and mark.x.size]
 
 
 def legend(play):
