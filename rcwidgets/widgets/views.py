@@ -49,7 +49,7 @@ class Following(_Base):
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)
         watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
-        news: list[News] = ["results" if self.look is None else "looks", *(["runs"] if self.takes_runs else [])]
+        news: tuple[News, ...] = ("looks",) if self.look is not None else ("results", "runs") if self.takes_runs else ("results",)
         self._leaves = *(publisher.add(one, self._draw) for one in news), watch
 
     def close(self) -> None:

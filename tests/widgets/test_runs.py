@@ -159,7 +159,7 @@ def test_a_forecast_that_runs_away_stays_near_the_picture(play):
     play.runs.pin(1)
     play.wait(60)
     (line,) = overlays(play)
-    panel = prediction(play).panel
+    panel = prediction(play).shown.panel
     assert np.isfinite(line.y).all() and line.y.max() < panel.y.max + 20 * (panel.y.max - panel.y.min)
 
 
