@@ -4,7 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from rcwidgets.live.experiment import Experiment, News
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.news import News
 
 SHORTEST = 0.1  # seconds between two publications
 IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from rcwidgets.live.experiment import Experiment, News
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.news import News
 from rcwidgets.live.overlay import drawn_over
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
