@@ -28,7 +28,7 @@ class FigurePlace(FigureBox):
         super().__init__(self.chosen, [])
         publisher = publisher_of(experiment)
         self.ask = lambda: publisher.ask(self._draw)
-        self._leaves = publisher.add("results", self._draw), publisher.add("looks", self._draw_look), publisher.add("runs", self._draw)
+        self._leaves = publisher.add("results", self._draw), publisher.add("looks", self._draw_look), publisher.add("runs", self._draw_runs)
 
     @property
     def shown(self) -> FigureBox:
@@ -85,6 +85,12 @@ class FigurePlace(FigureBox):
             for trait in ("label", "subtitle", "legend", "summary", "windows"):
                 setattr(self.caption, trait, getattr(figure.caption, trait))
             self.caption.controls = self.controls()
+
+    def _draw_runs(self) -> None:
+        """Draws again where other runs are pinned: bqplot is spared what it shows already."""
+        figure = self.figures[self.chosen]
+        if figure.takes_runs and drawn_over(self.experiment.runs, self.experiment.results) != list(figure.pinned):
+            self._draw()
 
     def _draw_look(self) -> None:
         if self.figures[self.chosen].look is not None:

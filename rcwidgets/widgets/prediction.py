@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+from bqplot import Lines
 
 from rcwidgets.live.overlay import OVERLAYS
 from rcwidgets.live.report import figure
@@ -34,7 +35,7 @@ class PredictionFigure(FigureBox):
         self.parts.interpolation, self.parts.fill = "step-after", "bottom"
         self.truth = self.panel.add(5, theme.TRUTH)
         self.forecast = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
-        self.runs = [self.panel.add(1.1, *[theme.run(place)] * theme.CHANNELS) for place in range(OVERLAYS)]
+        self.runs: list[Lines] = []  # made when the first run is pinned
         super().__init__("Prediction", [self.panel])
         self.describe("no forecast yet", [], "No forecast yet.")
 
@@ -56,6 +57,8 @@ class PredictionFigure(FigureBox):
         draw(self.forecast, *decimate(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
         edges, level = steps(time, parts)
         draw(self.parts, edges, low + level * span)
+        if runs and not self.runs:
+            self.runs = [self.panel.add(1.1, *[theme.run(place)] * theme.CHANNELS) for place in range(OVERLAYS)]
         for place, mark in enumerate(self.runs):
             run = runs[place] if place < len(runs) else None
             lines = np.zeros((0, 0)) if run is None else np.clip(run.forecast[:, :drawn].T, low - 9 * span, high + 9 * span)

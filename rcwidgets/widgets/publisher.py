@@ -57,11 +57,14 @@ class Publisher:
             return self._news.wait_for(lambda: self._closed or not (self._pending or self._asked or self._drawing), timeout)
 
     def close(self) -> None:
-        """Ends the thread."""
+        """Ends the thread; what is being drawn is drawn first, so that nothing is sent to a widget that is closed next."""
         self._leave()
         with self._news:
             self._closed = True
+            self._viewers = []
             self._news.notify_all()
+        with self._turn:
+            pass
 
     @property
     def closed(self) -> bool:
@@ -104,7 +107,8 @@ class Publisher:
     def _draw(self, viewer: Viewer) -> None:
         try:
             with self._turn:
-                viewer[1]()
+                if not self._closed:
+                    viewer[1]()
         except Exception:  # one broken figure must not silence the others
             _log.exception("A view of %r failed and is not drawn any more.", viewer[0])
             self._drop(viewer)

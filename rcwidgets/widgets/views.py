@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.news import News
 from rcwidgets.live.overlay import drawn_over
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
@@ -50,14 +49,19 @@ class Following(_Base):
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)
         watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
-        news: tuple[News, ...] = ("looks",) if self.look is not None else ("results", "runs") if self.takes_runs else ("results",)
-        self._leaves = *(publisher.add(one, self._draw) for one in news), watch
+        drawn = publisher.add("results" if self.look is None else "looks", self._draw)
+        runs = publisher.add("runs", self._draw_runs) if self.takes_runs else nothing
+        self._leaves = drawn, runs, watch
 
     def close(self) -> None:
         """Closes the figure, which then follows the experiment no more."""
         for leave in self._leaves:
             leave()
         super().close()
+
+    def _draw_runs(self) -> None:
+        if drawn_over(self.experiment.runs, self.experiment.results) != list(self.pinned):
+            self._draw()
 
     def _draw(self) -> None:
         thing = self.experiment.results if self.look is None else self.experiment.looks.newest(self.look)

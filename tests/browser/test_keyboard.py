@@ -49,6 +49,7 @@ def test_a_model_is_built_and_trained_by_keyboard_alone(play: Play) -> None:
     expect(play.option("LinearReadout")).to_be_focused()
     keys.press("Space")
     play.until(lambda: play.ask("list(names.values())"), ["input", "reservoir", "readout"])
+    play.until(lambda: play.lab.ask_json("[play._publisher.flush(), play.experiment.status.activity][1]"), "failed")  # nothing is wired yet
 
     tab_to(play, "input")
     keys.press("c")
