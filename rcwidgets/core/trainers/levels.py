@@ -2,7 +2,7 @@
 
 from rcwidgets.core.program import Program
 
-REFERENCE_COST = 3.2e8  # (units squared) times steps in one stretch: about 15 ms of scan on one core
+REFERENCE_COST = 3.2e8  # recurrent numbers (units squared, fewer where they are sparse) times steps: about 15 ms of scan on one core
 
 
 def levels(program: Program) -> list[list[int]]:
@@ -24,5 +24,5 @@ def levels(program: Program) -> list[list[int]]:
 
 def stretch_length(program: Program) -> int:
     """How many steps one stretch of the scan should have, so that a run can be cancelled and overlapped between stretches."""
-    cost = sum(wires.size**2 for wires, node in zip(program.wires, program.nodes, strict=True) if node.stateful)
+    cost = sum(node.recurrence(wires.size) for wires, node in zip(program.wires, program.nodes, strict=True))
     return int(min(max(REFERENCE_COST / max(cost, 1), 64), 4096))
