@@ -44,7 +44,7 @@ def main() -> bool:
     with one_thread():
         taken = times({"program": lambda _: forecast(x, y, warmup, end, 0.05)}, ROUNDS)["program"]
     print(f"  the whole program: min {min(taken) * 1000:.2f} ms, median {median(taken) * 1000:.2f} ms (bar {MOST_SECONDS * 1000:.0f} ms)")
-    met &= min(taken) <= MOST_SECONDS  # of an absolute time the least counts: what else runs on the machine only adds to it
+    met &= median(taken) <= MOST_SECONDS
 
     lorenz = lorenz_series(100, dt=0.01, inits={"x": 8, "y": 1, "z": 1})
     series = np.concatenate([lorenz["x"], lorenz["y"], lorenz["z"]], axis=1)
