@@ -9,7 +9,7 @@ rename or a slider costs no trace.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import add
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zlib import crc32
@@ -20,6 +20,7 @@ import numpy as np
 from jax import lax
 
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
+from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.sizing import sizes
 
 if TYPE_CHECKING:
@@ -171,20 +172,27 @@ def run(
     observe: Sequence[int] = (),
     alive: Any = None,
     training: bool = False,
+    one_core: bool = False,
 ) -> tuple[State, dict[int, Any], dict[int, Any]]:
     """Runs the program over a stretch of time.
 
     `inputs` are (time, batch, features) by the place of the Input; `forced` are outputs (time, batch, features) that take the place of a
     node's own output on its feedback wires (teacher forcing). Where `alive` (time, batch) is False, a series is over: its state stays, and
-    its outputs mean nothing. With `training`, dropout drops. Returns the state after the last step, the outputs (time, batch, features) of
-    the places in `collect`, and the states (time, batch, units) of the places in `observe`.
+    its outputs mean nothing. With `training`, dropout drops; with `one_core`, XLA leaves the other cores to programs that run beside it.
+    Returns the state after the last step, the outputs (time, batch, features) of the places in `collect`, and the states (time, batch,
+    units) of the places in `observe`.
     """
-    return _run(
+    compiled = _compiled(one_core)
+    return compiled(
         program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training
     )
 
 
-@partial(jax.jit, static_argnames=("collect", "observe", "training"))
+@cache
+def _compiled(one_core: bool) -> Any:
+    return jax.jit(_run, static_argnames=("collect", "observe", "training"), compiler_options=one_core_options() if one_core else None)
+
+
 def _run(
     program: Program, params: Any, state: State, inputs: Any, forced: Any, alive: Any, collect: Any, observe: Any, training: bool
 ) -> Any:

@@ -11,6 +11,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.sizing import Problem
 from rcwidgets.core.tasks import Series
+from rcwidgets.live.ahead import Ahead
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.history import History
 from rcwidgets.live.keys import fixed_key, whole_key
@@ -54,6 +55,10 @@ class Job(NamedTuple):
     single: bool = False
 
 
+class Turned(Exception):
+    """Raised while the next positions are computed, when the hand went elsewhere."""
+
+
 class AbstractEngine(Announcer):
     """Keeps the results of a document that changes up to date, in a worker thread; says what it does to those who listen."""
 
@@ -76,6 +81,7 @@ class AbstractEngine(Announcer):
         self._began = 0.0
         self._path_drawn = -PATH_EVERY
         self._trail: list[tuple[str, float]] = []
+        self._ahead = Ahead()
         self._training: AbstractTraining | None = None
         self._training_key = ""
         self._turned = document  # what the training has taken up
@@ -191,6 +197,7 @@ class AbstractEngine(Announcer):
 
     def close(self) -> None:
         """Ends the worker."""
+        self._ahead.close()
         self._worker.close(timeout=10)
         self.looks.close()
 
@@ -237,12 +244,12 @@ class AbstractEngine(Announcer):
             if job.document.trainer.iterative:
                 self._train(job)
                 return
-            for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
-                self._found(job, results)
-                if results.path is not None:
-                    self._path_drawn = self._clock()
-                if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
-                    break
+            known = self._ahead.take(job.key)
+            if known is not None:
+                self._found(job, replace(known, revision=job.revision))
+                self._reach(job)
+            if known is None or not self._worker.waiting:
+                self._run_through(job, first=known is None)
             if not self._worker.waiting:
                 self._keep(job.document, job.change, job.gesture)
             with self._lock:
@@ -258,6 +265,33 @@ class AbstractEngine(Announcer):
             self._failed(job, str(error))
         except Exception as error:  # the thread lives on, and the page says what happened
             self._failed(job, f"The run failed: {type(error).__name__}: {error}")
+
+    def _run_through(self, job: Job, first: bool) -> None:
+        """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long."""
+        for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
+            self._found(job, results)
+            if results.path is not None:
+                self._path_drawn = self._clock()
+            elif first:
+                self._reach(job)
+            if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
+                break
+
+    def _reach(self, job: Job) -> None:
+        """Computes the next positions of a knob that is dragged, until the hand is elsewhere."""
+        places = self._ahead.plan(job.document, job.gesture, whole_key)
+
+        def checkpoint() -> None:
+            self._worker.checkpoint()
+            waiting = self._worker.next
+            if waiting is not None and (waiting.key not in places or waiting.key in self._ahead):
+                raise Turned
+
+        try:
+            if places and not self._worker.waiting:
+                self._ahead.compute({key: Prepared(self._stages, place) for key, place in places.items()}, checkpoint)
+        except (Turned, ValueError):  # what cannot be run says so when the hand is there
+            return
 
     def _train(self, job: Job) -> None:
         """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""

@@ -17,7 +17,7 @@ from rcwidgets.core.tasks import AbstractTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.engine import PATIENCE, AbstractEngine
-from rcwidgets.live.keys import fixed_key
+from rcwidgets.live.keys import fixed_key, whole_key
 from rcwidgets.live.starting import start_document
 from rcwidgets.live.storage import read_file, write_file
 
@@ -162,7 +162,7 @@ class Experiment(AbstractEngine):
         else:
             self._training = None
             if self._status.auto:
-                self._submit(label, overtake=not same_hand)
+                self._submit(label, overtake=not same_hand or whole_key(self.document) in self._ahead)
         if self._file is not None:
             write_file(self._file, self.document)
 

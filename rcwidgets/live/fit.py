@@ -4,25 +4,27 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.path import Path, extend, fitted_rows
 from rcwidgets.core.algebra.path import measure as path_of
+from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 
 Part = Literal["train", "fitting", "held out"]
 
 
 class Signals:
-    """The signals (rows, features) that arrive at one readout, in float64, and the Gram matrices of their training rows.
+    """The signals (rows, features) that arrive at one readout, and the Gram matrices of their training rows in float64.
 
     The rows to "train" on are split for the regularisation path, into those for "fitting" and those "held out". Targets are no part of it.
     """
 
-    def __init__(self, rows: int, features: int, train: slice) -> None:
+    def __init__(self, rows: int, features: int, train: slice, dtype: Any = np.float64) -> None:
         border = train.start + fitted_rows(train.stop - train.start)
-        self.x = np.empty((rows, features))
+        self.x = np.empty((rows, features), dtype)
         self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
         self._grams: dict[Part, Gram] = {}
         self._factors: dict[tuple[Part, bool], Factor] = {}
@@ -132,7 +134,8 @@ class Fit:
         """The last solution's output (rows, outputs) for signals (rows, features)."""
         if self.readout is None:
             raise ValueError("Solve before you predict.")
-        return signals @ self.readout.weights + self.readout.bias
+        with one_thread():
+            return tall_product(signals, self.readout.weights) + self.readout.bias
 
     def path(self, penalize_bias: bool) -> Path:
         """The regularisation path over the betas that the normal equations can tell, made once."""

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.metrics import mse, nrmse
@@ -77,6 +78,11 @@ class Prepared:
     def params(self) -> Params:
         """The weights as they were drawn, by node name."""
         return {name: dict(own) for name, (_, own) in zip(self.program.names, self.drawn, strict=True)}
+
+    def weights_of(self, readout: Readout) -> dict[str, Any]:
+        """A readout as params."""
+        with precision(self.dtype):
+            return {"W": jnp.asarray(readout.weights, self.dtype), "b": jnp.asarray(readout.bias, self.dtype)}
 
     def inputs(self, rows: slice) -> dict[int, np.ndarray]:
         """The inputs (time, 1, channels) by place."""

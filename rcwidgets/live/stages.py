@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
@@ -91,11 +90,7 @@ class _Run(Prepared):
                 self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
                 readout = fit.solve(self.betas[k], penalize)
                 self.stages.counts["solves"] += 1
-                with precision(self.dtype):
-                    params[self.program.names[k]] = {
-                        "W": jnp.asarray(readout.weights, self.dtype),
-                        "b": jnp.asarray(readout.bias, self.dtype),
-                    }
+                params[self.program.names[k]] = self.weights_of(readout)
             self.fits |= fits
             key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()
@@ -122,10 +117,10 @@ class _Run(Prepared):
         data = self.data
         rows = data.test_start if self.forced else len(data.inputs)
         sizes = {k: self.program.taken(k)[0] for k in group}
-        if sum(sizes.values()) * rows * 8 > LARGEST:
+        if sum(sizes.values()) * rows * self.dtype.itemsize > LARGEST:
             needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
             raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
-        signals = {k: Signals(rows, size, slice(data.warmup, data.test_start)) for k, size in sizes.items()}
+        signals = {k: Signals(rows, size, slice(data.warmup, data.test_start), self.dtype) for k, size in sizes.items()}
         shapes = tuple(value.shape for value in jax.tree.leaves(params))
         if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None)

@@ -63,6 +63,11 @@ class Worker(Generic[Job]):
         """True while a newer job waits for the running one."""
         return self._waiting is not None
 
+    @property
+    def next(self) -> Job | None:
+        """The job that waits."""
+        return self._waiting
+
     def wait(self, timeout: float | None = None) -> bool:
         """True when no job runs or waits; False when that took longer than `timeout` seconds."""
         with self._news:

@@ -1,5 +1,6 @@
 """The moments of features and targets that ridge regression needs, summed over chunks of rows, and the direct solve from them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -99,9 +100,8 @@ class Cross:
         features, outputs = x.shape[1], y.shape[1]
         sum_y, yx, yy, count = np.zeros(outputs), np.zeros((outputs, features)), np.zeros(outputs), 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-            for block in blocks((x, y), kept):
-                xs, ys = block[:, :features], block[:, features:]
-                count += len(block)
+            for xs, ys in zip(blocks((x,), kept), blocks((y,), kept), strict=True):
+                count += len(xs)
                 sum_y += ys.sum(axis=0)
                 yx += ys.T @ xs
                 yy += np.einsum("to,to->o", ys, ys)
@@ -160,15 +160,22 @@ def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False)
     With `penalize_bias` the penalty is beta (||w||^2 + ||b||^2). Raises a ValueError where the matrix is not positive definite in float64:
     there, and wherever `well_conditioned` says False, use `orthogonal.Triangle`.
     """
-    moments = right_side(gram, cross, penalize_bias)
-    matrix = gram.design(penalize_bias)
-    matrix.flat[:: len(matrix) + 1] += check_beta(beta)
-    with one_thread():
-        _, solution, info = lapack.dposv(matrix.T, moments, lower=1, overwrite_a=1)
-    if info != 0:
-        raise ValueError(
-            f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, got {beta!r}. "
-            "Solve by the orthogonal route."
-        )
-    count = max(gram.count, 1)
-    return split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias)
+    return solve_at(gram, cross, [beta], penalize_bias=penalize_bias)[0]
+
+
+def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False) -> list[Readout]:
+    """The readouts of `solve` at some betas: a Cholesky factorisation each, of one matrix."""
+    moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
+    count, found = max(gram.count, 1), []
+    for beta in betas:
+        matrix = design.copy()
+        matrix.flat[:: len(matrix) + 1] += check_beta(float(beta))
+        with one_thread():
+            _, solution, info = lapack.dposv(matrix.T, moments, lower=1, overwrite_a=1)
+        if info != 0:
+            raise ValueError(
+                f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
+                f"got {float(beta)!r}. Solve by the orthogonal route."
+            )
+        found.append(split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias))
+    return found

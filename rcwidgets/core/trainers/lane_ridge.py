@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import add_square, one_thread
 from rcwidgets.core.algebra.factor import Factor
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve_at, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.program import Params, Program, State
@@ -60,7 +60,7 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
 def solve_each(gram: Gram, cross: Cross, betas: np.ndarray, penalize: bool) -> list[Readout]:
     """The readouts at some betas, which the normal equations can tell."""
     if len(betas) < MANY:
-        return [solve(gram, cross, float(beta), penalize_bias=penalize) for beta in betas]
+        return solve_at(gram, cross, betas, penalize_bias=penalize)
     weights, bias = Factor.of(gram, penalize_bias=penalize).project(cross).solve_many(betas)
     return [Readout(w, b) for w, b in zip(weights, bias, strict=True)]
 

@@ -66,12 +66,21 @@ class Passage(NamedTuple):
     checkpoint: Callable[[], None]
 
 
-def groups(runs: np.ndarray) -> list[tuple[np.ndarray, int]]:
-    """The runs in nearly equal groups of at most `GROUP`, all of one size: (runs, how many count); the others only fill a group up."""
-    count = -(-len(runs) // GROUP)
+def groups(runs: np.ndarray, most: int = GROUP) -> list[tuple[np.ndarray, int]]:
+    """The runs in nearly equal groups of at most `most`, all of one size: (runs, how many count); the others only fill a group up."""
+    count = -(-len(runs) // most)
     size = -(-len(runs) // count)
     parts = [runs[start : start + size] for start in range(0, len(runs), size)]
     return [(np.concatenate([part, np.repeat(part[-1:], size - len(part))]), len(part)) for part in parts]
+
+
+def params_of_lanes(params: Params, lanes: int) -> Params:
+    """The params as a program of lanes takes them: a generator's key, once for each lane."""
+
+    def own_of(own: dict[str, Any]) -> dict[str, Any]:
+        return {**own, "key": np.broadcast_to(own["key"], (lanes, *own["key"].shape))} if "key" in own else own
+
+    return {name: own_of(own) for name, own in params.items()}
 
 
 def over(rows: np.ndarray | None, lanes: int) -> np.ndarray | None:

@@ -16,7 +16,7 @@ from rcwidgets.core.series import is_flat, lengths_of, living
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lane_online import Known, fit_online
 from rcwidgets.core.trainers.lane_ridge import Lesson, arriving, fit_level
-from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, run_groups
+from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, params_of_lanes, run_groups
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, weights_of
@@ -235,10 +235,7 @@ class Lanes:
     def _params_of(self, lanes: np.ndarray, read: bool = False) -> Params:
         """The params of some lanes as a program of lanes takes them; weights of their own only where the run needs them."""
         program = self._one._ready()
-        params = dict(self._one._params)
-        for name, own in params.items():
-            if "key" in own:
-                params[name] = {**own, "key": np.broadcast_to(own["key"], (len(lanes), *own["key"].shape))}
+        params = params_of_lanes(self._one._params, len(lanes))
         if read or not _free(program) or isinstance(self._one, AbstractOnlineTrainer):
             params |= {program.names[k]: self._trained(program.names[k], lanes) for k in program.trained}
         return params

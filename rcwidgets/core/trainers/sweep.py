@@ -11,10 +11,12 @@ import numpy as np
 from rcwidgets.core import metrics
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.series import is_list
-from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
 from rcwidgets.core.trainers.lane_runs import GROUP
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.lanes import Lanes
+from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.trial import Trial, in_one_pass, tried
 
 CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
 
@@ -105,10 +107,17 @@ def sweep_parts(
     shape = tuple(len(values) for values in axes.values())
     for column, seed in enumerate(seeds):
         one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
-        one._pairs(train)  # sizes the model and draws the weights, once for all lanes
-        for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat)):
+        pairs = one._pairs(train)  # sizes the model and draws the weights, once for all lanes
+        trial = _trial(one, pairs, warmup, train, held_out, checkpoint)
+
+        def chunk(lanes: np.ndarray, one: AbstractTrainer = one) -> np.ndarray:
             part = {key: values[lanes] for key, values in flat.items()}
-            errors[lanes, column] = _errors(one, part, warmup, train, held_out, measure, checkpoint)
+            return _errors(one, part, warmup, train, held_out, measure, checkpoint)
+
+        settings = LaneSettings.read(one.model, one.settings, flat)
+        by_chunks = ((lanes, chunk(lanes)) for lanes in _chunks(settings))
+        for lanes, known in by_chunks if trial is None else _tried(trial, settings, held_out, measure, chunk):
+            errors[lanes, column] = known
             yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
 
 
@@ -135,6 +144,35 @@ def _errors(
     else:
         targets = np.asarray(test[1])
     return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
+
+
+def _trial(one: Any, pairs: Pairs, warmup: Any, train: Any, test: Any, checkpoint: Callable[[], None]) -> Trial | None:
+    """What the lanes can be tried on in one pass, or None where that takes more than one."""
+    series = [part for part in (warmup, train[0], train[1], *test) if part is not None]
+    flat = all(not isinstance(part, Mapping) and not is_list(part) and np.ndim(part) == 2 for part in series)
+    if not (flat and isinstance(one, RidgeTrainer) and one.settings.selection == "fixed" and in_one_pass(pairs.program)):
+        return None
+    inputs = np.concatenate([part for part in (warmup, train[0], test[0]) if part is not None])
+    start = 0 if warmup is None else len(warmup)
+    targets = pairs.targets[pairs.program.trained[0]][:, 0]
+    rows = slice(start, start + len(targets))
+    beta, penalize = one.settings.beta, one.settings.penalize_bias
+    return Trial(pairs.program, one._params, one._inputs(inputs), targets, rows, rows.stop, beta, penalize, one.dtype, checkpoint)
+
+
+def _tried(
+    trial: Trial, settings: LaneSettings, test: Any, measure: Any, chunk: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Lanes and their errors, group by group; a beta that is too small for one pass is left to `chunk`."""
+    targets = np.asarray(test[1])
+    for group in tried(trial, settings):
+        done = [one for one in group if one.diverged or one.readout is not None]
+        left = np.array([one.lane for one in group if not one.diverged and one.readout is None], int)
+        if done:
+            errors = [np.inf if one.diverged else measure(one.forecast, targets.reshape(one.forecast.shape)) for one in done]
+            yield np.array([one.lane for one in done]), np.array(errors)
+        if len(left):
+            yield left, chunk(left)
 
 
 def _chunks(settings: LaneSettings) -> Iterator[np.ndarray]:

@@ -9,6 +9,7 @@ from rcwidgets.core.trainers import lanes as lanes_module
 from rcwidgets.core.trainers.recursive import RLS
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.core.trainers.sweep import CHUNK, Sweep, sweep, sweep_parts
+from rcwidgets.core.trainers.trial import LANES
 
 TIMES = np.arange(301) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.cos(2.3 * TIMES)])
@@ -42,20 +43,27 @@ def test_without_a_test_the_last_fifth_is_held_out():
     np.testing.assert_array_equal(found.errors, given.errors)
 
 
-def test_parts_fill_the_grid_chunk_by_chunk(monkeypatch):
-    knobs, made = {"reservoir.leak_rate": np.linspace(0.1, 1.0, CHUNK + 8), "beta": [1e-3, 1.0]}, []
+def test_parts_fill_the_grid_group_by_group():
+    count = 2 * LANES - 2  # two groups of equal size
+    knobs = {"reservoir.leak_rate": np.linspace(0.1, 1.0, count), "beta": [1e-3, 1.0]}
     parts = list(sweep_parts(RidgeTrainer(MODEL), DATA, knobs, test=TEST, seeds=(0, 1)))
     known = [int(np.isfinite(part.errors).sum()) for part in parts]
-    assert known == [2 * CHUNK, 2 * (CHUNK + 8), 2 * (2 * CHUNK + 8), 4 * (CHUNK + 8)]
-    assert parts[0].errors.shape == (CHUNK + 8, 2, 2) and np.isfinite(parts[0].errors[:CHUNK, :, 0]).all()
+    assert known == [count, 2 * count, 3 * count, 4 * count]
+    assert parts[0].errors.shape == (count, 2, 2) and np.isfinite(parts[0].errors[: count // 2, :, 0]).all()
     np.testing.assert_array_equal(parts[1].errors[:, :, 0], parts[3].errors[:, :, 0])
     with pytest.raises(ValueError, match="known for all seeds, got none. Let the sweep run on"):
         parts[1].best  # noqa: B018
+
+
+def test_a_model_with_feedback_is_swept_in_chunks(monkeypatch):
+    knobs, made = {"reservoir.leak_rate": np.linspace(0.1, 1.0, CHUNK + 8)}, []
+    x, reservoir, readout = Input(2), Reservoir(20, name="reservoir"), LinearReadout(2)
+    model = (x >> reservoir >> readout) & (reservoir << readout)
     monkeypatch.setattr(
         lanes_module, "run_groups", lambda *words, run=lanes_module.run_groups, **more: made.append(1) or run(*words, **more)
     )
-    first = next(sweep_parts(RidgeTrainer(MODEL), DATA, knobs, test=TEST))
-    assert len(made) == 1 and isinstance(first, Sweep)
+    first = next(sweep_parts(RidgeTrainer(model), DATA, knobs, test=TEST))
+    assert int(np.isfinite(first.errors).sum()) == CHUNK and made and isinstance(first, Sweep)
 
 
 def test_a_setting_that_diverges_has_the_error_inf():

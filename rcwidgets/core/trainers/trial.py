@@ -1,0 +1,167 @@
+"""Ridge regression at many settings in one pass over a series: groups of lanes run side by side, each on a core of its own."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+
+from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.gram import Readout, well_conditioned
+from rcwidgets.core.algebra.rows import tall_product
+from rcwidgets.core.precision import precision
+from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.series import stretches
+from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of, solve_each
+from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_lanes
+from rcwidgets.core.trainers.lane_settings import LaneSettings
+from rcwidgets.core.trainers.levels import levels, stretch_length
+
+LANES = 7  # in a group: on one core a lane costs least in groups of 5 to 7 (measured at 400 units)
+_DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
+
+
+class Trial(NamedTuple):
+    """What all lanes are tried on: a sized program with its weights, and one series.
+
+    `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to test. Forecasts
+    are of the rows from `wanted` on. `beta` is that of lanes that have none of their own.
+    """
+
+    program: Program
+    params: Params
+    inputs: Mapping[int, np.ndarray]
+    targets: np.ndarray
+    train: slice
+    wanted: int
+    beta: float
+    penalize: bool
+    dtype: Any
+    checkpoint: Callable[[], None]
+
+
+class Tried(NamedTuple):
+    """What one lane gave: the readout, the forecast (rows, outputs), and the state after the last training row.
+
+    The readout is None, and the forecast is NaN, where the run diverged (`diverged`), or where beta is too small for the normal equations.
+    """
+
+    lane: int
+    readout: Readout | None
+    forecast: np.ndarray
+    state: State | None
+    diverged: bool
+
+
+def in_one_pass(program: Program) -> bool:
+    """Whether `tried` can run the program: its one readout is its one output, and nothing else takes what it gives."""
+    trained = program.trained
+    alone = len(trained) == 1 and tuple(program.exits) == tuple(trained) and len(levels(program)) == 1
+    return alone and trained[0] not in program.fed_back and not program.once
+
+
+def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterator[list[Tried]]:
+    """Yields what the lanes of each group gave, group by group; lanes that share all node knobs share a run and its Gram matrix.
+
+    `trial.checkpoint` is called between stretches, from several threads; an error that it raises ends all.
+    """
+    lane, run = settings.distinct()
+    betas = settings.trainer.get("beta", np.full(settings.lanes, trial.beta))
+    parts = groups(np.arange(len(lane)), most)
+    with one_thread(), ThreadPoolExecutor(min(len(parts), cores()), "rcwidgets-lanes") as pool:
+        waiting = [pool.submit(_group, trial, settings, betas, lane, run, *part) for part in parts]
+        try:
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _group(
+    trial: Trial, settings: LaneSettings, betas: np.ndarray, lane: np.ndarray, run: np.ndarray, chosen: np.ndarray, count: int
+) -> list[Tried]:
+    """The lanes of one group of runs, of which the first `count` are wanted."""
+    program, dtype, train = trial.program, trial.dtype, trial.train
+    size, k = len(chosen), program.trained[0]
+    sources = program.wires[k].forward
+    turned, params = settings.program(program, lane[chosen], 1, dtype), params_of_lanes(trial.params, size)
+    steps = len(next(iter(trial.inputs.values())))
+    sums: list[np.ndarray | None] = [None] * count
+    alive = np.ones(count, bool)
+    kept = np.empty((steps - trial.wanted, count, program.taken(k)[0]), dtype)
+    trained: State | None = None
+    with precision(dtype):
+        state = programs.init(turned, params, size, dtype)
+    for rows in _stretches(trial, size, steps):
+        trial.checkpoint()
+        given = {place: over(np.ascontiguousarray(value[rows], dtype), size) for place, value in trial.inputs.items()}
+        with precision(dtype), _DISPATCH:
+            state, values, _ = programs.run(turned, params, state, given, sorted(set(sources)), one_core=True)
+        arrived = [np.asarray(values[source]) for source in sources]
+        x = arrived[0] if len(arrived) == 1 else np.concatenate(arrived, axis=-1)
+        alive &= np.isfinite(x[-1, :count]).all(axis=-1)
+        if rows.stop > trial.wanted:
+            cut = slice(max(rows.start - trial.wanted, 0), rows.stop - trial.wanted)
+            kept[cut] = x[len(x) - (cut.stop - cut.start) :, :count]
+        if train.start < rows.stop <= train.stop:
+            first = max(train.start - rows.start, 0)
+            y = trial.targets[rows.start + first - train.start : rows.stop - train.start]
+            for place in np.flatnonzero(alive):
+                sums[place] = add_moments(sums[place], x[first:, place], y, None)
+        if rows.stop == train.stop:
+            trained = state
+    found: list[Tried] = []
+    for place in range(count):
+        lanes = np.flatnonzero(run == chosen[place])
+        total = sums[place] if alive[place] else None
+        found += _solved(trial, lanes, betas[lanes], total, kept[:, place], None if trained is None else _rows(trained, place))
+    return found
+
+
+def _stretches(trial: Trial, size: int, steps: int) -> Iterator[slice]:
+    """The rows stretch by stretch; none goes past the last training row."""
+    length = max(SHORTEST, 4 * stretch_length(trial.program) // size)
+    for start, stop in ((0, trial.train.stop), (trial.train.stop, steps)):
+        if start < stop:
+            yield from (slice(start + cut.start, start + cut.stop) for cut in stretches(stop - start, length))
+
+
+def _solved(
+    trial: Trial, lanes: np.ndarray, betas: np.ndarray, total: np.ndarray | None, x: np.ndarray, state: State | None
+) -> list[Tried]:
+    """What the lanes of one run give: `total` are its moments, None where it diverged, `x` (rows, features) the signals that are kept."""
+    outputs = trial.targets.shape[1]
+    nothing = np.full((len(x), outputs), np.nan)
+    if total is None:
+        return [Tried(int(lane), None, nothing, None, True) for lane in lanes]
+    gram, cross = moments_of(total, x.shape[1])
+    easy = np.array([well_conditioned(gram, float(beta), penalize_bias=trial.penalize) for beta in betas])
+    readouts = solve_each(gram, cross, betas[easy], trial.penalize)
+    found = [Tried(int(lane), None, nothing, state, False) for lane in lanes[~easy]]
+    if readouts:
+        weights = np.concatenate([readout.weights for readout in readouts], axis=1)
+        y = tall_product(x, weights)
+        for place, (lane, readout) in enumerate(zip(lanes[easy], readouts, strict=True)):
+            own = y[:, place * outputs : (place + 1) * outputs] + readout.bias
+            found.append(Tried(int(lane), readout, own, state, not bool(np.isfinite(own).all())))
+    return found
+
+
+def _rows(state: State, place: int) -> State:
+    """The state of one lane of a group."""
+
+    def row(leaf: Any) -> Any:
+        return np.asarray(leaf)[place : place + 1]
+
+    nodes, feedback = jax.tree.map(row, (state.nodes, state.feedback))
+    return State(nodes, feedback, np.asarray(state.steps))
