@@ -13,15 +13,15 @@ from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.trainers.base import AbstractTrainer
 
-Learned = dict[str, Any]  # "weights" (features + 1, outputs), the bias last, and what else a rule keeps; float64
+Learned = dict[str, Any]  # "weights" (features + 1, outputs), the bias last, and what else a rule keeps; in `settings.learning`
 Rule = Callable[[Learned, Any, Any, Any], Learned]  # (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
 
 
 class AbstractOnlineTrainer(AbstractTrainer):
     """Learns from every step of a run, in order; a second `fit` goes on where the first ended.
 
-    The weights start at zero (or at `params`). The states run in `dtype`, what is learned is always float64. All trainable readouts learn
-    at once, each from the signals that arrive at it at that time. `train_losses` has one number a step: the squared error, averaged over
+    The weights start at zero (or at `params`). The states run in `dtype`; what is learned is in float64, or in float32 where
+    `dtype` says so. All trainable readouts learn at once, each from the signals that arrive at it at that time. `train_losses` has one number a step: the squared error, averaged over
     the batch and the outputs, before the step's own target was learned.
     """
 
@@ -87,7 +87,7 @@ class AbstractOnlineTrainer(AbstractTrainer):
     @classmethod
     def first(cls, settings: Any, weights: np.ndarray) -> Learned:
         """What is known before the first step, from the weights (features + 1, outputs)."""
-        return {"weights": weights}
+        return {"weights": weights.astype(settings.learning)}
 
     def _start(self, name: str) -> Learned:
         own = self._params[name]
@@ -139,9 +139,10 @@ def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule
 
     Only rows that count (batch,) change it, or all where `counts` is None; the errors of the others are zero.
     """
-    u = u.astype(known["weights"].dtype)
+    dtype = known["weights"].dtype
+    u, knob = u.astype(dtype), jnp.asarray(knob).astype(dtype)
     x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-    error: Any = wanted - x @ known["weights"]
+    error: Any = wanted.astype(dtype) - x @ known["weights"]
     if counts is not None:  # a row that does not count is a row of zeros: it changes nothing
         kept = counts[:, None].astype(x.dtype)
         x, error = x * kept, error * kept

@@ -48,7 +48,8 @@ class _AbstractRecursive(AbstractOnlineTrainer):
 
     @classmethod
     def first(cls, settings: RLSSettings, weights: np.ndarray) -> Learned:
-        return {"weights": weights, "inverse": np.eye(len(weights)) / settings.alpha}
+        inverse = np.eye(len(weights)) / settings.alpha
+        return {"weights": weights.astype(settings.learning), "inverse": inverse.astype(settings.learning)}
 
 
 class RLS(_AbstractRecursive):
@@ -89,7 +90,8 @@ class FORCELearning(_AbstractRecursive):
     on. Fast learning keeps the error, and with it the feedback, close to the target from the first steps on, and what the network learns
     is stable under its own errors: afterwards it goes on by itself. Small alpha learns faster.
 
-    Shapes: x (batch, features + 1), with a 1 for the bias; w (features + 1, outputs); P (features + 1, features + 1), float64.
+    Shapes: x (batch, features + 1), with a 1 for the bias; w (features + 1, outputs); P (features + 1, features + 1). Both are float64, or
+    float32 where `dtype` is that: twice as fast, and less exact after many steps, since P loses small eigenvalues to rounding.
 
     Reference: Sussillo and Abbott (2009), Neuron 63, 544-557.
 

@@ -36,6 +36,11 @@ class AbstractTrainerSettings(Spec):
         """The word for the precision of the states."""
         return str(self.knobs["dtype"])
 
+    @property
+    def learning(self) -> str:
+        """The precision of what an online trainer learns: float64, unless float32 is asked for."""
+        return "float32" if self.precision == "float32" else "float64"
+
 
 @dataclass(frozen=True, repr=False)
 class RunnerSettings(Spec):
@@ -146,7 +151,7 @@ class RLSSettings(AbstractTrainerSettings):
     alpha: float = _alpha(1e-3)
     forgetting: float = _forgetting()
     seed: int = _seed()
-    dtype: str = _dtype("Precision of the states; the readout always learns in float64.")
+    dtype: str = _dtype("Precision of the states. The readout learns in float64, with float32 in that: twice as fast, and less exact after many steps.")
 
 
 @listed(TRAINERS)
@@ -174,7 +179,7 @@ class LMSSettings(AbstractTrainerSettings):
         0.01, 0.0, 1e6, "Size of the step down the gradient of each error.", label="Learning rate", slider=(1e-6, 1.0, 0.1), log=True
     )
     seed: int = _seed()
-    dtype: str = _dtype("Precision of the states; the readout always learns in float64.")
+    dtype: str = _dtype("Precision of the states. The readout learns in float64, with float32 in that: twice as fast, and less exact after many steps.")
 
 
 @listed(TRAINERS)

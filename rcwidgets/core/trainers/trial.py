@@ -116,7 +116,7 @@ def _group(
         if train.start < rows.stop <= train.stop:
             first = max(train.start - rows.start, 0)
             y = trial.targets[rows.start + first - train.start : rows.stop - train.start]
-            for place in np.flatnonzero(alive):
+            for place in np.flatnonzero(alive).tolist():
                 sums[place] = add_moments(sums[place], x[first:, place], y, None)
         if rows.stop == train.stop:
             trained = state

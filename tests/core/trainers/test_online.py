@@ -47,12 +47,14 @@ def test_with_targets_on_the_feedback_wires_it_is_ridge_too(generator):
     np.testing.assert_allclose(online.generate(5), ridge.generate(5), atol=1e-8)
 
 
-def test_single_precision_states_are_learned_in_double(generator):
+@pytest.mark.parametrize(("dtype", "learning", "most"), [("auto", np.float64, 1e-5), ("float32", np.float32, 1e-3)])
+def test_single_precision_states_are_learned_in_double_unless_single_is_asked_for(dtype, learning, most, generator):
     x, y = generator.normal(size=(2, 200, 2))
-    online = RLS(chain(), alpha=1e-2, dtype="float32").fit([x, y])
-    ridge = RidgeTrainer(chain(), beta=1e-2, penalize_bias=True, dtype="float32").fit([x, y])
+    online = RLS(chain(), alpha=1e-2, dtype=dtype).fit([x, y])
+    ridge = RidgeTrainer(chain(), beta=1e-2, penalize_bias=True, dtype=dtype).fit([x, y])
     assert online.params["readout"]["W"].dtype == np.float32
-    assert difference(online, ridge) < 1e-5
+    assert {value.dtype for value in online._learned["readout"].values()} == {np.dtype(learning)}
+    assert difference(online, ridge) < most
 
 
 def test_two_fits_are_one_and_reset_forgets(generator):
