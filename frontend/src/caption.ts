@@ -5,9 +5,11 @@
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
 import "./css/overlay.css";
+import "./css/split.css";
 import { choices } from "./figure/choices";
 import { csvButton } from "./figure/csv";
 import { pictureButtons } from "./figure/picture";
+import { borders } from "./figure/split";
 import { type CaptionState, type LegendItem, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 
@@ -34,12 +36,13 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const csv = csvButton(model);
   const pictures = pictureButtons(model, el);
   const zooming = zoom(model);
+  const split = borders(model);
   const updateChoices = choices(model, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
   el.classList.add("rcw-caption");
   saving.append(csv.button, ...pictures.buttons);
   line.append(title, chosen, subtitle, legend, saving);
-  el.append(line, zooming.tools, summary);
+  el.append(line, ...split.elements, zooming.tools, summary);
 
   let gone = false;
   let attached = false;
@@ -75,6 +78,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     csv.name();
     pictures.name();
     updateChoices();
+    split.update();
     nameBox();
   }
 
@@ -83,7 +87,8 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
   }
 
-  const changes = ["change:label", "change:subtitle", "change:legend", "change:summary", "change:controls", "change:windows"] as const;
+  const traits = ["label", "subtitle", "legend", "summary", "controls", "windows", "split"] as const;
+  const changes = traits.map((trait) => `change:${trait}` as const);
   for (const change of changes) model.on(change, update);
   el.addEventListener("keydown", keep);
   update();
@@ -93,6 +98,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     el.removeEventListener("keydown", keep);
     csv.remove();
     zooming.remove();
+    split.remove();
   };
 }
 

@@ -128,7 +128,7 @@ test("a button whose question is not answered says why", () => {
 
 test("a removed view leaves no listener behind", () => {
   const { model, remove } = shown();
-  expect(model.listening).toBe(7);
+  expect(model.listening).toBe(9);
   remove();
   expect(model.listening).toBe(0);
 });

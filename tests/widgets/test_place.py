@@ -41,10 +41,10 @@ def test_prediction_is_there_first_and_alone(place):
     assert place.caption.label == "Prediction" and list(place.figures) == ["Prediction"]
     control = place.caption.controls[0]
     assert (control["name"], control["value"], control["options"][0]) == ("Figure", "Prediction", "Prediction")
-    assert len(control["options"]) == 8
+    assert len(control["options"]) == 9
 
 
-@pytest.mark.parametrize("name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity"])
+@pytest.mark.parametrize("name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity", "Data and split"])
 def test_each_figure_can_be_chosen_and_the_caption_is_its_own(play, place, choose, name):
     before = place.caption
     assert choose("Figure", name) == {"id": 1, "ok": True}

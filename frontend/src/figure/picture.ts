@@ -65,12 +65,25 @@ export function picture(box: Element, model: Model): { text: string; width: numb
   const whole = `${label}: ${model.get("subtitle")}`;
   const title = model.get("subtitle") && 12 + LARGE * whole.length < x ? whole : label;
   root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
+  const first = panels[0]?.getBoundingClientRect() ?? frame;
+  const below = CAPTION - first.top; // what is above the panels gives way to the title
+  for (const part of box.querySelectorAll(".rcw-parts:not([hidden]) .rcw-part:not([hidden])")) {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    const [x, y] = [left - frame.left, top + below];
+    root.append(element("rect", { x, y, width, height, fill: plain(getComputedStyle(part).backgroundColor) }));
+    const words = [...part.children].filter((one) => one.getBoundingClientRect().width > 0).map((one) => one.textContent ?? "");
+    root.append(element("text", { ...texts, x: x + 8, y: y + 14, "font-size": 11 }, words.join(" ")));
+  }
+  for (const line of box.querySelectorAll(".rcw-borders:not([hidden]) .rcw-border:not(.rcw-outside) .rcw-border-line")) {
+    const { left, top, width, height } = line.getBoundingClientRect();
+    const fill = plain(getComputedStyle(line).backgroundColor);
+    root.append(element("rect", { x: left - frame.left, y: top + below, width, height, fill }));
+  }
   for (const drawing of drawings) {
     const place = drawing.getBoundingClientRect();
-    const first = panels[0]?.getBoundingClientRect() ?? frame;
     const copy = copied(drawing);
     copy.setAttribute("x", String(place.left - frame.left));
-    copy.setAttribute("y", String(CAPTION + place.top - first.top));
+    copy.setAttribute("y", String(place.top + below));
     copy.setAttribute("width", String(place.width));
     copy.setAttribute("height", String(place.height));
     root.append(copy);
