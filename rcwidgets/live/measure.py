@@ -37,7 +37,7 @@ MEASURES: dict[str, Measure] = {
     ),
     "r2": Measure(
         "R²",
-        "none",
+        "no unit",
         "Share of the target's variance that the forecast explains: 1 is perfect, 0 is as good as always saying the mean.",
         "1 - NMSE",
     ),

@@ -14,6 +14,7 @@ from rcwidgets.widgets.figure import CAPTION_HEIGHT, MARGIN, FigureBox, Panel, d
 from rcwidgets.widgets.ticks import linear_limits
 
 NAMES = 20  # the room above the axis for the names of the parts
+RIGHT = 24  # where the label of the last row ends
 LABEL = "Data and split"
 
 
@@ -27,7 +28,7 @@ class SplitFigure(FigureBox):
     def __init__(self, *, height: int = 200) -> None:
         self.height = height - CAPTION_HEIGHT
         self.panel = Panel("row", "", self.height)
-        self.panel.margin = {**MARGIN, "top": MARGIN["top"] + NAMES}
+        self.panel.margin = {**MARGIN, "top": MARGIN["top"] + NAMES, "right": RIGHT}
         self.panel.widget.fig_margin = self.panel.margin
         self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
         super().__init__(LABEL, [self.panel])
@@ -94,8 +95,8 @@ def _summary(thing: Split) -> str:
     if thing.problem:
         return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}. {thing.problem}"
     starts = [f"{name} from {thing.time_label} {thing.time[row]:.4g}" for name, row in zip(("train", "test"), _starts(thing), strict=True)]
-    ahead = "1 row is" if thing.task.horizon == 1 else f"{thing.task.horizon:,} rows are"
-    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}; the last {ahead} forecast alone."
+    ahead = "row is" if thing.task.horizon == 1 else f"{thing.task.horizon:,} rows are"
+    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}; the last {ahead} only forecast."
 
 
 def _starts(thing: Split) -> tuple[int, int]:

@@ -62,8 +62,9 @@ export function picture(box: Element, model: Model): { text: string; width: numb
     x -= 12;
   }
   const label = model.get("label");
-  const whole = `${label}: ${model.get("subtitle")}`;
-  const title = model.get("subtitle") && 12 + LARGE * whole.length < x ? whole : label;
+  const subtitle = box.querySelector(".rcw-part") ? "" : model.get("subtitle"); // what a hand can do is no title
+  const whole = `${label}: ${subtitle}`;
+  const title = subtitle && 12 + LARGE * whole.length < x ? whole : label;
   root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
   const first = panels[0]?.getBoundingClientRect() ?? frame;
   const below = CAPTION - first.top; // what is above the panels gives way to the title
@@ -71,7 +72,8 @@ export function picture(box: Element, model: Model): { text: string; width: numb
     const { left, top, width, height } = part.getBoundingClientRect();
     const [x, y] = [left - frame.left, top + below];
     root.append(element("rect", { x, y, width, height, fill: plain(getComputedStyle(part).backgroundColor) }));
-    const words = [...part.children].filter((one) => one.getBoundingClientRect().width > 0).map((one) => one.textContent ?? "");
+    const seen = [...part.querySelectorAll<HTMLElement>(".rcw-part-head > *")].filter((one) => one.offsetTop < one.offsetHeight);
+    const words = seen.map((one) => one.textContent ?? "");
     root.append(element("text", { ...texts, x: x + 8, y: y + 14, "font-size": 11 }, words.join(" ")));
   }
   for (const line of box.querySelectorAll(".rcw-borders:not([hidden]) .rcw-border:not(.rcw-outside) .rcw-border-line")) {

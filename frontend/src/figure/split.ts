@@ -184,13 +184,15 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
     found.parts.forEach((name, place) => {
       const part = parts[place] ?? make("span", `rcw-part rcw-part-${place + 1}`);
       if (!parts[place]) {
-        part.append(make("b", "rcw-part-name"), make("span", "rcw-part-rows"));
+        const head = make("span", "rcw-part-head");
+        head.append(make("b", "rcw-part-name"), make("span", "rcw-part-rows"));
+        part.append(head);
         parts.push(part);
         shades.append(part);
       }
       const [from, to] = [edges[place] ?? 0, edges[place + 1] ?? found.rows];
       const rows = Math.max(0, Math.min(to, found.end) - from);
-      const [title, count] = part.children as unknown as [HTMLElement, HTMLElement];
+      const [title, count] = part.firstElementChild?.children as unknown as [HTMLElement, HTMLElement];
       title.textContent = name;
       count.textContent = `${counted(rows)} rows`;
       part.style.left = percent(across(from));
