@@ -13,6 +13,8 @@ import { borders } from "./figure/split";
 import { type CaptionState, type LegendItem, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 
+const STUMP = 130; // px: a subtitle of so much room is a few letters
+
 function legendEntry(item: LegendItem): HTMLElement {
   const entry = make("span", "rcw-legend-item");
   if (item.form !== "none") {
@@ -44,6 +46,13 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   line.append(title, chosen, subtitle, legend, saving);
   el.append(line, ...split.elements, zooming.tools, summary);
 
+  /** A subtitle that is cut to a stump beside a legend says less than none. */
+  function fit(): void {
+    const cut = subtitle.scrollWidth > subtitle.clientWidth && subtitle.clientWidth < STUMP && legend.childElementCount > 0;
+    subtitle.classList.toggle("rcw-stump", cut);
+  }
+
+  const sizes = new ResizeObserver(fit);
   let gone = false;
   let attached = false;
   let shown = "";
@@ -75,6 +84,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
       shown = text;
       legend.replaceChildren(...items.map(legendEntry));
     }
+    fit();
     csv.name();
     pictures.name();
     updateChoices();
@@ -91,11 +101,13 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const changes = traits.map((trait) => `change:${trait}` as const);
   for (const change of changes) model.on(change, update);
   el.addEventListener("keydown", keep);
+  sizes.observe(line);
   update();
   return () => {
     gone = true;
     for (const change of changes) model.off(change, update);
     el.removeEventListener("keydown", keep);
+    sizes.disconnect();
     csv.remove();
     zooming.remove();
     split.remove();

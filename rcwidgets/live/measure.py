@@ -52,6 +52,8 @@ MEASURES: dict[str, Measure] = {
     "trained_weights": Measure(
         "Trained weights", "weights", "How many numbers training sets: weights and biases.", "sum over nodes of their trained numbers"
     ),
-    "rows": Measure("Rows", "rows", "How many rows of the data train the network, and how many test it.", "train, and rows - warm-up - train - horizon"),
-    "seconds": Measure("Training time", "seconds", "From the change, or from Run, to these results.", "end - start"),
+    "rows": Measure(
+        "Rows", "rows", "How many rows of the data train the network, and how many test it.", "test = all rows - warm-up - train - horizon"
+    ),
+    "seconds": Measure("Training time", "seconds", "From the change, or from Run, to these results.", ""),
 }

@@ -98,7 +98,8 @@ class Metrics(Mapping[str, Measured]):
         head = "".join(f"<th {_WORDS}>{name}</th>" for name in ("Metric", "Train", "Test", "Unit", "Definition and formula"))
         lines = []
         for row in self.rows():
-            about = f"{escape(row.definition)}<br><code>{escape(row.formula)}</code>" + (f"<br>{escape(row.note)}" if row.note else "")
+            formula = f"<br><code>{escape(row.formula)}</code>" if row.formula else ""
+            about = escape(row.definition) + formula + (f"<br>{escape(row.note)}" if row.note else "")
             first = f"<th {_WORDS}>{escape(row.label)}</th><td {_CELL}>{escape(row.train)}</td><td {_CELL}>{escape(row.test)}</td>"
             lines.append(f"<tr>{first}<td {_WORDS}>{escape(row.unit)}</td><td {_WORDS}>{about}</td></tr>")
             for cells in row.channels:
@@ -112,26 +113,21 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     nan = math.nan
     names = _told_apart(results.channels) if 2 <= len(results.channels) <= CHANNELS else []
     train, test = results.train_score, results.test_score
-    whole = [{} if score is None else score.values() for score in (train, test)]
-    parts = [[{} if score is None else score.values(k) for k in range(len(names))] for score in (train, test)]
-    found = {
-        key: Measured(
-            MEASURES[key],
-            *(values.get(key, nan) for values in whole),
-            {name: (parts[0][k].get(key, nan), parts[1][k].get(key, nan)) for k, name in enumerate(names)},
-            MEASURES[key].unit,
-            _of_which_rows(results) if key == "nrmse" else "",
-        )
-        for key in ERRORS
-    }
+    values = {channel: [{} if score is None else score.values(channel) for score in (train, test)] for channel in (None, *range(len(names)))}
+    found = {}
+    for key in ERRORS:
+        both = {channel: (first.get(key, nan), second.get(key, nan)) for channel, (first, second) in values.items()}
+        note = _of_which_rows(results) if key == "nrmse" else ""
+        channels = {name: both[k] for k, name in enumerate(names)}
+        found[key] = Measured(MEASURES[key], both[None][0], both[None][1], channels, MEASURES[key].unit, note)
     found["valid_prediction_time"] = _valid(loop)
     nodes = results.model.by_name()
     trained = [name for name in results.params if nodes[name].trains or results.settings.gradient]
     found["trained_weights"] = _single("trained_weights", float(sum(nodes[name].counts(results.params[name])[1] for name in trained)))
     data = results.data
-    of_parts = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
+    learned, tested = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
     washed = "" if data is None else f"After {data.warmup:,} rows of warm-up, which are in neither."
-    found["rows"] = Measured(MEASURES["rows"], *of_parts, {}, MEASURES["rows"].unit, washed)
+    found["rows"] = Measured(MEASURES["rows"], learned, tested, {}, MEASURES["rows"].unit, washed)
     found["seconds"] = _single("seconds", results.seconds)
     return Metrics(found)
 

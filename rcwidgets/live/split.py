@@ -87,7 +87,7 @@ class Split:
 
     def edits(self, border: int, row: int, own: Series | None) -> list[dict[str, Any]]:
         """What moving a border changes in the document; a split that the task cannot be run with is a ValueError in its words."""
-        knobs = self.moved(border, row)
+        knobs: dict[str, Any] = self.moved(border, row)
         task = replace(self.task, **knobs)
         if not self.problem:  # else the border is moved out of the trouble, maybe in several steps
             task.prepare(own)

@@ -126,6 +126,7 @@ def test_a_zoomed_figure_has_its_border_in_the_window(play: Play) -> None:
     play.until(lambda: play.lab.ask_json(f"{PLACE}.caption.windows[0][:2]"), [0.375, 0.875])
     play.until(lambda: abs(place(second) - area["x"] - area["width"] * (0.8 - 0.375) / 0.5) < 2, True)
     expect(border(play, "warm-up and train")).to_have_class("rcw-border rcw-outside")
+    play.lab.screenshot("split-zoomed", figure)
     drag(play, second, area["width"] * 0.1)
     play.until(lambda: abs(sum(split(play)) - 8500) < 20, True)
 
@@ -149,6 +150,7 @@ def test_what_the_kernel_refuses_is_said_at_the_figure(play: Play) -> None:
     play.lab.ask(f"{PLACE}.figures['Data and split'].experiment = None")
     drag(play, border(play, "train and test"), -40)
     expect(figure.get_by_role("alert")).to_contain_text("Caption.border must be one of the figure's borders")
+    play.lab.screenshot("split-refused", figure)
     expect(border(play, "train and test")).to_have_attribute("aria-valuenow", "8000")
     assert split(play) == [2000, 6000]
 

@@ -57,7 +57,7 @@ export function picture(box: Element, model: Model): { text: string; width: numb
     const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
     x -= SMALL * text.length;
     root.append(element("text", { ...texts, x, "font-size": 11 }, text));
-    const fill = swatch && plain(getComputedStyle(swatch).backgroundColor);
+    const fill = swatch && plain(getComputedStyle(swatch).color); // the background of a dashed one is a gradient
     if (fill) root.append(element("rect", { x: (x -= 16), y: 12, width: 11, height: 4, fill }));
     x -= 12;
   }

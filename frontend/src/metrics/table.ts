@@ -12,7 +12,8 @@ function lines(row: MetricRow): HTMLTableSectionElement {
   label.scope = "row";
   const unit = element("td", "rcw-metrics-unit", row.unit);
   const about = element("td", "rcw-metrics-about");
-  about.append(element("span", "", row.definition), element("code", "", row.formula));
+  about.append(element("span", "", row.definition));
+  if (row.formula) about.append(element("code", "", row.formula));
   if (row.note) about.append(element("span", "rcw-metrics-note", row.note));
   unit.rowSpan = about.rowSpan = row.channels.length + 1;
   first.append(label, number(row.train), number(row.test), unit, about);
