@@ -146,7 +146,9 @@ def test_a_training_that_still_learns_has_no_test():
     assert found["nrmse"].train == pytest.approx(results.train_nrmse) and math.isnan(found["nrmse"].test)
     assert found["nrmse"].note == "Train: the last 50 rows as they were learned. Test: when learning is off."
     differences = results.forecast - results.truth
-    assert found["mae"].train == pytest.approx(np.abs(differences).mean()) and found["mse"].train == pytest.approx(np.square(differences).mean())
+    assert found["mae"].train == pytest.approx(np.abs(differences).mean()) and found["mse"].train == pytest.approx(
+        np.square(differences).mean()
+    )
     made.close()
 
 
@@ -162,7 +164,7 @@ def test_the_table_has_a_line_for_each_number_with_all_its_digits(experiment):
 
 def test_a_notebook_shows_the_table_with_texts_as_texts(experiment):
     html = experiment.metrics._repr_html_()
-    assert "<th style=\"text-align:left\">NRMSE</th>" in html and "first t at which" in html and "&gt; threshold" in html
+    assert '<th style="text-align:left">NRMSE</th>' in html and "first t at which" in html and "&gt; threshold" in html
     assert html.count("<tr>") == 1 + 6 * 4 + 4
 
 

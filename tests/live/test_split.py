@@ -65,7 +65,11 @@ def test_a_gesture_is_one_undo_and_the_results_follow(experiment):
 @pytest.mark.parametrize(
     ("border", "row", "words"),
     [
-        (0, 137, "Split.row must be from 0 to 136 where warm-up ends, got 137. Training needs 10 rows, and testing 2 beside the 1 of the horizon."),
+        (
+            0,
+            137,
+            "Split.row must be from 0 to 136 where warm-up ends, got 137. Training needs 10 rows, and testing 2 beside the 1 of the horizon.",
+        ),
         (0, -1, "Split.row must be from 0 to 136 where warm-up ends, got -1."),
         (1, 29, "Split.row must be from 30 to 197 where training ends, got 29."),
         (1, 198, "Split.row must be from 30 to 197 where training ends, got 198."),

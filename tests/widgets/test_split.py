@@ -18,7 +18,9 @@ from tests.widgets.test_prediction import sound
 @pytest.fixture
 def play(page):
     t = np.arange(400.0)
-    made = rc.Playground(rc.Input() >> rc.Reservoir(10, seed=0) >> rc.LinearReadout(), data=np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1))
+    made = rc.Playground(
+        rc.Input() >> rc.Reservoir(10, seed=0) >> rc.LinearReadout(), data=np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
+    )
     made.wait(60)
     yield made
     made.close()
