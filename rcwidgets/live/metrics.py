@@ -111,7 +111,7 @@ class Metrics(Mapping[str, Measured]):
 def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     """The metrics of results; `loop` is their closed loop where it is known, and is not run for the table alone."""
     nan = math.nan
-    names = _told_apart(results.channels) if 2 <= len(results.channels) <= CHANNELS else []
+    names = told_apart(results.channels) if 2 <= len(results.channels) <= CHANNELS else []
     train, test = results.train_score, results.test_score
     values = {
         channel: [{} if score is None else score.values(channel) for score in (train, test)] for channel in (None, *range(len(names)))
@@ -134,7 +134,7 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     return Metrics(found)
 
 
-def _told_apart(names: Sequence[str]) -> list[str]:
+def told_apart(names: Sequence[str]) -> list[str]:
     """The names, each once: one that is there twice gets its number."""
     return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, start=1)]
 

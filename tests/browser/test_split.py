@@ -116,6 +116,23 @@ def test_a_border_moves_by_keys_to_its_legal_ends(play: Play) -> None:
     expect(second).to_be_focused()
 
 
+def test_a_finger_drags_a_border(play: Play) -> None:
+    choose(play)
+    first = border(play, "warm-up and train")
+    x, y = middle(first.locator(".rcw-border-grip"))
+    touch = play.page.context.new_cdp_session(play.page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    try:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for by in (10, 20, 30, 40):
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x + by, "y": y + by / 4}]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        play.until(lambda: split(play)[0] > 2500, True)
+        assert sum(split(play)) == 8000
+    finally:
+        touch.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
 def test_a_zoomed_figure_has_its_border_in_the_window(play: Play) -> None:
     figure = choose(play)
     second = border(play, "train and test")
