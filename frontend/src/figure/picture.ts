@@ -53,7 +53,7 @@ export function picture(box: Element, model: Model): { text: string; width: numb
   root.append(element("rect", { width, height, fill: style.getPropertyValue("--rcw-bg") || "#fff" }));
   const texts = { fill: style.color, y: 18 };
   let x = width - 12;
-  for (const item of [...box.querySelectorAll(".rcw-legend-item")].reverse()) {
+  for (const item of [...box.querySelectorAll(".rcw-legend > .rcw-legend-item")].reverse()) {
     const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
     x -= SMALL * text.length;
     root.append(element("text", { ...texts, x, "font-size": 11 }, text));
