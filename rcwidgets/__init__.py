@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         PredictionView,
         ResidualsView,
         SpectrumView,
+        SplitView,
         WeightsView,
     )
 
@@ -70,6 +71,7 @@ _VIEWS = (
     "PredictionView",
     "ResidualsView",
     "SpectrumView",
+    "SplitView",
     "WeightsView",
 )
 _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground"} | dict.fromkeys(_VIEWS, "views")
@@ -115,6 +117,7 @@ __all__ = [
     "RidgeTrainer",
     "Select",
     "SpectrumView",
+    "SplitView",
     "Sum",
     "Sweep",
     "TimeMean",

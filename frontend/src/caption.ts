@@ -5,45 +5,46 @@
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
 import "./css/overlay.css";
+import "./css/split.css";
 import { choices } from "./figure/choices";
 import { csvButton } from "./figure/csv";
+import { legend } from "./figure/legend";
 import { pictureButtons } from "./figure/picture";
-import { type CaptionState, type LegendItem, make } from "./figure/wire";
+import { borders } from "./figure/split";
+import { type CaptionState, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 
-function legendEntry(item: LegendItem): HTMLElement {
-  const entry = make("span", "rcw-legend-item");
-  if (item.form !== "none") {
-    const swatch = make("i", `rcw-swatch rcw-swatch-${item.form}`);
-    swatch.style.setProperty("background", item.color);
-    swatch.style.setProperty("color", item.color); // of which the dashes are made
-    entry.append(swatch);
-  }
-  entry.append(item.text);
-  return entry;
-}
+const STUMP = 130; // px: a subtitle of so much room is a few letters
 
 function render({ model, el }: RenderProps<CaptionState>): () => void {
   const line = make("div", "rcw-caption-line");
   const title = make("span", "rcw-caption-title");
   const chosen = make("span", "rcw-choices");
   const subtitle = make("span", "rcw-caption-subtitle");
-  const legend = make("span", "rcw-legend");
   const saving = make("span", "rcw-saving");
   const summary = make("p", "rcw-caption-summary");
   const csv = csvButton(model);
   const pictures = pictureButtons(model, el);
   const zooming = zoom(model);
+  const split = borders(model);
+  const named = legend(model);
   const updateChoices = choices(model, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
   el.classList.add("rcw-caption");
   saving.append(csv.button, ...pictures.buttons);
-  line.append(title, chosen, subtitle, legend, saving);
-  el.append(line, zooming.tools, summary);
+  line.append(title, chosen, subtitle, named.line, named.more, saving);
+  el.append(line, ...split.elements, zooming.tools, named.all, summary);
 
+  /** A subtitle that is cut to a stump beside a legend says less than none. */
+  function fit(): void {
+    named.fit();
+    const cut = subtitle.scrollWidth > subtitle.clientWidth && subtitle.clientWidth < STUMP && named.line.childElementCount > 0;
+    subtitle.classList.toggle("rcw-stump", cut);
+  }
+
+  const sizes = new ResizeObserver(fit);
   let gone = false;
   let attached = false;
-  let shown = "";
 
   /** Name the box, as soon as this view is in the page. */
   function nameBox(): void {
@@ -66,15 +67,12 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     title.hidden = (model.get("controls") ?? []).some((control) => control.name === "Figure");
     subtitle.textContent = subtitle.title = model.get("subtitle");
     summary.textContent = model.get("summary");
-    const items = model.get("legend");
-    const text = JSON.stringify(items);
-    if (text !== shown) {
-      shown = text;
-      legend.replaceChildren(...items.map(legendEntry));
-    }
+    named.update();
+    fit();
     csv.name();
     pictures.name();
     updateChoices();
+    split.update();
     nameBox();
   }
 
@@ -83,16 +81,20 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
   }
 
-  const changes = ["change:label", "change:subtitle", "change:legend", "change:summary", "change:controls", "change:windows"] as const;
+  const traits = ["label", "subtitle", "legend", "summary", "controls", "windows", "split"] as const;
+  const changes = traits.map((trait) => `change:${trait}` as const);
   for (const change of changes) model.on(change, update);
   el.addEventListener("keydown", keep);
+  sizes.observe(line);
   update();
   return () => {
     gone = true;
     for (const change of changes) model.off(change, update);
     el.removeEventListener("keydown", keep);
+    sizes.disconnect();
     csv.remove();
     zooming.remove();
+    split.remove();
   };
 }
 

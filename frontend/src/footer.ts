@@ -1,15 +1,23 @@
-/** The bar under the figures: the metrics of the last results, as one line of labels and values. A view of the status model itself. */
+/**
+ * The bar under the figures: the metrics of the last results, as one line of labels and values, and behind a button all of them in a
+ * table with their definitions. A view of the status model itself.
+ */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import type { MetricRow } from "./generated";
+import { MetricsTable } from "./metrics/table";
+import { buttonElement, copyText, element, write } from "./runs/element";
 import { watchTheme } from "./theme";
 import type { Metric } from "./types";
+import { Requests } from "./wire/requests";
+import { watchTraits } from "./wire/traits";
 import "./css/theme.css";
 import "./css/footer.css";
 
-function element(tag: string, className: string, text = ""): HTMLElement {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
+const WAITING = "Waits for the running cell.";
+
+interface Traits {
+  metrics: Metric[];
+  table: MetricRow[];
 }
 
 function metricElement({ label, value, title }: Metric): HTMLElement {
@@ -21,21 +29,76 @@ function metricElement({ label, value, title }: Metric): HTMLElement {
 
 /** Draws the metrics, and again whenever they or the theme change. */
 function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): () => void {
-  const bar = element("div", "rcw-footer");
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Metrics");
-  const draw = (): void => {
-    const metrics = (model.get("metrics") as Metric[] | undefined) ?? [];
-    bar.replaceChildren(...(metrics.length > 0 ? metrics.map(metricElement) : [element("span", "rcw-footer-empty", "No results yet")]));
-  };
-  const leave = watchTheme((dark) => void bar.classList.toggle("rcw-dark", dark));
-  model.on("change:metrics", draw);
+  const footer = element("div", "rcw-footer");
+  const bar = element("div", "rcw-footer-bar");
+  const figures = element("div", "rcw-footer-metrics");
+  const body = element("div", "rcw-metrics");
+  const scroller = element("div", "rcw-metrics-scroller");
+  const tools = element("div", "rcw-metrics-tools");
+  const said = element("span", "rcw-metrics-said");
+  const table = new MetricsTable();
+  const requests = new Requests<{ type: "csv" }>(model, (waiting) => write(said, waiting ? WAITING : ""));
+  let traits: Traits = { metrics: [], table: [] };
+
+  const toggle = buttonElement("rcw-metrics-toggle", "All metrics", () => open(body.hidden !== false));
+  const copy = buttonElement("rcw-metrics-copy", "Copy as CSV", async () => {
+    const answer = await requests.send({ type: "csv" });
+    const text = answer.result?.["csv"];
+    if (!answer.ok || typeof text !== "string") write(said, answer.error?.text ?? "The kernel refused it.");
+    else write(said, (await copyText(text)) ? "Copied, with all digits." : "The browser does not let the page copy.");
+  });
+
+  function open(wanted: boolean): void {
+    body.hidden = !wanted;
+    toggle.setAttribute("aria-expanded", String(wanted));
+    draw();
+  }
+
+  function draw(): void {
+    const { metrics, table: rows } = traits;
+    figures.replaceChildren(...(metrics.length > 0 ? metrics.map(metricElement) : [element("span", "rcw-footer-empty", "No results yet")]));
+    toggle.hidden = rows.length === 0;
+    if (rows.length === 0) body.hidden = true;
+    toggle.setAttribute("aria-expanded", String(!body.hidden));
+    if (!body.hidden) table.update(rows);
+  }
+
+  /** JupyterLab takes a letter for a command to the cell. */
+  function keep(event: KeyboardEvent): void {
+    if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
+  }
+
+  figures.setAttribute("role", "group");
+  figures.setAttribute("aria-label", "Metrics");
+  body.id = `rcw-metrics-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
+  body.hidden = true;
+  scroller.tabIndex = 0; // to scroll by key
+  scroller.setAttribute("role", "region");
+  scroller.setAttribute("aria-label", "All metrics");
+  said.setAttribute("role", "status");
+  toggle.setAttribute("aria-controls", body.id);
+  tools.append(
+    element("span", "rcw-metrics-hint", "mse_c and var_c are the mean squared error and the target's variance of one channel."),
+    said,
+    copy,
+  );
+  scroller.append(table.root);
+  body.append(scroller, tools);
+  bar.append(figures, toggle);
+  footer.append(bar, body);
+  footer.addEventListener("keydown", keep);
+  const leave = watchTheme((dark) => void footer.classList.toggle("rcw-dark", dark));
+  const leaveTraits = watchTraits<Traits>(model, ["metrics", "table"], (read) => {
+    traits = { ...traits, ...read };
+    draw();
+  });
   draw();
-  el.append(bar);
+  el.append(footer);
   return () => {
     leave();
-    model.off("change:metrics", draw);
-    bar.remove();
+    leaveTraits();
+    requests.dispose();
+    footer.remove();
   };
 }
 

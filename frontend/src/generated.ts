@@ -132,6 +132,31 @@ export interface Metric {
   title: string;
 }
 
+export interface MetricCells {
+  label: string;
+  train: string;
+  test: string;
+}
+
+export interface MetricRow {
+  label: string;
+  train: string;
+  test: string;
+  unit: string;
+  definition: string;
+  formula: string;
+  note: string;
+  channels: MetricCells[];
+}
+
+export interface Border {
+  name: string;
+  ends: string;
+  row: number;
+  low: number;
+  high: number;
+}
+
 export interface Status {
   activity: Activity;
   message: string;

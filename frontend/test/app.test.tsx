@@ -123,7 +123,8 @@ it("the footer shows the metrics as text", () => {
   kernel.status.push({ metrics: [{ label: "<b>x</b>", value: "1", title: "" }] });
   expect(bar.querySelector(".rcw-metric span")?.textContent).toBe("<b>x</b>");
   kernel.status.push({ metrics: [] });
-  expect(bar.textContent).toBe("No results yet");
+  expect(bar.querySelector(".rcw-footer-bar")?.textContent).toBe("No results yetAll metrics");
+  expect((bar.querySelector(".rcw-metrics-toggle") as HTMLElement).hidden).toBe(true);
   close();
   expect(kernel.status.listenerCount).toBe(0);
 });

@@ -38,7 +38,7 @@ function shown(state: Record<string, unknown> = {}) {
   box.append(el, drawing);
   document.body.append(box);
   const remove = caption.render({ model, el } as unknown as Parameters<typeof caption.render>[0]);
-  const button = el.querySelector("button") as HTMLButtonElement;
+  const button = el.querySelector(".rcw-save") as HTMLButtonElement;
   return { model, box, drawing, el, button, remove };
 }
 
@@ -75,7 +75,7 @@ test("texts from the kernel stay texts", () => {
   const evil = "<img src=x onerror=alert(1)>";
   const { el } = shown({ subtitle: evil, summary: evil, legend: [{ text: evil, color: "var(--rcw-channel-1)", form: "line" }] });
   expect(el.querySelector("img")).toBeNull();
-  expect(el.querySelector(".rcw-legend-item")?.textContent).toBe(evil);
+  expect(el.querySelector(".rcw-legend .rcw-legend-item")?.textContent).toBe(evil);
 });
 
 test("the legend has a swatch for each entry that has a form", () => {
@@ -85,7 +85,27 @@ test("the legend has a swatch for each entry that has a form", () => {
       { text: "of 10 channels", color: "", form: "none" },
     ],
   });
-  expect([...el.querySelectorAll(".rcw-swatch")].map((swatch) => swatch.className)).toEqual(["rcw-swatch rcw-swatch-wide"]);
+  expect([...el.querySelectorAll(".rcw-legend .rcw-swatch")].map((swatch) => swatch.className)).toEqual(["rcw-swatch rcw-swatch-wide"]);
+});
+
+test("entries of the legend without room stand behind a button with their number", () => {
+  const { el, model } = shown({ legend: [] });
+  const more = el.querySelector(".rcw-legend-more") as HTMLButtonElement;
+  expect(more.hidden).toBe(true);
+  const top = vi.spyOn(HTMLElement.prototype, "offsetTop", "get").mockImplementation(function (this: HTMLElement) {
+    return this.matches(".rcw-legend > :nth-child(n + 3)") ? 26 : 0;
+  });
+  const names = ["truth", "x", "y", "z"];
+  model.change("legend", names.map((text) => ({ text, color: "red", form: "line" })));
+  expect([more.hidden, more.textContent]).toEqual([false, "+2"]);
+  const all = el.querySelector(".rcw-legend-all") as HTMLElement;
+  expect(all.hidden).toBe(true);
+  more.click();
+  expect([all.hidden, more.getAttribute("aria-expanded")]).toEqual([false, "true"]);
+  expect([...all.children].map((one) => one.textContent)).toEqual(names);
+  more.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
+  expect(all.hidden).toBe(true);
+  top.mockRestore();
 });
 
 test("the button asks for the data and saves only the answer to its own question", () => {
@@ -128,7 +148,7 @@ test("a button whose question is not answered says why", () => {
 
 test("a removed view leaves no listener behind", () => {
   const { model, remove } = shown();
-  expect(model.listening).toBe(7);
+  expect(model.listening).toBe(9);
   remove();
   expect(model.listening).toBe(0);
 });

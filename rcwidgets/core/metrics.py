@@ -44,6 +44,12 @@ def rmse(predictions: ArrayLike, targets: ArrayLike) -> float:
     return math.sqrt(mse(predictions, targets))
 
 
+def mae(predictions: ArrayLike, targets: ArrayLike) -> float:
+    """Mean absolute error over all entries, in the data's units."""
+    p, t = _rows("mae", predictions, targets)
+    return float(np.mean(np.abs(p - t)))
+
+
 def nmse(predictions: ArrayLike, targets: ArrayLike) -> float:
     """mean over channels of mse_c / var_c: 0 is perfect, 1 is as good as the mean of the target. The square of `nrmse`."""
     p, t = _rows("nmse", predictions, targets)

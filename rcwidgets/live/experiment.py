@@ -18,6 +18,8 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.engine import PATIENCE, AbstractEngine
 from rcwidgets.live.keys import fixed_key, whole_key
+from rcwidgets.live.metrics import Metrics, metrics_table
+from rcwidgets.live.split import Split, split_of
 from rcwidgets.live.starting import start_document
 from rcwidgets.live.storage import read_file, write_file
 
@@ -80,6 +82,37 @@ class Experiment(AbstractEngine):
             last = {} if results.last is None else {exit: results.last}
             trainer.restore(Snapshot(True, {}, {}, True, results.params, results.state, last, results.memory))
         return trainer
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The metrics of the last results, train and test, each with its definition; None before the first.
+
+        >>> experiment = Experiment(task="sunspots")
+        >>> abs(experiment.wait().test_nrmse - experiment.metrics["nrmse"].test) < 1e-12
+        True
+        """
+        results = self._results
+        return None if results is None else metrics_table(results, self.looks.known("closed loop", results))
+
+    @property
+    def split(self) -> Split:
+        """The data of the task, and how they are split into warm-up, training and test part.
+
+        >>> Experiment(task="sunspots", auto=False).split.train
+        209
+        """
+        with self._lock:
+            document, revision = self.document, self._revision
+        return split_of(document.task, self._stages.own, revision)
+
+    def move_border(self, border: int, row: int, gesture: str | None = None) -> int:
+        """Moves the end of the warm-up (0) or of the training part (1) to a row, as one entry of the history; returns the revision.
+
+        The end of the warm-up takes its rows from the training part, so that the test part stays where it is. A split that the task
+        cannot be run with is a ValueError, and nothing changes.
+        """
+        with self._lock:
+            return self.edit(self.split.edits(border, row, self._stages.own), gesture)
 
     def look(self, name: str) -> Any:
         """More of the last results, computed when asked for: the "closed loop" (a FreeRun), the "spectrum" (Modes) or the "activity".

@@ -40,6 +40,11 @@ class Looks:
         found = self._found.get(name)
         return None if found is None else found[1]
 
+    def known(self, name: str, results: Results) -> Any | None:
+        """The value where it was computed from these very results, else None."""
+        found = self._found.get(name)
+        return None if found is None or found[0] is not results.params else found[1]
+
     def compute(self, name: str, checkpoint: Callable[[], None] = lambda: None) -> Any:
         """The look at the results now: the kept one, or computed in the calling thread. None before the first results."""
         if name not in LOOKS:

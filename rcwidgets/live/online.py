@@ -14,6 +14,7 @@ from rcwidgets.core.trainers.online import AbstractOnlineTrainer, learn, weights
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.prepared import THRESHOLD, Prepared
 from rcwidgets.live.results import Curve, Results
+from rcwidgets.live.score import score_of
 from rcwidgets.live.training import AbstractTraining
 
 SHOWN = 1000  # rows of the training part that are shown while it is learned
@@ -111,6 +112,7 @@ class OnlineTraining(AbstractTraining):
             train_nrmse=math.sqrt(float(np.mean(np.square(errors / spread)))),
             test_nrmse=math.nan,
             test_mse=math.nan,
+            train_score=score_of(target - errors, target, data.scale, spread**2),
             part="training",
             curve=self._curve(),
             model=held.graph,

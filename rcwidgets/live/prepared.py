@@ -18,6 +18,7 @@ from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.results import Results
+from rcwidgets.live.score import score_of
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
 
@@ -115,6 +116,8 @@ class Prepared:
             train_nrmse=nrmse(trained, learned),
             test_nrmse=nrmse(tested, target),
             test_mse=mse(tested * data.scale, target * data.scale),
+            train_score=score_of(trained, learned, data.scale),
+            test_score=score_of(tested, target, data.scale),
             model=self.graph,
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},

@@ -9,6 +9,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.sizing import Problem, sizes
 from rcwidgets.core.tasks import Series
+from rcwidgets.live.measure import MEASURES
 from rcwidgets.live.results import Results
 from rcwidgets.live.status import Metric, NodeStatus
 from rcwidgets.live.training import AbstractTraining
@@ -48,13 +49,11 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
     if results.curve is not None:
         return _metrics_of_training(results)
     worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
-    nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
+    nrmse = MEASURES["nrmse"].definition
     return (
         Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {results.horizon} steps ahead. {nrmse}"),
         Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {results.horizon} steps ahead. {nrmse}"),
-        Metric(
-            "Test MSE", figure(results.test_mse), "Mean squared error of the test part, in the data's own units squared, over all channels."
-        ),
+        Metric("Test MSE", figure(results.test_mse), f"Test part, in {MEASURES['mse'].unit}. {MEASURES['mse'].definition}"),
         Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
     )
 
@@ -63,7 +62,7 @@ def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
     curve = results.curve
     if curve is None:
         return ()
-    nrmse = "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean."
+    nrmse = MEASURES["nrmse"].definition
     size = curve.sizes[-1] if curve.sizes.size else 0.0
     found = [
         Metric("Learning NRMSE", figure(results.train_nrmse), f"The last rows of the training part, as they were learned. {nrmse}"),

@@ -11,6 +11,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
+from rcwidgets.live.score import Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,7 @@ class Results:
     target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
     the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
     beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
-    `data` what the task gave it.
+    `data` what the task gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     """
 
     revision: int
@@ -73,6 +74,8 @@ class Results:
     memory: Params = field(default_factory=dict, repr=False)
     shown: str = ""
     data: TaskData | None = field(default=None, repr=False)
+    train_score: Score | None = field(default=None, repr=False)
+    test_score: Score | None = field(default=None, repr=False)
 
     @property
     def errors(self) -> np.ndarray:

@@ -26,6 +26,27 @@ class Metric(NamedTuple):
     title: str
 
 
+class MetricCells(NamedTuple):
+    """One line of the table of metrics in words: of all channels, or of one."""
+
+    label: str
+    train: str
+    test: str
+
+
+class MetricRow(NamedTuple):
+    """A metric in the table, in words; empty where there is no figure."""
+
+    label: str
+    train: str
+    test: str
+    unit: str
+    definition: str
+    formula: str
+    note: str
+    channels: tuple[MetricCells, ...]
+
+
 @dataclass(frozen=True)
 class Status:
     """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second."""

@@ -9,17 +9,21 @@ import jax
 import traitlets
 from ipywidgets import widget_serialization
 
-from rcwidgets.core.edits import EditError
 from rcwidgets.core.schema import schema
 from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets.caption import csv_bytes
+from rcwidgets.widgets.message import answer, gesture_of
 from rcwidgets.widgets.publisher import Publisher
 
 STATIC = Path(__file__).parent.parent / "static"
 
 
 class StatusModel(anywidget.AnyWidget):
-    """What the worker says: written by the publisher's thread alone. Its own view is the footer with the metrics."""
+    """What the worker says: written by the publisher's thread alone. Its own view is the footer with the metrics.
+
+    The page asks with `{id, type: "csv"}` for the table of metrics and gets `{id, ok, result: {csv}}`.
+    """
 
     _esm = STATIC / "footer.js"
     _css = STATIC / "footer.css"
@@ -30,19 +34,39 @@ class StatusModel(anywidget.AnyWidget):
     nodes = traitlets.Dict().tag(sync=True)
     problems: traitlets.List[Any] = traitlets.List().tag(sync=True)
     metrics: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    table: traitlets.List[Any] = traitlets.List().tag(sync=True)  # all metrics, as rows of `MetricRow`
     device = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     auto = traitlets.Bool(True).tag(sync=True)
 
-    def show(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment) -> None:
+        super().__init__()
+        self._experiment = experiment
+        self.on_msg(self._receive)
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        answer(self, message, self._do)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        if message.get("type") != "csv":
+            raise ValueError(f"Unknown message {message.get('type')!r}. Known: csv.")
+        metrics = self._experiment.metrics
+        if metrics is None:
+            raise ValueError("There are no results yet. Train the model first.")
+        return {"csv": csv_bytes(*metrics.table()).decode()}
+
+    def show(self) -> None:
         """Takes over the experiment's status, in one message."""
-        status = experiment.status
+        experiment, status = self._experiment, self._experiment.status
+        metrics = experiment.metrics
         with self.hold_sync():
             self.activity, self.message, self.progress = status.activity, status.message, status.progress
             self.pace = status.pace
             self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
             self.problems = [problem._asdict() for problem in status.problems]
             self.metrics = [metric._asdict() for metric in status.metrics]
+            rows = () if metrics is None else metrics.rows()
+            self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
             self.revision, self.auto = status.revision, status.auto
             self.device = jax.default_backend().upper()
 
@@ -100,7 +124,7 @@ class App(anywidget.AnyWidget):
     transport_model = traitlets.Instance(TransportModel).tag(sync=True, **widget_serialization)
 
     def __init__(self, experiment: Experiment, publisher: Publisher, *, view: str = "playground", height: int = 330) -> None:
-        status = StatusModel()
+        status = StatusModel(experiment)
         super().__init__(
             status_model=status,
             transport_model=TransportModel(experiment),
@@ -111,7 +135,8 @@ class App(anywidget.AnyWidget):
         )
         self._experiment = experiment
         self.on_msg(self._receive)
-        self._leave = (experiment.subscribe(self._hear), publisher.add("status", lambda: status.show(experiment)))
+        # A look may measure what the table of metrics left open.
+        self._leave = (experiment.subscribe(self._hear), publisher.add("status", status.show), publisher.add("looks", status.show))
         self._hear("document")  # what changed in another thread since the first look
 
     def close(self) -> None:
@@ -165,29 +190,3 @@ def _shown(experiment: Experiment) -> dict[str, Any]:
     undo, redo = experiment.history
     document = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
     return {"document": document, "revision": experiment.revision, "history": {"undo": undo, "redo": redo}}
-
-
-def gesture_of(message: dict[str, Any]) -> str | None:
-    """The message's gesture id, checked."""
-    gesture = message.get("gesture")
-    if gesture is not None and not (isinstance(gesture, str) and len(gesture) <= 64):
-        raise ValueError(f"Message gesture must be a text of at most 64 characters, got {gesture!r}.")
-    return gesture
-
-
-def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}."""
-    if not isinstance(message, dict):
-        widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
-        return
-    reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
-    try:
-        reply["result"] = do(message)
-    except (ValueError, TypeError, OSError, RuntimeError) as error:
-        reply |= {"ok": False, "error": {"text": str(error)}}
-        if isinstance(error, EditError):
-            reply["error"] |= {"owner": error.owner, "knob": error.knob}
-    except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
-        widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
-        raise
-    widget.send(reply)

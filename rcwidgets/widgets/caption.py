@@ -13,6 +13,8 @@ from typing import Any
 import anywidget
 from traitlets import Dict, List, Unicode
 
+from rcwidgets.widgets.message import gesture_of
+
 STATIC = Path(__file__).parents[1] / "static"
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
@@ -37,6 +39,11 @@ def _plain(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
+def refuse_border(border: int, row: int, gesture: str | None) -> int:
+    """The answer of a figure that has no borders to move."""
+    raise ValueError("Caption.border must be one of the figure's borders, and this one has none. Choose Data and split.")
+
+
 def refuse(name: str, value: str) -> None:
     """The answer of a figure that leaves nothing to choose."""
     raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
@@ -46,8 +53,9 @@ class Caption(anywidget.AnyWidget):
     """The line above a figure.
 
     The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets `{id, ok: true}` with the data as a
-    buffer, `{id, type: "choose", name, value}` where a person made a choice, or `{id, type: "zoom", panel, to: [left, right, low, high]}`,
-    parts of the whole from 0 to 1. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
+    buffer, `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "zoom", panel, to: [left, right, low, high]}`,
+    parts of the whole from 0 to 1, or `{id, type: "split", border, row, gesture}` where a hand moves a border, and gets
+    `{id, ok: true, result: {revision}}`. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
     """
 
     _esm = STATIC / "caption.js"
@@ -58,6 +66,7 @@ class Caption(anywidget.AnyWidget):
     legend = List(Dict()).tag(sync=True)
     summary = Unicode().tag(sync=True)  # the text alternative
     controls = List(Dict()).tag(sync=True)
+    split = Dict().tag(sync=True)  # the parts and borders of a figure that has such: see `SplitFigure`
     windows = List(List()).tag(sync=True)  # of each panel: left, right, low and high of what it shows, as parts of the whole
 
     def __init__(
@@ -66,32 +75,44 @@ class Caption(anywidget.AnyWidget):
         table: Callable[[], Table],
         choose: Callable[[str, str], None] = refuse,
         zoom: Callable[[int, Sequence[float]], None] = lambda panel, to: None,
+        move: Callable[[int, int, str | None], int] = refuse_border,
     ) -> None:
         super().__init__(label=label)
-        self._table, self._choose, self._zoom = table, choose, zoom
+        self._table, self._choose, self._zoom, self._move = table, choose, zoom, move
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, message: Any, __: Any) -> None:
         if not isinstance(message, dict) or not isinstance(message.get("id"), int):
             return
+        buffers: list[bytes] = []
         try:
-            buffers = self._do(message)
-        except ValueError as error:
+            result = self._do(message, buffers)
+        except (ValueError, OSError, RuntimeError) as error:
             self.send({"id": message["id"], "ok": False, "error": {"text": str(error)}})
         else:
-            self.send({"id": message["id"], "ok": True}, buffers=buffers)
+            self.send({"id": message["id"], "ok": True} | ({} if result is None else {"result": result}), buffers=buffers)
 
-    def _do(self, message: dict[str, Any]) -> list[bytes]:
+    def _do(self, message: dict[str, Any], buffers: list[bytes]) -> dict[str, Any] | None:
         match message.get("type"):
             case "csv":
-                return [csv_bytes(*self._table())]
+                buffers.append(csv_bytes(*self._table()))
             case "choose":
                 self._choose(str(message.get("name")), str(message.get("value")))
             case "zoom":
                 self._zoom(*_window(message.get("panel"), message.get("to")))
+            case "split":
+                return {"revision": self._move(_whole("border", message), _whole("row", message), gesture_of(message))}
             case other:
-                raise ValueError(f"Caption.type must be 'csv', 'choose' or 'zoom', got {str(other)[:40]!r}.")
-        return []
+                raise ValueError(f"Caption.type must be 'csv', 'choose', 'zoom' or 'split', got {str(other)[:40]!r}.")
+        return None
+
+
+def _whole(name: str, message: dict[str, Any]) -> int:
+    """A whole number of a message; anything else is an error."""
+    value = message.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"Caption.{name} must be a whole number, got {str(value)[:40]!r}.")
+    return value
 
 
 def _window(panel: Any, to: Any) -> tuple[int, Sequence[float]]:

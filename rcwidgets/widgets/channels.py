@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rcwidgets.live.metrics import told_apart
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import legend_item
 
@@ -19,4 +20,4 @@ def listed(names: Sequence[str]) -> str:
 
 def options(names: Sequence[str]) -> list[str]:
     """The names as options, each once: one that is there twice gets its number."""
-    return [name if names.count(name) == 1 else f"{name} ({index})" for index, name in enumerate(names, start=1)]
+    return told_apart(names)

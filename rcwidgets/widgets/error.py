@@ -37,7 +37,7 @@ class ErrorFigure(FigureBox):
             draw(self.guide, np.array(across), np.full(2, thing.threshold))
             draw(self.lines, *decimate(time, np.maximum(errors, low / 10)))
         self.panel.x_axis.label = thing.time_label
-        legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE), *channels.items(thing.channels)]
+        legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels)]
         part = "test part" if thing.part == "test" else "as it learns"
         self.describe(part, legend, _summary(thing, rows))
 

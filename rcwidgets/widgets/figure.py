@@ -12,8 +12,10 @@ import numpy as np
 from bqplot import Axis, Figure, LinearScale, Lines, LogScale
 from ipywidgets import HBox, Layout, VBox
 
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.news import News
 from rcwidgets.live.run import Run
-from rcwidgets.widgets.caption import Caption, Control, Table, refuse
+from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 CAPTION_HEIGHT = 26
@@ -109,19 +111,20 @@ def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
 class FigureBox(VBox):
     """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
 
-    `look` names what of an experiment they show, beside the results. `ask` has the figure drawn again after a choice or a zoom: at once,
-    or by the publisher of the experiment that it follows.
+    `look` names what of an experiment they show, beside the results; `experiment` is the one that the figure follows, where it does. `ask`
+    has the figure drawn again after a choice or a zoom: at once, or by the publisher of that experiment.
     """
 
     look: ClassVar[str | None] = None
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
     pinned: Sequence[Run] = ()
+    experiment: Experiment | None = None
 
     def __init__(self, label: str, panels: Sequence[Panel]) -> None:
         self.thing: Any = None
         self.panels = list(panels)
         self.ask: Callable[[], None] = self.draw_again
-        self.caption = Caption(label, self.table, self.choose, self.zoom)
+        self.caption = Caption(label, self.table, self.choose, self.zoom, self.move)
         self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
         super().__init__([self.caption, self.row], layout=Layout(min_width="0", overflow="hidden"))
         self.add_class("rcw-figure")
@@ -161,9 +164,23 @@ class FigureBox(VBox):
         self.panels[panel].window = tuple(window)
         self.ask()
 
-    def describe(self, subtitle: str, legend: list[dict[str, str]], summary: str) -> None:
-        """Write the caption in one message."""
+    def move(self, border: int, row: int, gesture: str | None) -> int:
+        """Moves a border of the figure to a row, and returns the revision of the document; most figures have none."""
+        return refuse_border(border, row, gesture)
+
+    @property
+    def news(self) -> News:
+        """After what news of an experiment it is drawn anew."""
+        return "results" if self.look is None else "looks"
+
+    def newest(self, experiment: Experiment) -> Any | None:
+        """What it shows of an experiment now; None before there is any."""
+        return experiment.results if self.look is None else experiment.looks.newest(self.look)
+
+    def describe(self, subtitle: str, legend: list[dict[str, str]], summary: str, split: dict[str, Any] | None = None) -> None:
+        """Write the caption in one message; `split` has the parts and borders of a figure that has such."""
         with self.caption.hold_sync():
+            self.caption.split = split or {}
             self.caption.subtitle, self.caption.legend, self.caption.summary = subtitle, legend, summary
             self.caption.controls = self.controls()
             self.caption.windows = [list(panel.window) for panel in self.panels]

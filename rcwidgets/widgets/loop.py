@@ -44,7 +44,7 @@ class LoopFigure(FigureBox):
         marked = math.isfinite(thing.valid)
         draw(self.guide, np.full(2 * marked, thing.valid), np.array([low, high])[: 2 * marked])
         until = f"error < {number(thing.threshold)} until {figure(thing.valid)}"
-        legend = [legend_item(until, theme.GUIDE)] if marked else []
+        legend = [legend_item(until, theme.GUIDE, "dashed")] if marked else []
         if not thing.problem:  # else the sentence needs the room
             legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels)]
         self.describe(thing.problem, legend, _summary(thing))

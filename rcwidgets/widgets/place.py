@@ -1,8 +1,10 @@
 """One place for several figures: a person chooses in its caption which of them is there."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.news import News
 from rcwidgets.live.overlay import drawn_over
 from rcwidgets.widgets.caption import Control, Table
 from rcwidgets.widgets.figure import FigureBox
@@ -20,15 +22,22 @@ class FigurePlace(FigureBox):
     _leaves: tuple[Callable[[], None], ...] = ()
     _unwatch: Callable[[], None] = staticmethod(nothing)
     _there: FigureBox | None = None
+    experiment: Experiment
 
     def __init__(self, experiment: Experiment, kinds: Mapping[str, Callable[[], FigureBox]]) -> None:
-        self.experiment, self.kinds = experiment, dict(kinds)
+        self.kinds = dict(kinds)
         self.figures: dict[str, FigureBox] = {}
         self.chosen = next(iter(self.kinds))
         super().__init__(self.chosen, [])
+        self.experiment = experiment
         publisher = publisher_of(experiment)
         self.ask = lambda: publisher.ask(self._draw)
-        self._leaves = publisher.add("results", self._draw), publisher.add("looks", self._draw_look), publisher.add("runs", self._draw_runs)
+        self._leaves = (
+            publisher.add("results", self._draw),
+            publisher.add("looks", partial(self._draw_after, "looks")),
+            publisher.add("document", partial(self._draw_after, "document")),
+            publisher.add("runs", self._draw_runs),
+        )
 
     @property
     def shown(self) -> FigureBox:
@@ -61,6 +70,10 @@ class FigurePlace(FigureBox):
         """Zooms the figure that is there."""
         self.shown.zoom(panel, window)
 
+    def move(self, border: int, row: int, gesture: str | None) -> int:
+        """Moves a border of the figure that is there."""
+        return self.shown.move(border, row, gesture)
+
     def table(self) -> Table:
         """The data of the figure that is there."""
         return self.shown.table()
@@ -70,28 +83,28 @@ class FigurePlace(FigureBox):
         name = self.chosen
         if name not in self.figures:
             self.figures[name] = self.kinds[name]()
-            self.figures[name].ask = self.ask
-        figure, looks = self.figures[name], self.experiment.looks
+            self.figures[name].ask, self.figures[name].experiment = self.ask, self.experiment
+        figure = self.figures[name]
         if self._there is not figure:
             self._there = figure
             self._unwatch()
-            self._unwatch = nothing if figure.look is None else looks.watch(figure.look)
+            self._unwatch = nothing if figure.look is None else self.experiment.looks.watch(figure.look)
             self.children = (self.caption, figure.row)
-        thing = self.experiment.results if figure.look is None else looks.newest(figure.look)
+        thing = figure.newest(self.experiment)
         if thing is not None:
             figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
             figure.show(thing)
         with self.caption.hold_sync():
-            for trait in ("label", "subtitle", "legend", "summary", "windows"):
+            for trait in ("label", "subtitle", "legend", "summary", "split", "windows"):
                 setattr(self.caption, trait, getattr(figure.caption, trait))
             self.caption.controls = self.controls()
 
     def _draw_runs(self) -> None:
         """Draws again where other runs are pinned: bqplot is spared what it shows already."""
-        figure = self.figures[self.chosen]
-        if figure.takes_runs and drawn_over(self.experiment.runs, self.experiment.results) != list(figure.pinned):
+        figure, followed = self._there, self.experiment
+        if figure is not None and figure.takes_runs and drawn_over(followed.runs, followed.results) != list(figure.pinned):
             self._draw()
 
-    def _draw_look(self) -> None:
-        if self.figures[self.chosen].look is not None:
+    def _draw_after(self, news: News) -> None:
+        if self._there is not None and self._there.news == news:
             self._draw()

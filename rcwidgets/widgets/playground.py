@@ -10,6 +10,7 @@ from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.metrics import Metrics
 from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.widgets.app import App
@@ -80,6 +81,11 @@ class Playground(ipywidgets.VBox):
     def results(self) -> Results | None:
         """The last good results."""
         return self._experiment.results
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """The metrics of the last results, train and test, each with its definition: `play.metrics["nrmse"].test`."""
+        return self._experiment.metrics
 
     @property
     def runs(self) -> Runs:

@@ -17,7 +17,8 @@ Viewer = tuple[News, Callable[[], None]]
 class Publisher:
     """Calls its viewers with the newest status and results; never from a callback of the page, never while one is still drawing.
 
-    `add` takes the news that a viewer shows and what to call. A viewer that fails is logged and dropped; the others go on.
+    `add` takes the news that a viewer shows and what to call; news that no viewer shows wake nobody. A viewer that fails is logged and
+    dropped; the others go on.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -72,9 +73,9 @@ class Publisher:
         return self._closed
 
     def _hear(self, news: News) -> None:
-        if news == "document":
-            return
         with self._news:
+            if not any(followed == news for followed, _ in self._viewers):
+                return
             self._pending.add(news)
             self._wake()
 

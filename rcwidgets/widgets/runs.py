@@ -13,8 +13,9 @@ from rcwidgets.live.report import duration
 from rcwidgets.live.run import Run
 from rcwidgets.live.runs import error
 from rcwidgets.widgets import theme
-from rcwidgets.widgets.app import STATIC, answer
+from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.handle import experiment_of, publisher_of
+from rcwidgets.widgets.message import answer
 
 
 class RunsTable(anywidget.AnyWidget):

@@ -17,7 +17,8 @@ from rcwidgets.core.reading import FORMAT, VERSION
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS
 from rcwidgets.core.sizing import Problem
 from rcwidgets.core.wiring import WORDS
-from rcwidgets.live.status import Activity, Metric, NodeStatus, Status
+from rcwidgets.live.split import Border
+from rcwidgets.live.status import Activity, Metric, MetricCells, MetricRow, NodeStatus, Status
 
 HEAD = "/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */"
 
@@ -111,6 +112,9 @@ def typescript() -> str:
         "NodeStatus": _hints(NodeStatus),
         "Problem": _hints(Problem),
         "Metric": _hints(Metric),
+        "MetricCells": _hints(MetricCells),
+        "MetricRow": _hints(MetricRow),
+        "Border": _hints(Border),
         "Status": {**_hints(Status), "device": "string"},
     }
     lines = [HEAD, ""]

@@ -15,6 +15,7 @@ from rcwidgets.widgets.phase import PhaseFigure
 from rcwidgets.widgets.prediction import PredictionFigure
 from rcwidgets.widgets.residuals import ResidualsFigure
 from rcwidgets.widgets.spectrum import SpectrumFigure
+from rcwidgets.widgets.split import LABEL, SplitFigure
 from rcwidgets.widgets.weights import WeightsFigure
 
 # The figures of a run, the first at first; the name of each is its label.
@@ -27,6 +28,7 @@ FIGURES: dict[str, Callable[[], FigureBox]] = {
     "Readout weights": WeightsFigure,
     "Spectrum of W": SpectrumFigure,
     "Activity": ActivityFigure,
+    LABEL: SplitFigure,
 }
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Following(_Base):
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)
         watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
-        drawn = publisher.add("results" if self.look is None else "looks", self._draw)
+        drawn = publisher.add(self.news, self._draw)
         runs = publisher.add("runs", self._draw_runs) if self.takes_runs else nothing
         self._leaves = drawn, runs, watch
 
@@ -64,7 +66,7 @@ class Following(_Base):
             self._draw()
 
     def _draw(self) -> None:
-        thing = self.experiment.results if self.look is None else self.experiment.looks.newest(self.look)
+        thing = self.newest(self.experiment)
         if thing is not None:
             self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
             self.show(thing)
@@ -104,3 +106,7 @@ class SpectrumView(Following, SpectrumFigure):
 
 class ActivityView(Following, ActivityFigure):
     """The outputs of the units, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+
+
+class SplitView(Following, SplitFigure):
+    """The whole series with its warm-up, training and test part, to be dragged. `x` is an Experiment, or a model (as for all views)."""

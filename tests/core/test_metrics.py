@@ -15,6 +15,7 @@ def test_the_values_are_those_worked_by_hand():
     assert metrics.nmse(P, T) == pytest.approx((1 / 5 + 100 / 200) / 2)
     assert metrics.nrmse(P, T) == pytest.approx(np.sqrt(0.35))
     assert metrics.r2(P, T) == pytest.approx(0.65)
+    assert metrics.mae(P, T) == pytest.approx(3.0)
 
 
 def test_the_normalised_errors_do_not_depend_on_units():
@@ -49,7 +50,7 @@ def test_a_constant_channel_is_said_in_words(metric):
         metric(P, flat)
 
 
-@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
+@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.mae, metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
 def test_other_shapes_are_an_error_that_names_both(metric):
     with pytest.raises(ValueError, match=r"\w+.targets must have the shape of the predictions \(4, 2\), got \(3, 2\)\."):
         metric(P, T[:3])

@@ -121,7 +121,7 @@ def test_the_page_asks_for_csv_and_gets_the_bytes_under_its_number(sent):
 def test_another_message_is_refused_in_words(sent, content):
     ask(Caption("Loss", lambda: ((), ())), content)
     assert sent[0][1]["content"]["ok"] is False
-    assert sent[0][1]["content"]["error"]["text"].startswith("Caption.type must be 'csv', 'choose' or 'zoom', got ")
+    assert sent[0][1]["content"]["error"]["text"].startswith("Caption.type must be 'csv', 'choose', 'zoom' or 'split', got ")
 
 
 @pytest.mark.parametrize("content", [{"type": "csv"}, {"id": "7", "type": "csv"}, "csv", None])

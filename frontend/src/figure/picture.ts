@@ -53,24 +53,39 @@ export function picture(box: Element, model: Model): { text: string; width: numb
   root.append(element("rect", { width, height, fill: style.getPropertyValue("--rcw-bg") || "#fff" }));
   const texts = { fill: style.color, y: 18 };
   let x = width - 12;
-  for (const item of [...box.querySelectorAll(".rcw-legend-item")].reverse()) {
+  for (const item of [...box.querySelectorAll(".rcw-legend > .rcw-legend-item")].reverse()) {
     const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
     x -= SMALL * text.length;
     root.append(element("text", { ...texts, x, "font-size": 11 }, text));
-    const fill = swatch && plain(getComputedStyle(swatch).backgroundColor);
+    const fill = swatch && plain(getComputedStyle(swatch).color); // the background of a dashed one is a gradient
     if (fill) root.append(element("rect", { x: (x -= 16), y: 12, width: 11, height: 4, fill }));
     x -= 12;
   }
   const label = model.get("label");
-  const whole = `${label}: ${model.get("subtitle")}`;
-  const title = model.get("subtitle") && 12 + LARGE * whole.length < x ? whole : label;
+  const subtitle = box.querySelector(".rcw-part") ? "" : model.get("subtitle"); // what a hand can do is no title
+  const whole = `${label}: ${subtitle}`;
+  const title = subtitle && 12 + LARGE * whole.length < x ? whole : label;
   root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
+  const first = panels[0]?.getBoundingClientRect() ?? frame;
+  const below = CAPTION - first.top; // what is above the panels gives way to the title
+  for (const part of box.querySelectorAll(".rcw-parts:not([hidden]) .rcw-part:not([hidden])")) {
+    const { left, top, width, height } = part.getBoundingClientRect();
+    const [x, y] = [left - frame.left, top + below];
+    root.append(element("rect", { x, y, width, height, fill: plain(getComputedStyle(part).backgroundColor) }));
+    const seen = [...part.querySelectorAll<HTMLElement>(".rcw-part-head > *")].filter((one) => one.offsetTop < one.offsetHeight);
+    const words = seen.map((one) => one.textContent ?? "");
+    root.append(element("text", { ...texts, x: x + 8, y: y + 14, "font-size": 11 }, words.join(" ")));
+  }
+  for (const line of box.querySelectorAll(".rcw-borders:not([hidden]) .rcw-border:not(.rcw-outside) .rcw-border-line")) {
+    const { left, top, width, height } = line.getBoundingClientRect();
+    const fill = plain(getComputedStyle(line).backgroundColor);
+    root.append(element("rect", { x: left - frame.left, y: top + below, width, height, fill }));
+  }
   for (const drawing of drawings) {
     const place = drawing.getBoundingClientRect();
-    const first = panels[0]?.getBoundingClientRect() ?? frame;
     const copy = copied(drawing);
     copy.setAttribute("x", String(place.left - frame.left));
-    copy.setAttribute("y", String(CAPTION + place.top - first.top));
+    copy.setAttribute("y", String(place.top + below));
     copy.setAttribute("width", String(place.width));
     copy.setAttribute("height", String(place.height));
     root.append(copy);

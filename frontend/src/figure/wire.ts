@@ -1,5 +1,6 @@
 /** What the kernel and the caption of a figure say to each other. */
 import type { AnyModel } from "@anywidget/types";
+import type { Border } from "../generated";
 
 /** One entry of the legend; the color is a CSS variable of `caption.css`. */
 export interface LegendItem {
@@ -18,6 +19,20 @@ export interface Control {
 /** Left, right, low and high of what a panel shows, as parts of the whole. */
 export type Window = [number, number, number, number];
 
+/**
+ * The parts of a series and the borders between them, in rows; the last part ends at `end`. `margin` is what lies left, above, right
+ * and below of the plot in its panel, and `height` the panel's, in pixels. Empty where a figure has no such parts.
+ */
+export interface Split {
+  revision: number;
+  rows: number;
+  end: number;
+  parts: string[];
+  borders: Border[];
+  margin: [number, number, number, number];
+  height: number;
+}
+
 /** What the kernel writes; the page only reads it. */
 export interface CaptionState {
   label: string;
@@ -26,9 +41,11 @@ export interface CaptionState {
   summary: string;
   controls: Control[];
   windows: Window[];
+  split: Split | Record<string, never>;
 }
 
 export type Message = { type: "csv" } | { type: "choose"; name: string; value: string } | { type: "zoom"; panel: number; to: Window };
+export type SplitMessage = { type: "split"; border: number; row: number; gesture: string };
 
 export interface Reply {
   id: number;

@@ -1,0 +1,109 @@
+"""The data of a task and how they are split: what the figure of the split draws, and what a moved border means for the task."""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, AbstractTask, Series
+
+PARTS = ("Warm-up", "Train", "Test")
+
+
+class Border(NamedTuple):
+    """Where a part ends: the first row of the next one, and the rows from `low` to `high` to which a hand may move it."""
+
+    name: str
+    ends: str
+    row: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A series (rows, channels) in its own units at the times `time` (rows,), and how many rows each part has.
+
+    The last `horizon` rows are only forecast: nothing is known after them. `problem` says in a sentence why the task cannot be run so.
+    """
+
+    revision: int
+    task: AbstractTask
+    values: np.ndarray
+    time: np.ndarray
+    channels: tuple[str, ...]
+    time_label: str
+    warmup: int
+    train: int
+    problem: str = ""
+
+    @property
+    def rows(self) -> int:
+        """How many rows the series has."""
+        return len(self.values)
+
+    @property
+    def end(self) -> int:
+        """The row where the test part ends."""
+        return max(self.rows - self.task.horizon, 0)
+
+    @property
+    def test(self) -> int:
+        """How many rows test."""
+        return max(self.end - self.warmup - self.train, 0)
+
+    @property
+    def borders(self) -> tuple[Border, Border]:
+        """The end of the warm-up and that of the training part.
+
+        The first moves rows between the two, so that the test part stays where it is; the second moves rows between training and test.
+        """
+        start = min(self.warmup + self.train, self.rows)
+        most = max(start - FEWEST, 0)
+        least = min(self.warmup + FEWEST, self.rows)
+        return (
+            Border("Border of warm-up and train", "warm-up ends", min(self.warmup, self.rows), 0, most),
+            Border("Border of train and test", "training ends", start, least, max(self.end - FEWEST_TESTED, least)),
+        )
+
+    def moved(self, border: int, row: int) -> dict[str, int]:
+        """The task's knobs once the border number `border` (0 or 1) is at `row`; a row that is out of its reach is a ValueError.
+
+        >>> from rcwidgets.core.tasks import LorenzTask
+        >>> split_of(LorenzTask(), None).moved(0, 1000)
+        {'train': 7000, 'warmup': 1000}
+        """
+        if border not in (0, 1):
+            raise ValueError(f"Split.border must be 0 (the end of the warm-up) or 1 (the end of the training part), got {border!r}.")
+        at = self.borders[border]
+        if not at.low <= row <= at.high:
+            raise ValueError(
+                f"Split.row must be from {at.low:,} to {at.high:,} where {at.ends}, got {row:,}. Training needs {FEWEST} rows, and testing "
+                f"{FEWEST_TESTED} beside the {self.task.horizon:,} of the horizon."
+            )
+        if border == 0:
+            return {"train": self.borders[1].row - row, "warmup": row}
+        return {"train": row - self.warmup}
+
+    def edits(self, border: int, row: int, own: Series | None) -> list[dict[str, Any]]:
+        """What moving a border changes in the document; a split that the task cannot be run with is a ValueError in its words."""
+        knobs: dict[str, Any] = self.moved(border, row)
+        task = replace(self.task, **knobs)
+        if not self.problem:  # else the border is moved out of the trouble, maybe in several steps
+            task.prepare(own)
+        return [{"op": "set", "owner": "task", "knob": name, "value": value} for name, value in knobs.items()]
+
+
+def split_of(task: AbstractTask, own: Series | None, revision: int = 0) -> Split:
+    """The split of a task on its data, or on the user's `own`; a task without data has no rows, and says so."""
+    try:
+        series = task.series(own)
+    except (ValueError, TypeError) as error:
+        return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, str(error))
+    warmup, train = task.split(len(series.values))
+    try:
+        task.prepare(own)
+        problem = ""
+    except (ValueError, TypeError) as error:
+        problem = str(error)
+    return Split(revision, task, series.values, series.time, series.channels, series.time_label, warmup, train, problem)

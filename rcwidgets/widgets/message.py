@@ -1,0 +1,33 @@
+"""Messages of the page: what all models check about them, and how they are answered."""
+
+from typing import Any
+
+import anywidget
+
+from rcwidgets.core.edits import EditError
+
+
+def gesture_of(message: dict[str, Any]) -> str | None:
+    """The message's gesture id, checked."""
+    gesture = message.get("gesture")
+    if gesture is not None and not (isinstance(gesture, str) and len(gesture) <= 64):
+        raise ValueError(f"Message gesture must be a text of at most 64 characters, got {gesture!r}.")
+    return gesture
+
+
+def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}."""
+    if not isinstance(message, dict):
+        widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
+        return
+    reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
+    try:
+        reply["result"] = do(message)
+    except (ValueError, TypeError, OSError, RuntimeError) as error:
+        reply |= {"ok": False, "error": {"text": str(error)}}
+        if isinstance(error, EditError):
+            reply["error"] |= {"owner": error.owner, "knob": error.knob}
+    except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
+        widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
+        raise
+    widget.send(reply)

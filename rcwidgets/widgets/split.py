@@ -1,0 +1,103 @@
+"""The whole series of the task under its three parts, whose borders a hand drags."""
+
+from typing import Any
+
+import numpy as np
+
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.news import News
+from rcwidgets.live.split import PARTS, Split
+from rcwidgets.widgets import channels, theme
+from rcwidgets.widgets.caption import Table
+from rcwidgets.widgets.decimate import decimate, finite_rows
+from rcwidgets.widgets.figure import CAPTION_HEIGHT, MARGIN, FigureBox, Panel, draw
+from rcwidgets.widgets.ticks import linear_limits
+
+NAMES = 20  # the room above the axis for the names of the parts
+RIGHT = 24  # where the label of the last row ends
+LABEL = "Data and split"
+
+
+class SplitFigure(FigureBox):
+    """The series of the task, all its rows, shaded as warm-up, train and test. It follows the document, also where nothing is trained yet.
+
+    The page draws the shades and the borders from the caption's `split` (see `frontend/src/figure/split.ts`), so that they follow the
+    hand at once; this draws the lines.
+    """
+
+    def __init__(self, *, height: int = 200) -> None:
+        self.height = height - CAPTION_HEIGHT
+        self.panel = Panel("row", "", self.height)
+        self.panel.margin = {**MARGIN, "top": MARGIN["top"] + NAMES, "right": RIGHT}
+        self.panel.widget.fig_margin = self.panel.margin
+        self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
+        super().__init__(LABEL, [self.panel])
+        self.describe("no data yet", [], "No data yet.")
+
+    @property
+    def news(self) -> News:
+        """The document's."""
+        return "document"
+
+    def newest(self, experiment: Experiment) -> Split:
+        """The split of the document."""
+        return experiment.split
+
+    def show(self, thing: Split) -> None:
+        """Draw the split. Called by one thread at a time."""
+        before, self.thing = self.thing, thing
+        if thing.rows == 0:
+            self.panel.blank()
+            self.describe(thing.problem, [], thing.problem, {})
+            return
+        values = thing.values[:, : theme.CHANNELS]
+        known = values[: finite_rows(values)]
+        self.panel.look((0.0, float(thing.rows)), linear_limits(known))
+        if before is None or not self.lines.visible or not np.array_equal(before.values, thing.values):
+            draw(self.lines, *decimate(np.arange(float(len(known))), known))
+        self.describe(thing.problem or "drag a border", channels.items(thing.channels), _summary(thing), self._wire(thing))
+
+    def move(self, border: int, row: int, gesture: str | None) -> int:
+        """Moves a border in the document of the experiment that the figure follows."""
+        if self.experiment is None:
+            return super().move(border, row, gesture)
+        return self.experiment.move_border(border, row, gesture)
+
+    def table(self) -> Table:
+        """One row a time step: its number, its time, all channels, and its part; the last ones are forecast and no input to a test."""
+        if self.thing is None:
+            return (), ()
+        thing: Split = self.thing
+        counts = (thing.warmup, thing.train, thing.test)
+        parts = [*(name for name, count in zip(PARTS, counts, strict=True) for _ in range(count)), *["Horizon"] * thing.rows][: thing.rows]
+        lines = zip(range(thing.rows), thing.time.tolist(), thing.values.tolist(), parts, strict=True)
+        header = ["row", *([] if thing.time_label == "row" else [thing.time_label]), *thing.channels, "part"]
+        if thing.time_label == "row":
+            return header, ([row, *values, part] for row, _, values, part in lines)
+        return header, ([row, time, *values, part] for row, time, values, part in lines)
+
+    def _wire(self, thing: Split) -> dict[str, Any]:
+        """What the page needs to draw the parts: rows, borders with their reach, and where the plot lies in the panel, in pixels."""
+        return {
+            "revision": thing.revision,
+            "rows": thing.rows,
+            "end": thing.end,
+            "parts": list(PARTS),
+            "borders": [border._asdict() for border in thing.borders],
+            "height": self.height,
+            "margin": [self.panel.margin[side] for side in ("left", "top", "right", "bottom")],
+        }
+
+
+def _summary(thing: Split) -> str:
+    """The figure in sentences, for those who do not see it."""
+    parts = f"warm-up {thing.warmup:,}, train {thing.train:,} and test {thing.test:,} rows"
+    if thing.problem:
+        return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}. {thing.problem}"
+    starts = [f"{name} from {thing.time_label} {thing.time[row]:.4g}" for name, row in zip(("train", "test"), _starts(thing), strict=True)]
+    ahead = "row is" if thing.task.horizon == 1 else f"{thing.task.horizon:,} rows are"
+    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}; the last {ahead} only forecast."
+
+
+def _starts(thing: Split) -> tuple[int, int]:
+    return min(thing.warmup, thing.rows - 1), min(thing.warmup + thing.train, thing.rows - 1)
