@@ -96,24 +96,24 @@ class Ahead:
         new = {key: place for place in places if (key := key_of(place)) not in self._found}
         return {} if len(places) - len(new) > POSITIONS // 2 else dict(list(new.items())[:POSITIONS])
 
-    def compute(self, runs: Mapping[Hashable, Prepared], checkpoint: Callable[[], None]) -> None:
-        """Keeps the results of prepared documents, by key, that differ in one live knob; nothing until their program is compiled.
+    def compute(self, runs: Mapping[Hashable, Prepared], checkpoint: Callable[[], None], meanwhile: Callable[[], None]) -> bool:
+        """Keeps the results of prepared documents, by key, that differ in one live knob; False, and nothing, until that is compiled.
 
-        That is done in a thread of its own, so that the hand goes on meanwhile.
+        A thread of its own compiles, so that the hand goes on. `checkpoint` and `meanwhile` are those of a Trial.
         """
         keys, prepared = list(runs), list(runs.values())
         one = prepared[0]
         if one.forced or one.settings.selection != "fixed" or not in_one_pass(one.program):
-            return
+            return False
         most = ceil(len(prepared) / min(cores(), len(prepared)))
-        trial, lanes = _trial(one, checkpoint), _lanes(prepared)
+        trial, lanes = _trial(one, checkpoint)._replace(meanwhile=meanwhile), _lanes(prepared)
         if not self._ready(
             (jax.tree.structure(one.program), trial.train.start, trial.train.stop, len(one.data.inputs), one.dtype, most, len(prepared)),
             trial,
             lanes,
             most,
         ):
-            return
+            return False
         for group in tried(trial, lanes, most=most):
             for lane in group:
                 if lane.readout is not None and not lane.diverged:
@@ -121,13 +121,14 @@ class Ahead:
                     self._found[keys[lane.lane]] = found
         while len(self._found) > KNOWN:
             self._found.popitem(last=False)
+        return True
 
     def _ready(self, key: Hashable, trial: Trial, lanes: LaneSettings, most: int) -> bool:
         """Whether the program is compiled; the first time that it is asked for, a thread begins with that."""
         ready = self._compiled.get(key)
         if ready is None:
             ready = self._compiled[key] = threading.Event()
-            words = (trial._replace(checkpoint=self._check_open), lanes, most, ready)
+            words = (trial._replace(checkpoint=self._check_open, meanwhile=None), lanes, most, ready)
             threading.Thread(target=_warm, args=words, name="rcwidgets-compile", daemon=True).start()
         return ready.is_set()
 

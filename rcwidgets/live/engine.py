@@ -82,6 +82,7 @@ class AbstractEngine(Announcer):
         self._path_drawn = -PATH_EVERY
         self._trail: list[tuple[str, float]] = []
         self._ahead = Ahead()
+        self._reaching = False
         self._training: AbstractTraining | None = None
         self._training_key = ""
         self._turned = document  # what the training has taken up
@@ -247,9 +248,9 @@ class AbstractEngine(Announcer):
             known = self._ahead.take(job.key)
             if known is not None:
                 self._found(job, replace(known, revision=job.revision))
-                self._reach(job)
+                job = self._reach(job)
             if known is None or not self._worker.waiting:
-                self._run_through(job, first=known is None)
+                job = self._run_through(job, first=known is None)
             if not self._worker.waiting:
                 self._keep(job.document, job.change, job.gesture)
             with self._lock:
@@ -266,32 +267,55 @@ class AbstractEngine(Announcer):
         except Exception as error:  # the thread lives on, and the page says what happened
             self._failed(job, f"The run failed: {type(error).__name__}: {error}")
 
-    def _run_through(self, job: Job, first: bool) -> None:
-        """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long."""
+    def _run_through(self, job: Job, first: bool) -> Job:
+        """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long.
+
+        Returns the job that was answered last: a knob that is dragged on is answered ahead, in between.
+        """
         for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
             self._found(job, results)
             if results.path is not None:
                 self._path_drawn = self._clock()
-            elif first:
-                self._reach(job)
+            elif first and (latest := self._reach(job)) is not job:
+                return latest if self._worker.waiting else self._run_through(latest, first=False)
             if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                 break
+        return job
 
-    def _reach(self, job: Job) -> None:
-        """Computes the next positions of a knob that is dragged, until the hand is elsewhere."""
-        places = self._ahead.plan(job.document, job.gesture, whole_key)
+    def _reach(self, job: Job) -> Job:
+        """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.
+
+        Returns the job that was answered last.
+        """
+        latest = job
+
+        def meanwhile() -> None:
+            nonlocal latest
+            taken = self._worker.take(lambda waiting: waiting.key in self._ahead)
+            known = None if taken is None else self._ahead.take(taken.key)
+            if taken is not None and known is not None:
+                latest, self._began = taken, self._clock()
+                self._found(taken, replace(known, revision=taken.revision))
 
         def checkpoint() -> None:
             self._worker.checkpoint()
             waiting = self._worker.next
-            if waiting is not None and (waiting.key not in places or waiting.key in self._ahead):
+            if waiting is not None and waiting.key not in places and waiting.key not in self._ahead:
                 raise Turned
 
+        self._reaching = True
         try:
-            if places and not self._worker.waiting:
-                self._ahead.compute({key: Prepared(self._stages, place) for key, place in places.items()}, checkpoint)
+            while places := self._ahead.plan(latest.document, latest.gesture, whole_key):
+                runs = {key: Prepared(self._stages, place) for key, place in places.items()}
+                checkpoint()
+                if not self._ahead.compute(runs, checkpoint, meanwhile):
+                    break
+                meanwhile()
         except (Turned, ValueError):  # what cannot be run says so when the hand is there
-            return
+            pass
+        finally:
+            self._reaching = False
+        return latest
 
     def _train(self, job: Job) -> None:
         """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""

@@ -195,7 +195,8 @@ class Experiment(AbstractEngine):
         else:
             self._training = None
             if self._status.auto:
-                self._submit(label, overtake=not same_hand or whole_key(self.document) in self._ahead)
+                known = whole_key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
+                self._submit(label, overtake=not same_hand or known)
         if self._file is not None:
             write_file(self._file, self.document)
 

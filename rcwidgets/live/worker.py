@@ -68,6 +68,15 @@ class Worker(Generic[Job]):
         """The job that waits."""
         return self._waiting
 
+    def take(self, wanted: Callable[[Job], bool]) -> Job | None:
+        """The waiting job, for the running one to do beside its own, where it is `wanted`."""
+        with self._news:
+            job = self._waiting
+            if job is None or self._cancelled or not wanted(job):
+                return None
+            self._waiting = None
+            return job
+
     def wait(self, timeout: float | None = None) -> bool:
         """True when no job runs or waits; False when that took longer than `timeout` seconds."""
         with self._news:

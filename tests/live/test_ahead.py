@@ -35,7 +35,7 @@ def settled(ahead, stages, places):
     end = time.monotonic() + 60
     while not all(key in ahead for key in runs):
         assert time.monotonic() < end, "the positions ahead were never computed"
-        ahead.compute(runs, lambda: None)
+        ahead.compute(runs, lambda: None, lambda: None)
         time.sleep(0.01)
 
 
@@ -102,7 +102,7 @@ def test_a_model_with_feedback_and_a_beta_that_is_chosen_are_not_tried(document,
     i, r, o = Input(), Reservoir(20, seed=0, feedback_scaling=0.3), LinearReadout()
     looped = replace(document, graph=(i >> r >> o) & (r << o))
     for place in (looped, replace(document, trainer=RidgeSettings(beta=1e-4, selection="held out"))):
-        ahead.compute({place.key(): Prepared(stages, place)}, lambda: None)
+        assert not ahead.compute({place.key(): Prepared(stages, place)}, lambda: None, lambda: None)
         assert place.key() not in ahead
     assert not [thread for thread in threading.enumerate() if thread.name == "rcwidgets-compile"]
 

@@ -20,9 +20,9 @@ Rule = Callable[[Learned, Any, Any, Any], Learned]  # (learned, rows x (batch, f
 class AbstractOnlineTrainer(AbstractTrainer):
     """Learns from every step of a run, in order; a second `fit` goes on where the first ended.
 
-    The weights start at zero (or at `params`). The states run in `dtype`; what is learned is in float64, or in float32 where
-    `dtype` says so. All trainable readouts learn at once, each from the signals that arrive at it at that time. `train_losses` has one number a step: the squared error, averaged over
-    the batch and the outputs, before the step's own target was learned.
+    The weights start at zero (or at `params`). The states run in `dtype`; what is learned is in float64, or where `dtype` is float32 in
+    that. All trainable readouts learn at once, each from the signals that arrive at it at that time. `train_losses` has one number a step:
+    the squared error, averaged over the batch and the outputs, before the step's own target was learned.
     """
 
     forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target

@@ -151,7 +151,7 @@ class RLSSettings(AbstractTrainerSettings):
     alpha: float = _alpha(1e-3)
     forgetting: float = _forgetting()
     seed: int = _seed()
-    dtype: str = _dtype("Precision of the states. The readout learns in float64, with float32 in that: twice as fast, and less exact after many steps.")
+    dtype: str = _dtype("Precision of the states; the readout learns in float64, or where this is float32 in that: faster, less exact.")
 
 
 @listed(TRAINERS)
@@ -179,7 +179,7 @@ class LMSSettings(AbstractTrainerSettings):
         0.01, 0.0, 1e6, "Size of the step down the gradient of each error.", label="Learning rate", slider=(1e-6, 1.0, 0.1), log=True
     )
     seed: int = _seed()
-    dtype: str = _dtype("Precision of the states. The readout learns in float64, with float32 in that: twice as fast, and less exact after many steps.")
+    dtype: str = _dtype("Precision of the states; the readout learns in float64, or where this is float32 in that: faster, less exact.")
 
 
 @listed(TRAINERS)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels, stretch_length
 
 LANES = 7  # in a group: on one core a lane costs least in groups of 5 to 7 (measured at 400 units)
+GLANCE = 0.004  # seconds between two calls of `meanwhile`
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 
 
@@ -29,7 +30,8 @@ class Trial(NamedTuple):
     """What all lanes are tried on: a sized program with its weights, and one series.
 
     `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to test. Forecasts
-    are of the rows from `wanted` on. `beta` is that of lanes that have none of their own.
+    are of the rows from `wanted` on. `beta` is that of lanes that have none of their own. `checkpoint` is called by each group between
+    stretches, in a thread of its own, and `meanwhile` every few milliseconds by the thread that waits for the groups.
     """
 
     program: Program
@@ -42,6 +44,7 @@ class Trial(NamedTuple):
     penalize: bool
     dtype: Any
     checkpoint: Callable[[], None]
+    meanwhile: Callable[[], None] | None = None
 
 
 class Tried(NamedTuple):
@@ -67,7 +70,7 @@ def in_one_pass(program: Program) -> bool:
 def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterator[list[Tried]]:
     """Yields what the lanes of each group gave, group by group; lanes that share all node knobs share a run and its Gram matrix.
 
-    `trial.checkpoint` is called between stretches, from several threads; an error that it raises ends all.
+    An error that `trial.checkpoint` or `trial.meanwhile` raises ends all.
     """
     lane, run = settings.distinct()
     betas = settings.trainer.get("beta", np.full(settings.lanes, trial.beta))
@@ -76,6 +79,8 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
         waiting = [pool.submit(_group, trial, settings, betas, lane, run, *part) for part in parts]
         try:
             while waiting:
+                while trial.meanwhile is not None and not wait(waiting[:1], GLANCE).done:
+                    trial.meanwhile()
                 yield waiting.pop(0).result()
         finally:
             for future in waiting:

@@ -1,0 +1,140 @@
+"""The experiment under a hand: a knob that is dragged steadily, a move of beta, Stop, and BPTT with and without its figures.
+
+Run `python -m benchmarks.live`. The drag and the move are compared with hand-written JAX that computes one position after the other, with BLAS
+capped to one thread on both sides.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from benchmarks import hand
+from benchmarks.compare import Bar, report, times
+from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.nodes import Dense, Input, VanillaRNN
+from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.gradient import GradientTraining
+from rcwidgets.live.prepared import Prepared
+from rcwidgets.widgets.playground import Playground
+
+ROUNDS = 7
+POSITIONS = 24  # of a drag
+PAUSE = 0.005  # seconds between an answer and the hand's next position
+SOON = 0.3  # seconds in which Stop must be heard
+
+
+class Hand:
+    """Turns one knob of an experiment and waits for the answer to each position."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment, self.news, self.gestures = experiment, threading.Condition(), count()
+        experiment.subscribe(self.hear)
+
+    def hear(self, news: str) -> None:
+        """Wakes the hand."""
+        if news == "results":
+            with self.news:
+                self.news.notify_all()
+
+    def move(self, owner: str, knob: str, value: float, gesture: str) -> float:
+        """Seconds from the change to its forecast."""
+        start = time.perf_counter()
+        revision = self.experiment.edit([{"op": "set", "owner": owner, "knob": knob, "value": value}], gesture)
+        with self.news:
+            if not self.news.wait_for(lambda: self.experiment.results.revision >= revision, 60):  # type: ignore[union-attr]
+                raise TimeoutError(f"No answer to {knob} = {value}: {self.experiment.status.message}")
+        return time.perf_counter() - start
+
+    def drag(self, owner: str, knob: str, values: np.ndarray) -> float:
+        """Seconds of a whole drag, the hand's own pauses left out."""
+        gesture = f"drag {next(self.gestures)}"
+        taken = []
+        for value in values:
+            time.sleep(PAUSE)
+            taken.append(self.move(owner, knob, float(value), gesture))
+        return sum(taken) + PAUSE * len(taken)
+
+
+def dragged() -> bool:
+    """A steady drag of the spectral radius, and a move of beta, each against a cold jump in hand-written JAX."""
+    experiment = Experiment(task="lorenz")
+    experiment.wait()
+    mine, node = Hand(experiment), experiment.document.graph.id_of("reservoir")
+    data = LorenzTask().prepare()
+    u = jnp.asarray(data.inputs, jnp.float32)
+    with jax.enable_x64(True):
+        y = jnp.asarray(data.inputs)
+    drawn = programs.draw(programs.compile_graph(experiment.model), 0, np.float32)
+    own = {key: jnp.asarray(value) for key, value in drawn["reservoir"].items()}
+
+    def ours(k: int) -> None:
+        places = np.round(0.4 + 0.01 * np.arange(POSITIONS), 2)
+        mine.drag(node, "spectral_radius", places[:: 1 if k % 2 else -1])
+
+    def rested(k: int) -> None:
+        """The next drag begins with another leak rate, so that none of its positions is known."""
+        experiment.set("reservoir", leak_rate=round(0.3 + 0.01 * k, 2))
+        experiment.wait()
+
+    def cold(k: int) -> None:
+        for place in range(POSITIONS // 4):
+            hand.run(own, u, y, 0.4 + 0.01 * place + 1e-4 * k)
+
+    def beta(k: int) -> None:
+        mine.move("trainer", "beta", float(f"{1e-6 * 1.1 ** (k + 1):.3g}"), "beta")
+
+    print(f"A drag of the spectral radius through {POSITIONS} positions, one step of the slider apart, each answered before the next")
+    seconds: dict[str, list[float]] = {"a position, ours": [], "a position, hand-written JAX": [], "beta, ours": []}
+    with one_thread():
+        for k in range(-2, ROUNDS):
+            rested(k + 2)
+            start = time.perf_counter()
+            ours(k)
+            drag = (time.perf_counter() - start) / POSITIONS
+            experiment.wait()
+            start = time.perf_counter()
+            cold(k)
+            jump = (time.perf_counter() - start) / (POSITIONS // 4)
+            time.sleep(0.12)
+            start = time.perf_counter()
+            beta(k + 2)
+            tick = time.perf_counter() - start
+            experiment.wait()
+            if k >= 0:
+                for name, value in zip(seconds, (drag, jump, tick), strict=True):
+                    seconds[name].append(value)
+    met = report(
+        seconds,
+        [
+            Bar("a dragged position / hand-written", "a position, ours", "a position, hand-written JAX", 0.5),
+            Bar("a move of beta / hand-written", "beta, ours", "a position, hand-written JAX", 0.05),
+        ],
+    )
+    experiment.close()
+    return met
+
+
+def bptt(updates: int = 400) -> dict[str, Any]:
+    """An experiment of BPTT: a small RNN on Lorenz."""
+    from rcwidgets.core.trainers.bptt import BPTT
+
+    model = Input() >> VanillaRNN(100) >> Dense()
+    return {"model": model, "task": "lorenz", "trainer": BPTT(Input(3) >> VanillaRNN(100) >> Dense(3), num_train=updates)}
+
+
+def main() -> bool:
+    """Prints the figures; True where all bars are met."""
+    return dragged()
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)
