@@ -13,6 +13,7 @@ from rcwidgets.core.edits import EditError
 from rcwidgets.core.schema import schema
 from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.plan import SweepError
 from rcwidgets.widgets.publisher import Publisher
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -176,7 +177,7 @@ def gesture_of(message: dict[str, Any]) -> str | None:
 
 
 def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}."""
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error."""
     if not isinstance(message, dict):
         widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
         return
@@ -187,6 +188,8 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
         reply |= {"ok": False, "error": {"text": str(error)}}
         if isinstance(error, EditError):
             reply["error"] |= {"owner": error.owner, "knob": error.knob}
+        if isinstance(error, SweepError):
+            reply["error"] |= {"field": error.field}
     except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
         widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
         raise

@@ -10,6 +10,7 @@ import numpy as np
 
 from rcwidgets.core import metrics
 from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.graph import Graph
 from rcwidgets.core.series import is_list
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lane_runs import GROUP
@@ -92,21 +93,22 @@ def sweep_parts(
     seeds: Sequence[int] = (0,),
     metric: str | Callable[[Any, Any], float] = "nrmse",
     checkpoint: Callable[[], None] = lambda: None,
+    runs: int = CHUNK,
 ) -> Iterator[Sweep]:
-    """What `sweep` knows so far, each time that a chunk of lanes is done; `checkpoint` is called between stretches, and may raise."""
-    name, measure = _metric(metric)
+    """What `sweep` knows so far, each time that a chunk of `runs` is done; `checkpoint` is called between stretches, and may raise."""
+    name, measure = metric_named(metric)
     train, held_out = _split(data) if test is None else (data, test)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
     grid = np.array(list(itertools.product(*axes.values())))
     flat = dict(zip(axes, grid.T, strict=True))
     LaneSettings.read(trainer.model, trainer.settings, flat)
-    _check_seeds(trainer, seeds)
+    check_seeds(trainer.model, seeds)
     errors = np.full((len(grid), len(seeds)), np.nan)
     shape = tuple(len(values) for values in axes.values())
     for column, seed in enumerate(seeds):
         one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
         one._pairs(train)  # sizes the model and draws the weights, once for all lanes
-        for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat)):
+        for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat), runs):
             part = {key: values[lanes] for key, values in flat.items()}
             errors[lanes, column] = _errors(one, part, warmup, train, held_out, measure, checkpoint)
             yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
@@ -137,11 +139,11 @@ def _errors(
     return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
 
 
-def _chunks(settings: LaneSettings) -> Iterator[np.ndarray]:
-    """The lanes in parts of `CHUNK` runs: lanes that share a run stay together."""
+def _chunks(settings: LaneSettings, size: int) -> Iterator[np.ndarray]:
+    """The lanes in parts of `size` runs: lanes that share a run stay together."""
     runs, run = settings.distinct()
-    for start in range(0, len(runs), CHUNK):
-        yield np.flatnonzero((run >= start) & (run < start + CHUNK))
+    for start in range(0, len(runs), size):
+        yield np.flatnonzero((run >= start) & (run < start + size))
 
 
 def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -152,7 +154,8 @@ def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     return [x[..., :cut, :], y[..., :cut, :]], [x[..., cut:, :], y[..., cut:, :]]
 
 
-def _metric(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+    """The name of a metric and its function; anything else than a known name or a function is a ValueError."""
     if callable(metric):
         return getattr(metric, "__name__", "error"), metric
     if metric not in METRICS:
@@ -160,9 +163,10 @@ def _metric(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
     return metric, METRICS[metric]
 
 
-def _check_seeds(trainer: AbstractTrainer, seeds: Sequence[int]) -> None:
+def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
+    """Raises a ValueError where there is no seed, or several that a node with a seed of its own would not hear of."""
     if not len(seeds):
         raise ValueError("sweep.seeds must hold a seed, got none.")
-    own = [name for name, node in trainer.model.by_name().items() if getattr(node, "seed", None) is not None]
+    own = [name for name, node in model.by_name().items() if getattr(node, "seed", None) is not None]
     if own and len(seeds) > 1:
         raise ValueError(f"sweep.seeds need nodes without a seed of their own, got one of {own[0]}. Leave its seed out.")

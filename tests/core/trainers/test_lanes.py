@@ -11,6 +11,7 @@ from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, 
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
+from rcwidgets.core.trainers import lane_online
 from rcwidgets.core.trainers.lane_runs import GROUP, groups
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
@@ -300,6 +301,23 @@ def test_a_checkpoint_ends_a_run():
 
     with pytest.raises(KeyboardInterrupt):
         Lanes(RidgeTrainer(chain()), {"beta": [1.0, 2.0]}, checkpoint=stop).predict(SERIES)
+
+
+def test_learning_in_stretches_is_learning_at_once_and_hears_its_checkpoint(generator, monkeypatch):
+    x = [SERIES[:n] + 0.1 * generator.normal(size=(n, 2)) for n in (50, 90, 150)]
+    heard: list[int] = []
+
+    def learned(work):
+        monkeypatch.setattr(lane_online, "WORK", work)
+        heard.clear()
+        lanes = Lanes(FORCELearning(looped(), dtype="float64"), {"alpha": [1e-2, 1.0]}, checkpoint=lambda: heard.append(1))
+        return lanes.fit([x, x]), len(heard)
+
+    (parted, looks), (whole, few) = learned(64), learned(1 << 26)
+    assert (looks, few) == (3, 1)
+    np.testing.assert_allclose(parted.params["readout"]["W"], whole.params["readout"]["W"], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(parted.train_losses, whole.train_losses, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(parted.generate(3), whole.generate(3), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(
