@@ -139,6 +139,8 @@ def _progress(sweeping: Sweeping) -> dict[str, Any]:
     match sweeping.activity:
         case "running" if sweeping.left is not None and sweeping.rate is not None:
             words += f", {figure(sweeping.rate)} a second, {duration(sweeping.left)} left"
+        case "running" if sweeping.done == 0:
+            words += ", compiling"
         case "waiting":
             words += ", waits for the run"
         case "stopped":

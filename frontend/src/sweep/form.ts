@@ -202,7 +202,8 @@ export class Form {
   }
 
   offer(form: Partial<FormTrait>): void {
-    const { choices = [], first = ["", ""], seeds = 1, metrics = [], refused = "" } = form;
+    const { choices, first = ["", ""], seeds = 1, metrics = [], refused = "" } = form;
+    if (!choices) return; // not there yet
     const offer = JSON.stringify([choices, metrics]);
     if (offer !== this.offered) {
       const metric = this.metric.value;

@@ -9,16 +9,29 @@ import { figure, titleOf, type Axis, type MapTrait } from "./wire";
 const SAME = 1e-9; // two values of a knob that differ by less, relatively, are the same
 const LABELS = { across: 10, up: 12 }; // labels on an axis at most
 
-const legendItem = (name: string, text: string): HTMLElement => {
+const KEYS: readonly (readonly [string, string])[] = [
+  ["best", "best"],
+  ["now", "the sliders now"],
+  ["diverged", "diverged"],
+];
+const SVG = "http://www.w3.org/2000/svg";
+
+function keyOf(name: string, text: string): HTMLElement {
   const item = element("span", "rcw-sweep-key");
   item.append(element("i", `rcw-sweep-swatch rcw-sweep-${name}`), text);
   return item;
-};
+}
 
 export class SweepMap {
   readonly element = element("div", "rcw-sweep-map");
+  private readonly measure = element("strong", "rcw-sweep-measure");
+  private readonly range = element("span", "rcw-sweep-key");
   private readonly bar = element("i", "rcw-sweep-bar");
+  private readonly keys = new Map(KEYS.map(([name, text]) => [name, keyOf(name, text)]));
+  private readonly line = document.createElementNS(SVG, "polyline");
+  private readonly drawing = document.createElementNS(SVG, "svg");
   private readonly ends = [element("span"), element("span")] as const;
+  private readonly heights = [element("span"), element("span")] as const; // the ends of the scale beside the columns
   private readonly legend = element("div", "rcw-sweep-legend");
   private readonly upTitle = element("div", "rcw-sweep-title");
   private readonly grid = element("div", "rcw-sweep-grid");
@@ -34,9 +47,12 @@ export class SweepMap {
   private pointed: number | null = null;
 
   constructor(private readonly take: (place: number) => void) {
-    const range = element("span", "rcw-sweep-key");
-    range.append(this.ends[0], this.bar, this.ends[1]);
-    this.legend.append(range, legendItem("best", "best"), legendItem("now", "the sliders now"), legendItem("diverged", "diverged"));
+    this.range.append(this.ends[0], this.bar, this.ends[1]);
+    this.legend.append(this.measure, this.range, ...this.keys.values());
+    this.drawing.setAttribute("class", "rcw-sweep-line");
+    this.drawing.setAttribute("preserveAspectRatio", "none");
+    this.drawing.setAttribute("aria-hidden", "true");
+    this.drawing.append(this.line);
     this.grid.setAttribute("role", "grid");
     this.grid.addEventListener("keydown", (event) => this.onKey(event));
     this.grid.addEventListener("click", (event) => this.onCell(event, (place) => this.choose(place)));
@@ -58,10 +74,10 @@ export class SweepMap {
     }
     this.scale = scaleOf(medians, map.metric);
     this.bar.style.background = gradient(dark);
-    write(this.ends[0], this.scale ? figure(this.scale.low) : "");
-    write(this.ends[1], this.scale ? figure(this.scale.high) + (this.scale.cut ? " or more" : "") : "");
     this.grid.setAttribute("aria-label", map.summary);
     this.cells.forEach((cell, place) => this.paint(cell, place, dark));
+    this.drawLegend();
+    if (map.axes.length === 1) this.drawLine();
     this.tell();
   }
 
@@ -72,6 +88,28 @@ export class SweepMap {
 
   private get down(): number {
     return this.axes[1]?.values.length ?? 1;
+  }
+
+  /** What the colours and marks mean: those that are there. */
+  private drawLegend(): void {
+    const { seeds = [], metric = "", axes = [] } = this.map ?? {};
+    write(this.measure, `Test ${metric}`);
+    write(this.ends[0], this.scale ? figure(this.scale.low) : "");
+    write(this.ends[1], this.scale ? figure(this.scale.high) + (this.scale.cut ? " or more" : "") : "");
+    this.measure.title = seeds.length > 1 ? `The median of ${seeds.length} seeds` : "";
+    this.range.hidden = this.scale === null || axes.length === 1;
+    for (const [name, key] of this.keys) key.hidden = this.grid.querySelector(`.rcw-sweep-is-${name}`) === null;
+  }
+
+  /** Joins the dots of one knob, and writes the ends of the scale beside them. */
+  private drawLine(): void {
+    const dots = [...this.medians].map((value, place) =>
+      this.scale && Number.isFinite(value) ? `${place + 0.5},${1 - shareOf(this.scale, value)}` : "",
+    );
+    this.drawing.setAttribute("viewBox", `0 0 ${Math.max(dots.length, 1)} 1`);
+    this.line.setAttribute("points", dots.filter(Boolean).join(" "));
+    write(this.heights[0], this.scale ? figure(this.scale.high) + (this.scale.cut ? "+" : "") : "");
+    write(this.heights[1], this.scale ? figure(this.scale.low) : "");
   }
 
   /** The cells row by row, the largest value of the second knob on top; a place counts through the first knob, then the second. */
@@ -87,7 +125,7 @@ export class SweepMap {
     this.grid.style.setProperty("--rcw-up", String(up));
     this.grid.setAttribute("aria-colcount", String(across));
     this.grid.setAttribute("aria-rowcount", String(up));
-    write(this.upTitle, y ? titleOf(y) : `${this.map?.metric ?? "Error"}, log scale`);
+    write(this.upTitle, y ? titleOf(y) : "log scale");
     write(this.acrossTitle, titleOf(x));
     const [everyUp, everyAcross] = [Math.ceil(up / LABELS.up), Math.ceil(across / LABELS.across)];
     for (let row = up - 1; row >= 0; row -= 1) {
@@ -95,6 +133,7 @@ export class SweepMap {
       line.setAttribute("role", "row");
       const head = element("span", "rcw-sweep-tick", y && row % everyUp === 0 ? y.words[row] : "");
       head.setAttribute("aria-hidden", "true");
+      if (!y) head.append(...this.heights);
       line.append(head);
       for (let column = 0; column < across; column += 1) {
         const place = column * up + row;
@@ -106,6 +145,7 @@ export class SweepMap {
         this.cells[place] = cell;
         line.append(cell);
       }
+      if (!y) line.append(this.drawing);
       this.grid.append(line);
     }
     const foot = element("div", "rcw-sweep-row rcw-sweep-foot");
@@ -176,7 +216,8 @@ export class SweepMap {
     }
     const seeds = this.ofSeeds(place).filter((error) => !Number.isNaN(error));
     const all = this.map?.seeds.length ?? 1;
-    const each = all > 1 && seeds.length ? `, the median of ${seeds.length < all ? `${seeds.length} of ${all}` : all} seeds (${seeds.map(figure).join(", ")})` : "";
+    const which = seeds.length < all ? `${seeds.length} of ${all} seeds so far` : `the median of ${all} seeds`;
+    const each = all > 1 && seeds.length ? `, ${which} (${seeds.map(figure).join(", ")})` : "";
     write(this.told, `${this.pointed === null ? "Best: " : ""}${this.words(place)}${each}.`);
   }
 

@@ -10,8 +10,8 @@ from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers import lane_online
+from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import GROUP, groups
 from rcwidgets.core.trainers.lanes import Lanes
 from rcwidgets.core.trainers.lms import LMS
