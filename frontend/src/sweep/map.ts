@@ -121,6 +121,7 @@ export class SweepMap {
     this.pointed = null;
     this.grid.replaceChildren();
     this.grid.classList.toggle("rcw-sweep-columns", !y);
+    this.element.classList.toggle("rcw-sweep-of-one", !y);
     this.grid.style.setProperty("--rcw-across", String(across));
     this.grid.style.setProperty("--rcw-up", String(up));
     this.grid.setAttribute("aria-colcount", String(across));
