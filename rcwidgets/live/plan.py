@@ -33,7 +33,10 @@ class SweepError(ValueError):
 
 
 class Plan(NamedTuple):
-    """A sweep that can run: `knobs` are values by name, `train` and `test` are [x, y], `runs` are those between two results."""
+    """A sweep that can run: `knobs` are values by name, `train` and `test` are [x, y], `runs` are those between two results.
+
+    `forced` are the series that feedback wires deliver during the warm-up.
+    """
 
     document: Document
     trainer: AbstractTrainer
@@ -41,6 +44,7 @@ class Plan(NamedTuple):
     seeds: tuple[int, ...]
     metric: Metric
     warmup: np.ndarray | None
+    forced: dict[str, np.ndarray]
     train: list[np.ndarray]
     test: list[np.ndarray]
     runs: int
@@ -57,6 +61,7 @@ class Plan(NamedTuple):
             self.train,
             self.knobs,
             warmup=self.warmup,
+            forced=self.forced,
             test=self.test,
             seeds=self.seeds,
             metric=self.metric,
@@ -83,6 +88,7 @@ def plan_of(
     data, exits = ready.data, [ready.program.names[k] for k in ready.program.exits]
     if len(exits) > 1:
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
+    taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
     trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **settings.knobs)
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     return Plan(
@@ -92,6 +98,7 @@ def plan_of(
         drawn,
         _in_units(metric, data),
         data.inputs[: data.warmup] if data.warmup else None,
+        {ready.program.names[k]: data.targets[: data.warmup] for k in taught},
         [data.inputs[learned], data.targets[learned]],
         [data.inputs[tested], data.targets[tested]],
         _runs_at_once(values, GROUP if settings.iterative or data.end > LONG * stretch_length(ready.program) else CHUNK),

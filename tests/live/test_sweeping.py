@@ -69,6 +69,15 @@ def test_the_error_of_a_setting_is_that_of_the_experiment(experiment):
     assert experiment.model["reservoir"].spectral_radius == Reservoir().spectral_radius
 
 
+def test_a_readout_that_feeds_back_warms_up_with_its_targets_as_the_experiment_does(series):
+    source, memory, readout = Input(), Reservoir(20, input_scaling=0.3, feedback_scaling=0.5), LinearReadout()
+    experiment = Experiment((source >> memory >> readout) & (memory << readout), data=series[:80])
+    error = experiment.wait(60).test_nrmse
+    experiment.sweep({"reservoir.spectral_radius": [0.5, Reservoir().spectral_radius]})
+    assert experiment.wait_sweep(60).medians[1] == pytest.approx(error, rel=1e-3)
+    experiment.close()
+
+
 def test_errors_with_a_unit_are_in_that_of_the_data(experiment):
     for name in ("mse", "rmse"):
         experiment.sweep({"beta": [1e-3]}, metric=name)

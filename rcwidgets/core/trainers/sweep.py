@@ -63,6 +63,7 @@ def sweep(
     knobs: Mapping[str, Any],
     *,
     warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
     test: Sequence[Any] | None = None,
     seeds: Sequence[int] = (0,),
     metric: str | Callable[[Any, Any], float] = "nrmse",
@@ -70,8 +71,9 @@ def sweep(
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on the test rows.
 
     `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` and `test` are [x, y];
-    without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup`, is fitted, and
-    predicts the test, which follows the data. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+    without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup` (with the
+    series `forced`, by node name, on its feedback wires), is fitted, and predicts the test, which follows the data. `metric` is one of
+    nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -80,7 +82,7 @@ def sweep(
     >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
     (2, 2, 2)
     """
-    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
 
 
 def sweep_parts(
@@ -89,6 +91,7 @@ def sweep_parts(
     knobs: Mapping[str, Any],
     *,
     warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
     test: Sequence[Any] | None = None,
     seeds: Sequence[int] = (0,),
     metric: str | Callable[[Any, Any], float] = "nrmse",
@@ -110,25 +113,26 @@ def sweep_parts(
         one._pairs(train)  # sizes the model and draws the weights, once for all lanes
         for lanes in _chunks(LaneSettings.read(one.model, one.settings, flat), runs):
             part = {key: values[lanes] for key, values in flat.items()}
-            errors[lanes, column] = _errors(one, part, warmup, train, held_out, measure, checkpoint)
+            errors[lanes, column] = _errors(one, part, (warmup, forced), train, held_out, measure, checkpoint)
             yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
 
 
 def _errors(
-    trainer: AbstractTrainer, knobs: dict[str, np.ndarray], warmup: Any, train: Any, test: Any, measure: Any, checkpoint: Any
+    trainer: AbstractTrainer, knobs: dict[str, np.ndarray], before: Any, train: Any, test: Any, measure: Any, checkpoint: Any
 ) -> np.ndarray:
     """The errors of some lanes; where one diverges, each is run again alone, and those that diverge have the error inf."""
     count = len(next(iter(knobs.values())))
     lanes = Lanes(trainer, knobs, checkpoint=checkpoint)
     try:
+        warmup, forced = before
         if warmup is not None:
-            lanes.predict(warmup)
+            lanes.predict(warmup, forced=forced)
         predicted = lanes.fit(train).predict(test[0])
     except FloatingPointError:
         if count == 1:
             return np.array([np.inf])
         alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
-        return np.concatenate([_errors(trainer, part, warmup, train, test, measure, checkpoint) for part in alone])
+        return np.concatenate([_errors(trainer, part, before, train, test, measure, checkpoint) for part in alone])
     if isinstance(predicted, dict):
         raise ValueError(f"sweep measures one output, the model has {', '.join(predicted)}. Leave the others out of the model.")
     if isinstance(predicted, list):

@@ -206,6 +206,17 @@ def test_readouts_behind_one_another_and_monitors(generator):
             np.testing.assert_allclose(lanes.mon[monitor][lane], values, rtol=1e-6, atol=1e-9)
 
 
+def test_forced_series_are_what_feedback_wires_deliver_in_every_lane():
+    knobs, taught = spread(3), {"readout": SERIES[: WARMUP.stop]}
+    lanes = Lanes(RidgeTrainer(looped(), dtype="float64"), knobs)
+    found = lanes.predict(SERIES[: WARMUP.stop], forced=taught)
+    for lane in range(3):
+        one = RidgeTrainer(lanes[lane].model, dtype="float64")
+        np.testing.assert_allclose(found[lane], one.predict(SERIES[: WARMUP.stop], forced=taught), rtol=1e-9, atol=1e-12)
+    free = Lanes(RidgeTrainer(looped(), dtype="float64"), knobs).predict(SERIES[: WARMUP.stop])
+    assert np.abs(found - free).max() > 1e-3
+
+
 def test_a_warm_up_before_the_targets_are_known():
     model = Input() >> Reservoir(20, seed=0) >> LinearReadout()
     lanes, one = Lanes(RidgeTrainer(model), {"beta": [1e-3, 1e-2]}), RidgeTrainer(model, beta=1e-2)
