@@ -155,9 +155,9 @@ describe("the form", () => {
   test("keeps what was written when the model changes, but for a knob that is gone", () => {
     const { model } = shown(EMPTY);
     fireEvent.input(field(across(), "From"), { target: { value: "0.3" } });
-    model.change({ form: { ...FORM, choices: [RADIUS, LEAK, { ...BETA, name: "alpha", label: "Alpha" }], first: [RADIUS.name, "alpha"] } });
+    model.change({ form: { ...FORM, choices: [RADIUS, LEAK, { ...BETA, name: "alpha", label: "Alpha", from: 1e-5 }], first: [RADIUS.name, "alpha"] } });
     expect(field(across(), "From").value).toBe("0.3");
-    expect(field(up(), "Knob up").value).toBe("alpha");
+    expect([field(up(), "Knob up").value, field(up(), "From").value]).toEqual(["alpha", "1e-5"]);
   });
 
   test("stops what runs, shows how far it is, and why a trainer is not swept", () => {

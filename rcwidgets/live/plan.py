@@ -101,13 +101,17 @@ def plan_of(
         {ready.program.names[k]: data.targets[: data.warmup] for k in taught},
         [data.inputs[learned], data.targets[learned]],
         [data.inputs[tested], data.targets[tested]],
-        _runs_at_once(values, GROUP if settings.iterative or data.end > LONG * stretch_length(ready.program) else CHUNK),
+        _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
     )
 
 
-def _runs_at_once(knobs: Mapping[str, np.ndarray], usual: int) -> int:
-    """About the usual number of runs, in equal parts of all: a part of another size would compile anew."""
-    runs = prod(len(values) for name, values in knobs.items() if "." in name)
+def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) -> int:
+    """How many runs make a part: about those of one product, or of several where they are short, in equal parts of all.
+
+    A part of another size would compile anew. Lanes that learn step by step cannot share a run: all of them count.
+    """
+    runs, lanes = (prod(len(values) for name, values in knobs.items() if ("." in name) is own) for own in (True, False))
+    usual = max(1, GROUP // lanes) if iterative else GROUP if long else CHUNK
     return -(-runs // max(1, round(runs / usual)))
 
 

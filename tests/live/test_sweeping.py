@@ -106,6 +106,24 @@ def test_listeners_hear_of_it_while_it_fills(experiment, monkeypatch):
     np.testing.assert_array_equal(heard[3].medians, heard[-1].sweep.errors[:, 0])
 
 
+@pytest.mark.parametrize(
+    ("trainer", "knobs", "runs"),
+    [
+        (RidgeTrainer, {"reservoir.spectral_radius": 64, "beta": 9}, 32),
+        (RidgeTrainer, {"reservoir.spectral_radius": 40, "beta": 9}, 40),
+        (RidgeTrainer, {"beta": 9}, 1),
+        (RLS, {"reservoir.spectral_radius": 20, "reservoir.leak_rate": 3}, 8),
+        (RLS, {"reservoir.spectral_radius": 40, "alpha": 9}, 1),
+        (RLS, {"reservoir.spectral_radius": 9}, 9),
+    ],
+)
+def test_parts_are_equal_and_as_long_as_a_look_may_take(series, free, trainer, knobs, runs):
+    experiment = Experiment(free, data=series, trainer=trainer, auto=False)
+    values = {name: np.linspace(0.1, 1.0, count) for name, count in knobs.items()}
+    assert plans.plan_of(experiment.document, experiment._stages.own, values).runs == runs
+    experiment.close()
+
+
 class Held:
     """Holds the experiment's own run at its first checkpoint until it is let go."""
 
@@ -137,7 +155,7 @@ def test_it_waits_while_the_experiment_runs_and_a_move_meanwhile_is_answered(exp
 
 def long(experiment):
     """Begins a sweep that no test can wait for."""
-    experiment.sweep({"reservoir.spectral_radius": np.linspace(0.1, 1.2, 50), "beta": np.geomspace(1e-6, 1, 50)}, seeds=range(1000))
+    experiment.sweep({"reservoir.spectral_radius": np.linspace(0.1, 1.2, 50), "beta": np.geomspace(1e-6, 1, 50)}, seeds=range(100))
 
 
 def until(look):

@@ -6,6 +6,9 @@ const NONE = "";
 let count = 0; // of ids in this module, whose other part is drawn
 const drawn = Math.random().toString(36).slice(2);
 
+/** A number as people write it: 0.05, 1e-6. */
+const written = (value: number): string => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value));
+
 interface Field {
   box: HTMLElement;
   input: HTMLInputElement | HTMLSelectElement;
@@ -147,8 +150,8 @@ class AxisFields {
     this.range.hidden = chosen === undefined;
     this.refusal.say("", "");
     if (!chosen) return;
-    this.from.value = String(chosen.from);
-    this.to.value = String(chosen.to);
+    this.from.value = written(chosen.from);
+    this.to.value = written(chosen.to);
     this.values.value = String(chosen.count);
     this.scale.value = chosen.log ? "log" : "linear";
     this.knob.title = this.from.title = this.to.title = chosen.title;
