@@ -91,7 +91,8 @@ describe("the panel", () => {
     expect(toggle.textContent).toContain("3 of 12 models");
     expect(screen.queryByRole("grid")).toBeNull();
     fireEvent.click(toggle);
-    expect(screen.getByRole("grid", { name: "Test error over two knobs." })).toBeTruthy();
+    const grid = screen.getByRole("grid", { name: "Test NRMSE by Spectral radius and Ridge beta" });
+    expect(document.getElementById(grid.getAttribute("aria-describedby") ?? "")?.textContent).toBe("Test error over two knobs.");
   });
 
   test("leaves no listener behind, and keeps keys from the notebook", () => {

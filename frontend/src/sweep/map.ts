@@ -37,6 +37,7 @@ export class SweepMap {
   private readonly grid = element("div", "rcw-sweep-grid");
   private readonly acrossTitle = element("div", "rcw-sweep-title rcw-sweep-across");
   private readonly told = element("p", "rcw-sweep-told");
+  private readonly summary = element("p", "rcw-sweep-summary"); // the map in sentences, for those who do not see it
   private cells: HTMLElement[] = [];
   private shown = "";
   private map: MapTrait | null = null;
@@ -54,13 +55,15 @@ export class SweepMap {
     this.drawing.setAttribute("aria-hidden", "true");
     this.drawing.append(this.line);
     this.grid.setAttribute("role", "grid");
+    this.summary.id = `rcw-sweep-${Math.random().toString(36).slice(2)}`;
+    this.grid.setAttribute("aria-describedby", this.summary.id);
     this.grid.addEventListener("keydown", (event) => this.onKey(event));
     this.grid.addEventListener("click", (event) => this.onCell(event, (place) => this.choose(place)));
     this.grid.addEventListener("pointerover", (event) => this.onCell(event, (place) => this.point(place)));
     this.grid.addEventListener("pointerleave", () => this.point(null));
     this.grid.addEventListener("focusin", (event) => this.onCell(event, (place) => this.point(place)));
     this.grid.addEventListener("focusout", () => this.point(null));
-    this.element.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told);
+    this.element.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told, this.summary);
   }
 
   show(map: MapTrait, medians: Float64Array, errors: Float64Array, dark: boolean): void {
@@ -74,7 +77,8 @@ export class SweepMap {
     }
     this.scale = scaleOf(medians, map.metric);
     this.bar.style.background = gradient(dark);
-    this.grid.setAttribute("aria-label", map.summary);
+    this.grid.setAttribute("aria-label", `Test ${map.metric} by ${map.axes.map(({ label }) => label).join(" and ")}`);
+    write(this.summary, map.summary);
     this.cells.forEach((cell, place) => this.paint(cell, place, dark));
     this.drawLegend();
     if (map.axes.length === 1) this.drawLine();
