@@ -7,7 +7,6 @@ capped to one thread on both sides.
 import sys
 import threading
 import time
-from collections.abc import Callable
 from itertools import count
 from typing import Any
 
@@ -16,15 +15,12 @@ import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import hand
-from benchmarks.compare import Bar, report, times
+from benchmarks.compare import Bar, report
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.gradient import GradientTraining
-from rcwidgets.live.prepared import Prepared
-from rcwidgets.widgets.playground import Playground
 
 ROUNDS = 7
 POSITIONS = 24  # of a drag

@@ -10,7 +10,7 @@ import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "rcwidgets", "static");
-const entries = ["src/app.tsx", "src/footer.ts", "src/caption.ts", "src/runs.ts"].filter((path) => existsSync(join(here, path)));
+const entries = ["src/app.tsx", "src/footer.ts", "src/caption.ts", "src/runs.ts", "src/sweep.ts"].filter((path) => existsSync(join(here, path)));
 
 /** React Flow's own stylesheet, with every selector moved under `.rcw-root`, because a widget's CSS is global in the page. */
 const scoped = {

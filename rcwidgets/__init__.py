@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rcwidgets.widgets.controls import controls
     from rcwidgets.widgets.editor import GraphEditor
     from rcwidgets.widgets.playground import Playground
+    from rcwidgets.widgets.sweep import SweepView
     from rcwidgets.widgets.views import (
         ActivityView,
         ClosedLoopView,
@@ -74,7 +75,8 @@ _VIEWS = (
     "SplitView",
     "WeightsView",
 )
-_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground"} | dict.fromkeys(_VIEWS, "views")
+_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground", "SweepView": "sweep"}
+_WIDGETS |= dict.fromkeys(_VIEWS, "views")
 
 __all__ = [
     "BPTT",
@@ -120,6 +122,7 @@ __all__ = [
     "SplitView",
     "Sum",
     "Sweep",
+    "SweepView",
     "TimeMean",
     "VanillaRNN",
     "WeightsView",

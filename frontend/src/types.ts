@@ -32,6 +32,8 @@ export interface Failure {
   text: string;
   owner?: string | null;
   knob?: string | null;
+  /** The field of the form of a sweep that is wrong. */
+  field?: string;
 }
 
 export interface Answer {

@@ -24,6 +24,7 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.live.stages import Stages
 from rcwidgets.live.status import NodeStatus, Status
+from rcwidgets.live.sweeping import Sweeper
 from rcwidgets.live.training import AbstractTraining
 from rcwidgets.live.worker import Overtaken, Worker
 
@@ -73,6 +74,7 @@ class AbstractEngine(Announcer):
         self._worker: Worker[Job] = Worker(self._work)
         self._results: Results | None = None
         self.looks = Looks(lambda: self._results, lambda: self._tell("looks"))
+        self._sweeper = Sweeper(self._worker.wait, lambda: self._tell("sweep"), clock)
         self._revision = 1
         self._asked = ""
         self._stopped = ""
@@ -197,9 +199,10 @@ class AbstractEngine(Announcer):
         return self._results
 
     def close(self) -> None:
-        """Ends the worker."""
+        """Ends the threads."""
         self._ahead.close()
         self._worker.close(timeout=10)
+        self._sweeper.close()
         self.looks.close()
 
     # jobs

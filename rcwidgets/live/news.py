@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from rcwidgets.live.status import Status
 
-News = Literal["document", "status", "results", "runs", "looks"]
+News = Literal["document", "status", "results", "runs", "looks", "sweep"]
 _log = logging.getLogger(__name__)
 
 

@@ -1,6 +1,7 @@
 """A document made ready to run: its data, its sized program, and the weights drawn for it."""
 
 from collections.abc import Hashable
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -51,7 +52,11 @@ class Prepared:
                 f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
             )
         self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
-        self.drawn = [self._drawn(k) for k in range(len(self.program.nodes))]
+
+    @cached_property
+    def drawn(self) -> list[tuple[Hashable, dict[str, Any]]]:
+        """The weights of each node, by place, with the key of what they were drawn from; drawn when they are first asked for."""
+        return [self._drawn(k) for k in range(len(self.program.nodes))]
 
     def turn(self, document: Document) -> None:
         """Takes over the document's live knobs; all else must be as it was."""

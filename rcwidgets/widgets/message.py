@@ -5,6 +5,7 @@ from typing import Any
 import anywidget
 
 from rcwidgets.core.edits import EditError
+from rcwidgets.live.plan import SweepError
 
 
 def gesture_of(message: dict[str, Any]) -> str | None:
@@ -16,7 +17,7 @@ def gesture_of(message: dict[str, Any]) -> str | None:
 
 
 def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, owner, knob}}."""
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error."""
     if not isinstance(message, dict):
         widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
         return
@@ -27,6 +28,8 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
         reply |= {"ok": False, "error": {"text": str(error)}}
         if isinstance(error, EditError):
             reply["error"] |= {"owner": error.owner, "knob": error.knob}
+        if isinstance(error, SweepError):
+            reply["error"] |= {"field": error.field}
     except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
         widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
         raise

@@ -1,6 +1,7 @@
 """The Playground: canvas, controls, figures and metrics of one experiment in one box."""
 
 import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ipywidgets
@@ -11,12 +12,15 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.metrics import Metrics
+from rcwidgets.live.plan import Metric
 from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
+from rcwidgets.live.sweeping import Sweeping
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.runs import RunsTable
+from rcwidgets.widgets.sweep import SweepView
 from rcwidgets.widgets.views import FIGURES, LossView
 
 
@@ -50,7 +54,8 @@ class Playground(ipywidgets.VBox):
         figures = ipywidgets.HBox([FigurePlace(self._experiment, FIGURES), LossView(self._experiment)])
         figures.add_class("rcw-figures")
         self._table = RunsTable(self._experiment)
-        super().__init__([self._app, figures, self._table, self._app.status_model])
+        self._sweep = SweepView(self._experiment, folded=True)
+        super().__init__([self._app, figures, self._table, self._sweep, self._app.status_model])
         self.add_class("rcw-playground")
 
     def close(self) -> None:
@@ -58,7 +63,7 @@ class Playground(ipywidgets.VBox):
         if self._app is not None:
             self._publisher.close()
             self._experiment.close()
-            for widget in (self._app, self._table, *self.children[1].children, self.children[1]):
+            for widget in (self._app, self._table, self._sweep, *self.children[1].children, self.children[1]):
                 widget.close()
         super().close()
 
@@ -95,6 +100,25 @@ class Playground(ipywidgets.VBox):
     def restore(self, number: int) -> None:
         """Brings the model, task and trainer of a kept run back; one undo takes that back."""
         self._experiment.restore(number)
+
+    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: Metric = "nrmse") -> None:
+        """Begins to train all combinations of values of one or two live knobs, for each seed; the section "Sweep" shows them.
+
+        `play.sweep({"reservoir.spectral_radius": [0.5, 1.0], "beta": [1e-6, 1e-3]}, seeds=(0, 1, 2))`; see `Experiment.sweep`.
+        """
+        self._experiment.sweep(knobs, seeds=seeds, metric=metric)
+
+    def stop_sweep(self) -> None:
+        """Gives the sweep up; what it knows stays."""
+        self._experiment.stop_sweep()
+
+    def wait_sweep(self, timeout: float | None = None) -> Sweeping | None:
+        """Waits until no sweep runs and returns the last one: `play.turn(play.wait_sweep().best)` sets the best."""
+        return self._experiment.wait_sweep(timeout)
+
+    def turn(self, setting: Mapping[str, float]) -> None:
+        """Turns live knobs by the names that a sweep gives them, as one entry of the history."""
+        self._experiment.turn(setting)
 
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""

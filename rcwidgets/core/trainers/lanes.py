@@ -72,16 +72,18 @@ class Lanes:
         program = self._one.program
         return {**self._one.params, **{program.names[k]: self._trained(program.names[k], np.arange(len(self))) for k in program.trained}}
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = ()) -> Any:
+    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
         """The outputs (lanes, batch, time, features) for the inputs `x`, which are the same for all lanes.
 
         As `predict` of a trainer: without an axis of batch where `x` has none, a dict where there are several outputs, a list of
-        (lanes, time_k, features) for a list of series of unequal lengths; `mon` has the monitors, with lanes in front.
+        (lanes, time_k, features) for a list of series of unequal lengths; `mon` has the monitors, with lanes in front. `forced` are series
+        that feedback wires deliver, the same for all lanes.
         """
         one = self._one
         one._prepare(x, None)
         program, inputs, lengths = one._ready(), one._inputs(x), lengths_of(x)
         steps, batch = next(iter(inputs.values())).shape[:2]
+        taught = one._forced(forced or {}, lengths, inputs)
         held = self._begin(batch, reset)
         held = held if _free(program) else held.apart()
         outputs, observed = one._monitored(monitors)
@@ -92,7 +94,7 @@ class Lanes:
         seen = {k: np.empty((len(self), batch, steps, program.wires[k].size), one.dtype) for k in observed.values()}
         ends: dict[int, State] = {}
         passage = Passage(program, self.settings, inputs, living(lengths, steps), one.dtype, self._checkpoint)
-        for part in run_groups(passage, held, self._params_of, sorted(collect), observe=list(observed.values())):
+        for part in run_groups(passage, held, self._params_of, sorted(collect), forced=taught, observe=list(observed.values())):
             for place, run in enumerate(part.runs):
                 lanes = np.flatnonzero(held.run == run)
                 for k in read:

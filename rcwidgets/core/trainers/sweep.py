@@ -10,6 +10,7 @@ import numpy as np
 
 from rcwidgets.core import metrics
 from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.graph import Graph
 from rcwidgets.core.series import is_list
 from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
 from rcwidgets.core.trainers.lane_runs import GROUP
@@ -64,6 +65,7 @@ def sweep(
     knobs: Mapping[str, Any],
     *,
     warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
     test: Sequence[Any] | None = None,
     seeds: Sequence[int] = (0,),
     metric: str | Callable[[Any, Any], float] = "nrmse",
@@ -71,8 +73,9 @@ def sweep(
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on the test rows.
 
     `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` and `test` are [x, y];
-    without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup`, is fitted, and
-    predicts the test, which follows the data. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+    without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup` (with the
+    series `forced`, by node name, on its feedback wires), is fitted, and predicts the test, which follows the data. `metric` is one of
+    nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -81,7 +84,7 @@ def sweep(
     >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
     (2, 2, 2)
     """
-    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
 
 
 def sweep_parts(
@@ -90,52 +93,55 @@ def sweep_parts(
     knobs: Mapping[str, Any],
     *,
     warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
     test: Sequence[Any] | None = None,
     seeds: Sequence[int] = (0,),
     metric: str | Callable[[Any, Any], float] = "nrmse",
     checkpoint: Callable[[], None] = lambda: None,
+    runs: int = CHUNK,
 ) -> Iterator[Sweep]:
-    """What `sweep` knows so far, each time that a chunk of lanes is done; `checkpoint` is called between stretches, and may raise."""
-    name, measure = _metric(metric)
+    """What `sweep` knows so far, each time that a chunk of `runs` is done; `checkpoint` is called between stretches, and may raise."""
+    name, measure = metric_named(metric)
     train, held_out = _split(data) if test is None else (data, test)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
     grid = np.array(list(itertools.product(*axes.values())))
     flat = dict(zip(axes, grid.T, strict=True))
     LaneSettings.read(trainer.model, trainer.settings, flat)
-    _check_seeds(trainer, seeds)
+    check_seeds(trainer.model, seeds)
     errors = np.full((len(grid), len(seeds)), np.nan)
     shape = tuple(len(values) for values in axes.values())
     for column, seed in enumerate(seeds):
         one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
         pairs = one._pairs(train)  # sizes the model and draws the weights, once for all lanes
-        trial = _trial(one, pairs, warmup, train, held_out, checkpoint)
+        trial = None if forced is not None else _trial(one, pairs, warmup, train, held_out, checkpoint)
 
         def chunk(lanes: np.ndarray, one: AbstractTrainer = one) -> np.ndarray:
             part = {key: values[lanes] for key, values in flat.items()}
-            return _errors(one, part, warmup, train, held_out, measure, checkpoint)
+            return _errors(one, part, (warmup, forced), train, held_out, measure, checkpoint)
 
         settings = LaneSettings.read(one.model, one.settings, flat)
-        by_chunks = ((lanes, chunk(lanes)) for lanes in _chunks(settings))
+        by_chunks = ((lanes, chunk(lanes)) for lanes in _chunks(settings, runs))
         for lanes, known in by_chunks if trial is None else _tried(trial, settings, held_out, measure, chunk):
             errors[lanes, column] = known
             yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
 
 
 def _errors(
-    trainer: AbstractTrainer, knobs: dict[str, np.ndarray], warmup: Any, train: Any, test: Any, measure: Any, checkpoint: Any
+    trainer: AbstractTrainer, knobs: dict[str, np.ndarray], before: Any, train: Any, test: Any, measure: Any, checkpoint: Any
 ) -> np.ndarray:
     """The errors of some lanes; where one diverges, each is run again alone, and those that diverge have the error inf."""
     count = len(next(iter(knobs.values())))
     lanes = Lanes(trainer, knobs, checkpoint=checkpoint)
     try:
+        warmup, forced = before
         if warmup is not None:
-            lanes.predict(warmup)
+            lanes.predict(warmup, forced=forced)
         predicted = lanes.fit(train).predict(test[0])
     except FloatingPointError:
         if count == 1:
             return np.array([np.inf])
         alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
-        return np.concatenate([_errors(trainer, part, warmup, train, test, measure, checkpoint) for part in alone])
+        return np.concatenate([_errors(trainer, part, before, train, test, measure, checkpoint) for part in alone])
     if isinstance(predicted, dict):
         raise ValueError(f"sweep measures one output, the model has {', '.join(predicted)}. Leave the others out of the model.")
     if isinstance(predicted, list):
@@ -175,11 +181,11 @@ def _tried(
             yield left, chunk(left)
 
 
-def _chunks(settings: LaneSettings) -> Iterator[np.ndarray]:
-    """The lanes in parts of `CHUNK` runs: lanes that share a run stay together."""
+def _chunks(settings: LaneSettings, size: int) -> Iterator[np.ndarray]:
+    """The lanes in parts of `size` runs: lanes that share a run stay together."""
     runs, run = settings.distinct()
-    for start in range(0, len(runs), CHUNK):
-        yield np.flatnonzero((run >= start) & (run < start + CHUNK))
+    for start in range(0, len(runs), size):
+        yield np.flatnonzero((run >= start) & (run < start + size))
 
 
 def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -190,7 +196,8 @@ def _split(data: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     return [x[..., :cut, :], y[..., :cut, :]], [x[..., cut:, :], y[..., cut:, :]]
 
 
-def _metric(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+    """The name of a metric and its function; anything else than a known name or a function is a ValueError."""
     if callable(metric):
         return getattr(metric, "__name__", "error"), metric
     if metric not in METRICS:
@@ -198,9 +205,10 @@ def _metric(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
     return metric, METRICS[metric]
 
 
-def _check_seeds(trainer: AbstractTrainer, seeds: Sequence[int]) -> None:
+def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
+    """Raises a ValueError where there is no seed, or several that a node with a seed of its own would not hear of."""
     if not len(seeds):
         raise ValueError("sweep.seeds must hold a seed, got none.")
-    own = [name for name, node in trainer.model.by_name().items() if getattr(node, "seed", None) is not None]
+    own = [name for name, node in model.by_name().items() if getattr(node, "seed", None) is not None]
     if own and len(seeds) > 1:
         raise ValueError(f"sweep.seeds need nodes without a seed of their own, got one of {own[0]}. Leave its seed out.")

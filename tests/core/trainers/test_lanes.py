@@ -10,6 +10,7 @@ from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers import lane_online
 from rcwidgets.core.trainers.lane_ridge import MANY, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import GROUP, groups
 from rcwidgets.core.trainers.lanes import Lanes
@@ -205,6 +206,17 @@ def test_readouts_behind_one_another_and_monitors(generator):
             np.testing.assert_allclose(lanes.mon[monitor][lane], values, rtol=1e-6, atol=1e-9)
 
 
+def test_forced_series_are_what_feedback_wires_deliver_in_every_lane():
+    knobs, taught = spread(3), {"readout": SERIES[: WARMUP.stop]}
+    lanes = Lanes(RidgeTrainer(looped(), dtype="float64"), knobs)
+    found = lanes.predict(SERIES[: WARMUP.stop], forced=taught)
+    for lane in range(3):
+        one = RidgeTrainer(lanes[lane].model, dtype="float64")
+        np.testing.assert_allclose(found[lane], one.predict(SERIES[: WARMUP.stop], forced=taught), rtol=1e-9, atol=1e-12)
+    free = Lanes(RidgeTrainer(looped(), dtype="float64"), knobs).predict(SERIES[: WARMUP.stop])
+    assert np.abs(found - free).max() > 1e-3
+
+
 def test_a_warm_up_before_the_targets_are_known():
     model = Input() >> Reservoir(20, seed=0) >> LinearReadout()
     lanes, one = Lanes(RidgeTrainer(model), {"beta": [1e-3, 1e-2]}), RidgeTrainer(model, beta=1e-2)
@@ -300,6 +312,23 @@ def test_a_checkpoint_ends_a_run():
 
     with pytest.raises(KeyboardInterrupt):
         Lanes(RidgeTrainer(chain()), {"beta": [1.0, 2.0]}, checkpoint=stop).predict(SERIES)
+
+
+def test_learning_in_stretches_is_learning_at_once_and_hears_its_checkpoint(generator, monkeypatch):
+    x = [SERIES[:n] + 0.1 * generator.normal(size=(n, 2)) for n in (50, 90, 150)]
+    heard: list[int] = []
+
+    def learned(work):
+        monkeypatch.setattr(lane_online, "WORK", work)
+        heard.clear()
+        lanes = Lanes(FORCELearning(looped(), dtype="float64"), {"alpha": [1e-2, 1.0]}, checkpoint=lambda: heard.append(1))
+        return lanes.fit([x, x]), len(heard)
+
+    (parted, looks), (whole, few) = learned(64), learned(1 << 26)
+    assert (looks, few) == (3, 1)
+    np.testing.assert_allclose(parted.params["readout"]["W"], whole.params["readout"]["W"], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(parted.train_losses, whole.train_losses, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(parted.generate(3), whole.generate(3), rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,195 @@
+"""The sweep of an experiment on the page: a form, a heat map that fills while the models are trained, and a click that sets the knobs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from rcwidgets.core.trainers.lane_settings import live_knobs
+from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.plan import SweepError
+from rcwidgets.live.report import duration, figure
+from rcwidgets.live.sweeping import Sweeping
+from rcwidgets.live.swept import changed_since, names_now, values_now
+from rcwidgets.widgets.app import STATIC
+from rcwidgets.widgets.caption import Table, csv_bytes
+from rcwidgets.widgets.handle import experiment_of, publisher_of
+from rcwidgets.widgets.message import answer
+from rcwidgets.widgets.sweep_form import form_of, read_form
+
+
+class SweepView(anywidget.AnyWidget):
+    """A sweep of one or two live knobs over several seeds, live. `x` is an Experiment, or a model (then with an experiment of its own).
+
+    The publisher's thread writes the traits; `folded` says whether the page shows the heading alone at first. The page asks with
+    `{id, type: "sweep", x: {knob, from, to, count, log}, y: the same or null, seeds, metric}`, `{id, type: "stop"}`,
+    `{id, type: "take", number, place}` (set the knobs to one place of the map) or `{id, type: "csv"}`, and gets `{id, ok, result}` or
+    `{id, ok, error: {text, field}}`.
+    """
+
+    _esm = STATIC / "sweep.js"
+    _css = STATIC / "sweep.css"
+    label = traitlets.Unicode("Sweep").tag(sync=True)
+    folded = traitlets.Bool(False).tag(sync=True)
+    form = traitlets.Dict().tag(sync=True)
+    progress = traitlets.Dict().tag(sync=True)
+    map = traitlets.Dict().tag(sync=True)
+    medians = traitlets.Bytes(b"").tag(sync=True)  # float64, one a setting: NaN not known yet, inf diverged
+    errors = traitlets.Bytes(b"").tag(sync=True)  # the same, settings by seeds
+    _leave: tuple[Callable[[], None], ...] = ()
+
+    def __init__(self, x: Any, *, folded: bool = False) -> None:
+        super().__init__(folded=folded)
+        self.experiment: Experiment = experiment_of(x, "SweepView")
+        self.on_msg(self._receive)
+        self._publisher = publisher_of(self.experiment)
+        self._leave = (self._publisher.add("sweep", self._draw), self.experiment.subscribe(self._hear))
+
+    def close(self) -> None:
+        """Closes the view, which then follows the experiment no more; a sweep goes on."""
+        for leave in self._leave:
+            leave()
+        self._leave = ()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
+
+    def table(self) -> Table:
+        """One row for each setting and seed; an error is inf where the run diverged, and empty where it is not known."""
+        sweeping = self.experiment.sweeping
+        if sweeping is None:
+            return (), ()
+        found = sweeping.sweep
+        axes = np.meshgrid(*found.knobs.values(), np.array(found.seeds), indexing="ij")
+        columns = zip(*(axis.reshape(-1).tolist() for axis in axes), found.errors.reshape(-1).tolist(), strict=True)
+        rows = ([*values, "" if np.isnan(error) else error] for *values, error in columns)
+        return [*found.knobs, "seed", found.metric], rows
+
+    def _hear(self, news: str) -> None:
+        if news == "document":
+            self._publisher.ask(self._draw)
+
+    def _draw(self) -> None:
+        sweeping, document = self.experiment.sweeping, self.experiment.document
+        with self.hold_sync():
+            self.form = form_of(document)
+            if sweeping is not None:
+                self.progress = _progress(sweeping)
+                self.map = {
+                    **_map(sweeping),
+                    "now": values_now(sweeping.document, document, sweeping.sweep.knobs),
+                    "note": changed_since(sweeping.document, document, sweeping.sweep.knobs),
+                }
+                self.medians = sweeping.medians.astype("<f8").tobytes()
+                self.errors = sweeping.sweep.errors.astype("<f8").tobytes()
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        if isinstance(message, dict) and message.get("type") == "csv":
+            self.send({"id": message.get("id"), "ok": True}, buffers=[csv_bytes(*self.table())])
+        else:
+            answer(self, message, self._do)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        match message.get("type"):
+            case "sweep":
+                return self._begin(message)
+            case "stop":
+                self.experiment.stop_sweep()
+                return {}
+            case "take":
+                return {"words": self._take(message)}
+            case other:
+                raise ValueError(f"Unknown message {str(other)[:40]!r}. Known: sweep, stop, take, csv.")
+
+    def _begin(self, message: dict[str, Any]) -> dict[str, Any]:
+        refused = form_of(self.experiment.document)["refused"]
+        if refused:
+            raise SweepError(refused)
+        knobs, seeds, metric = read_form(self.experiment.document, message)
+        self.experiment.sweep(knobs, seeds=seeds, metric=metric)
+        return {}
+
+    def _take(self, message: dict[str, Any]) -> str:
+        """Sets the knobs to a place of the map, those that are still there, and says what it did."""
+        sweeping = self.experiment.sweeping
+        if sweeping is None or message.get("number") != sweeping.number:
+            raise ValueError("This map is not there any more: a newer sweep has taken its place.")
+        setting = sweeping.setting(message.get("place"))  # type: ignore[arg-type]  # it checks what it gets
+        known = names_now(sweeping.document, self.experiment.document, setting)
+        labels = _labels(sweeping)
+        gone = " and ".join(labels[name] for name in setting if name not in known)
+        if not known:
+            raise ValueError(f"The model has no {gone} any more, so there is nothing to set. Sweep anew.")
+        self.experiment.turn({name: setting[old] for old, name in known.items()})
+        done = " and ".join(f"{labels[old]} to {figure(setting[old])}" for old in known)
+        return f"Set {done}." + (f" {gone} is not there any more." if gone else "")
+
+
+def _labels(sweeping: Sweeping) -> dict[str, str]:
+    live = live_knobs(sweeping.document.graph, sweeping.document.trainer)
+    return {name: live[name][1].label for name in sweeping.sweep.knobs}
+
+
+def _progress(sweeping: Sweeping) -> dict[str, Any]:
+    """How far a sweep is, as a share and in words."""
+    models = f"{sweeping.total:,} model" + ("s" if sweeping.total != 1 else "")
+    words = f"{sweeping.done:,} of {models}"
+    match sweeping.activity:
+        case "running" if sweeping.left is not None and sweeping.rate is not None:
+            words += f", {figure(sweeping.rate)} a second, {duration(sweeping.left)} left"
+        case "running" if sweeping.done == 0:
+            words += ", compiling"
+        case "waiting":
+            words += ", waits for the run"
+        case "stopped":
+            words = f"stopped after {words}"
+        case "done":
+            words = f"{models} in {duration(sweeping.seconds)}"
+    return {
+        "activity": sweeping.activity,
+        "share": sweeping.done / sweeping.total,
+        "words": words,
+        "problem": sweeping.problem,
+    }
+
+
+def _map(sweeping: Sweeping) -> dict[str, Any]:
+    """The axes, the best place and the map in sentences, for the page; the errors travel beside it."""
+    found, labels = sweeping.sweep, _labels(sweeping)
+    axes = [
+        {
+            "name": name,
+            "label": labels[name],
+            "owner": name.rpartition(".")[0],
+            "values": values.tolist(),
+            "words": [figure(value) for value in values.tolist()],
+        }
+        for name, values in found.knobs.items()
+    ]
+    return {
+        "number": sweeping.number,
+        "axes": axes,
+        "seeds": list(found.seeds),
+        "metric": found.metric.upper() if found.metric in ("nrmse", "nmse", "rmse", "mse") else found.metric,
+        "best": sweeping.best_place,
+        "summary": _summary(sweeping, labels),
+    }
+
+
+def _summary(sweeping: Sweeping, labels: dict[str, str]) -> str:
+    """The map in sentences, for those who do not see it."""
+    found, medians = sweeping.sweep, sweeping.medians
+    over = " and ".join(
+        f"{labels[name]}, {len(values)} values from {figure(values[0])} to {figure(values[-1])}" for name, values in found.knobs.items()
+    )
+    seeds = f"the median of {len(found.seeds)} seeds" if len(found.seeds) > 1 else "one seed"
+    known, diverged = np.count_nonzero(~np.isnan(medians)), np.count_nonzero(np.isinf(medians))
+    text = f"Test error ({found.metric.upper()}), {seeds}, over {over}. {known} of {medians.size} settings are known, {diverged} diverged."
+    if sweeping.best_place is None:
+        return text
+    at = " and ".join(f"{labels[name]} {figure(value)}" for name, value in sweeping.best.items())
+    finite = medians[np.isfinite(medians)]
+    return f"{text} Errors from {figure(finite.min())} to {figure(finite.max())}; the least at {at}."

@@ -1,0 +1,129 @@
+"""A sweep on the page: its cells fill while it runs, a click and a key set the sliders, bad input gets a sentence; pictures in both themes."""
+
+import json
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.lab import Lab
+from tests.browser.playground import Play, show
+
+SMALL = """import rcwidgets as rc
+play = rc.Playground(rc.Input() >> rc.Reservoir(60, input_scaling=0.3) >> rc.LinearReadout(), task="mackey_glass")
+play"""
+KNOWN = "grid => grid.querySelectorAll('.rcw-sweep-is-known').length"
+# What of the panel sticks out of it at its right side.
+OUT = """panel => [...panel.querySelectorAll('*')].filter(one => one.checkVisibility() &&
+  one.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1).map(one => one.className)"""
+
+
+def opened(play: Play) -> Locator:
+    """The panel, with its form and map."""
+    panel = play.root.get_by_role("group", name="Sweep", exact=True)
+    panel.get_by_role("button", name="Sweep", exact=True).first.click()
+    expect(panel.locator("form")).to_be_visible()
+    return panel
+
+
+def write(panel: Locator, axis: str, **fields: str) -> None:
+    """Writes the fields of one knob by their labels."""
+    group = panel.get_by_role("group", name=axis, exact=True)
+    for label, text in fields.items():
+        group.get_by_label({"Values": "Number of values"}.get(label, label), exact=True).fill(text)
+
+
+def go(panel: Locator) -> None:
+    """Presses the button of the form."""
+    panel.locator("form").get_by_role("button", name="Sweep", exact=True).click()
+
+
+def test_a_sweep_fills_a_map_and_a_cell_sets_the_sliders(desk: Lab) -> None:
+    play = show(desk, SMALL)
+    panel = opened(play)
+    write(panel, "Knob across", From="0.2", To="1.4", Values="5")
+    write(panel, "Knob up", From="1e-8", To="1e-2", Values="many")
+    go(panel)
+    expect(panel.get_by_role("alert")).to_have_text("The number of values must be a whole number from 2 to 40, got 'many'.")
+    group = panel.get_by_role("group", name="Knob up", exact=True)
+    expect(group.get_by_label("From", exact=True)).to_have_value("1e-8")
+    write(panel, "Knob up", Values="4")
+    go(panel)
+    grid = panel.get_by_role("grid")
+    play.page.wait_for_function(KNOWN.replace("length", "length > 0"), arg=grid.element_handle(), timeout=60_000)
+    sweeping = "play.experiment.sweeping"
+    play.until(lambda: desk.ask_json(f"{sweeping}.activity"), "done")
+    play.until(lambda: grid.evaluate(KNOWN), 20)
+    assert panel.get_by_role("alert").count() == 0
+    best = desk.ask_json(f"{sweeping}.best")
+    cell = panel.locator(".rcw-sweep-is-best")
+    expect(cell).to_have_count(1)
+    cell.click()
+    play.until(lambda: [play.knob("reservoir", "spectral_radius"), play.knob("trainer", "beta")], list(best.values()))
+    expect(cell).to_have_attribute("aria-selected", "true")
+    slider = play.slider("reservoir", "Spectral radius").first
+    expect(slider).to_have_value(json.dumps(best["reservoir.spectral_radius"]).removesuffix(".0"))
+    expect(panel.get_by_role("status")).to_contain_text("Set Spectral radius to")
+    play.rest()
+    page = play.page
+    first = panel.get_by_role("gridcell").first
+    cell.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowUp")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    play.until(lambda: [play.knob("reservoir", "spectral_radius"), play.knob("trainer", "beta")], [0.2, 1e-2])
+    play.rest()
+    play.button("Undo").click()
+    play.until(lambda: play.knob("trainer", "beta"), best["beta"])
+    with page.expect_download() as download:
+        panel.get_by_role("button", name="Download the data of Sweep as CSV", exact=True).click()
+    rows = download.value.path().read_text().splitlines()
+    assert rows[0] == "reservoir.spectral_radius,beta,seed,nrmse" and len(rows) == 1 + 5 * 4 * 3
+
+
+def test_a_sweep_is_stopped_and_a_newer_one_takes_its_place(desk: Lab) -> None:
+    play = show(desk, SMALL)
+    panel = opened(play)
+    write(panel, "Knob across", Values="40")
+    write(panel, "Knob up", Values="40")
+    go(panel)
+    stop = panel.locator("form").get_by_role("button", name="Stop", exact=True)
+    expect(stop).to_be_visible()
+    stop.click()
+    expect(panel.locator("form").get_by_role("button", name="Sweep", exact=True)).to_be_visible()
+    play.until(lambda: desk.ask_json("play.experiment.sweeping.activity"), "stopped")
+    desk.ask("play.sweep({'reservoir.leak_rate': [0.1, 0.3, 1.0]}, seeds=(0, 1))")
+    expect(panel.get_by_role("gridcell")).to_have_count(3)
+    play.until(lambda: panel.get_by_role("grid").evaluate(KNOWN), 3)
+
+
+def test_pictures(desk: Lab) -> None:
+    before = desk.page.viewport_size
+    assert before is not None
+    desk.page.set_viewport_size({"width": 1440, "height": 1350})
+    play = show(desk)
+    panel = opened(play)
+    desk.screenshot("sweep-empty-light")
+    go(panel)
+    panel.locator(".rcw-sweep-is-known").first.wait_for()
+    desk.screenshot("sweep-running-light")
+    play.until(lambda: desk.ask_json("play.experiment.sweeping.activity"), "done")
+    play.until(lambda: panel.get_by_role("grid").evaluate(KNOWN), 72)
+    panel.locator(".rcw-sweep-is-best").click()
+    play.rest()
+    desk.page.mouse.move(5, 5)
+    for theme in ("light", "dark"):
+        desk.set_theme(theme)
+        desk.screenshot(f"sweep-{theme}")
+    assert panel.evaluate(OUT) == []
+    desk.ask("play.sweep({'reservoir.spectral_radius': [0.3, 0.6, 0.9, 1.2, 1.5, 1.8]}, seeds=(0, 1, 2)); play.wait_sweep(60)")
+    play.until(lambda: panel.get_by_role("grid").evaluate(KNOWN), 6)
+    desk.screenshot("sweep-line-dark")
+    desk.set_theme("light")
+    desk.screenshot("sweep-line-light")
+    desk.ask("play.layout.width = '700px'")
+    desk.page.set_viewport_size({"width": 1440, "height": 2100})
+    play.rest()
+    assert panel.evaluate(OUT) == []
+    desk.screenshot("sweep-narrow-light")
+    desk.page.set_viewport_size(before)

@@ -1,0 +1,205 @@
+"""The sweep on the page: what it may ask, the words at its fields, what travels, and what a click on a cell sets."""
+
+import csv
+import math
+
+import numpy as np
+import pytest
+
+import rcwidgets as rc
+from rcwidgets.widgets.sweep_form import form_of, span
+
+X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
+Y = {"knob": "beta", "from": "1e-6", "to": "1e-2", "count": "2", "log": True}
+ASK = {"type": "sweep", "x": X, "y": Y, "seeds": "2", "metric": "nrmse"}
+
+
+@pytest.fixture
+def series():
+    """Two sine waves, (400, 2)."""
+    t = np.arange(400.0)
+    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
+
+
+@pytest.fixture
+def play(page, series):
+    made = rc.Playground(rc.Input() >> rc.Reservoir(20, input_scaling=0.3) >> rc.LinearReadout(), data=series)
+    made.wait(60)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def view(play):
+    return play.children[3]
+
+
+def swept(page, play, view, **changes):
+    assert page.say(view, {"id": 1, **ASK, **changes}) == {"id": 1, "ok": True, "result": {}}
+    found = play.wait_sweep(60)
+    play.wait(60)
+    return found
+
+
+def numbers(trait):
+    return np.frombuffer(trait, "<f8")
+
+
+def test_it_stands_folded_under_the_runs_and_offers_the_live_knobs(play, view):
+    assert isinstance(view, rc.SweepView) and view.folded and view.map == view.progress == {}
+    form = view.form
+    assert form["first"] == ["reservoir.spectral_radius", "beta"] and form["seeds"] == 3 and form["refused"] == ""
+    radius, beta = (next(choice for choice in form["choices"] if choice["name"] == name) for name in form["first"])
+    assert (radius["label"], radius["owner"], radius["from"], radius["to"], radius["log"]) == ("Spectral radius", "reservoir", 0, 2, False)
+    assert (beta["owner"], beta["from"], beta["to"], beta["log"], beta["count"]) == ("", 1e-12, 100, True, 8)
+    assert "reservoir.units" not in [choice["name"] for choice in form["choices"]]
+
+
+def test_a_sweep_travels_with_its_axes_errors_and_words(page, play, view):
+    found = swept(page, play, view)
+    np.testing.assert_array_equal(found.sweep.knobs["beta"], [1e-6, 1e-2])
+    assert found.sweep.seeds == (0, 1)
+    np.testing.assert_array_equal(numbers(view.errors), found.sweep.errors.reshape(-1))
+    np.testing.assert_array_equal(numbers(view.medians), found.medians.reshape(-1))
+    assert [axis["label"] for axis in view.map["axes"]] == ["Spectral radius", "Ridge beta"]
+    assert view.map["axes"][0]["words"] == ["0.3", "0.6", "0.9"] and view.map["axes"][1]["words"] == ["1e-6", "0.01"]
+    assert (view.map["metric"], view.map["best"], view.map["note"]) == ("NRMSE", found.best_place, "")
+    assert view.map["summary"].startswith(
+        "Test error (NRMSE), the median of 2 seeds, over Spectral radius, 3 values from 0.3 to 0.9 and Ridge beta, 2 values from 1e-6 to "
+        "0.01. 6 of 6 settings are known, 0 diverged. Errors from"
+    )
+    assert view.progress["activity"] == "done" and view.progress["share"] == 1 and view.progress["words"].startswith("12 models in ")
+
+
+def test_a_cell_sets_the_knobs_as_one_entry_of_the_history(page, play, view):
+    found = swept(page, play, view)
+    answer = page.say(view, {"id": 2, "type": "take", "number": found.number, "place": 2})
+    assert answer == {"id": 2, "ok": True, "result": {"words": "Set Spectral radius to 0.6 and Ridge beta to 1e-6."}}
+    assert play.model["reservoir"].spectral_radius == 0.6 and play.experiment.document.trainer.beta == 1e-6
+    play.wait(60)
+    assert view.map["now"] == {"reservoir.spectral_radius": 0.6, "beta": 1e-6}
+    play.set("reservoir", leak_rate=0.9)
+    play.wait(60)
+    assert view.map["note"] == f"Swept with Leak rate {rc.Reservoir().leak_rate:g}, now 0.9."
+    assert play.undo() and play.undo() and not play.undo()
+
+
+def test_a_knob_that_is_gone_is_left_out_and_said(page, play, view):
+    found = swept(page, play, view)
+    play.choose(trainer="RLS")
+    play.wait(60)
+    assert view.map["note"].startswith("The model has changed since") and list(view.map["now"]) == ["reservoir.spectral_radius"]
+    answer = page.say(view, {"id": 2, "type": "take", "number": found.number, "place": 0})
+    assert answer["result"]["words"] == "Set Spectral radius to 0.3. Ridge beta is not there any more."
+    play.experiment.edit([{"op": "remove", "nodes": [play.experiment.document.graph.id_of("reservoir")]}])
+    answer = page.say(view, {"id": 3, "type": "take", "number": found.number, "place": 0})
+    words = "The model has no Spectral radius and Ridge beta any more, so there is nothing to set. Sweep anew."
+    assert answer == {"id": 3, "ok": False, "error": {"text": words}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"x": {**X, "knob": "reservoir.units"}}, "x.knob", "This knob is not there any more. Choose another one."),
+        ({"x": None}, "x.knob", "The form's x must be an object, got NoneType."),
+        ({"y": X}, "y.knob", "This is the first knob already. Choose another one, or none."),
+        ({"x": {**X, "from": "low"}}, "x.from", "Reservoir.spectral_radius must be a number, got 'low'."),
+        ({"x": {**X, "to": "nan"}}, "x.to", "Reservoir.spectral_radius must be in [0.0, 10.0], got nan."),
+        ({"y": {**Y, "from": "-1"}}, "y.from", "RidgeTrainer.beta must be in [0.0, 1000000000000.0], got -1.0."),
+        ({"y": {**Y, "from": "0"}}, "y.from", "A log scale starts above 0, got 0. Start higher, or take the linear scale."),
+        ({"x": {**X, "to": "0.3"}}, "x.to", "The range must end above its start 0.3, got 0.3."),
+        ({"x": {**X, "count": "41"}}, "x.count", "The number of values must be a whole number from 2 to 40, got '41'."),
+        ({"y": {**Y, "count": ""}}, "y.count", "The number of values must be a whole number from 2 to 40, got ''."),
+        ({"seeds": "2.5"}, "seeds", "The number of seeds must be a whole number from 1 to 10, got '2.5'."),
+        ({"metric": "size"}, "metric", "The error must be one of nrmse, nmse, rmse, mse, got 'size'."),
+    ],
+)
+def test_what_is_written_wrong_gets_a_sentence_at_its_field(page, play, view, changes, field, words):
+    answer = page.say(view, {"id": 5, **ASK, **changes})
+    assert answer == {"id": 5, "ok": False, "error": {"text": words, "field": field}}
+    assert play.experiment.sweeping is None
+
+
+def test_bad_messages_are_answered_in_words(page, play, view):
+    assert page.say(view, {"id": 1, "type": "jump"})["error"]["text"] == "Unknown message 'jump'. Known: sweep, stop, take, csv."
+    assert page.say(view, "sweep")["error"]["text"] == "A message must be an object, got str."
+    assert page.say(view, {"id": 2, "type": "stop"})["ok"]
+    gone = "This map is not there any more: a newer sweep has taken its place."
+    assert page.say(view, {"id": 3, "type": "take", "number": 1, "place": 0})["error"]["text"] == gone
+    found = swept(page, play, view)
+    for place in (-1, 6, "0", None, True):
+        answer = page.say(view, {"id": 4, "type": "take", "number": found.number, "place": place})
+        assert answer["error"]["text"] == f"The sweep has settings 0 to 5, got {place!r}."
+    page.write(view, map={}, medians=b"")
+    assert view.map["number"] == found.number
+
+
+def test_what_cannot_be_swept_is_said_in_the_form(page, play, view):
+    play.set("trainer", selection="held out")
+    play.wait(60)
+    assert view.form["refused"].startswith("A sweep needs a fixed beta")
+    assert page.say(view, {"id": 1, **ASK})["error"]["text"] == view.form["refused"]
+    play.set("trainer", selection="fixed")
+    play.choose(trainer="BPTT")
+    assert form_of(play.experiment.document)["refused"].startswith("BPTT is not swept")
+    play.choose(trainer="RidgeTrainer")
+    play.set("reservoir", seed=4)
+    answer = page.say(view, {"id": 2, **ASK})
+    assert answer["error"]["field"] == "seeds" and form_of(play.experiment.document)["seeds"] == 1
+    assert page.say(view, {"id": 3, **ASK, "seeds": "1"})["ok"]
+
+
+def test_a_failed_sweep_says_why_and_one_knob_is_enough(page, play, view):
+    found = swept(page, play, view, y=None, seeds="1", metric="mse")
+    assert found.sweep.errors.shape == (3, 1) and view.map["metric"] == "MSE" and len(view.map["axes"]) == 1
+    assert view.map["summary"].startswith("Test error (MSE), one seed, over Spectral radius, 3 values")
+
+    def fail(predictions, targets):
+        raise ValueError("no such number")
+
+    play.sweep({"beta": [1.0]}, metric=fail)
+    play.wait_sweep(60)
+    play.wait(60)
+    assert view.progress["activity"] == "failed" and view.progress["problem"] == "no such number"
+    assert view.map["number"] == found.number
+
+
+def test_the_table_has_a_row_for_each_setting_and_seed(page, play, view):
+    found = swept(page, play, view)
+    before = len(view.comm.sent)
+    page.say(view, {"id": 9, "type": "csv"})
+    assert view.comm.sent[before]["content"] == {"id": 9, "ok": True}
+    header, rows = view.table()
+    rows = list(csv.reader([",".join(map(str, row)) for row in rows]))
+    assert header == ["reservoir.spectral_radius", "beta", "seed", "nrmse"] and len(rows) == 12
+    assert [float(value) for value in rows[3]] == [0.3, 1e-2, 1, found.sweep.errors[0, 1, 1]]
+
+
+def test_values_are_round_between_exact_ends():
+    np.testing.assert_array_equal(span(0.1, 1.0, 4, log=False), [0.1, 0.4, 0.7, 1.0])
+    np.testing.assert_array_equal(span(1e-8, 1.0, 4, log=True), [1e-8, 4.642e-6, 2.154e-3, 1.0])
+    np.testing.assert_allclose(span(1.0, 1.00001, 3, log=False), [1.0, 1.000005, 1.00001], rtol=1e-12)
+    assert math.isclose(span(1 / 3, 2 / 3, 2, log=False)[0], 1 / 3, rel_tol=0)
+
+
+def test_a_view_of_its_own_is_open_and_closes_without_the_others(page, series):
+    experiment = rc.Experiment(rc.Input() >> rc.Reservoir(20) >> rc.LinearReadout(), data=series)
+    view, other = rc.SweepView(experiment), rc.SweepView(experiment)
+    assert not view.folded and view.experiment is experiment
+    view.close()
+    experiment.sweep({"beta": [1e-3, 1.0]})
+    experiment.wait_sweep(60)
+    other._publisher.flush()
+    assert view.map == {} and other.map["axes"][0]["words"] == ["0.001", "1"]
+    other.close()
+    experiment.close()
+    with pytest.raises(TypeError, match="SweepView takes an Experiment or a model, got int"):
+        rc.SweepView(3)
+
+
+def test_closing_a_playground_ends_its_sweep(page, series):
+    play = rc.Playground(rc.Input() >> rc.Reservoir(20) >> rc.LinearReadout(), data=series)
+    play.sweep({"reservoir.leak_rate": np.linspace(0.1, 1, 50)}, seeds=range(2000))
+    view = play.children[3]
+    play.close()
+    assert view.comm is None and not play.experiment.sweeping.under_way
