@@ -1,30 +1,38 @@
 """The experiment under a hand: a knob that is dragged steadily, a move of beta, Stop, and BPTT with and without its figures.
 
-Run `python -m benchmarks.live`. The drag and the move are compared with hand-written JAX that computes one position after the other, with BLAS
-capped to one thread on both sides.
+Run `python -m benchmarks.live`. The drag and the move are compared with hand-written JAX that computes one position after the other,
+with BLAS capped to one thread on both sides. The figures are drawn in the kernel; no page is there to show them.
 """
 
 import sys
 import threading
 import time
 from itertools import count
-from typing import Any
+from statistics import median
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from benchmarks import hand
-from benchmarks.compare import Bar, report
+from benchmarks.compare import Bar, report, times
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.nodes import Dense, Input, VanillaRNN
+from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.recursive import FORCELearning
+from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.gradient import GradientTraining
+from rcwidgets.live.kept import Kept
+from rcwidgets.live.prepared import Prepared
+from rcwidgets.widgets.playground import Playground
 
 ROUNDS = 7
 POSITIONS = 24  # of a drag
 PAUSE = 0.005  # seconds between an answer and the hand's next position
+EPOCHS = 20
 SOON = 0.3  # seconds in which Stop must be heard
 
 
@@ -119,17 +127,66 @@ def dragged() -> bool:
     return met
 
 
-def bptt(updates: int = 400) -> dict[str, Any]:
-    """An experiment of BPTT: a small RNN on Lorenz."""
-    from rcwidgets.core.trainers.bptt import BPTT
+def watched() -> bool:
+    """BPTT on Lorenz with a playground that draws it live, against the same updates without anything to look at."""
+    play = Playground(Input() >> VanillaRNN(100) >> Dense(), trainer=BPTT)
+    play.set("trainer", num_train=EPOCHS)
+    play.wait()
 
-    model = Input() >> VanillaRNN(100) >> Dense()
-    return {"model": model, "task": "lorenz", "trainer": BPTT(Input(3) >> VanillaRNN(100) >> Dense(3), num_train=updates)}
+    def headless(_: int) -> None:
+        training = GradientTraining(Prepared(Kept(), play.experiment.document))
+        while not training.finished:
+            training.advance()
+        training.results(0)
+
+    def live(_: int) -> None:
+        play.reset()
+        play.run()
+        play.wait()
+
+    training = GradientTraining(Prepared(Kept(), play.experiment.document))
+    print(f"BPTT, {training.total} updates of an RNN of 100 units on Lorenz, with and without the figures of a playground")
+    met = report(times({"live": live, "headless": headless}, 5), [Bar("live / headless", "live", "headless", 1.10)])
+    play.close()
+    return met
+
+
+def stopped() -> bool:
+    """How soon nothing runs any more after Stop."""
+    met = True
+    for trainer, units in ((BPTT, 100), (FORCELearning, 1000), (RidgeTrainer, 400)):
+        graph = Input() >> VanillaRNN(units) >> Dense() if trainer is BPTT else Input() >> Reservoir(units) >> LinearReadout()
+        experiment = Experiment(graph, "lorenz", trainer)
+        experiment.wait()
+        sweeps, taken = trainer is RidgeTrainer, []
+        for _ in range(7):
+            if sweeps:
+                experiment.sweep({"reservoir.spectral_radius": np.linspace(0.2, 1.4, 40), "reservoir.leak_rate": np.linspace(0.2, 0.9, 20)})
+            else:
+                experiment.run()
+            time.sleep(1.5)
+            start = time.perf_counter()
+            if sweeps:
+                experiment.stop_sweep()
+                experiment.wait_sweep()
+            else:
+                experiment.stop()
+                experiment.wait()
+            taken.append(time.perf_counter() - start)
+        experiment.close()
+        fine = max(taken) <= SOON
+        met &= fine
+        what = "a sweep" if sweeps else trainer.__name__
+        words = f"median {median(taken) * 1000:.0f} ms, longest {max(taken) * 1000:.0f} ms, bar {SOON * 1000:.0f} ms"
+        print(f"  Stop during {what}: {words} {'met' if fine else 'MISSED'}")
+    return met
 
 
 def main() -> bool:
     """Prints the figures; True where all bars are met."""
-    return dragged()
+    met = [dragged(), watched()]
+    print("From Stop to rest")
+    return all([*met, stopped()])
 
 
 if __name__ == "__main__":
