@@ -124,8 +124,8 @@ class AbstractEngine(Announcer):
     def _sized(self, document: Document) -> Graph:
         graph = document.graph
         try:
-            features = len(document.task.prepare(self._stages.own).channels)
-            return graph if graph.problems(features, features) else graph.sized(features, features)
+            sizes = document.task.prepare(self._stages.own).sizes
+            return graph if graph.problems(*sizes) else graph.sized(*sizes)
         except ValueError:
             return graph
 
@@ -162,7 +162,7 @@ class AbstractEngine(Announcer):
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
             if self._status.activity not in ("running", "compiling"):
-                self._worker.submit(self._job(whole_key(self.document), "Step", single=True))
+                self._worker.submit(self._job(self._key(self.document), "Step", single=True))
 
     def reset(self) -> None:
         """Forgets a training that learns step by step: the next `run` starts anew."""
@@ -177,7 +177,7 @@ class AbstractEngine(Announcer):
     def stop(self) -> None:
         """Gives up the run; the last good results stay."""
         with self._lock:
-            self._asked, self._stopped = "", whole_key(self.document)
+            self._asked, self._stopped = "", self._key(self.document)
             self._training = None
             self._worker.cancel()
             if self._status.activity == "paused" and self.iterative:
@@ -209,7 +209,7 @@ class AbstractEngine(Announcer):
 
     def _submit(self, label: str, *, overtake: bool) -> None:
         """Asks the worker for the document now, unless it was asked for just that already, or told to stop it."""
-        key = whole_key(self.document)
+        key = self._key(self.document)
         if key in (self._asked, self._stopped):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
@@ -361,7 +361,12 @@ class AbstractEngine(Announcer):
 
     def _still(self, job: Job) -> bool:
         """True where the document has not changed since the job in anything that the results depend on."""
-        return whole_key(self.document) == job.key
+        return self._key(self.document) == job.key
+
+    def _key(self, document: Document) -> str:
+        """All that the results of a document depend on, the user's own data too."""
+        own = self._stages.own
+        return whole_key(document) if own is None else f"{own.digest} {whole_key(document)}"
 
     def _rest(self, **changes: Any) -> None:
         with self._lock:
@@ -385,7 +390,7 @@ class AbstractEngine(Announcer):
 
 def _cannot_run(document: Document, own: Series | None) -> bool:
     try:
-        features = len(document.task.prepare(own).channels)
+        sizes = document.task.prepare(own).sizes
     except ValueError:
         return True
-    return bool(document.graph.problems(features, features))
+    return bool(document.graph.problems(*sizes))

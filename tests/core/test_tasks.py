@@ -56,7 +56,7 @@ def two_steps(late):
 @pytest.mark.parametrize(
     ("task", "series", "words"),
     [
-        (DataTask(), None, r"This task needs data of your own. Give it: Playground\(data=array\)"),
+        (DataTask(), None, r"This task needs data of your own. Load a CSV file, or give"),
         (DataTask(warmup=95), ramp(), "100 rows, of which 95 for the warm-up"),
         (DataTask(horizon=90), ramp(), "The data has too few rows"),
         (DataTask(), Series(np.ones((100, 2)), np.arange(100), ("a", "b")), "Channel 'a' is constant before the test part"),

@@ -8,7 +8,7 @@ from rcwidgets.core.registry import TASKS
 from rcwidgets.core.tasks import MackeyGlassTask, SinesTask
 from rcwidgets.live.experiment import Experiment
 
-BARS = {"lorenz": 1e-3, "sunspots": 0.6, "mackey_glass": 0.02, "rossler": 1e-3, "sines": 2e-3}
+BARS = {"lorenz": 1e-3, "sunspots": 0.6, "mackey_glass": 0.02, "rossler": 1e-3, "sines": 2e-3, "narma": 0.3, "integration": 0.1}
 
 
 def test_every_task_has_a_bar():
