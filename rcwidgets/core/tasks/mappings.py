@@ -101,4 +101,5 @@ class IntegrationTask(AbstractMapping):
         ]
 
     def start(self) -> tuple[Graph, AbstractTrainerSettings]:
-        return Input() >> VanillaRNN(100) >> LinearReadout(), BPTTSettings(max_grad_norm=1.0, num_train=300, num_batch=16, window=100)
+        settings = BPTTSettings(learning_rate=3e-4, max_grad_norm=1.0, num_train=100, num_batch=16, window=100)
+        return Input() >> VanillaRNN(100) >> LinearReadout(), settings
