@@ -44,16 +44,20 @@ export function DataPanel() {
         load(event.dataTransfer.files[0]);
       }}
     >
-      {data ? <Named data={data} /> : <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>}
-      <button
-        type="button"
-        className={`rcw-button rcw-small${data ? "" : " rcw-go"}`}
-        disabled={loading !== null || !connected}
-        aria-describedby={refusal ? `${id}-refusal` : undefined}
-        onClick={() => picker.current?.click()}
-      >
-        {loading !== null ? "Loading" : data ? "Load another CSV file" : "Load a CSV file"}
-      </button>
+      <div className="rcw-data-head">
+        {data ? <Named data={data} /> : <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>}
+        <button
+          type="button"
+          className={`rcw-button rcw-small${data ? "" : " rcw-go"}`}
+          disabled={loading !== null || !connected}
+          aria-label={data ? "Load another CSV file" : undefined}
+          title={data ? "Load another CSV file, or drop it here" : undefined}
+          aria-describedby={refusal ? `${id}-refusal` : undefined}
+          onClick={() => picker.current?.click()}
+        >
+          {loading !== null ? "Loading" : data ? "Load another" : "Load a CSV file"}
+        </button>
+      </div>
       <input
         ref={picker}
         type="file"
@@ -80,7 +84,6 @@ function Named({ data }: { data: OwnData }) {
     <p className="rcw-data-name">
       <b title={data.name || undefined}>{data.name || "Data from Python"}</b>
       <span className="rcw-soft">
-        {" "}
         {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
       </span>
     </p>

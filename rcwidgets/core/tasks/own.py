@@ -24,7 +24,10 @@ NO_DATA = "This task needs data of your own. Load a CSV file, or give an array o
 @listed(TASKS)
 @dataclass(frozen=True, repr=False)
 class DataTask(AbstractTask):
-    """Learn targets from inputs, both columns of data of your own; by default all columns are forecast from themselves."""
+    """Learn some columns of data of your own from others.
+
+    Inputs and targets are columns by name; by default all of them are both, and each is forecast from the past of all.
+    """
 
     kind: ClassVar[str] = "data"
     label: ClassVar[str] = "Your data"
