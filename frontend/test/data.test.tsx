@@ -48,7 +48,7 @@ describe("data of one's own", () => {
       "sun as target",
     ]);
     expect(ticks.every((tick) => tick.checked)).toBe(true);
-    expect(shown.view.getByText(/Of no use: city \(text\)\./)).toBeTruthy();
+    expect(shown.view.getByText(/Not usable: city \(text\)\./)).toBeTruthy();
   });
 
   it("a tick takes a column out or in, by the keyboard too; all of them are none in particular", async () => {
@@ -83,7 +83,7 @@ describe("data of one's own", () => {
     await userEvent.upload(picker(shown), file(CSV));
     await wait(0);
     expect(shown.view.queryByRole("alert")).toBeNull();
-    expect(shown.view.getByRole("button", { name: "Load another CSV file" })).toBeTruthy();
+    expect(shown.view.getByRole("button", { name: "Replace by another CSV file" })).toBeTruthy();
   });
 
   it("an empty file and one that is too large are not sent", async () => {

@@ -213,4 +213,5 @@ class Experiment(AbstractEngine):
 def _fitted(task: AbstractTask, series: Series) -> AbstractTask:
     """The task, with all columns where one that was chosen is not among those of the data."""
     chosen = {name: getattr(task, name) for name in ("inputs", "targets")}
-    return replace(task, **{name: None for name, names in chosen.items() if names is not None and not set(names) <= set(series.channels)})
+    gone: dict[str, Any] = {name: None for name, names in chosen.items() if names is not None and not set(names) <= set(series.channels)}
+    return replace(task, **gone)

@@ -1,5 +1,6 @@
 """A file that the page sends in pieces: one message of a comm may not be larger than the server lets through."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rcwidgets.core.datasets.csv_file import MOST_BYTES, read_csv
@@ -17,13 +18,14 @@ class Upload:
         self._name = ""
         self._pieces: list[bytes] = []
 
-    def take(self, message: dict[str, Any], buffers: Any) -> Series | None:
+    def take(self, message: Mapping[str, Any], buffers: Any) -> Series | None:
         """Takes {type: "upload", name, piece, pieces} with one buffer; with the last piece it is read, as the table of a CSV file."""
-        name, piece, pieces = message.get("name"), message.get("piece"), message.get("pieces")
+        name: Any = message.get("name")
+        piece, pieces = _whole(message.get("piece")), _whole(message.get("pieces"))
         if not isinstance(name, str) or not 1 <= len(name) <= _LONGEST or not name.isprintable():
             raise EditError(f"Message upload.name must be a text of 1 to {_LONGEST} characters.", "task")
-        if not (_whole(piece) and _whole(pieces) and 0 <= piece < pieces <= MOST_PIECES):
-            raise EditError(f"Message upload.piece must be one of at most {MOST_PIECES} pieces, got {piece!r} of {pieces!r}.", "task")
+        if not 0 <= piece < pieces <= MOST_PIECES:
+            raise EditError(f"Message upload.piece must be one of at most {MOST_PIECES} pieces, got {piece} of {pieces}.", "task")
         if not isinstance(buffers, list | tuple) or len(buffers) != 1:
             raise EditError("Message upload must have one buffer.", "task")
         if piece == 0:
@@ -43,5 +45,6 @@ class Upload:
             raise EditError(f"{name}: {error}", "task") from error
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _whole(value: Any) -> int:
+    """A whole number, or -1 in the place of anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else -1

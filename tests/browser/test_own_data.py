@@ -50,7 +50,7 @@ def test_a_csv_file_is_loaded_its_columns_chosen_and_learned(play: Play) -> None
     load(play, "weather.csv", text)
     expect(play.inspector).to_contain_text("weather.csv")
     expect(play.inspector).to_contain_text("600 rows, time: days since 2024-01-01")
-    expect(play.inspector).to_contain_text("Of no use: city (text).")
+    expect(play.inspector).to_contain_text("Not usable: city (text).")
     play.rest()
     assert play.lab.ask_json("play.results.channels") == ["wind", "sun", "rain"]
     expect(play.node("input")).to_contain_text("wind, sun, rain")
@@ -75,9 +75,9 @@ def test_a_csv_file_is_loaded_its_columns_chosen_and_learned(play: Play) -> None
     np.testing.assert_allclose(truth, table[-len(truth) :, 2], atol=1e-5)
     drawn = [heights(path) for path in play.lines("Prediction")]
     assert any(line.size == truth.size and np.corrcoef(-line, truth)[0, 1] > 0.999 for line in drawn)
-    for theme in ("light", "dark"):
-        play.lab.set_theme(theme)  # type: ignore[arg-type]
-        play.lab.screenshot(f"own-data-{theme}", play.root)
+    play.lab.screenshot("own-data-light", play.root)
+    play.lab.set_theme("dark")
+    play.lab.screenshot("own-data-dark", play.root)
     play.lab.set_theme("light")
 
     play.button("Undo").click()  # the horizon
@@ -118,6 +118,12 @@ def test_the_data_stay_when_the_page_is_loaded_anew_and_python_can_bring_others(
     choose_data(play)
     load(play, "weather.csv", weather()[0])
     expect(play.inspector).to_contain_text("600 rows")
+    play.rest()
+    desk.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    desk.page.reload()
+    desk.await_kernel()
+    expect(play.inspector).to_contain_text("weather.csv")
+    expect(tick(play, "sun as target")).to_be_checked()
     values = (np.arange(900).reshape(300, 3) % 7).tolist()
     desk.ask(f"import numpy as np; play.bring(np.array({json.dumps(values)}, float) + np.sin(np.arange(300))[:, None])")
     expect(play.inspector).to_contain_text("Data from Python")

@@ -45,17 +45,23 @@ export function DataPanel() {
       }}
     >
       <div className="rcw-data-head">
-        {data ? <Named data={data} /> : <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>}
+        {data ? (
+          <b className="rcw-data-name" title={data.name || undefined}>
+            {data.name || "Data from Python"}
+          </b>
+        ) : (
+          <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>
+        )}
         <button
           type="button"
           className={`rcw-button rcw-small${data ? "" : " rcw-go"}`}
           disabled={loading !== null || !connected}
-          aria-label={data ? "Load another CSV file" : undefined}
+          aria-label={data ? "Replace by another CSV file" : undefined}
           title={data ? "Load another CSV file, or drop it here" : undefined}
           aria-describedby={refusal ? `${id}-refusal` : undefined}
           onClick={() => picker.current?.click()}
         >
-          {loading !== null ? "Loading" : data ? "Load another" : "Load a CSV file"}
+          {loading !== null ? "Loading" : data ? "Replace" : "Load a CSV file"}
         </button>
       </div>
       <input
@@ -74,19 +80,15 @@ export function DataPanel() {
           {refusal}
         </p>
       ) : null}
-      {data ? <Columns data={data} /> : null}
+      {data ? (
+        <>
+          <p className="rcw-soft">
+            {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
+          </p>
+          <Columns data={data} />
+        </>
+      ) : null}
     </div>
-  );
-}
-
-function Named({ data }: { data: OwnData }) {
-  return (
-    <p className="rcw-data-name">
-      <b title={data.name || undefined}>{data.name || "Data from Python"}</b>
-      <span className="rcw-soft">
-        {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
-      </span>
-    </p>
   );
 }
 
@@ -169,7 +171,7 @@ function Columns({ data }: { data: OwnData }) {
           </p>
         ) : null,
       )}
-      {reasons ? <p className="rcw-soft rcw-left-out">Of no use: {reasons}.</p> : null}
+      {reasons ? <p className="rcw-soft rcw-left-out">Not usable: {reasons}.</p> : null}
     </>
   );
 }

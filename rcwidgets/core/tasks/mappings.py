@@ -50,7 +50,7 @@ class NarmaTask(AbstractMapping):
     """
 
     kind: ClassVar[str] = "narma"
-    label: ClassVar[str] = "NARMA10"
+    label: ClassVar[str] = "NARMA"
 
     order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", label="Order", unit="steps", integer=True)
 

@@ -1,5 +1,6 @@
 """The task on data of the user's own: which columns are inputs and which are targets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -35,8 +36,8 @@ class DataTask(AbstractTask):
     horizon: int = knob(1, 0, 10_000, _HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(0, 1, 10))
     warmup: int | None = rows(None, WARMUP + " Empty: a tenth.", "Warm-up")
     train: int | None = rows(None, TRAIN + " Empty: seven tenths of the rest.", "Training part")
-    inputs: tuple[str, ...] | None = columns("Names of the columns that drive the network; empty takes all.", label="Inputs")
-    targets: tuple[str, ...] | None = columns("Names of the columns that it has to give; empty takes all.", label="Targets")
+    inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.", label="Inputs")
+    targets: Sequence[str] | None = columns("Names of the columns that it has to give; empty takes all.", label="Targets")
 
     def series(self, data: Series | None) -> Series:
         if data is None:
@@ -57,7 +58,7 @@ class DataTask(AbstractTask):
         sizes = [f"{name}.shape[1]" if chosen is None else str(len(chosen)) for name, chosen in self._chosen()]
         return sizes[0], sizes[1]
 
-    def _chosen(self) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
+    def _chosen(self) -> tuple[tuple[str, Sequence[str] | None], ...]:
         return ("inputs", self.inputs), ("targets", self.targets)
 
     def source(self, data: Series | None = None) -> list[str]:
@@ -88,7 +89,7 @@ _ARRAY = [
 ]
 
 
-def _places(series: Series, chosen: tuple[str, ...] | None, knob: str) -> list[int]:
+def _places(series: Series, chosen: Sequence[str] | None, knob: str) -> list[int]:
     """Where the chosen columns stand; None stands for all of them."""
     if chosen is None:
         return list(range(len(series.channels)))
@@ -103,7 +104,7 @@ def _places(series: Series, chosen: tuple[str, ...] | None, knob: str) -> list[i
     return [series.channels.index(name) for name in chosen]
 
 
-def _written(series: Series, chosen: tuple[str, ...] | None) -> str:
+def _written(series: Series, chosen: Sequence[str] | None) -> str:
     """The columns of an array as Python."""
     return repr([series.channels.index(name) for name in (chosen or series.channels) if name in series.channels])
 
