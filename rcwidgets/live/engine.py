@@ -71,6 +71,7 @@ class AbstractEngine(Announcer):
         self._revision = 1
         self._asked = ""
         self._stopped = ""
+        self._brought = ""  # the last change, where it was data and not the document
         self._shown: Job | None = None
         self._gesture: str | None = None
         self._began = 0.0
@@ -220,7 +221,7 @@ class AbstractEngine(Announcer):
         return Job(self.document, self._revision, key, label, self._change(), self._gesture, single)
 
     def _change(self) -> str:
-        return change_of(self._history.undo_label, self._history.before, self.document)
+        return self._brought or change_of(self._history.undo_label, self._history.before, self.document)
 
     def _work(self, job: Job) -> None:
         self.looks.give_up()

@@ -127,7 +127,7 @@ class Experiment(AbstractEngine):
             self._worker.cancel()
             self._stages, self._training = Stages(series), None
             self._asked = self._stopped = ""
-            self._changed(label, None)
+            self._changed(label, None, brought=label)
             return self._revision
 
     def edit(self, edits: Iterable[Mapping[str, Any]], gesture: str | None = None) -> int:
@@ -185,8 +185,9 @@ class Experiment(AbstractEngine):
                 self._changed(label, None)
             return moved
 
-    def _changed(self, label: str, gesture: str | None) -> None:
+    def _changed(self, label: str, gesture: str | None, *, brought: str = "") -> None:
         self._revision += 1
+        self._brought = brought
         self._tell("document")
         same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
         self._gesture = gesture

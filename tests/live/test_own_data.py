@@ -79,6 +79,7 @@ def test_other_data_under_the_same_names_are_trained_anew_and_keep_the_columns(e
     assert experiment.document.key() == document.key() and after.revision > before.revision
     assert np.abs(after.truth - before.truth).max() > 1
     assert len({run.own.digest for run in list(experiment.runs)[-2:]}) == 2  # equal documents, and yet two runs
+    assert [run.label for run in list(experiment.runs)[-2:]] == ["Horizon 0, task", "Bring data"]
     experiment.runs.pin(experiment.runs[-2].number)
     assert overlaid(experiment.runs, after) == {experiment.runs[-2].number: "not drawn: other data"}
 

@@ -52,14 +52,17 @@ def read_csv(data: bytes, name: str = "") -> Series:
         )
     text = _decoded(data)
     separator = _separator(text)
-    rows, lines = _rows(text, separator)
-    names = _header(rows[0], decimal_comma=separator == ";") if len(rows) > 1 else None
+    cells, lines = _cells(text, separator)
+    width = len(cells) // len(lines)
+    names = _header(cells[:width], decimal_comma=separator == ";") if len(lines) > 1 else None
     start = 0 if names is None else 1
     known: list[str] = []
-    for place in range(len(rows[0])):
+    for place in range(width):
         known.append(clean_name(names[place] if names else "", known, place))
-    cells = list(zip(*rows[start:], strict=True))
-    columns = [_column(known[k], column, lines[start:], decimal_comma=separator == ";") for k, column in enumerate(cells)]
+    columns = [
+        _column(name, cells[start * width + place :: width], lines[start:], decimal_comma=separator == ";")
+        for place, name in enumerate(known)
+    ]
     return series_of(columns, "file", name=name, lines=np.array(lines[start:]))
 
 
@@ -83,31 +86,30 @@ def _separator(text: str) -> str:
     return next((separator for separator in SEPARATORS if separator in bare), ",")
 
 
-def _rows(text: str, separator: str) -> tuple[list[list[str]], list[int]]:
-    """The rows that are not empty, all of one width, and the line of the file that each ends in."""
+def _cells(text: str, separator: str) -> tuple[list[str], list[int]]:
+    """All cells, row after row, of the rows that are not empty, all of one width; and the line of the file that each row ends in."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t", strict=True)
-    rows: list[list[str]] = []
+    cells: list[str] = []  # one flat list: a list for each row takes longer and much more memory
     lines: list[int] = []
+    width = 0
     try:
-        for cells in reader:
-            if not "".join(cells).strip():
+        for row in reader:
+            if not "".join(row).strip():
                 continue
-            if rows and len(cells) != len(rows[0]):
-                cells = _fitted(cells, rows[0], reader.line_num, lines[0])
-            rows.append(cells)
+            width = width or len(row)
+            cells += row if len(row) == width else _fitted(row, width, reader.line_num, lines[0])
             lines.append(reader.line_num)
     except csv.Error as error:
         raise ValueError(f"Line {reader.line_num:,} cannot be read: {error}. Look at its quotes.") from None
-    if not rows:
+    if not lines:
         raise ValueError("The file has no rows. It needs a line for each time, with numbers.")
-    if len(rows[0]) > MOST_COLUMNS:
-        raise ValueError(f"A file may have {MOST_COLUMNS} columns, this one has {len(rows[0]):,}. Leave some out.")
-    return rows, lines
+    if width > MOST_COLUMNS:
+        raise ValueError(f"A file may have {MOST_COLUMNS} columns, this one has {width:,}. Leave some out.")
+    return cells, lines
 
 
-def _fitted(cells: list[str], first: list[str], line: int, first_line: int) -> list[str]:
+def _fitted(cells: list[str], width: int, line: int, first_line: int) -> list[str]:
     """A row as wide as the first one: empty cells past it are of no matter, anything else is an error."""
-    width = len(first)
     if len(cells) > width and not "".join(cells[width:]).strip():
         return cells[:width]
     raise ValueError(
@@ -125,11 +127,14 @@ def _header(cells: Sequence[str], *, decimal_comma: bool) -> list[str] | None:
 
 def _column(name: str, cells: Sequence[str], lines: Sequence[int], *, decimal_comma: bool) -> Column:
     """A column of numbers, or of dates, or one of text, which is of no use; a stray cell among numbers is a ValueError."""
+    values = None if decimal_comma else _numbers(cells)
+    if values is not None and np.isfinite(values).any():
+        return Column(name, values)
     words = [_plain(cell, decimal_comma) for cell in cells]
     there = [k for k, word in enumerate(words) if word.lower() not in GAPS]
     if not there:
         return Column(name, None, "empty")
-    values = _numbers(words)
+    values = _numbers([word if word.lower() not in GAPS else "nan" for word in words])
     if values is not None:
         return Column(name, values)
     dates = _dates(words)
@@ -151,12 +156,12 @@ def _plain(cell: str, decimal_comma: bool) -> str:
 
 
 def _numbers(words: Sequence[str]) -> np.ndarray | None:
-    """All words as numbers, NaN for gaps, at the speed of NumPy; None where one is none."""
+    """All words as numbers, "nan" among them, at the speed of NumPy; None where one is none."""
     try:
-        values = np.array([word if word.lower() not in GAPS else "nan" for word in words], dtype=np.float64)
+        values = np.array(words, dtype=np.float64)
     except ValueError:
         return None
-    return None if np.isinf(values).any() or any("_" in word for word in words) else values
+    return None if np.isinf(values).any() or "_" in "".join(words) else values
 
 
 def _number(word: str) -> float | None:
