@@ -54,8 +54,8 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
     if results.part != "test":
         return replace(nothing, problem="The closed loop begins where the training part ends. Let the training run to its end.")
     if data is not None and data.input_channels != data.channels:
-        words = f"The closed loop needs targets that are the inputs, this task goes from {_names(data.input_channels)} to"
-        return replace(nothing, problem=f"{words} {_names(data.channels)}. Take a task that forecasts its inputs.")
+        words = f"The targets are not the inputs, so there is no loop to close: this task goes from {_names(data.input_channels)}"
+        return replace(nothing, problem=f"{words} to {_names(data.channels)}. Take a task that forecasts its inputs.")
     if results.horizon != 1:
         return replace(
             nothing, problem=f"The closed loop needs a forecast 1 step ahead, this one is {results.horizon:,}. Set the horizon to 1."

@@ -132,11 +132,11 @@ def test_data_that_cannot_be_read_change_nothing(experiment):
 def test_the_closed_loop_needs_targets_that_are_the_inputs(experiment):
     experiment.bring(table())
     experiment.wait(60)
-    assert experiment.look("closed loop").problem == "" or "closed loop needs one Input" not in experiment.look("closed loop").problem
+    assert "The targets are not the inputs" not in experiment.look("closed loop").problem
     experiment.set("task", targets=["c"])
     experiment.wait(60)
-    words = "The closed loop needs targets that are the inputs, this task goes from a, b, c to c. Take a task that forecasts its inputs."
-    assert experiment.look("closed loop").problem == words
+    words = "The targets are not the inputs, so there is no loop to close: this task goes from a, b, c to c. Take a task that forecasts its"
+    assert experiment.look("closed loop").problem == f"{words} inputs."
     assert experiment.look("activity").problem == ""
 
 
