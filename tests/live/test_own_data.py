@@ -1,5 +1,7 @@
 """Data of the user's own in an experiment: brought while it lives, its columns as inputs and targets, and what then follows."""
 
+import time
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,6 +155,23 @@ def test_trainers_that_learn_step_by_step_take_columns_too(trainer):
     assert experiment.status.message == "press Run to train"
     experiment.run()
     assert experiment.wait(120).data.digest == experiment.data.digest
+    experiment.close()
+
+
+def test_data_that_are_brought_while_a_training_goes_on_end_it():
+    experiment = Experiment(model(), data=table(), trainer=BPTT)
+    experiment.set("trainer", num_train=100_000, window=25)
+    experiment.run()
+    for _ in range(6_000):
+        if experiment.status.pace:
+            break
+        time.sleep(0.01)
+    experiment.bring(table(seed=1))
+    experiment.wait(60)
+    assert experiment.status.activity == "idle" and experiment.status.problems == ()
+    experiment.set("trainer", num_train=2)
+    experiment.run()
+    assert experiment.wait(60).data.digest == experiment.data.digest
     experiment.close()
 
 

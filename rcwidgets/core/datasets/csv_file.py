@@ -137,7 +137,7 @@ def _column(name: str, cells: Sequence[str], lines: Sequence[int], *, decimal_co
     values = _numbers([word if word.lower() not in GAPS else "nan" for word in words])
     if values is not None:
         return Column(name, values)
-    dates = _dates(words)
+    dates = read_dates(words)
     if dates is not None:
         return dates._replace(name=name)
     read = [_number(word) for word in words]
@@ -175,8 +175,8 @@ def _number(word: str) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _dates(words: Sequence[str]) -> Column | None:
-    """Dates as seconds since the first one; None where a word is none, or where only some tell their time zone."""
+def read_dates(words: Sequence[str]) -> Column | None:
+    """A nameless column of dates, as seconds since the first; None where a word is no date, or where only some tell their time zone."""
     first = _date(words[0])
     if first is None:
         return None

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.datasets.csv_file import read_csv
+from rcwidgets.core.datasets.csv_file import read_csv, read_dates
 from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name, series_of, series_of_array
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import columns, knob
@@ -137,6 +137,8 @@ def _columns_of(frame: Any) -> list[Column]:
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"The data must have columns of different names, got {twice!r} twice. Rename one.")
+    if not len(frame):
+        raise ValueError("The data must have rows, got an empty data frame.")
     found: list[Column] = []
     index = getattr(frame, "index", None)
     if index is not None:
@@ -146,8 +148,6 @@ def _columns_of(frame: Any) -> list[Column]:
             found.append(_column(named or "date", known))
     for name, column in zip(names, frame.columns, strict=True):
         found.append(_column(clean_name(name, [one.name for one in found], len(found)), np.asarray(frame[column])))
-    if not len(frame):
-        raise ValueError("The data must have rows, got an empty data frame.")
     return found
 
 
@@ -163,6 +163,9 @@ def _column(name: str, values: np.ndarray) -> Column:
         return Column(name, seconds.astype(np.float64), first=first)
     if values.dtype.kind not in "fiubO":
         return Column(name, None, "text")
+    if all(isinstance(value, str) for value in values):
+        dates = read_dates([value.strip() for value in values])
+        return Column(name, None, "text") if dates is None else dates._replace(name=name)
     try:
         return Column(name, np.array([np.nan if value is None else value for value in values], np.float64))
     except (TypeError, ValueError):
