@@ -11,7 +11,7 @@ type Listener = (...args: unknown[]) => void;
 /** A model as anywidget hands it out, with the kernel's end in reach. */
 export class FakeModel {
   readonly sent: Record<string, unknown>[] = [];
-  onMessage: (message: Record<string, unknown>) => void = () => undefined;
+  onMessage: (message: Record<string, unknown>, buffers?: ArrayBuffer[]) => void = () => undefined;
   comm_live = true;
   private readonly listeners = new Map<string, Set<Listener>>();
 
@@ -21,9 +21,9 @@ export class FakeModel {
   on = (name: string, listener: Listener): void =>
     void (this.listeners.get(name) ?? this.listeners.set(name, new Set()).get(name))?.add(listener);
   off = (name: string, listener: Listener): void => void this.listeners.get(name)?.delete(listener);
-  send = (message: Record<string, unknown>): void => {
+  send = (message: Record<string, unknown>, _callbacks?: unknown, buffers: ArrayBuffer[] = []): void => {
     this.sent.push(structuredClone(message));
-    this.onMessage(message);
+    this.onMessage(message, buffers);
   };
   set = (): void => {
     throw new Error("The page never writes traits.");
@@ -88,6 +88,7 @@ export class FakeKernel {
   readonly transport = new FakeModel({});
   /** While busy, nothing is answered. */
   busy = false;
+  private uploaded = "";
   private readonly backlog: (() => void)[] = [];
   private readonly past: { document: Document; gesture: string | null; words: string }[] = [];
   private readonly future: { document: Document; words: string }[] = [];
@@ -101,14 +102,14 @@ export class FakeKernel {
       revision: 1,
       schema,
       history: { undo: null, redo: null },
+      data: null,
       status_model: "anywidget:status",
       transport_model: "IPY_MODEL_transport",
       view,
       height: 330,
     });
     this.status = new FakeModel(this.statusOf() as unknown as Record<string, unknown>);
-    this.app.onMessage = (message) => this.receive(this.app, message);
-    this.transport.onMessage = (message) => this.receive(this.transport, message);
+    for (const model of [this.app, this.transport]) model.onMessage = (message, buffers) => this.receive(model, message, buffers);
     const manager = { get_model: async (id: string) => this.modelOf(id) };
     for (const model of [this.app, this.status, this.transport]) Object.assign(model, { widget_manager: manager });
   }
@@ -144,10 +145,10 @@ export class FakeKernel {
     return model;
   }
 
-  private receive(model: FakeModel, message: Record<string, unknown>): void {
+  private receive(model: FakeModel, message: Record<string, unknown>, buffers: ArrayBuffer[] = []): void {
     const step = (): void => {
       try {
-        const result = this.handle(message);
+        const result = this.handle(message, buffers);
         model.answer({ id: message["id"], ok: true, result: { revision: this.app.get("revision"), ...result } });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
@@ -158,12 +159,13 @@ export class FakeKernel {
     else step();
   }
 
-  private handle(message: Record<string, unknown>): Record<string, unknown> {
+  private handle(message: Record<string, unknown>, buffers: ArrayBuffer[]): Record<string, unknown> {
     const type = message["type"] as string;
     if (type === "edit") this.change(message["edits"] as Edit[], (message["gesture"] as string | undefined) ?? null);
     else if (type === "set")
       this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
     else if (type === "undo" || type === "redo") this.travel(type);
+    else if (type === "upload") this.take(message as { name: string; piece: number; pieces: number }, buffers);
     else if (type === "code") return { code: CODE };
     else if (type === "pause") this.status.push({ activity: "paused", message: "paused", auto: false });
     else if (type === "resume") this.status.push({ activity: "idle", message: "trained in 62 ms", auto: true });
@@ -178,6 +180,20 @@ export class FakeKernel {
     if (!last || gesture === null || last.gesture !== gesture) this.past.push({ document: before, gesture, words: wordsFor(edits) });
     this.future.length = 0;
     this.show(after);
+  }
+
+  /** Reads a file as the kernel would, but only its first line: the names. */
+  private take({ name, piece, pieces }: { name: string; piece: number; pieces: number }, [buffer]: ArrayBuffer[]): void {
+    if (piece === 0) this.uploaded = "";
+    this.uploaded += new TextDecoder().decode(buffer);
+    if (piece + 1 < pieces) return;
+    const [head = "", ...rows] = this.uploaded.trim().split("\n");
+    const odd = rows.findIndex((row) => row.split(",").length !== head.split(",").length);
+    if (odd >= 0) throw new Refused({ text: `${name}: Line ${odd + 2} has another number of cells.`, owner: "task" });
+    const left_out = head.includes("city") ? [{ name: "city", reason: "text" }] : [];
+    const columns = head.split(",").filter((column) => column !== "city");
+    this.app.push({ data: { name, rows: rows.length, time: "row", columns, left_out } });
+    this.change([{ op: "choose", owner: "task", kind: "data" }], null);
   }
 
   private travel(type: "undo" | "redo"): void {

@@ -85,6 +85,9 @@ const reservoir = node("Reservoir", {
 const recurrent = { group: "Recurrent", knobs: { units: { ...units, default: 32 }, seed } } as const;
 const features = knob("Features", { kind: "int", default: null, low: 1, high: 1000, effect: "rebuild", optional: true });
 
+const columns = (label: string): Knob =>
+  knob(label, { kind: "columns", default: null, low: null, high: null, effect: "rebuild", optional: true });
+
 export const schema: Schema = {
   nodes: Object.fromEntries(
     [
@@ -145,6 +148,7 @@ export const schema: Schema = {
       ["lorenz", "Lorenz", "A chaotic attractor with three variables."],
       ["mackey_glass", "Mackey-Glass", "A delay equation with a chaotic solution."],
       ["sunspots", "Sunspots", "Monthly sunspot numbers."],
+      ["data", "Your data", "Learn targets from inputs, both columns of data of your own."],
     ].map(([kind = "", label = "", doc = ""]) => [
       kind,
       {
@@ -162,6 +166,7 @@ export const schema: Schema = {
             doc: "How far ahead the forecast looks.",
           }),
           noise: knob("Measurement noise", { default: 0, high: 1, slider: [0, 0.5, 0.01], doc: "Noise added to the series." }),
+          ...(kind === "data" ? { inputs: columns("Inputs"), targets: columns("Targets") } : {}),
         },
       },
     ]),

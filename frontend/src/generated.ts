@@ -1,14 +1,14 @@
 /** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */
 
 export type Effect = "live" | "redraw" | "rebuild";
-export type KnobKind = "float" | "int" | "bool" | "choice" | "text" | "ints";
-export type KnobValue = number | string | boolean | number[] | null;
+export type KnobKind = "float" | "int" | "bool" | "choice" | "text" | "ints" | "columns";
+export type KnobValue = number | string | boolean | number[] | string[] | null;
 export type Family = "source" | "state" | "readout" | "shape";
 export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape" | "Layers" | "Time";
 export type Knobs = Record<string, Knob>;
 export type KnobValues = Record<string, KnobValue>;
 export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN" | "GRU" | "LSTM" | "LinearReadout" | "Dense" | "Concat" | "Sum" | "Select" | "Reshape" | "Activation" | "LayerNorm" | "Dropout" | "Delay" | "Last" | "TimeMean";
-export type TaskKindName = "lorenz" | "sunspots" | "mackey_glass" | "rossler" | "sines" | "data";
+export type TaskKindName = "lorenz" | "sunspots" | "mackey_glass" | "rossler" | "sines" | "narma" | "integration" | "data";
 export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS" | "BPTT";
 export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "paste";
 export type Edit =
@@ -82,6 +82,19 @@ export interface Schema {
   trainers: Record<string, TrainerKind>;
   words: Words;
   limits: { nodes: number; edges: number };
+}
+
+export interface LeftOut {
+  name: string;
+  reason: string;
+}
+
+export interface OwnData {
+  name: string;
+  rows: number;
+  time: string;
+  columns: string[];
+  left_out: LeftOut[];
 }
 
 export interface DocumentNode {

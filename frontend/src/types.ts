@@ -1,5 +1,5 @@
 /** The wire between the kernel and the page: the traits of the three models, and the messages with their answers. */
-import type { Document, DocumentEdge, DocumentNode, KnobValue, Schema } from "./generated";
+import type { Document, DocumentEdge, DocumentNode, KnobValue, OwnData, Schema } from "./generated";
 
 export type Point = [number, number];
 /** Who owns a knob: a node by its id, or the trainer, or the task. */
@@ -16,7 +16,13 @@ export type Edit =
   | { op: "choose"; owner: "task" | "trainer"; kind: string }
   | { op: "paste"; nodes: DocumentNode[]; edges: DocumentEdge[] };
 
-export type AppMessage = { type: "edit"; edits: Edit[]; gesture?: string } | { type: "undo" } | { type: "redo" } | { type: "code" };
+export type AppMessage =
+  | { type: "edit"; edits: Edit[]; gesture?: string }
+  | { type: "undo" }
+  | { type: "redo" }
+  | { type: "code" }
+  /** A file in pieces, each the one buffer of its message; the answer to the last piece tells whether it could be read. */
+  | { type: "upload"; name: string; piece: number; pieces: number };
 
 export type TransportMessage =
   | { type: "ready" }
@@ -56,6 +62,7 @@ export interface AppTraits {
   revision: number;
   schema: Schema;
   history: History;
+  data: OwnData | null;
   status_model: string | null;
   transport_model: string | null;
   view: View;

@@ -19,6 +19,7 @@ const traits = (revision: number, document = exampleDocument()): Traits => ({
   revision,
   schema,
   history: { undo: null, redo: null },
+  data: null,
   view: "playground",
   height: 330,
 });

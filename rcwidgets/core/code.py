@@ -16,13 +16,16 @@ from rcwidgets.core.sizing import waits
 from rcwidgets.core.writing import spec_data
 
 if TYPE_CHECKING:
+    from rcwidgets.core.datasets.table import Series
     from rcwidgets.core.document import Document
     from rcwidgets.core.graph import Graph
     from rcwidgets.core.tasks import AbstractTask
 
 WIDEST = 100  # columns of an expression on one line
 LITERAL = 1000  # numbers of an array that are written out
-_DATA = {"data", "horizon", "known", "lorenz", "series", "test", "train", "warmup", "x", "y"}  # the script's own variables
+# the script's own variables
+_DATA = {"data", "horizon", "inputs", "integration", "known", "lorenz", "narma", "series", "table", "targets"}
+_DATA |= {"test", "train", "warmup", "x", "y"}
 _TAKEN = {"rc", "np", "scipy", "model", "trainer", "predicted", "nrmse", *_DATA, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
 
 
@@ -42,16 +45,16 @@ def graph_to_code(graph: "Graph") -> str:
     return "\n".join([*arrays, *_sparse_import(graph), "import rcwidgets as rc", "", *_model(graph), ""])
 
 
-def to_code(document: "Document") -> str:
+def to_code(document: "Document", own: "Series | None" = None) -> str:
     """Python that builds model, data and trainer, trains, forecasts the test part and prints its error.
 
-    A model that cannot be trained yet is built, with the reason as a comment.
+    A model that cannot be trained yet is built, with the reason as a comment. `own` is the user's own data, where they are known.
     """
-    channels = document.task.width
-    data, model = _data(document.task), _model(document.graph, channels)
+    widths = document.task.widths
+    data, model = _data(document.task, own), _model(document.graph, widths[1])
     imports = ["import numpy as np", *(_sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
     lines = [*imports, "", *data, "", "# The model", *model, ""]
-    reason = _why_not(document.graph, channels, gradient=document.trainer.gradient)
+    reason = _why_not(document.graph, widths, gradient=document.trainer.gradient)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
     return "\n".join([*lines, "# Training", *_training(document), ""])
@@ -132,11 +135,12 @@ def _fixed_names(graph: "Graph", order: list[str]) -> set[str]:
     return fixed | {id for id in order if graph.nodes[id].short_name in off}
 
 
-def _why_not(graph: "Graph", channels: str, *, gradient: bool) -> str:
+def _why_not(graph: "Graph", widths: tuple[str, str], *, gradient: bool) -> str:
     """The first reason why the model cannot be trained, whatever sizes the data may tell; "" where there is none."""
     waiting = unsized(graph)
-    data = dict.fromkeys(waiting, int(channels)) if channels.isdigit() else {}
-    problems = [problem for problem in graph.problems(data, data) if data or graph.names.get(problem.owner or "") not in waiting]
+    known = all(width.isdigit() for width in widths)
+    inputs, outputs = (dict.fromkeys(waiting, int(width)) if known else {} for width in widths)
+    problems = [problem for problem in graph.problems(inputs, outputs) if inputs or graph.names.get(problem.owner or "") not in waiting]
     if problems:
         return problems[0].text
     if gradient:
@@ -145,16 +149,21 @@ def _why_not(graph: "Graph", channels: str, *, gradient: bool) -> str:
     return "" if any(node.trains for node in graph.used().nodes.values()) else "there is nothing to train. Add a LinearReadout."
 
 
-def _data(task: "AbstractTask") -> list[str]:
-    warmup = "len(data) // 10" if task.warmup is None else repr(task.warmup)
-    train = "(len(data) - warmup) * 7 // 10" if task.train is None else repr(task.train)
+def _data(task: "AbstractTask", own: "Series | None") -> list[str]:
+    whole = "inputs" if task.maps else "data"
+    warmup = f"len({whole}) // 10" if task.warmup is None else repr(task.warmup)
+    train = f"(len({whole}) - warmup) * 7 // 10" if task.train is None else repr(task.train)
     lines = [
-        *task.source(),
+        *task.source(own),
         f"warmup = {warmup}  # rows that only wash out the initial state",
         f"train = {train}  # rows to train on; the rest tests",
         f"horizon = {task.horizon!r}  # how many steps ahead the model forecasts",
         "test = warmup + train",
     ]
+    if task.maps:
+        scaled = "({0} - {0}[:test].mean(axis=0)) / {0}[:test].std(axis=0)" if task.normalise else "{0}"
+        lines += [f"{name} = {scaled.format(whole)}" for name, whole in (("x", "inputs"), ("y", "targets"))]
+        return [*lines, "x, y = x[: len(x) - horizon], y[horizon:]"]
     if task.normalise:
         lines += ["known = data[:test]", "series = (data - known.mean(axis=0)) / known.std(axis=0)"]
     else:

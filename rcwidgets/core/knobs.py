@@ -14,6 +14,8 @@ import jax
 import numpy as np
 
 MOST_INTS = 16  # whole numbers in one knob: degrees of monomials, sizes of an array
+MOST_COLUMNS = 500  # names of columns in one knob
+LONGEST_COLUMN = 200  # characters of such a name
 
 
 class Effect(StrEnum):
@@ -29,9 +31,9 @@ class Knob:
     """The metadata of one hyperparameter.
 
     `low` and `high` are the legal range; `slider` is the (low, high, step) that a slider shows, which may be narrower. A log slider's
-    step counts decades. `kind` is "float", "int", "bool", "choice", "text" or "ints" (a whole number or a tuple of them); `optional`
-    knobs may also be None, which means "by itself". Texts and ints may have a rule of their own: `form(where, value)` gives the value as
-    it is kept, or raises in words.
+    step counts decades. `kind` is "float", "int", "bool", "choice", "text", "ints" (a whole number or a tuple of them) or "columns" (a
+    tuple of names); `optional` knobs may also be None, which means "by itself", and of columns "all". Texts
+    and ints may have a rule of their own: `form(where, value)` gives the value as it is kept, or raises in words.
     """
 
     kind: str
@@ -65,6 +67,8 @@ class Knob:
             return self._check_text(where, value)
         if self.kind == "ints":
             return self._check_ints(where, value)
+        if self.kind == "columns":
+            return self._check_columns(where, value)
         if _is_array(value):
             if self.effect is not Effect.LIVE:
                 raise TypeError(f"{where} must be one number, got an array of shape {np.shape(value)}.")
@@ -89,6 +93,19 @@ class Knob:
         kept = tuple(int(one) for one in given)
         kept = kept if self.form is None else self.form(where, kept)
         return kept[0] if len(kept) == 1 else kept
+
+    def _check_columns(self, where: str, value: Any) -> tuple[str, ...]:
+        given = [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else None
+        if given is None or not all(isinstance(one, str) for one in given):
+            raise TypeError(f"{where} must be names of columns, got {value!r}.")
+        if len(given) > MOST_COLUMNS:
+            raise ValueError(f"{where} must be at most {MOST_COLUMNS} names, got {len(given)}.")
+        for place, one in enumerate(given):
+            if not 1 <= len(one) <= LONGEST_COLUMN:
+                raise ValueError(f"{where} must be names of 1 to {LONGEST_COLUMN} characters, got {one[:40]!r}.")
+            if one in given[:place]:
+                raise ValueError(f"{where} must name each column once, got {one!r} twice.")
+        return tuple(given)
 
     def _check_number(self, where: str, value: Any) -> float | int:
         plain = value.item() if isinstance(value, jax.Array | np.ndarray | np.generic) else value
@@ -126,7 +143,7 @@ class Knob:
 
 
 def plain(value: Any) -> Any:
-    """The value of a knob as JSON holds it: several whole numbers are a list."""
+    """The value of a knob as JSON holds it: several whole numbers or names are a list."""
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -182,6 +199,11 @@ def ints(
 ) -> Any:
     """A dataclass field that holds a whole number or a tuple of them, each in [low, high]; one alone is kept as a plain int."""
     return field(default=default, metadata={"knob": Knob("ints", default, doc, effect, label, low, high, form=form)})
+
+
+def columns(doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
+    """A dataclass field that holds names of columns of a table, or None for all of them."""
+    return field(default=None, metadata={"knob": Knob("columns", None, doc, effect, label, optional=True)})
 
 
 def knobs_of(cls: Any) -> Mapping[str, Knob]:

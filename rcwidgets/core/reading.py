@@ -25,7 +25,7 @@ WHOLE = "document"  # the path of the whole document
 LONGEST = 256_000  # bytes of JSON
 FARTHEST = 1e6  # pixels from the origin of the canvas
 _LONGEST_WORD = 200  # characters of a knob's value
-_EXPECTED = {"int": "a number", "float": "a number", "text": "a short text"}
+_EXPECTED = {"int": "a number", "float": "a number", "text": "a short text", "columns": "names of columns"}
 
 Position = tuple[float, float]
 Wire = tuple[str, str, bool]  # source id, target id, feedback
@@ -233,6 +233,8 @@ def knob_value(cls: type[Spec], name: str, knob: Knob, value: Any) -> Any:
     where = f"{cls.kind}.{name}"
     if knob.kind == "ints":
         return knob.check(where, _whole_numbers(where, value))
+    if knob.kind == "columns" and isinstance(value, list | tuple):
+        return knob.check(where, value)
     short = isinstance(value, str) and len(value) <= _LONGEST_WORD
     if not (short or value is None or isinstance(value, bool | float) or _is_integer(value)):
         raise ValueError(f"{where} must be {_EXPECTED.get(knob.kind, 'one of its values')}, got {shown(value)}.")

@@ -78,6 +78,7 @@ class AbstractEngine(Announcer):
         self._revision = 1
         self._asked = ""
         self._stopped = ""
+        self._brought = ""  # the last change, where it was data and not the document
         self._shown: Job | None = None
         self._gesture: str | None = None
         self._began = 0.0
@@ -133,8 +134,8 @@ class AbstractEngine(Announcer):
     def _sized(self, document: Document) -> Graph:
         graph = document.graph
         try:
-            features = len(document.task.prepare(self._stages.own).channels)
-            return graph if graph.problems(features, features) else graph.sized(features, features)
+            sizes = document.task.prepare(self._stages.own).sizes
+            return graph if graph.problems(*sizes) else graph.sized(*sizes)
         except ValueError:
             return graph
 
@@ -171,7 +172,7 @@ class AbstractEngine(Announcer):
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
             if self._status.activity not in ("running", "compiling"):
-                self._worker.submit(self._job(whole_key(self.document), "Step", single=True))
+                self._worker.submit(self._job(self._key(self.document), "Step", single=True))
 
     def reset(self) -> None:
         """Forgets a training that learns step by step: the next `run` starts anew."""
@@ -186,7 +187,7 @@ class AbstractEngine(Announcer):
     def stop(self) -> None:
         """Gives up the run; the last good results stay."""
         with self._lock:
-            self._asked, self._stopped = "", whole_key(self.document)
+            self._asked, self._stopped = "", self._key(self.document)
             self._training = None
             self._worker.cancel()
             if self._status.activity == "paused" and self.iterative:
@@ -220,7 +221,7 @@ class AbstractEngine(Announcer):
 
     def _submit(self, label: str, *, overtake: bool) -> None:
         """Asks the worker for the document now, unless it was asked for just that already, or told to stop it."""
-        key = whole_key(self.document)
+        key = self._key(self.document)
         if key in (self._asked, self._stopped):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
@@ -231,7 +232,7 @@ class AbstractEngine(Announcer):
         return Job(self.document, self._revision, key, label, self._change(), self._gesture, single)
 
     def _change(self) -> str:
-        return change_of(self._history.undo_label, self._history.before, self.document)
+        return self._brought or change_of(self._history.undo_label, self._history.before, self.document)
 
     def _work(self, job: Job) -> None:
         self.looks.give_up()
@@ -308,7 +309,7 @@ class AbstractEngine(Announcer):
 
         self._reaching = True
         try:
-            while places := self._ahead.plan(latest.document, latest.gesture, whole_key):
+            while places := self._ahead.plan(latest.document, latest.gesture, self._key):
                 runs = {key: Prepared(self._stages, place) for key, place in places.items()}
                 checkpoint()
                 if not self._ahead.compute(runs, checkpoint, meanwhile):
@@ -422,7 +423,12 @@ class AbstractEngine(Announcer):
 
     def _still(self, job: Job) -> bool:
         """True where the document has not changed since the job in anything that the results depend on."""
-        return whole_key(self.document) == job.key
+        return self._key(self.document) == job.key
+
+    def _key(self, document: Document) -> str:
+        """All that the results of a document depend on, the user's own data too."""
+        own = self._stages.own
+        return whole_key(document) if own is None else f"{own.digest} {whole_key(document)}"
 
     def _rest(self, **changes: Any) -> None:
         with self._lock:
@@ -446,7 +452,7 @@ class AbstractEngine(Announcer):
 
 def _cannot_run(document: Document, own: Series | None) -> bool:
     try:
-        features = len(document.task.prepare(own).channels)
+        sizes = document.task.prepare(own).sizes
     except ValueError:
         return True
-    return bool(document.graph.problems(features, features))
+    return bool(document.graph.problems(*sizes))

@@ -9,18 +9,19 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from rcwidgets.core.code import to_code
+from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.edits import apply
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.saving import Snapshot
-from rcwidgets.core.tasks import AbstractTask, own_series
+from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.engine import PATIENCE, AbstractEngine
-from rcwidgets.live.keys import fixed_key, whole_key
+from rcwidgets.live.keys import fixed_key
 from rcwidgets.live.metrics import Metrics, metrics_table
 from rcwidgets.live.plan import Metric, plan_of
 from rcwidgets.live.split import Split, split_of
+from rcwidgets.live.stages import Stages
 from rcwidgets.live.starting import start_document
 from rcwidgets.live.storage import read_file, write_file
 from rcwidgets.live.sweeping import Sweeping
@@ -30,10 +31,10 @@ class Experiment(AbstractEngine):
     """A model, a task and a trainer that stay trained while they are changed.
 
     `model` is a graph (or None for the task's own start), `task` a task or its kind ("lorenz", "sunspots"), `trainer` a class such as
-    RidgeTrainer or FORCELearning, or a trainer with settings of its own. Ridge regression trains by itself after each change; a trainer
-    that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move meanwhile. `data` is the
-    user's own series, (time, channels) or a data frame. With `file` the document is read from disk where the file exists, and written at
-    each change.
+    RidgeTrainer or FORCELearning, a trainer with settings of its own, or None for the task's own. Ridge regression trains by itself after
+    each change; a trainer that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move
+    meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file; see also `bring`. With `file`
+    the document is read from disk where the file exists, and written at each change.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
     kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results", "runs", "looks" or "sweep" from
@@ -49,7 +50,7 @@ class Experiment(AbstractEngine):
         self,
         model: Graph | None = None,
         task: "str | AbstractTask | None" = None,
-        trainer: Any = RidgeTrainer,
+        trainer: Any = None,
         *,
         data: Any = None,
         file: "str | os.PathLike[str] | None" = None,
@@ -72,6 +73,11 @@ class Experiment(AbstractEngine):
     def has_data(self) -> bool:
         """True where the user brought data."""
         return self._stages.own is not None
+
+    @property
+    def data(self) -> Series | None:
+        """The user's own data, as they were brought; None where there are none."""
+        return self._stages.own
 
     @property
     def trainer(self) -> AbstractTrainer:
@@ -128,7 +134,7 @@ class Experiment(AbstractEngine):
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""
-        return to_code(replace(self.document, graph=self.model))
+        return to_code(replace(self.document, graph=self.model), self.data)
 
     # sweeps
 
@@ -165,6 +171,33 @@ class Experiment(AbstractEngine):
         return self.sweeping
 
     # changes
+
+    def bring(self, data: Any) -> int:
+        """Takes data of the user's own in the place of those before, chooses the task on them, and returns the revision; it trains anew.
+
+        `data` is an array (time, channels), a data frame or the path of a CSV file. Columns that were chosen as inputs or targets stay
+        chosen where the new data have them all. One undo takes back the choice of the task and of the columns, but not the data.
+
+        >>> import numpy as np
+        >>> experiment = Experiment(task="sunspots")
+        >>> _ = experiment.bring(np.sin(np.arange(300) / 5))
+        >>> experiment.wait().channels
+        ('channel 1',)
+        """
+        series = own_series(data)
+        with self._lock:
+            self._worker.check_open()
+            document, label = self.document, f"Bring {series.name or 'data'}"
+            if not isinstance(document.task, DataTask):
+                document, _ = apply(document, {"op": "choose", "owner": "task", "kind": DataTask.kind})
+            document = replace(document, task=_fitted(document.task, series))
+            if document.key() != self.document.key():
+                self._history.record(document, label)
+            self._worker.cancel()
+            self._stages, self._training = Stages(series), None
+            self._asked = self._stopped = ""
+            self._changed(label, None, brought=label)
+            return self._revision
 
     def edit(self, edits: Iterable[Mapping[str, Any]], gesture: str | None = None) -> int:
         """Applies edits as one entry of the history and returns the new revision; an impossible one is an EditError, and nothing changes.
@@ -233,8 +266,9 @@ class Experiment(AbstractEngine):
                 self._changed(label, None)
             return moved
 
-    def _changed(self, label: str, gesture: str | None) -> None:
+    def _changed(self, label: str, gesture: str | None, *, brought: str = "") -> None:
         self._revision += 1
+        self._brought = brought
         self._tell("document")
         same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
         self._gesture = gesture
@@ -243,7 +277,7 @@ class Experiment(AbstractEngine):
         else:
             self._training = None
             if self._status.auto:
-                known = whole_key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
+                known = self._key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
                 self._submit(label, overtake=not same_hand or known)
         if self._file is not None:
             write_file(self._file, self.document)
@@ -257,3 +291,10 @@ class Experiment(AbstractEngine):
         self._training = None
         self._asked = ""
         self._await_run()
+
+
+def _fitted(task: AbstractTask, series: Series) -> AbstractTask:
+    """The task, with all columns where one that was chosen is not among those of the data."""
+    chosen = {name: getattr(task, name) for name in ("inputs", "targets")}
+    gone: dict[str, Any] = {name: None for name, names in chosen.items() if names is not None and not set(names) <= set(series.channels)}
+    return replace(task, **gone)

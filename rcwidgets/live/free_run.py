@@ -13,6 +13,7 @@ from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.live.results import Results
 
 STEPS = 2_000  # of the run, at most: 18 Lyapunov times of the Lorenz task
+NAMED = 3  # columns that a sentence names
 STRETCH = 250  # steps between two looks at whether the run is still wanted; one trace serves every length
 
 
@@ -40,6 +41,11 @@ class FreeRun:
         return len(self.run) == len(self.truth) and bool(len(self.time)) and self.valid >= float(self.time[-1])
 
 
+def _names(channels: tuple[str, ...]) -> str:
+    """Names in a sentence, however many there are."""
+    return ", ".join(channels) if len(channels) <= NAMED else f"{', '.join(channels[:NAMED])} and {len(channels) - NAMED} more"
+
+
 def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[], None]) -> FreeRun:
     """Runs the closed loop over the test part; `checkpoint()` is called between stretches and may raise."""
     data, last = results.data, results.last
@@ -47,6 +53,9 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
     nothing = FreeRun(np.zeros(0), "steps", none, none, results.channels, results.threshold)
     if results.part != "test":
         return replace(nothing, problem="The closed loop begins where the training part ends. Let the training run to its end.")
+    if data is not None and data.input_channels != data.channels:
+        words = f"The targets are not the inputs, so there is no loop to close: this task goes from {_names(data.input_channels)}"
+        return replace(nothing, problem=f"{words} to {_names(data.channels)}. Take a task that forecasts its inputs.")
     if results.horizon != 1:
         return replace(
             nothing, problem=f"The closed loop needs a forecast 1 step ahead, this one is {results.horizon:,}. Set the horizon to 1."

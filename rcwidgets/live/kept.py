@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class Kept:
-    """Keeps the newest value of each stage. Not for several threads at once; `own` is the user's series."""
+    """Keeps the newest value of each stage. Not for several threads at once; `own` is the user's series: other data need another one."""
 
     def __init__(self, own: Series | None = None) -> None:
         self.own = own

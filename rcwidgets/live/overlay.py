@@ -33,6 +33,8 @@ def _misfit(run: Run, results: Results | None) -> str:
         return "the figure shows no test part now"
     if run.channels != results.channels:
         return "another task"
+    if results.data is not None and ("" if run.own is None else run.own.digest) != results.data.digest:
+        return "other data"
     if run.horizon != results.horizon:
         steps = "step" if run.horizon == 1 else "steps"
         return f"forecasts {run.horizon:,} {steps} ahead, the figure {results.horizon:,}"

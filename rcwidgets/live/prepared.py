@@ -42,7 +42,7 @@ class Prepared:
         self.dtype = states_dtype(self.settings.precision, self.program.nodes)
         self.levels = levels(self.program)
         self.shown = self.program.exits[-1] if self.settings.gradient else self.levels[-1][-1]
-        features, size = len(self.data.channels), self.program.wires[self.shown].size
+        features, size = self.data.sizes[1], self.program.wires[self.shown].size
         if size != features:
             name = self.program.names[self.shown]
             raise ValueError(f"{name} gives {size} features, the target has {features}. Put a Dense or a LinearReadout after it.")
@@ -60,10 +60,9 @@ class Prepared:
 
     def turn(self, document: Document) -> None:
         """Takes over the document's live knobs; all else must be as it was."""
-        features = len(self.data.channels)
-        document.graph.check(features, features)
+        document.graph.check(*self.data.sizes)
         self.settings = document.trainer
-        self.graph = document.graph.used().sized(features, features)
+        self.graph = document.graph.used().sized(*self.data.sizes)
         self.program: Program = programs.compile_graph(self.graph)
 
     def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:
@@ -91,7 +90,7 @@ class Prepared:
             return {"W": jnp.asarray(readout.weights, self.dtype), "b": jnp.asarray(readout.bias, self.dtype)}
 
     def inputs(self, rows: slice) -> dict[int, np.ndarray]:
-        """The inputs (time, 1, channels) by place."""
+        """The inputs (time, 1, inputs) by place."""
         return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
 
     def results(

@@ -35,6 +35,11 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def ahead(horizon: int) -> str:
+    """How far ahead of the input its target is."""
+    return "at the same step" if horizon == 0 else f"{horizon:,} {'step' if horizon == 1 else 'steps'} ahead"
+
+
 def pace(training: AbstractTraining, before: int, seconds: float) -> str:
     """How far a training is, how fast it goes since step `before`, and how long it will take."""
     done = f"{training.done:,} of {training.total:,} {training.unit}s"
@@ -51,8 +56,8 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
     worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
     nrmse = MEASURES["nrmse"].definition
     return (
-        Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {results.horizon} steps ahead. {nrmse}"),
-        Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {results.horizon} steps ahead. {nrmse}"),
+        Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {ahead(results.horizon)}. {nrmse}"),
+        Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {ahead(results.horizon)}. {nrmse}"),
         Metric("Test MSE", figure(results.test_mse), f"Test part, in {MEASURES['mse'].unit}. {MEASURES['mse'].definition}"),
         Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
     )
@@ -77,10 +82,10 @@ def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
 def problems_of(document: Document, own: Series | None, text: str) -> tuple[Problem, ...]:
     """Why a document could not be run: the sentences of its task and graph, else `text`."""
     try:
-        features = len(document.task.prepare(own).channels)
+        sizes = document.task.prepare(own).sizes
     except (ValueError, TypeError) as error:
-        return (Problem("task", str(error)),)
-    found = document.graph.problems(features, features)
+        return (Problem("task", str(error), getattr(error, "knob", None)),)
+    found = document.graph.problems(*sizes)
     if found:
         return tuple(found)
     return (Problem(None if any(node.trains for node in document.graph.nodes.values()) else "trainer", text),)
@@ -92,10 +97,11 @@ def node_statuses(
     """The state of each node by id: what is wrong with it, what it waits for, or its size and counts."""
     graph = document.graph
     try:
-        channels = document.task.prepare(own).channels
+        data = document.task.prepare(own)
+        channels, (inputs, outputs) = data.input_channels, data.sizes
     except (ValueError, TypeError):
-        channels = ()
-    known, _ = sizes(graph, len(channels) or None, len(channels) or None)
+        channels, inputs, outputs = (), 0, 0
+    known, _ = sizes(graph, inputs or None, outputs or None)
     used = graph.used().nodes
     wrong = {problem.owner: problem.text for problem in problems}
     statuses = {}
@@ -125,7 +131,7 @@ def change_of(label: str | None, before: Document | None, after: Document) -> st
         return "Start"
     old, new = _specs(before), _specs(after)
     turned = [
-        (f"{knobs_of(type(spec))[name].label} {_shown(value)}", after.graph.names.get(id, id))
+        (f"{knobs_of(type(spec))[name].label} {_shown(value, knobs_of(type(spec))[name].kind)}", after.graph.names.get(id, id))
         for id, spec in new.items()
         if id in old and old[id].kind == spec.kind
         for name, value in spec.knobs.items()
@@ -140,5 +146,7 @@ def _specs(document: Document) -> dict[str, Any]:
     return {**document.graph.nodes, "trainer": document.trainer, "task": document.task}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, kind: str) -> str:
+    if kind == "columns":
+        return "all" if value is None else ", ".join(value) or "none"
     return "automatic" if value is None else figure(value) if isinstance(value, float) else str(value)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.code import to_code
+from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Graph
 from rcwidgets.live.results import Results
@@ -46,6 +47,7 @@ class Run:
     steps: np.ndarray = field(repr=False)
     losses: np.ndarray = field(repr=False)
     pinned: bool = False
+    own: Series | None = field(default=None, repr=False)  # what is known of data of the user's own, without their values
     key: str = field(default="", repr=False)
     gesture: str | None = field(default=None, repr=False)
 
@@ -56,7 +58,7 @@ class Run:
 
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""
-        return to_code(replace(self.document, graph=self.model))
+        return to_code(replace(self.document, graph=self.model), self.own)
 
     @property
     def knobs(self) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def run_of(number: int, document: Document, model: Graph, label: str, results: R
         forecast=forecast,
         steps=steps,
         losses=curve[:, 0],
+        own=None if results.data is None else results.data.own,
         key=key,
         gesture=gesture,
     )

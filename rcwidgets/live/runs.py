@@ -64,7 +64,8 @@ class Runs(Sequence[Run]):
     def keep(self, document: Document, model: Graph, label: str, results: Results, gesture: str | None = None) -> Run:
         """Keeps results at rest; `model` is the document's graph with its sizes."""
         with self._lock:
-            key = hashlib.sha256(whole_key(document).encode()).hexdigest()
+            digest = "" if results.data is None else results.data.digest
+            key = hashlib.sha256(f"{digest} {whole_key(document)}".encode()).hexdigest()
             same = [run for run in self._runs if run.key == key]
             early = [run for run in self._runs if gesture is not None and run.gesture == gesture and not run.pinned and not run.named]
             number = (same or early)[0].number if same or early else self._count + 1

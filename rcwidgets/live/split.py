@@ -101,9 +101,11 @@ def split_of(task: AbstractTask, own: Series | None, revision: int = 0) -> Split
     except (ValueError, TypeError) as error:
         return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, str(error))
     warmup, train = task.split(len(series.values))
+    used, problem = list(range(len(series.channels))), ""
     try:
+        used = sorted({place for places in task.columns(series) for place in places})
         task.prepare(own)
-        problem = ""
     except (ValueError, TypeError) as error:
         problem = str(error)
-    return Split(revision, task, series.values, series.time, series.channels, series.time_label, warmup, train, problem)
+    channels = tuple(series.channels[place] for place in used)
+    return Split(revision, task, series.values[:, used], series.time, channels, series.time_label, warmup, train, problem)

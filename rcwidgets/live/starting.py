@@ -18,7 +18,9 @@ def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any
 
 
 def _settings(trainer: Any, usual: AbstractTrainerSettings) -> AbstractTrainerSettings:
-    """The settings of a trainer, or of its class; those that are usual for the task where it is their class."""
+    """The settings of a trainer, or of its class; those that are usual for the task where it is their class, or where it is None."""
+    if trainer is None:
+        return usual
     given = getattr(trainer, "settings", trainer)
     if isinstance(given, AbstractTrainerSettings) and given.kind in TRAINERS:
         return given

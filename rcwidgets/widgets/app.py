@@ -10,11 +10,11 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from rcwidgets.core.schema import schema
-from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.message import answer, gesture_of
 from rcwidgets.widgets.publisher import Publisher
+from rcwidgets.widgets.upload import Upload
 
 STATIC = Path(__file__).parent.parent / "static"
 
@@ -117,6 +117,7 @@ class App(anywidget.AnyWidget):
     revision = traitlets.Int(0).tag(sync=True)
     history = traitlets.Dict().tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
+    data = traitlets.Dict(None, allow_none=True).tag(sync=True)
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
     _leave: tuple[Callable[[], None], ...] = ()
@@ -128,12 +129,13 @@ class App(anywidget.AnyWidget):
         super().__init__(
             status_model=status,
             transport_model=TransportModel(experiment),
-            schema=_schema(experiment),
+            schema=schema(),
             view=view,
             height=height,
             **_shown(experiment),
         )
         self._experiment = experiment
+        self._upload = Upload()
         self.on_msg(self._receive)
         # A look may measure what the table of metrics left open.
         self._leave = (experiment.subscribe(self._hear), publisher.add("status", status.show), publisher.add("looks", status.show))
@@ -159,11 +161,14 @@ class App(anywidget.AnyWidget):
                     setattr(self, name, value)
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        answer(self, message, lambda asked: self._do(asked, buffers))
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, message: dict[str, Any], buffers: Any) -> dict[str, Any]:
         kind = message.get("type")
         experiment = self._experiment
+        if kind == "upload":
+            table = self._upload.take(message, buffers)
+            return {} if table is None else {"revision": experiment.bring(table)}
         if kind == "edit":
             edits = message.get("edits")
             if not isinstance(edits, list):
@@ -175,18 +180,19 @@ class App(anywidget.AnyWidget):
             return {"done": experiment.redo(), "revision": experiment.revision}
         if kind == "code":
             return {"code": experiment.code()}
-        raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code.")
+        raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code, upload.")
 
 
-def _schema(experiment: Experiment) -> dict[str, Any]:
-    """What can be chosen; the task on own data only where there are such."""
-    known = schema()
-    if not experiment.has_data:
-        known["tasks"] = {kind: task for kind, task in known["tasks"].items() if kind != DataTask.kind}
-    return known
+def _data(experiment: Experiment) -> dict[str, Any] | None:
+    """What the page shows of the user's own data: an OwnData of the wire, or None."""
+    own = experiment.data
+    if own is None:
+        return None
+    left_out = [{"name": name, "reason": reason} for name, reason in own.left_out]
+    return {"name": own.name, "rows": len(own.values), "time": own.time_label, "columns": list(own.channels), "left_out": left_out}
 
 
 def _shown(experiment: Experiment) -> dict[str, Any]:
     undo, redo = experiment.history
     document = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
-    return {"document": document, "revision": experiment.revision, "history": {"undo": undo, "redo": redo}}
+    return {"document": document, "revision": experiment.revision, "history": {"undo": undo, "redo": redo}, "data": _data(experiment)}

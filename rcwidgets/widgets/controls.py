@@ -117,6 +117,8 @@ def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
         return ipywidgets.Dropdown(options=list(made.choices), **words)
     if made.kind == "bool":
         return ipywidgets.Checkbox(indent=False, **words)
+    if made.kind == "columns":
+        return ipywidgets.Text(placeholder="all", continuous_update=False, **words)
     if made.kind in ("text", "ints"):
         return ipywidgets.Text(continuous_update=False, **words)
     if made.optional:
@@ -137,6 +139,8 @@ def to_stock(made: Knob, value: Any) -> Any:
     """A knob's value as the stock widget holds it; a slider stands at its end where the value lies past it."""
     if made.kind == "ints":
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if made.kind == "columns":
+        return ", ".join(value or ())
     if made.optional:
         return "" if value is None else str(value)
     if made.slider is not None and made.kind == "float":
@@ -149,6 +153,8 @@ def from_stock(made: Knob, value: Any) -> Any:
     if made.optional:
         if value.strip() == "":
             return None
+        if made.kind == "columns":
+            return [name.strip() for name in value.split(",")]
         try:
             return float(value)
         except ValueError:

@@ -9,7 +9,6 @@ import ipywidgets
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.metrics import Metrics
 from rcwidgets.live.plan import Metric
@@ -27,8 +26,8 @@ from rcwidgets.widgets.views import FIGURES, LossView
 class Playground(ipywidgets.VBox):
     """Draw, tweak, train and watch a model: everything that the mouse can do has a call here with an equal result.
 
-    `model` is a graph (or None for the task's own start), `task` a kind ("lorenz", "sunspots") or a task, `data` your own series (time,
-    channels) or a data frame, `file` a path where the drawing is kept: it is there again after a kernel restart.
+    `model` is a graph (or None for the task's own start), `task` a kind ("lorenz", "sunspots") or a task, `data` your own: an array (time,
+    channels), a data frame or the path of a CSV file, `file` a path where the drawing is kept: it is there again after a kernel restart.
 
     >>> play = Playground()
     >>> play.set("reservoir", spectral_radius=1.2)
@@ -43,7 +42,7 @@ class Playground(ipywidgets.VBox):
         model: Graph | None = None,
         *,
         task: str | AbstractTask | None = None,
-        trainer: Any = RidgeTrainer,
+        trainer: Any = None,
         data: Any = None,
         file: "str | os.PathLike[str] | None" = None,
         height: int = 330,
@@ -96,6 +95,10 @@ class Playground(ipywidgets.VBox):
     def runs(self) -> Runs:
         """The results that came to rest, to be named, pinned and exported: `play.runs.pin(3)`; see also `restore`."""
         return self._experiment.runs
+
+    def bring(self, data: Any) -> None:
+        """Takes other data of your own: an array (time, channels), a data frame or the path of a CSV file. It trains anew."""
+        self._experiment.bring(data)
 
     def restore(self, number: int) -> None:
         """Brings the model, task and trainer of a kept run back; one undo takes that back."""

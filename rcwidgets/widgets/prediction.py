@@ -8,7 +8,7 @@ import numpy as np
 from bqplot import Lines
 
 from rcwidgets.live.overlay import OVERLAYS
-from rcwidgets.live.report import figure
+from rcwidgets.live.report import ahead, figure
 from rcwidgets.live.results import Results
 from rcwidgets.live.run import Run
 from rcwidgets.widgets import channels, theme
@@ -87,13 +87,9 @@ def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
     return linear_limits(np.concatenate([truth, near]))
 
 
-def _steps_ahead(horizon: int) -> str:
-    return f"{horizon:,} {'step' if horizon == 1 else 'steps'} ahead"
-
-
 def _subtitle(results: Results, rows: int) -> str:
     part = "test part" if results.part == "test" else "as it learns"
-    whole = f"{_steps_ahead(results.horizon)}, {part}"
+    whole = f"{ahead(results.horizon)}, {part}"
     return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
@@ -107,7 +103,7 @@ def _legend(results: Results, parts: bool, runs: Sequence[str]) -> list[dict[str
 
 def _summary(results: Results, rows: int, runs: Sequence[str]) -> str:
     """The figure in a sentence, for those who do not see it."""
-    text = f"{channels.listed(results.channels)}: forecast {_steps_ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
+    text = f"{channels.listed(results.channels)}: forecast {ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
     if math.isfinite(results.test_nrmse):
         text += f", NRMSE {figure(results.test_nrmse)}"
     if rows < len(results.time):

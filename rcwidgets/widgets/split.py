@@ -95,8 +95,9 @@ def _summary(thing: Split) -> str:
     if thing.problem:
         return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}. {thing.problem}"
     starts = [f"{name} from {thing.time_label} {thing.time[row]:.4g}" for name, row in zip(("train", "test"), _starts(thing), strict=True)]
-    ahead = "row is" if thing.task.horizon == 1 else f"{thing.task.horizon:,} rows are"
-    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}; the last {ahead} only forecast."
+    horizon = thing.task.horizon
+    last = f"; the last {'row is' if horizon == 1 else f'{horizon:,} rows are'} only forecast" if horizon else ""
+    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}{last}."
 
 
 def _starts(thing: Split) -> tuple[int, int]:

@@ -28,8 +28,8 @@ def _union(words: Iterable[str]) -> str:
 
 
 ALIASES = {
-    "KnobKind": '"float" | "int" | "bool" | "choice" | "text" | "ints"',
-    "KnobValue": "number | string | boolean | number[] | null",
+    "KnobKind": '"float" | "int" | "bool" | "choice" | "text" | "ints" | "columns"',
+    "KnobValue": "number | string | boolean | number[] | string[] | null",
     "Family": _union(FAMILIES),
     "Group": _union(GROUPS),
     "Knobs": "Record<string, Knob>",
@@ -63,6 +63,8 @@ INTERFACES = {
         "words": "Words",
         "limits": "{ nodes: number; edges: number }",
     },
+    "LeftOut": {"name": "string", "reason": "string"},
+    "OwnData": {"name": "string", "rows": "number", "time": "string", "columns": "string[]", "left_out": "LeftOut[]"},
     "DocumentNode": {"id": "string", "name": "string", "kind": "string", "knobs": "KnobValues", "position": "[number, number] | null"},
     "DocumentEdge": {"source": "string", "target": "string", "feedback": "boolean"},
     "Choice": {"kind": "string", "knobs": "KnobValues"},

@@ -63,10 +63,13 @@ def test_a_data_frame_of_ones_own_is_forecast(desk: Lab) -> None:
     assert play.error() < 0.05
 
 
-def test_ones_own_data_are_offered_only_where_there_are_any(play: Play) -> None:
-    options = play.root.get_by_role("combobox", name="Task", exact=True).locator("option").all_inner_texts()
-    assert {"Lorenz", "Sunspots"} <= set(options)
-    assert "Your data" not in options
+def test_narma_maps_its_input_to_another_series(play: Play) -> None:
+    choose(play, "NARMA")
+    play.until(lambda: play.ask("d['task']['kind']"), "narma")
+    play.rest()
+    expect(play.figure("Prediction")).to_contain_text("at the same step")
+    assert play.lab.ask_json("[play.results.channels, play.results.data.input_channels]") == [["y"], ["u"]]
+    assert play.error() < 0.25
 
 
 def test_data_with_holes_are_an_error_in_words_in_the_cell(desk: Lab) -> None:

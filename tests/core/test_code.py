@@ -2,8 +2,10 @@
 
 import ast
 import warnings
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import rcwidgets as rc
@@ -158,7 +160,7 @@ def by_hand(document: Document, *, data: Series | None = None, teach: bool = Fal
     """What the code should do, from the task's own preparation of the data."""
     made = document.task.prepare(data)
     x, y, start, test = made.inputs, made.targets, made.warmup, made.test_start
-    trainer = rc.RidgeTrainer(document.graph.sized(x.shape[1], x.shape[1]), **document.trainer.knobs)
+    trainer = rc.RidgeTrainer(document.graph.sized(x.shape[1], y.shape[1]), **document.trainer.knobs)
     if teach:
         trainer.fit([x[:start], y[:start]])
     else:
@@ -213,6 +215,54 @@ def test_own_data_is_loaded_by_the_reader_of_the_code(columns):
     assert (space["warmup"], space["train"]) == DataTask().split(200)
     expected, _ = by_hand(document, data=own_series(data))
     np.testing.assert_allclose(space["predicted"], expected, rtol=1e-9, atol=1e-12)
+
+
+def frame() -> pd.DataFrame:
+    """Three columns of numbers, one of text."""
+    steps = np.arange(200)
+    return pd.DataFrame({"a": np.sin(0.3 * steps), "b": 5 + np.cos(0.41 * steps), "c": np.sin(0.17 * steps), "city": "Oslo"})
+
+
+@pytest.mark.parametrize("origin", ["array", "frame", "file"])
+@pytest.mark.parametrize(
+    "task",
+    [
+        DataTask(horizon=2),
+        DataTask(horizon=0, inputs=["c", "a"], targets=["b"]),
+        DataTask(targets=["c"], normalise=False, warmup=20),
+        DataTask(inputs=["b"]),
+    ],
+    ids=lambda task: repr(task),
+)
+def test_the_code_takes_the_same_columns_of_data_of_ones_own(task, origin, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    frame().to_csv("my.csv", index=False)
+    numbers, given = frame()[["a", "b", "c"]].to_numpy(), {}
+    if origin == "array":
+        channels = {"a": "channel 1", "b": "channel 2", "c": "channel 3"}
+        chosen = {name: names and [channels[one] for one in names] for name, names in (("inputs", task.inputs), ("targets", task.targets))}
+        task, given = replace(task, **chosen), {"data": numbers}
+    elif origin == "frame":
+        given = {"data": frame()}
+    own = own_series({"array": numbers, "frame": frame(), "file": "my.csv"}[origin])
+    document = Document(small(), task, RidgeSettings(beta=1e-4, dtype="float64"))
+    code = to_code(document, own.head)
+    assert ("rc.datasets.from_csv('my.csv'" in code) == (origin == "file")
+    space = built(code, **given)
+    made = task.prepare(own)
+    np.testing.assert_allclose(space["x"][: made.end], made.inputs[: made.end], atol=1e-12)
+    np.testing.assert_allclose(space["y"], made.targets[: made.end], atol=1e-12)
+    expected, _ = by_hand(document, data=own)
+    np.testing.assert_allclose(space["predicted"], expected, rtol=1e-8, atol=1e-10)
+
+
+def test_without_the_data_the_code_reads_a_frame_with_the_columns_that_were_chosen():
+    document = Document(small(), DataTask(inputs=["a"], targets=["b"]), RidgeSettings(beta=1e-4, dtype="float64"))
+    code = to_code(document)
+    assert "# The data: load your own here, as a data frame with these columns" in code
+    assert "readout = rc.LinearReadout(1)" in code
+    space = built(code, data=frame())
+    np.testing.assert_allclose(space["predicted"], by_hand(document, data=own_series(frame()))[0], rtol=1e-8, atol=1e-10)
 
 
 def test_two_readouts_name_the_one_that_is_measured():

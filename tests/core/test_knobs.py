@@ -5,9 +5,12 @@ import math
 import numpy as np
 import pytest
 
+from rcwidgets.core.document import Document
+from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.nodes import Reservoir
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS
+from rcwidgets.core.tasks import DataTask
 
 KNOBS = [(cls, name, made) for kinds in (NODES, TASKS, TRAINERS) for cls in kinds.values() for name, made in knobs_of(cls).items()]
 NUMBERS = [entry for entry in KNOBS if entry[2].kind in ("int", "float")]
@@ -64,3 +67,39 @@ def test_a_live_knob_may_be_lanes_and_a_structural_one_may_not():
 
 def test_every_effect_is_used_by_the_reservoir():
     assert {made.effect for made in knobs_of(Reservoir).values()} == set(Effect)
+
+
+def test_columns_are_names_or_none_for_all():
+    made = knobs_of(DataTask)["inputs"]
+    assert made.check("data.inputs", None) is None
+    assert made.check("data.inputs", "a") == ("a",) and made.check("data.inputs", ["b", "a"]) == ("b", "a")
+    assert DataTask(inputs=["b"]).inputs == ("b",) and repr(DataTask(targets=["b"])) == "DataTask(targets=('b',))"
+    assert made.schema()["kind"] == "columns" and made.schema()["default"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (3, "data.inputs must be names of columns, got 3."),
+        ([1], r"data.inputs must be names of columns, got \[1\]."),
+        (["a", "a"], "data.inputs must name each column once, got 'a' twice."),
+        ([""], "data.inputs must be names of 1 to 200 characters, got ''."),
+        ([str(k) for k in range(501)], "data.inputs must be at most 500 names, got 501."),
+    ],
+)
+def test_what_is_no_list_of_columns_is_refused(value, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        DataTask(inputs=value)
+
+
+def test_columns_come_back_from_a_document():
+    document = Document(Graph(), DataTask(horizon=0, inputs=("a", "b"), targets=()))
+    read = Document.from_json(document.to_json()).task
+    assert isinstance(read, DataTask) and (read.inputs, read.targets, read.horizon) == (("a", "b"), (), 0)
+    data = document.to_data()
+    data["task"]["knobs"]["inputs"] = [{"a": 1}]
+    with pytest.raises(ValueError, match="data.inputs must be names of columns"):
+        Document.from_data(data)
+    data["task"]["knobs"]["inputs"] = {"a": 1}
+    with pytest.raises(ValueError, match="data.inputs must be names of columns, got an object"):
+        Document.from_data(data)

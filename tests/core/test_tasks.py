@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rcwidgets.core.tasks import DataTask, LorenzTask, Series, SunspotTask, own_series
+from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, NarmaTask, Series, SunspotTask, TaskError, own_series
 
 
 def ramp(rows=100, channels=2):
@@ -56,7 +56,7 @@ def two_steps(late):
 @pytest.mark.parametrize(
     ("task", "series", "words"),
     [
-        (DataTask(), None, r"This task needs data of your own. Give it: Playground\(data=array\)"),
+        (DataTask(), None, r"This task needs data of your own. Load a CSV file, or give"),
         (DataTask(warmup=95), ramp(), "100 rows, of which 95 for the warm-up"),
         (DataTask(horizon=90), ramp(), "The data has too few rows"),
         (DataTask(), Series(np.ones((100, 2)), np.arange(100), ("a", "b")), "Channel 'a' is constant before the test part"),
@@ -91,3 +91,91 @@ def test_own_data_are_arrays_lists_or_frames():
 def test_own_data_of_the_wrong_kind_are_named(data, words):
     with pytest.raises((ValueError, TypeError), match=words):
         own_series(data)
+
+
+def table(rows=100):
+    """Three columns that differ in size: a, b, c, with a of another scale."""
+    random = np.random.default_rng(5)
+    return pd.DataFrame({"a": 100 + 10 * random.normal(size=rows), "b": random.normal(size=rows), "c": 3 * random.normal(size=rows)})
+
+
+@pytest.mark.parametrize("horizon", [0, 2])
+def test_inputs_and_targets_are_columns_with_a_normalisation_of_their_own(horizon):
+    frame = table()
+    data = DataTask(horizon=horizon, inputs=("c", "a"), targets="b", warmup=10, train=50).prepare(own_series(frame))
+    given, wanted = frame[["c", "a"]].to_numpy(), frame[["b"]].to_numpy()
+    np.testing.assert_allclose(data.inputs, (given - given[:60].mean(0)) / given[:60].std(0))
+    np.testing.assert_allclose(data.targets[: 100 - horizon], ((wanted - wanted[:60].mean(0)) / wanted[:60].std(0))[horizon:])
+    np.testing.assert_allclose(data.inputs * data.input_scale + data.input_mean, given)
+    assert np.isnan(data.targets[100 - horizon :]).all() and data.end == 100 - horizon
+    assert (data.input_channels, data.channels, data.sizes) == (("c", "a"), ("b",), (2, 1))
+    np.testing.assert_allclose(data.spread, wanted[10 + horizon : 60 + horizon].std(0))
+
+
+def gap(row):
+    frame = table()
+    frame.loc[row, "b"] = np.nan
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("task", "frame", "words", "knob"),
+    [
+        (DataTask(inputs=()), table(), "No input is chosen. Take at least one column as input.", "inputs"),
+        (DataTask(targets=()), table(), "No target is chosen. Take at least one column as target.", "targets"),
+        (DataTask(targets="d"), table(), "The data has no column 'd'. Its columns of numbers: a, b, c.", "targets"),
+        (DataTask(inputs="d"), table().assign(d="x"), r"Column 'd' holds no numbers \(text\). Its columns of numbers: a, b, c.", "inputs"),
+        (DataTask(), gap(7), "Column 'b' has no number in row 7. Fill it in, or leave the column out.", None),
+        (DataTask(horizon=0), table(), "'a' is an input and a target of the same step, so there is nothing to forecast.", "horizon"),
+        (DataTask(inputs="a", targets="d"), table().assign(d=1.0), "Channel 'd' is constant before the test part", None),
+    ],
+)
+def test_columns_that_cannot_be_learnt_are_a_sentence_at_their_knob(task, frame, words, knob):
+    with pytest.raises(TaskError, match=words) as error:
+        task.prepare(own_series(frame))
+    assert error.value.knob == knob
+
+
+def test_columns_that_are_left_out_may_have_gaps_and_may_be_constant():
+    data = DataTask(inputs=("a", "c"), targets=("a", "c")).prepare(own_series(gap(3).assign(d=1.0)))
+    assert data.channels == ("a", "c") and np.isfinite(data.inputs).all()
+
+
+def test_the_time_of_a_frame_is_its_index_or_a_column_of_dates():
+    frame = table(4)
+    days = pd.to_datetime(["2024-01-01", "2024-01-03", "2024-01-04", "2024-01-08"])
+    words = days.strftime("%Y-%m-%d")  # as `read_csv` leaves them
+    for dated in (frame.set_index(days), frame.assign(day=days), frame.set_index(days.rename("when")), frame.assign(day=words)):
+        series = own_series(dated)
+        assert series.time_label == "days since 2024-01-01" and series.channels == ("a", "b", "c") and series.origin == "frame"
+        np.testing.assert_array_equal(series.time, [0, 2, 3, 7])
+    years = own_series(frame.assign(year=[2000, 2001, 2002, 2003], city="x", flag=[True, False, True, True]))
+    assert years.time_label == "year" and years.channels == ("a", "b", "c", "flag") and years.left_out == (("city", "text"),)
+
+
+def test_a_csv_file_is_own_data_too(tmp_path):
+    table().to_csv(tmp_path / "my.csv", index=False)
+    series = own_series(tmp_path / "my.csv")
+    np.testing.assert_allclose(series.values, table().to_numpy())
+    assert own_series(series) is series and series.name == "my.csv"
+
+
+def test_a_frame_with_a_name_twice_or_without_rows_is_refused():
+    with pytest.raises(ValueError, match="The data must have columns of different names, got 'a' twice. Rename one."):
+        own_series(pd.concat([table()["a"], table()["a"]], axis=1))
+    with pytest.raises(ValueError, match="The data must have rows, got an empty data frame."):
+        own_series(table(0))
+
+
+def test_narma_and_integration_map_their_input_to_a_target_of_the_same_step():
+    narma = NarmaTask(normalise=False).prepare()
+    u, y = narma.inputs[:, 0], narma.targets[:, 0]
+    for t in (50, 3999):
+        wanted = 0.3 * y[t - 1] + 0.05 * y[t - 1] * y[t - 10 : t].sum() + 1.5 * u[t - 9] * u[t] + 0.1
+        assert y[t] == pytest.approx(wanted, rel=1e-12)
+    assert (narma.input_channels, narma.channels, narma.horizon, narma.end) == (("u",), ("y",), 0, 4000)
+    sums = IntegrationTask(memory=10, normalise=False).prepare()
+    x, y = sums.inputs[:, 0], sums.targets[:, 0]
+    np.testing.assert_allclose(y[1:], 0.9 * y[:-1] + x[1:], atol=1e-12)
+    later = NarmaTask(horizon=3, normalise=False).prepare()
+    np.testing.assert_array_equal(later.targets[:-3], narma.targets[3:])

@@ -78,7 +78,7 @@ def test_edits_of_one_gesture_are_one_undo(still):
         ("reservoir", {"spectral_radius": 11}, r"Reservoir.spectral_radius must be in \[0.0, 10.0\], got 11."),
         ("reservoir", {"radius": 1}, "Reservoir has no knob 'radius'. Its knobs: units, spectral_radius"),
         ("trainer", {"beta": -1}, r"RidgeTrainer.beta must be in \[0.0, "),
-        ("task", {"horizon": 0}, "data.horizon must be in"),
+        ("task", {"horizon": -1}, "data.horizon must be in"),
         ("echo", {"units": 1}, "There is no node 'echo'. The nodes: input, reservoir, readout"),
     ],
 )

@@ -21,10 +21,10 @@ class RecordingComm(BaseComm):
 class Page:
     """What a page would do to a widget."""
 
-    def say(self, widget, content):
-        """Sends a custom message and returns the answer to it."""
+    def say(self, widget, content, buffers=()):
+        """Sends a custom message with its buffers and returns the answer to it."""
         before = len(widget.comm.sent)
-        widget.comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": []})
+        widget.comm.handle_msg({"content": {"data": {"method": "custom", "content": content}}, "buffers": list(buffers)})
         answers = [data["content"] for data in widget.comm.sent[before:] if data.get("method") == "custom"]
         assert len(answers) == 1
         return answers[0]

@@ -84,6 +84,23 @@ def test_controls_follow_and_refuse_in_words(page, play):
     assert play.model["reservoir"].seed is None and box.children[1].children[-1].value == ""
 
 
+def test_columns_are_written_with_commas_between(page, play):
+    targets = rc.controls(play.experiment).knobs["task", "targets"]
+    assert targets.value == "" and targets.placeholder == "all"
+    targets.value = "channel 2, channel 1"
+    assert play.experiment.task.targets == ("channel 2", "channel 1")
+    play.set("task", targets=["channel 1"])
+    assert targets.value == "channel 1"
+    targets.value = ""
+    assert play.experiment.task.targets is None
+
+
+def test_bring_takes_other_data(page, play):
+    play.bring(np.sin(np.arange(300) / 5))
+    assert play.wait(60).channels == ("channel 1",)
+    assert play._app.data["rows"] == 300 and play._app.data["name"] == ""
+
+
 def test_controls_are_built_anew_when_nodes_come_and_go(page, play):
     box = rc.controls(play.experiment)
     play.experiment.edit([{"op": "add", "kind": "Reservoir", "position": [0, 0]}])

@@ -9,6 +9,7 @@ import { edgeKey, nameOf, nodeOf } from "../model/graph";
 import { EFFECTS } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import type { Owner } from "../types";
+import { DataPanel } from "./DataPanel";
 import { KindSelect } from "./KindSelect";
 import { Outline } from "./Outline";
 
@@ -157,17 +158,23 @@ function WirePanel({ wireKey }: { wireKey: string }) {
 }
 
 function ExperimentPanel({ withKinds }: { withKinds: boolean }) {
-  const { task, trainer, hasReadout } = useSelect((state) => ({
+  const { ownData, task, trainer, hasReadout } = useSelect((state) => ({
+    ownData: Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns"),
     task: state.schema.tasks[state.document.task.kind],
     trainer: state.schema.trainers[state.document.trainer.kind],
     hasReadout: state.document.nodes.some((node) => state.schema.nodes[node.kind]?.family === "readout"),
   }));
   // The presets of the task stand in the top bar, where there is one.
-  const taskKnobs = Object.fromEntries(Object.entries(task?.knobs ?? {}).filter(([, knob]) => withKinds || !knob.presets?.length));
+  const taskKnobs = Object.fromEntries(
+    Object.entries(task?.knobs ?? {}).filter(
+      ([, knob]) => knob.kind !== "columns" && (withKinds || !knob.presets?.length),
+    ),
+  );
   return (
     <section>
       {withKinds ? <KindSelect owner="task" /> : <h3>{task?.label ?? "Task"}</h3>}
       {task ? <p className="rcw-doc">{task.doc}</p> : null}
+      {ownData ? <DataPanel /> : null}
       <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
       {withKinds ? <KindSelect owner="trainer" /> : <h3 className="rcw-section">{trainer?.label ?? "Trainer"}</h3>}
       {trainer ? <p className="rcw-doc">{trainer.doc}</p> : null}

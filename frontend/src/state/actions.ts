@@ -1,5 +1,6 @@
 /** What a person can do. Each action changes this view at once where it can, sends a message, and shows the answer. */
 import type { DocumentEdge, KnobValue } from "../generated";
+import { cutFile, LONGEST_FILE_NAME, refusedFile } from "../model/files";
 import { copyNodes, pasteEdit } from "../model/clipboard";
 import { edgeKey, freshId, nameOf, nodeOf } from "../model/graph";
 import { knobOf } from "../model/knobs";
@@ -74,7 +75,44 @@ export class Actions {
   }
 
   choose(owner: "task" | "trainer", kind: string): void {
+    // The inspector shows what belongs to the task, such as the data to load, only while nothing is selected.
+    if (owner === "task") this.store.patch({ selection: { nodes: [], edges: [] } });
     void this.edit([{ op: "choose", owner, kind }], { owner });
+  }
+
+  // Data
+
+  /** Sends a CSV file to the kernel, which reads it and trains on it; or says why not. */
+  async loadFile(file: Pick<File, "name" | "size" | "arrayBuffer">): Promise<void> {
+    if (this.store.get().loading !== null) return;
+    this.clearError("task");
+    const refused = refusedFile(file);
+    if (refused) {
+      this.refuseFile(refused);
+      return;
+    }
+    this.store.patch({ loading: file.name });
+    try {
+      const pieces = cutFile(await file.arrayBuffer());
+      const name = file.name.slice(-LONGEST_FILE_NAME);
+      for (const [piece, buffer] of pieces.entries()) {
+        const answer = await this.app.send({ type: "upload", name, piece, pieces: pieces.length }, [buffer]);
+        if (!answer.ok) {
+          this.fail(answer, { owner: "task" });
+          return;
+        }
+      }
+      this.notify(`${file.name} loaded`);
+    } catch (error) {
+      this.refuseFile(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.store.patch({ loading: null });
+    }
+  }
+
+  private refuseFile(text: string): void {
+    this.store.update((state) => withError(state, "task", text));
+    this.notify(text);
   }
 
   // Graph

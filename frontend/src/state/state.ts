@@ -1,5 +1,5 @@
 /** What one view of the app knows: the traits as they came, and what belongs to this view only (selection, hands on controls, notices). */
-import type { Document, DocumentEdge, KnobValue, Schema } from "../generated";
+import type { Document, DocumentEdge, KnobValue, OwnData, Schema } from "../generated";
 import type { Places } from "../model/layout";
 import type { History, Point, Status, View } from "../types";
 
@@ -41,6 +41,10 @@ export interface AppState {
   document: Document;
   revision: number;
   history: History;
+  /** The data of the user's own that the kernel has. */
+  data: OwnData | null;
+  /** The file that is on its way to the kernel. */
+  loading: string | null;
   view: View;
   height: number;
   status: Status;
@@ -94,6 +98,8 @@ export const initialState = (): AppState => ({
   document: EMPTY_DOCUMENT,
   revision: -1,
   history: { undo: null, redo: null },
+  data: null,
+  loading: null,
   view: "playground",
   height: 330,
   status: EMPTY_STATUS,

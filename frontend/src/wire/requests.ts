@@ -24,7 +24,7 @@ export class Requests<Message extends { type: string }> {
   }
 
   /** Sends a message; the promise resolves with the kernel's answer, and stays open while the kernel is silent. */
-  send(message: Message): Promise<Answer> {
+  send(message: Message, buffers?: ArrayBuffer[]): Promise<Answer> {
     this.next += 1;
     const id = this.next;
     return new Promise((settle) => {
@@ -35,7 +35,7 @@ export class Requests<Message extends { type: string }> {
         this.onWaiting(true);
       }, PATIENCE);
       this.pending.set(id, { settle, timer, late: false });
-      this.model.send({ id, ...message });
+      this.model.send({ id, ...message }, undefined, buffers);
     });
   }
 

@@ -4,10 +4,11 @@ Continuous systems are `<name>_series(duration, dt)`, maps and tasks `<name>_ser
 """
 
 from rcwidgets.core.datasets.chua import chua_series
+from rcwidgets.core.datasets.csv_file import from_csv
 from rcwidgets.core.datasets.double_scroll import double_scroll_series
 from rcwidgets.core.datasets.frame import from_frame
 from rcwidgets.core.datasets.henon import henon_series
-from rcwidgets.core.datasets.integration import integration_batches
+from rcwidgets.core.datasets.integration import integration_batches, integration_series
 from rcwidgets.core.datasets.logistic import logistic_series
 from rcwidgets.core.datasets.lorenz import LORENZ_LYAPUNOV_TIME, lorenz_series
 from rcwidgets.core.datasets.lorenz96 import lorenz96_series
@@ -24,9 +25,11 @@ __all__ = [
     "ROSSLER_LYAPUNOV_TIME",
     "chua_series",
     "double_scroll_series",
+    "from_csv",
     "from_frame",
     "henon_series",
     "integration_batches",
+    "integration_series",
     "japanese_vowels",
     "logistic_series",
     "lorenz96_series",

@@ -1,11 +1,13 @@
-"""White-noise integration: add up a noisy input, in batches that are new each time."""
+"""White-noise integration: add up a noisy input, in batches that are new each time or as one long series."""
 
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from scipy.signal import lfilter
 
 from rcwidgets.core.datasets.checks import check_count, check_number, random_of
 
+STRETCH = 25  # steps over which the drift of a long series stays the same
 Batches = Callable[[], Iterator[tuple[np.ndarray, np.ndarray]]]
 
 
@@ -38,3 +40,30 @@ def integration_batches(
             yield x, np.cumsum(x, axis=1)
 
     return train_data
+
+
+def integration_series(
+    steps: int, *, memory: float = 25.0, dt: float = 0.04, bias: float = 0.025, noise: float = 0.01, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """One long series of the same white noise, and its sum with a memory that fades.
+
+    x[t] = 2 bias (m[k] - 0.5) + noise / sqrt(dt) n[t], y[t] = (1 - 1 / memory) y[t-1] + x[t], m and n standard normal
+
+    The drift has another m for each stretch k of 25 steps, which is the length of a series of `integration_batches`. There each short
+    series is added up from zero; the plain sum of a long one would wander off without bounds, and its test part would lie where the
+    training part never was. With the decay, y has one distribution everywhere. Computed in float64, random numbers by `seed`. Returns
+    {'x', 'y'}, each (steps, 1); y starts at zero.
+
+    Reference: the integrator of Sussillo's Computation through Neural Population Dynamics (2019, google-research), with a decay.
+
+    >>> integration_series(1000)['y'].shape
+    (1000, 1)
+    """
+    count = check_count("integration_series.steps", steps)
+    kept = 1.0 - 1.0 / check_number("integration_series.memory", memory, at_least=1.0)
+    width = check_number("integration_series.noise", noise, at_least=0.0) / np.sqrt(check_number("integration_series.dt", dt, above=0.0))
+    drift, random = check_number("integration_series.bias", bias), random_of("integration_series", seed)
+    mean = np.repeat(random.standard_normal(-(-count // STRETCH)), STRETCH)[:count]
+    x = 2 * drift * (mean - 0.5) + width * random.standard_normal(count)
+    y = lfilter([1.0], [1.0, -kept], x)
+    return {"x": x[:, None], "y": y[:, None]}

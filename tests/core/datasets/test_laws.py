@@ -11,6 +11,7 @@ from rcwidgets.core import datasets
 SERIES = {
     "chua_series": lambda: datasets.chua_series(5, dt=0.05),
     "double_scroll_series": lambda: datasets.double_scroll_series(25),
+    "integration_series": lambda: datasets.integration_series(100),
     "henon_series": lambda: datasets.henon_series(100),
     "logistic_series": lambda: datasets.logistic_series(100),
     "lorenz96_series": lambda: datasets.lorenz96_series(1),
@@ -25,8 +26,9 @@ SEEDED = {
     "memory_series": lambda seed: datasets.memory_series(100, seed=seed)["u"],
     "narma_series": lambda seed: datasets.narma_series(100, seed=seed)["u"],
     "integration_batches": lambda seed: next(datasets.integration_batches(seed=seed)())[0],
+    "integration_series": lambda seed: datasets.integration_series(100, seed=seed)["x"],
 }
-OTHERS = {"LORENZ_LYAPUNOV_TIME", "ROSSLER_LYAPUNOV_TIME", "from_frame", "integration_batches", "japanese_vowels", "sunspots"}
+OTHERS = {"LORENZ_LYAPUNOV_TIME", "ROSSLER_LYAPUNOV_TIME", "from_csv", "from_frame", "integration_batches", "japanese_vowels", "sunspots"}
 
 
 def test_every_public_data_set_is_under_these_laws():
@@ -55,7 +57,7 @@ def test_the_seed_decides_the_random_numbers(make):
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(datasets.__all__) - {"LORENZ_LYAPUNOV_TIME", "ROSSLER_LYAPUNOV_TIME", "from_frame", "sunspots"})
+    "name", sorted(set(datasets.__all__) - {"LORENZ_LYAPUNOV_TIME", "ROSSLER_LYAPUNOV_TIME", "from_csv", "from_frame", "sunspots"})
 )
 def test_the_docstring_names_its_source_and_shows_a_call(name):
     text = getattr(datasets, name).__doc__

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.datasets import integration_batches, memory_series, narma_series
+from rcwidgets.core.datasets import integration_batches, integration_series, memory_series, narma_series
 
 
 def test_narma_follows_its_recursion():
@@ -69,3 +69,15 @@ def test_errors_are_in_words():
         integration_batches(batch=0)
     with pytest.raises(ValueError, match=r"memory_series.delays must be in \[1, 100000\], got 0\."):
         memory_series(10, 0)
+
+
+def test_a_long_integration_decays_and_stays_in_bounds():
+    data = integration_series(5000, memory=20, seed=4)
+    x, y = data["x"][:, 0], data["y"][:, 0]
+    assert y[0] == x[0]
+    np.testing.assert_allclose(y[1:], 0.95 * y[:-1] + x[1:], atol=1e-12)
+    halves = y[200:2600].std(), y[2600:].std()
+    assert 0.7 < halves[0] / halves[1] < 1.4
+    drift = x.reshape(-1, 25).mean(1)  # of each stretch: 2 bias (m - 0.5), and the mean of 25 noises of 0.05
+    assert drift.mean() == pytest.approx(-0.025, abs=0.01)
+    assert drift.std() == pytest.approx(np.hypot(0.05, 0.01), rel=0.15)

@@ -1,0 +1,193 @@
+import { useId, useRef, useState, type DragEvent } from "react";
+import { useHand, useKnob } from "../controls/useKnob";
+import type { OwnData } from "../generated";
+import { formatCount } from "../model/numbers";
+import { useApp, useSelect } from "../state/context";
+
+const ROLES = [
+  { name: "inputs", title: "Input", word: "input" },
+  { name: "targets", title: "Target", word: "target" },
+] as const;
+
+/** The data of one's own: a CSV file to load or to drop, and which of its columns are inputs and which are targets. */
+export function DataPanel() {
+  const { actions } = useApp();
+  const { data, loading, refusal, connected } = useSelect((state) => ({
+    data: state.data,
+    loading: state.loading,
+    refusal: state.errors["task"] ?? null,
+    connected: state.connected,
+  }));
+  const picker = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const id = useId();
+
+  const load = (file: File | undefined): void => {
+    if (file) void actions.loadFile(file);
+  };
+  const drag = (event: DragEvent, inside: boolean): void => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(inside);
+  };
+  return (
+    <div
+      className={`rcw-data${over ? " rcw-over" : ""}${data ? "" : " rcw-no-data"}`}
+      role="group"
+      aria-label="Data"
+      onDragEnter={(event) => drag(event, true)}
+      onDragOver={(event) => drag(event, true)}
+      onDragLeave={(event) => drag(event, event.currentTarget.contains(event.relatedTarget as Node | null))}
+      onDrop={(event) => {
+        drag(event, false);
+        load(event.dataTransfer.files[0]);
+      }}
+    >
+      <div className="rcw-data-head">
+        {data ? (
+          <b className="rcw-data-name" title={data.name || undefined}>
+            {data.name || "Data from Python"}
+          </b>
+        ) : (
+          <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>
+        )}
+        <button
+          type="button"
+          className={`rcw-button rcw-small${data ? "" : " rcw-go"}`}
+          disabled={loading !== null || !connected}
+          aria-label={data ? "Replace by another CSV file" : undefined}
+          title={data ? "Load another CSV file, or drop it here" : undefined}
+          aria-describedby={refusal ? `${id}-refusal` : undefined}
+          onClick={() => picker.current?.click()}
+        >
+          {loading !== null ? "Loading" : data ? "Replace" : "Load a CSV file"}
+        </button>
+      </div>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        accept=".csv,.tsv,.txt,text/csv"
+        aria-label="CSV file"
+        onChange={(event) => {
+          load(event.target.files?.[0]);
+          event.target.value = ""; // so that the same file can be taken again once it is mended
+        }}
+      />
+      {refusal ? (
+        <p className="rcw-sentence" role="alert" id={`${id}-refusal`}>
+          {refusal}
+        </p>
+      ) : null}
+      {data ? (
+        <>
+          <p className="rcw-soft">
+            {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
+          </p>
+          <Columns data={data} />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+/** One line a column, with a tick for each of its roles. */
+function Columns({ data }: { data: OwnData }) {
+  const inputs = useKnob("task", "inputs");
+  const targets = useKnob("task", "targets");
+  const views = { inputs, targets };
+  const hands = { inputs: useHand("task", "inputs", false), targets: useHand("task", "targets", false) };
+  const id = useId();
+  const chosen = (role: keyof typeof views): string[] => {
+    const { value } = views[role];
+    return Array.isArray(value) ? (value as string[]) : data.columns;
+  };
+  /** All columns are kept as null, so that other data with other columns start with all of theirs. */
+  const choose = (role: keyof typeof views, names: string[]): void =>
+    hands[role].commit(names.length === data.columns.length ? null : names);
+  const tick = (role: keyof typeof views, name: string, on: boolean): void => {
+    const before = new Set(chosen(role));
+    choose(
+      role,
+      data.columns.filter((column) => (column === name ? on : before.has(column))),
+    );
+  };
+  const said = ROLES.map(({ name }) => ({ name, error: views[name].error, warning: views[name].warning }));
+  const reasons = data.left_out.map(({ name, reason }) => `${name} (${reason})`).join(", ");
+  return (
+    <>
+      <div className="rcw-columns">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Column</th>
+              {ROLES.map(({ name, title, word }) => (
+                <th scope="col" key={name} title={views[name].knob?.doc}>
+                  <label>
+                    {title}
+                    {data.columns.length > 1 ? (
+                      <AllBox
+                        label={`All columns as ${word}`}
+                        count={data.columns.filter((column) => chosen(name).includes(column)).length}
+                        total={data.columns.length}
+                        onChange={(on) => choose(name, on ? data.columns : [])}
+                      />
+                    ) : null}
+                  </label>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {data.columns.map((column) => (
+              <tr key={column}>
+                <th scope="row" title={column}>
+                  {column}
+                </th>
+                {ROLES.map(({ name, word }) => (
+                  <td key={name}>
+                    <label className="rcw-tick">
+                      <input
+                        type="checkbox"
+                        className="rcw-check"
+                        aria-label={`${column} as ${word}`}
+                        aria-describedby={views[name].error || views[name].warning ? `${id}-${name}` : undefined}
+                        checked={chosen(name).includes(column)}
+                        onChange={(event) => tick(name, column, event.target.checked)}
+                      />
+                    </label>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {said.map(({ name, error, warning }) =>
+        error || warning ? (
+          <p key={name} id={`${id}-${name}`} className={error ? "rcw-sentence" : "rcw-warning"}>
+            {error ?? warning}
+          </p>
+        ) : null,
+      )}
+      {reasons ? <p className="rcw-soft rcw-left-out">Not usable: {reasons}.</p> : null}
+    </>
+  );
+}
+
+function AllBox({ label, count, total, onChange }: { label: string; count: number; total: number; onChange: (on: boolean) => void }) {
+  return (
+    <input
+      type="checkbox"
+      className="rcw-check"
+      aria-label={label}
+      title={label}
+      checked={count === total}
+      ref={(box) => {
+        if (box) box.indeterminate = count > 0 && count < total;
+      }}
+      onChange={() => onChange(count < total)}
+    />
+  );
+}

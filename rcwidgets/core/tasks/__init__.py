@@ -1,0 +1,24 @@
+"""Tasks: what the network is asked. Each owns its data, columns, split, horizon, normalisation, and a model to start from."""
+
+from rcwidgets.core.tasks.base import FEWEST, FEWEST_TESTED, AbstractTask, Series, TaskData, TaskError
+from rcwidgets.core.tasks.forecasts import LorenzTask, MackeyGlassTask, RosslerTask, SinesTask, SunspotTask
+from rcwidgets.core.tasks.mappings import IntegrationTask, NarmaTask
+from rcwidgets.core.tasks.own import DataTask, own_series
+
+__all__ = [
+    "FEWEST",
+    "FEWEST_TESTED",
+    "AbstractTask",
+    "DataTask",
+    "IntegrationTask",
+    "LorenzTask",
+    "MackeyGlassTask",
+    "NarmaTask",
+    "RosslerTask",
+    "Series",
+    "SinesTask",
+    "SunspotTask",
+    "TaskData",
+    "TaskError",
+    "own_series",
+]

@@ -1,0 +1,199 @@
+"""What a task is: it owns its data, its columns, split, horizon, normalisation, and a model to start from."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from rcwidgets.core.datasets.table import Series
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.knobs import Effect, Spec, knob, toggle
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+
+FEWEST = 10  # rows to train on: the path holds a fifth of them out
+FEWEST_TESTED = 2  # rows to test on: the error is measured by the spread of the targets
+HORIZON = "How many steps ahead the network forecasts."
+WARMUP = "Rows at the start that only wash out the network's initial state."
+TRAIN = "Rows after the warm-up that the readout is trained on; the rest tests it."
+
+
+class TaskError(ValueError):
+    """Data that cannot be learned from, in words; `knob` is the task's knob concerned, if any."""
+
+    def __init__(self, words: str, knob: str | None = None) -> None:
+        super().__init__(words)
+        self.knob = knob
+
+
+@dataclass(frozen=True)
+class TaskData:
+    """The data as the network gets it: the input at each time and, as target, what belongs to the row `horizon` steps later.
+
+    `inputs` (time, inputs) and `targets` (time, channels) are normalised as (value - mean) / scale, each with its own: `input_mean` and
+    `input_scale` (inputs,), `mean` and `scale` (channels,). Their columns are named `input_channels` and `channels`; they may be the same
+    (to forecast them) or others. The last `horizon` rows of `targets` are NaN, since they lie past the data, so that shapes never depend
+    on the horizon. `time` (time,) is the target's. Rows up to `warmup` only wash out the start; the next `train` rows train; the rows from
+    `warmup + train` to `end` test. `lyapunov_time` is that of the system in the unit of `time`, where it is known; `own` is what is known
+    of data of the user's own, without their values.
+    """
+
+    inputs: np.ndarray
+    targets: np.ndarray
+    time: np.ndarray
+    input_channels: tuple[str, ...]
+    channels: tuple[str, ...]
+    time_label: str
+    warmup: int
+    train: int
+    end: int
+    horizon: int
+    input_mean: np.ndarray
+    input_scale: np.ndarray
+    mean: np.ndarray
+    scale: np.ndarray
+    lyapunov_time: float | None = None
+    own: Series | None = None
+
+    @property
+    def digest(self) -> str:
+        """A text that is the same for the same data of the user's own; empty for the tasks that make theirs."""
+        return "" if self.own is None else self.own.digest
+
+    @property
+    def test_start(self) -> int:
+        """The first row of the test part."""
+        return self.warmup + self.train
+
+    @property
+    def spread(self) -> np.ndarray:
+        """The standard deviation (channels,) of the targets of the training part, in the data's own units."""
+        return self.targets[self.warmup : self.test_start].std(axis=0) * self.scale
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many features the inputs and the targets have."""
+        return len(self.input_channels), len(self.channels)
+
+
+@dataclass(frozen=True, repr=False)
+class AbstractTask(Spec):
+    """Forecast a series some steps ahead from its past."""
+
+    label: ClassVar[str]
+    width: ClassVar[str] = "1"  # the number of channels, as Python
+    lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
+    horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
+    warmup: int | None = None
+    train: int | None = None
+    normalise: bool = toggle(
+        True,
+        "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.",
+        label="Standardise",
+        effect=Effect.LIVE,
+    )
+
+    def series(self, data: Series | None) -> Series:
+        """The raw data; `data` is the user's own."""
+        raise TypeError(f"{self.kind} does not say its data.")
+
+    def columns(self, series: Series) -> tuple[list[int], list[int]]:
+        """The places of the columns that are inputs, and of those that are targets: all of them are both."""
+        every = list(range(len(series.channels)))
+        return every, every
+
+    def start(self) -> tuple[Graph, AbstractTrainerSettings]:
+        """A model and a trainer that suit the task."""
+        raise TypeError(f"{self.kind} does not say its start.")
+
+    @property
+    def maps(self) -> bool:
+        """True where `source` makes `inputs` and `targets`, (time, columns) each; False where it makes `data` (time, channels) alone."""
+        return False
+
+    @property
+    def widths(self) -> tuple[str, str]:
+        """How many inputs and targets there are, as Python."""
+        return self.width, self.width
+
+    def source(self, data: Series | None = None) -> list[str]:
+        """Python that makes the raw data, as `maps` tells; `data` is the user's own, where it is known."""
+        raise TypeError(f"{self.kind} does not say where its data come from.")
+
+    def split(self, rows: int) -> tuple[int, int]:
+        """The numbers of warm-up and training rows."""
+        warmup = self.warmup if self.warmup is not None else rows // 10
+        return warmup, self.train if self.train is not None else (rows - warmup) * 7 // 10
+
+    def prepare(self, data: Series | None = None) -> TaskData:
+        """The data, normalised and split; too few rows, gaps and columns that never change are a ValueError in words."""
+        series = self.series(data)
+        inputs, targets = self.columns(series)
+        if self.horizon == 0 and set(inputs) & set(targets):
+            name = series.channels[min(set(inputs) & set(targets))]
+            words = f"{name!r} is an input and a target of the same step, so there is nothing to forecast."
+            raise TaskError(f"{words} Take a horizon of 1 or more, or take it out of the inputs or of the targets.", "horizon")
+        used = sorted({*inputs, *targets})
+        _check_gaps(series, used)
+        rows, (warmup, train) = len(series.values), self.split(len(series.values))
+        if rows - self.horizon - warmup - train < FEWEST_TESTED or train < FEWEST:
+            raise TaskError(
+                f"The data has too few rows: {rows} rows, of which {warmup} for the warm-up, {train} to train and {self.horizon} for the "
+                f"horizon, leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing "
+                f"{FEWEST_TESTED}: take a shorter warm-up, training part or horizon."
+            )
+        constant = np.flatnonzero(np.ptp(series.values[: warmup + train, used], axis=0) == 0)
+        if constant.size:
+            name = series.channels[used[constant[0]]]
+            raise TaskError(f"Channel {name!r} is constant before the test part, so there is nothing to learn. Leave it out.")
+        given, input_mean, input_scale = self._normalised(series.values[:, inputs], warmup + train)
+        wanted, mean, scale = self._normalised(series.values[:, targets], warmup + train)
+        end = rows - self.horizon
+        later = np.full_like(wanted, np.nan)
+        later[:end] = wanted[self.horizon :]
+        channels = tuple(series.channels[k] for k in targets)
+        for part, name in ((later[warmup : warmup + train], "training"), (later[warmup + train : end], "test")):
+            still = np.flatnonzero(np.ptp(part, axis=0) == 0)
+            if still.size:
+                raise TaskError(
+                    f"Channel {channels[still[0]]!r} is constant in the {name} part, so its error has no scale. "
+                    "Leave it out, or take another warm-up or training part."
+                )
+        return TaskData(
+            inputs=given,
+            targets=later,
+            time=np.concatenate([series.time[self.horizon :], np.full(self.horizon, np.nan)]),
+            input_channels=tuple(series.channels[k] for k in inputs),
+            channels=channels,
+            time_label=series.time_label,
+            warmup=warmup,
+            train=train,
+            end=end,
+            horizon=self.horizon,
+            input_mean=input_mean,
+            input_scale=input_scale,
+            mean=mean,
+            scale=scale,
+            lyapunov_time=self.lyapunov_time,
+            own=series.head if series.digest else None,
+        )
+
+    def _normalised(self, values: np.ndarray, known: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The values (time, columns) as (value - mean) / scale of the first `known` rows, the mean and the scale."""
+        if not self.normalise:
+            return values.astype(np.float64), np.zeros(values.shape[1]), np.ones(values.shape[1])
+        mean, scale = values[:known].mean(0), values[:known].std(0)
+        return (values - mean) / scale, mean, scale
+
+
+def _check_gaps(series: Series, used: list[int]) -> None:
+    """Raises where a column that is used has no number, and names the first row and its first such column."""
+    gaps = ~np.isfinite(series.values[:, used])
+    if gaps.any():
+        row, place = (int(one) for one in np.argwhere(gaps)[0])
+        name = series.channels[used[place]]
+        raise TaskError(f"Column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.")
+
+
+def rows(default: int | None, doc: str, label: str) -> Any:
+    """The knob of a number of rows; without a default it is optional."""
+    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", integer=True, optional=default is None, effect=Effect.LIVE)
