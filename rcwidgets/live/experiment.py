@@ -148,9 +148,9 @@ class Experiment(AbstractEngine):
 
         `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained and tested on the rows of
         the task, normalised as the task says; `metric` is nrmse, nmse, rmse or mse (these two in the data's own units), or a function
-        (predictions, targets) -> number of normalised rows. Where the model feeds back or learns online, in float32, errors of some 1e-6 and
-        less differ from those of the experiment, which reads its forecast in float64. A sweep lets the experiment's own runs go first, and takes the place of one that runs. What
-        cannot be swept is a ValueError in words.
+        (predictions, targets) -> number of normalised rows. Where the model feeds back or learns online, in float32, errors of some 1e-6
+        and less differ from those of the experiment, which reads its forecast in float64. A sweep lets the experiment's own runs go
+        first, and takes the place of one that runs. What cannot be swept is a ValueError in words.
 
         >>> experiment = Experiment(task="sunspots")
         >>> experiment.sweep({"beta": [1e-3, 1e-1]}, seeds=(0, 1, 2))
