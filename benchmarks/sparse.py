@@ -22,7 +22,7 @@ from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 ROUNDS = 11
-STEPS = 200  # of the loop in a round
+STEPS = 1000  # of the loop in a round: as a run has thousands, the first few hundred, on cores that wake up, should not tell
 RADIUS, LEAK, SCALING, BETA = 0.9, 0.3, 0.05, 1e-6  # the defaults
 
 
