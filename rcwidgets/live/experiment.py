@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path as FilePath
 from typing import Any
 
 from rcwidgets.core.code import to_code
@@ -16,10 +15,11 @@ from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.tasks import AbstractTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.live.cache import keep_compiled
 from rcwidgets.live.engine import PATIENCE, AbstractEngine
 from rcwidgets.live.keys import fixed_key
-from rcwidgets.live.starting import start_document
-from rcwidgets.live.storage import read_file, write_file
+from rcwidgets.live.starting import functions_of, start_document
+from rcwidgets.live.storage import Storage
 
 
 class Experiment(AbstractEngine):
@@ -29,7 +29,9 @@ class Experiment(AbstractEngine):
     RidgeTrainer or FORCELearning, or a trainer with settings of its own. Ridge regression trains by itself after each change; a trainer
     that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move meanwhile. `data` is the
     user's own series, (time, channels) or a data frame. With `file` the document is read from disk where the file exists, and written at
-    each change.
+    each change; a file that something else has changed meanwhile is left alone, and the change is an OSError in words.
+
+    Compiled programs are kept on disk for the next kernel, see the module `cache`.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
     kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results", "runs" or "looks" from whichever
@@ -53,11 +55,12 @@ class Experiment(AbstractEngine):
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
+        keep_compiled()
         own = None if data is None else own_series(data)
-        self._file = None if file is None else FilePath(file).resolve()
-        document = read_file(self._file) if self._file is not None and self._file.exists() else None
+        self._storage = None if file is None else Storage(file)
+        document = None if self._storage is None else self._storage.read()
         started = document or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
-        super().__init__(started, own, auto=auto, clock=clock, now=now)
+        super().__init__(started, own, functions=functions_of(trainer), auto=auto, clock=clock, now=now)
 
     @property
     def task(self) -> AbstractTask:
@@ -74,7 +77,9 @@ class Experiment(AbstractEngine):
         """A detached trainer: the model and weights of the last results, and the state at the end of their training part."""
         results = self._results
         settings = self.document.trainer if results is None else results.settings
-        trainer: AbstractTrainer = RUNNERS[settings.kind][0](self.model if results is None else results.model, **settings.knobs)
+        trainer: AbstractTrainer = RUNNERS[settings.kind][0](
+            self.model if results is None else results.model, **settings.knobs | self._stages.functions_of(settings)
+        )
         if results is not None:
             exit = trainer.model.names[trainer.model.exits[0]]
             last = {} if results.last is None else {exit: results.last}
@@ -163,8 +168,8 @@ class Experiment(AbstractEngine):
             self._training = None
             if self._status.auto:
                 self._submit(label, overtake=not same_hand)
-        if self._file is not None:
-            write_file(self._file, self.document)
+        if self._storage is not None:
+            self._storage.write(self.document)
 
     def _changed_in_training(self) -> None:
         """A training that goes on takes up live knobs by itself; one that the change made void ends."""

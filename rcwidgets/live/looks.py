@@ -23,12 +23,12 @@ LOOKS: dict[str, Compute] = {
 class Looks:
     """The newest value of each look, and who watches it.
 
-    `results` gives the results now, `tell` is called when a look that is watched has a new value. A look is computed anew only for
-    other weights than those it was computed from.
+    `results` gives the results now, `tell` is called when a look that is watched has a new value, and `fail` with the name of one that
+    could not be computed. A look is computed anew only for other weights than those it was computed from.
     """
 
-    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None]) -> None:
-        self._results, self._tell = results, tell
+    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None], fail: Callable[[str, Exception], None]) -> None:
+        self._results, self._tell, self._fail = results, tell, fail
         self._lock = threading.Lock()
         self._watched: Counter[str] = Counter()
         self._found: dict[str, tuple[Any, Any]] = {}  # by name: the weights that it was computed from, and the value
@@ -80,10 +80,10 @@ class Looks:
         """True when nothing is being computed; False after `timeout` seconds."""
         return self._worker.wait(timeout)
 
-    def close(self) -> None:
-        """Ends the thread."""
+    def close(self, timeout: float = 10.0) -> None:
+        """Ends the thread, and waits for it `timeout` seconds at most."""
         self._closed = True
-        self._worker.close(timeout=10)
+        self._worker.close(timeout)
 
     def _work(self, _: str) -> None:
         for name in list(self._watched):
@@ -94,4 +94,7 @@ class Looks:
                 self.compute(name, self._worker.checkpoint)
             except Overtaken:
                 return
+            except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on
+                self._fail(name, error)
+                continue
             self._tell()

@@ -13,6 +13,7 @@ from rcwidgets.core.edits import EditError
 from rcwidgets.core.schema import schema
 from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.publisher import Publisher
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -120,8 +121,7 @@ class App(anywidget.AnyWidget):
             leave()
         if self._leave:
             self._leave = ()
-            self.transport_model.close()
-            self.status_model.close()
+            close_parts(self)
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from ipywidgets import HBox, Layout, VBox
 
 from rcwidgets.live.run import Run
 from rcwidgets.widgets.caption import Caption, Control, Table, refuse
+from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 CAPTION_HEIGHT = 26
@@ -109,17 +110,17 @@ def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
 class FigureBox(VBox):
     """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
 
-    `look` names what of an experiment they show, beside the results. `ask` has the figure drawn again after a choice or a zoom: at once,
-    or by the publisher of the experiment that it follows.
+    `spare` are panels that `arrange` may show later. `look` names what of an experiment they show, beside the results. `ask` has the
+    figure drawn again after a choice or a zoom: at once, or by the publisher of the experiment that it follows.
     """
 
     look: ClassVar[str | None] = None
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
     pinned: Sequence[Run] = ()
 
-    def __init__(self, label: str, panels: Sequence[Panel]) -> None:
+    def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = ()) -> None:
         self.thing: Any = None
-        self.panels = list(panels)
+        self.panels, self._owned = list(panels), [*panels, *spare]
         self.ask: Callable[[], None] = self.draw_again
         self.caption = Caption(label, self.table, self.choose, self.zoom)
         self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
@@ -132,6 +133,11 @@ class FigureBox(VBox):
         widgets = tuple(panel.widget for panel in panels)
         if self.row.children != widgets:
             self.row.children = widgets
+
+    def close(self) -> None:
+        """Closes the figure with its caption, panels, scales and marks."""
+        close_parts(self, self.row, *(panel.widget for panel in self._owned))
+        super().close()
 
     def table(self) -> Table:
         """The data of the figure in full: the column names and the rows."""

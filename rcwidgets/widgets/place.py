@@ -88,10 +88,11 @@ class FigurePlace(FigureBox):
 
     def _draw_runs(self) -> None:
         """Draws again where other runs are pinned: bqplot is spared what it shows already."""
-        figure = self.figures[self.chosen]
-        if figure.takes_runs and drawn_over(self.experiment.runs, self.experiment.results) != list(figure.pinned):
+        figure = self.figures.get(self.chosen)  # None where it was chosen just now: its first drawing comes next
+        if figure is not None and figure.takes_runs and drawn_over(self.experiment.runs, self.experiment.results) != list(figure.pinned):
             self._draw()
 
     def _draw_look(self) -> None:
-        if self.figures[self.chosen].look is not None:
+        figure = self.figures.get(self.chosen)
+        if figure is not None and figure.look is not None:
             self._draw()
