@@ -15,12 +15,13 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import jax
 import jaxlib
 
 VARIABLE = "RCWIDGETS_CACHE"
-QUICK = 0.02  # seconds: a program that compiles faster than this is compiled as fast as it is read
+QUICK = 0.0  # seconds of a compile from which a program is kept: all of them, since even a small one is read faster than it is compiled
 LARGEST = 300e6  # bytes that are kept; the oldest files go first
 _log = logging.getLogger(__name__)
 _lock = Lock()
@@ -34,7 +35,8 @@ def keep_compiled() -> None:
         if _asked:
             return
         _asked = True
-    config, wanted = jax.config, os.environ.get(VARIABLE, "")
+    config: Any = jax.config
+    wanted = os.environ.get(VARIABLE, "")
     if wanted.lower() in ("off", "0", "no", "false") or config.jax_compilation_cache_dir or not config.jax_enable_compilation_cache:
         return
     folder = (Path(wanted) if wanted else usual_folder()) / machine()

@@ -4,7 +4,6 @@ from collections.abc import Hashable
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
@@ -70,7 +69,7 @@ class Prepared:
             self.kept.counts["draws"] += 1
             with precision(self.dtype):
                 drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
-                return {name: jnp.asarray(value) for name, value in drawn.items()}
+                return jax.device_put(dict(drawn))  # compiles nothing, where jnp.asarray compiles a program for each shape
 
         return key, self.kept.keep(f"weights {place}", key, make)
 

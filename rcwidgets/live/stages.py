@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
@@ -92,10 +91,8 @@ class _Run(Prepared):
                 readout = fit.solve(self.betas[k], penalize)
                 self.stages.counts["solves"] += 1
                 with precision(self.dtype):
-                    params[self.program.names[k]] = {
-                        "W": jnp.asarray(readout.weights, self.dtype),
-                        "b": jnp.asarray(readout.bias, self.dtype),
-                    }
+                    weights = {"W": readout.weights.astype(self.dtype), "b": readout.bias.astype(self.dtype)}
+                    params[self.program.names[k]] = jax.device_put(weights)
             self.fits |= fits
             key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()

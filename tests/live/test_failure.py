@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,7 +20,7 @@ from rcwidgets.live.looks import LOOKS
 from rcwidgets.live.modes import spectrum_of
 from rcwidgets.live.online import OnlineTraining
 
-SMALL = {"learning_rate": 0.01, "num_train": 4, "num_batch": 3, "window": 20}
+SMALL: dict[str, Any] = {"learning_rate": 0.01, "num_train": 4, "num_batch": 3, "window": 20}
 TOO_LARGE = """
 import resource
 import sys
