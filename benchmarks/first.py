@@ -19,7 +19,7 @@ from rcwidgets.core.trainers.recursive import FORCELearning
 from rcwidgets.live.cache import VARIABLE
 from rcwidgets.live.experiment import Experiment
 
-ROUNDS, MOST = 5, 0.5
+ROUNDS, MOST = 3, 0.5
 
 
 def ridge() -> None:

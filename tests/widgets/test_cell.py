@@ -96,6 +96,17 @@ def test_a_cell_with_a_file_takes_it_up_again_and_goes_on_writing(shell, playgro
         play.set("reservoir", spectral_radius=radius)
 
 
+def test_a_second_playground_on_a_file_is_refused_in_words_on_the_page(page, playground, tmp_path):
+    file = tmp_path / "lesson.json"
+    first, second = playground(file=file), playground(file=file)
+    first.set("reservoir", spectral_radius=0.5)
+    kept, owner = file.read_text(), second.experiment.document.graph.id_of("reservoir")
+    message = {"id": 1, "type": "set", "owner": owner, "knob": "spectral_radius", "value": 0.6, "gesture": "drag"}
+    answer = page.say(second.children[0].transport_model, message)
+    assert not answer["ok"] and "lesson.json was changed by something else, maybe by a second playground" in answer["error"]["text"]
+    assert file.read_text() == kept
+
+
 def test_outside_of_notebooks_nothing_is_closed(shell, playground):
     first = playground()
     second = playground()
