@@ -99,22 +99,25 @@ def test_run_after_stop_in_a_compile_starts_anew(held):
     assert experiment.status.message.startswith(f"{results.curve.total:,} ")
 
 
-def test_stop_in_the_compile_of_ridge_is_said_at_once(series, model, monkeypatch):
-    entered, go = threading.Event(), threading.Event()
+@pytest.mark.parametrize(("early", "words"), [(True, "stopping"), (False, "stopping after the compile")], ids=["before", "within"])
+def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, model, monkeypatch, early, words):
+    entered, go, report = threading.Event(), threading.Event(), Experiment._report
 
-    def report(self, activity, progress):
-        plain(self, activity, progress)
-        if activity == "compiling":
-            entered.set()
-            assert go.wait(60)
+    def held(self, activity, progress):
+        for before in (True, False):
+            if activity == "compiling" and before is early:
+                entered.set()
+                assert go.wait(60)
+            if before:
+                report(self, activity, progress)
 
-    plain = Experiment._report
-    monkeypatch.setattr(Experiment, "_report", report)
+    monkeypatch.setattr(Experiment, "_report", held)
     experiment = Experiment(model, data=series)
     assert entered.wait(60)
+    said = []
+    experiment.subscribe(lambda news: said.append(experiment.status.message) if news == "status" else None)
     experiment.stop()
-    assert experiment.status.message == "stopping after the compile"
     go.set()
     experiment.wait(60)
-    assert (experiment.status.activity, experiment.status.message) == ("idle", "stopped")
+    assert list(dict.fromkeys(said)) == [words, "stopped"] and experiment.status.activity == "idle"
     experiment.close()
