@@ -392,7 +392,7 @@ class AbstractEngine(Announcer):
 
     def _look_failed(self, name: str, error: Exception) -> None:
         with self._lock:
-            self._publish(message=f"There is no {name}. {sentence_of(error, self.document.trainer)}")
+            self._publish(message=f"There is no {name}. {sentence_of(error, self.document.trainer, 'Computing it')}")
 
     def _node_statuses(self, document: Document, problems: Sequence[Problem]) -> dict[str, NodeStatus]:
         return node_statuses(document, self._stages.own, problems, None if self._results is None else self._results.params)

@@ -1,5 +1,6 @@
 """What a view asks for beyond the results: computed when it is shown, in a thread of its own while the hand rests, and kept."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from rcwidgets.live.modes import spectrum_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.worker import Overtaken, Worker
 
+_log = logging.getLogger(__name__)
 Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
 
 LOOKS: dict[str, Compute] = {
@@ -95,6 +97,7 @@ class Looks:
             except Overtaken:
                 return
             except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on
+                _log.info("A look at the %s failed.", name, exc_info=True)
                 self._fail(name, error)
                 continue
             self._tell()

@@ -58,7 +58,9 @@ def test_prediction_is_there_first_and_alone(place):
     assert len(control["options"]) == 8
 
 
-@pytest.mark.parametrize("name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity"])
+@pytest.mark.parametrize(
+    "name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity"]
+)
 def test_each_figure_can_be_chosen_and_the_caption_is_its_own(play, place, choose, name):
     before = place.caption
     assert choose("Figure", name) == {"id": 1, "ok": True}
@@ -108,7 +110,10 @@ def test_a_figures_own_choice_goes_to_it(place, choose):
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("Figure", "Aura", "FigurePlace.figure must be one of Prediction, "), ("Across", "x", "Caption.name must be one of its controls, got 'Across'")],
+    [
+        ("Figure", "Aura", "FigurePlace.figure must be one of Prediction, "),
+        ("Across", "x", "Caption.name must be one of its controls, got 'Across'"),
+    ],
 )
 def test_what_is_no_option_is_refused_in_words_and_changes_nothing(place, choose, name, value, text):
     answer = choose(name, value)
