@@ -1,10 +1,12 @@
 """What all tests share: JAX refuses to mix dtypes or to guess ranks, so that a promotion in the library is a decision."""
 
+import os
 from collections.abc import Iterator
 
 import jax
 import pytest
 
+os.environ["RCWIDGETS_CACHE"] = "off"  # tests compile for themselves, and leave the folder of whoever runs them alone
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 

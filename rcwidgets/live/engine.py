@@ -1,9 +1,9 @@
 """What an experiment runs: the jobs of its worker, the trainings that are told to go on, and the news of both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,14 +12,16 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.sizing import Problem
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.ahead import Ahead
+from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.history import History
+from rcwidgets.live.job import Job
 from rcwidgets.live.keys import fixed_key, whole_key
 from rcwidgets.live.looks import Looks
 from rcwidgets.live.news import Announcer
 from rcwidgets.live.online import OnlineTraining
 from rcwidgets.live.prepared import Prepared
-from rcwidgets.live.report import change_of, duration, metrics_of, node_statuses, pace, problems_of
+from rcwidgets.live.report import cannot_run, change_of, duration, metrics_of, node_statuses, pace, problems_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.live.stages import Stages
@@ -41,21 +43,6 @@ TRAININGS: dict[str, type[AbstractTraining]] = {
 }
 
 
-class Job(NamedTuple):
-    """A document to compute, what it is worth knowing by, and what it was asked for; `change` is in the words of the kept run.
-
-    `gesture` is what it belongs to, and `single` asks for one stretch only.
-    """
-
-    document: Document
-    revision: int
-    key: str
-    label: str
-    change: str = ""
-    gesture: str | None = None
-    single: bool = False
-
-
 class Turned(Exception):
     """Raised while the next positions are computed, when the hand went elsewhere."""
 
@@ -64,16 +51,23 @@ class AbstractEngine(Announcer):
     """Keeps the results of a document that changes up to date, in a worker thread; says what it does to those who listen."""
 
     def __init__(
-        self, document: Document, own: Series | None, *, auto: bool, clock: Callable[[], float], now: Callable[[], datetime]
+        self,
+        document: Document,
+        own: Series | None,
+        *,
+        functions: Mapping[str, Any],
+        auto: bool,
+        clock: Callable[[], float],
+        now: Callable[[], datetime],
     ) -> None:
         super().__init__(Status(auto=auto))
         self._clock = clock
         self._runs = Runs(now, lambda: self._tell("runs"))
-        self._stages = Stages(own)
+        self._stages = Stages(own, functions)
         self._history = History(document)
         self._worker: Worker[Job] = Worker(self._work)
         self._results: Results | None = None
-        self.looks = Looks(lambda: self._results, lambda: self._tell("looks"))
+        self.looks = Looks(lambda: self._results, lambda: self._tell("looks"), self._look_failed)
         self._sweeper = Sweeper(self._worker.wait, lambda: self._tell("sweep"), clock)
         self._revision = 1
         self._asked = ""
@@ -144,7 +138,7 @@ class AbstractEngine(Announcer):
     def run(self) -> None:
         """Trains once, also while paused; a training that is held goes on, and one that has ended starts anew."""
         with self._lock:
-            if self.iterative and self._status.activity in ("running", "compiling"):
+            if self.iterative and self._goes_on:
                 return
             self._asked = self._stopped = ""
             self._submit("Run", overtake=True)
@@ -152,7 +146,8 @@ class AbstractEngine(Announcer):
     def pause(self) -> None:
         """Holds a training that learns step by step. Of the others: changes train no more until `resume`; `run` trains once."""
         if self.iterative:
-            self._worker.cancel()
+            with self._lock:
+                self._give_up("holding")
         else:
             self._set_auto(False)
 
@@ -171,7 +166,7 @@ class AbstractEngine(Announcer):
         with self._lock:
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
-            if self._status.activity not in ("running", "compiling"):
+            if not self._goes_on:
                 self._worker.submit(self._job(self._key(self.document), "Step", single=True))
 
     def reset(self) -> None:
@@ -185,34 +180,48 @@ class AbstractEngine(Announcer):
             self._publish(activity="idle", progress=None, message=READY)
 
     def stop(self) -> None:
-        """Gives up the run; the last good results stay."""
+        """Gives up the run; the last good results stay. A compile goes on to its end, since nothing can break it; its result is dropped."""
         with self._lock:
             self._asked, self._stopped = "", self._key(self.document)
             self._training = None
-            self._worker.cancel()
+            self._give_up("stopping")
             if self._status.activity == "paused" and self.iterative:
                 self._publish(activity="idle", progress=None, message="stopped")
 
     def wait(self, timeout: float | None = None) -> Results | None:
-        """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds."""
+        """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds.
+
+        An interrupt of the kernel ends the waiting, not the training: that goes on until `stop`.
+        """
         if not (self._worker.wait(timeout) and self.looks.wait(timeout)):
             raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
         return self._results
 
-    def close(self) -> None:
-        """Ends the threads."""
+    def close(self, timeout: float = 10.0) -> None:
+        """Ends the threads, and waits for each `timeout` seconds at most: it ends after its stretch, or its compile."""
         self._ahead.close()
-        self._worker.close(timeout=10)
-        self._sweeper.close()
-        self.looks.close()
+        self._worker.close(timeout)
+        self._sweeper.close(timeout)
+        self.looks.close(timeout)
 
     # jobs
 
     def _await_run(self) -> None:
         """Says that nothing runs until it is told to, and what would be in the way."""
-        found = problems_of(self.document, self._stages.own, "") if _cannot_run(self.document, self._stages.own) else ()
+        found = problems_of(self.document, self._stages.own, "") if cannot_run(self.document, self._stages.own) else ()
         nodes, message = self._node_statuses(self.document, found), found[0].text if found else READY
         self._publish(activity="idle", progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)
+
+    @property
+    def _goes_on(self) -> bool:
+        """True while a run goes on that nobody has given up."""
+        return self._status.activity in ("running", "compiling") and not self._worker.given_up
+
+    def _give_up(self, doing: str) -> None:
+        """Gives up what runs and says so at once: the worker hears of it after its stretch, or after a compile of some seconds."""
+        self._worker.cancel()
+        if self._status.activity in ("running", "compiling"):
+            self._publish(message=f"{doing} after the compile" if self._status.activity == "compiling" else doing)
 
     def _set_auto(self, auto: bool) -> None:
         with self._lock:
@@ -244,8 +253,8 @@ class AbstractEngine(Announcer):
 
     def _compute(self, job: Job) -> None:
         self._began = self._clock()
-        self._report("running", 0.0)
         try:
+            self._report("running", 0.0)
             if job.document.trainer.iterative:
                 self._train(job)
                 return
@@ -258,18 +267,20 @@ class AbstractEngine(Announcer):
             if not self._worker.waiting:
                 self._keep(job.document, job.change, job.gesture)
             with self._lock:
-                self._rest(revision=self._revision if self._still(job) else job.revision)
+                self._rest(revision=self._revision if self._still(job) else job.revision, **self._stopped_words())
         except Overtaken:
             if job.document.trainer.iterative:
                 self._held(job)
             else:
                 if self._shown is job and not self._worker.waiting:  # stopped after its forecast
                     self._keep(job.document, job.change, job.gesture)
-                self._rest(**({"message": "stopped"} if self._asked == "" else {}))
-        except (ValueError, FloatingPointError, MemoryError) as error:
-            self._failed(job, str(error))
+                self._rest(**self._stopped_words())
         except Exception as error:  # the thread lives on, and the page says what happened
-            self._failed(job, f"The run failed: {type(error).__name__}: {error}")
+            self._failed(job, sentence_of(error, job.document.trainer))
+
+    def _stopped_words(self) -> dict[str, str]:
+        """What a run that ends says, where it was told to stop."""
+        return {"message": "stopped"} if self._asked == "" else {}
 
     def _run_through(self, job: Job, first: bool) -> Job:
         """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long.
@@ -341,18 +352,21 @@ class AbstractEngine(Announcer):
             if before == 0 and training.done and shown == began:  # the first stretch compiles: it tells nothing of the pace
                 before, began = training.done, now
             share, words = training.done / training.total, pace(training, before, now - began)
-            self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
-            if now - shown > SHOW_EVERY and not training.finished:
-                self._show(job, training.results(revision), "")
+            with self._lock:
+                if not self._worker.given_up:
+                    self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
+            if now - shown > SHOW_EVERY and not (training.finished or self._worker.given_up):
+                self._show(job, training.results(revision, self._worker.checkpoint), "")
                 shown = self._clock()
         if training.finished:
-            results = training.results(self._revision)
-            self._show(job, results, f"{training.total:,} {training.unit}s in {duration(self._clock() - self._began)}")
+            results = training.results(self._revision, self._worker.checkpoint)
+            words = f"{training.total:,} {training.unit}s in {duration(self._clock() - self._began)}"
+            self._show(job, results, words)
             with self._lock:
                 self._training = None
                 change = self._change()
             self._keep(self._turned, change, None)
-            self._rest(revision=results.revision)
+            self._rest(revision=results.revision, message=words)
         else:
             self._held(job)
 
@@ -438,21 +452,19 @@ class AbstractEngine(Announcer):
         with self._lock:
             found = problems_of(job.document, self._stages.own, text)
             still = self._still(job)
+            self._training = None  # what is left of one that failed cannot go on: the next run starts anew
             nodes = self._node_statuses(self.document if still else job.document, found)
             revision = self._revision if still else job.revision
             self._publish(activity="failed", message=found[0].text, progress=None, problems=found, nodes=nodes, revision=revision)
+
+    def _look_failed(self, name: str, error: Exception) -> None:
+        with self._lock:
+            self._publish(message=f"There is no {name}. {sentence_of(error, self.document.trainer, 'Computing it')}")
 
     def _node_statuses(self, document: Document, problems: Sequence[Problem]) -> dict[str, NodeStatus]:
         return node_statuses(document, self._stages.own, problems, None if self._results is None else self._results.params)
 
     def _report(self, activity: Any, progress: float | None) -> None:
         with self._lock:
+            self._worker.checkpoint()
             self._publish(activity=activity, progress=progress, **({"message": "compiling"} if activity == "compiling" else {}))
-
-
-def _cannot_run(document: Document, own: Series | None) -> bool:
-    try:
-        sizes = document.task.prepare(own).sizes
-    except ValueError:
-        return True
-    return bool(document.graph.problems(*sizes))

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path as FilePath
 from typing import Any
 
 from rcwidgets.core.code import to_code
@@ -16,14 +15,15 @@ from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.live.cache import keep_compiled
 from rcwidgets.live.engine import PATIENCE, AbstractEngine
 from rcwidgets.live.keys import fixed_key
 from rcwidgets.live.metrics import Metrics, metrics_table
 from rcwidgets.live.plan import Metric, plan_of
 from rcwidgets.live.split import Split, split_of
 from rcwidgets.live.stages import Stages
-from rcwidgets.live.starting import start_document
-from rcwidgets.live.storage import read_file, write_file
+from rcwidgets.live.starting import functions_of, start_document
+from rcwidgets.live.storage import Storage
 from rcwidgets.live.sweeping import Sweeping
 
 
@@ -34,7 +34,10 @@ class Experiment(AbstractEngine):
     RidgeTrainer or FORCELearning, a trainer with settings of its own, or None for the task's own. Ridge regression trains by itself after
     each change; a trainer that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move
     meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file; see also `bring`. With `file`
-    the document is read from disk where the file exists, and written at each change.
+    the document is read from disk where the file exists, and written at each change; a file that something else has changed
+    meanwhile is left alone, and the change is an OSError in words.
+
+    Compiled programs are kept on disk for the next kernel, see the module `cache`.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
     kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results", "runs", "looks" or "sweep" from
@@ -58,11 +61,12 @@ class Experiment(AbstractEngine):
         clock: Callable[[], float] = time.perf_counter,
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
+        keep_compiled()
         own = None if data is None else own_series(data)
-        self._file = None if file is None else FilePath(file).resolve()
-        document = read_file(self._file) if self._file is not None and self._file.exists() else None
+        self._storage = None if file is None else Storage(file)
+        document = None if self._storage is None else self._storage.read()
         started = document or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
-        super().__init__(started, own, auto=auto, clock=clock, now=now)
+        super().__init__(started, own, functions=functions_of(trainer), auto=auto, clock=clock, now=now)
 
     @property
     def task(self) -> AbstractTask:
@@ -84,7 +88,9 @@ class Experiment(AbstractEngine):
         """A detached trainer: the model and weights of the last results, and the state at the end of their training part."""
         results = self._results
         settings = self.document.trainer if results is None else results.settings
-        trainer: AbstractTrainer = RUNNERS[settings.kind][0](self.model if results is None else results.model, **settings.knobs)
+        trainer: AbstractTrainer = RUNNERS[settings.kind][0](
+            self.model if results is None else results.model, **settings.knobs | self._stages.functions_of(settings)
+        )
         if results is not None:
             exit = trainer.model.names[trainer.model.exits[0]]
             last = {} if results.last is None else {exit: results.last}
@@ -194,7 +200,7 @@ class Experiment(AbstractEngine):
             if document.key() != self.document.key():
                 self._history.record(document, label)
             self._worker.cancel()
-            self._stages, self._training = Stages(series), None
+            self._stages, self._training = Stages(series, self._stages.functions), None
             self._asked = self._stopped = ""
             self._changed(label, None, brought=label)
             return self._revision
@@ -279,8 +285,8 @@ class Experiment(AbstractEngine):
             if self._status.auto:
                 known = self._key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
                 self._submit(label, overtake=not same_hand or known)
-        if self._file is not None:
-            write_file(self._file, self.document)
+        if self._storage is not None:
+            self._storage.write(self.document)
 
     def _changed_in_training(self) -> None:
         """A training that goes on takes up live knobs by itself; one that the change made void ends."""

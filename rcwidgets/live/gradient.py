@@ -1,6 +1,7 @@
 """Backpropagation through time, live: all that can learn, by the gradient of a loss over pieces of the training part."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import jax
@@ -14,7 +15,7 @@ from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Curve, Results
-from rcwidgets.live.training import AbstractTraining
+from rcwidgets.live.training import AbstractTraining, nothing
 
 RUN_IN = 500  # rows that a look at the test part runs into it, while training goes on
 
@@ -27,7 +28,7 @@ class GradientTraining(AbstractTraining):
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(prepared)
         settings, data = prepared.settings, prepared.data
-        self.trainer = BPTT(prepared.graph, **replace(settings, patience=None).knobs)
+        self.trainer = BPTT(prepared.graph, **replace(settings, patience=None).knobs | prepared.kept.functions_of(settings))
         rows = slice(data.warmup, data.test_start)
         pieces = max(1, data.train // settings.window) if settings.window else 1
         self.total = settings.num_train * math.ceil(pieces / settings.num_batch)
@@ -48,12 +49,12 @@ class GradientTraining(AbstractTraining):
     def finished(self) -> bool:
         return self.done >= self.total
 
-    def results(self, revision: int) -> Results:
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
         """The forecast of the test part by the weights of now."""
         held, data = self.prepared, self.prepared.data
         self.trainer.adopt_now()
         known = data.test_start if self.finished else min(RUN_IN, data.test_start)
-        outputs, state = self._forecast(slice(data.test_start - known, data.end), known)
+        outputs, state = self._forecast(slice(data.test_start - known, data.end), known, checkpoint)
         if not np.isfinite(outputs).all():
             raise FloatingPointError(
                 "The forecast is not finite: training diverged. Lower the learning rate, or limit the norm of the gradient."
@@ -85,14 +86,15 @@ class GradientTraining(AbstractTraining):
             memory=self.trainer.snapshot().memory,
         )
 
-    def _forecast(self, rows: slice, known: int) -> tuple[np.ndarray, State]:
+    def _forecast(self, rows: slice, known: int, checkpoint: Callable[[], None]) -> tuple[np.ndarray, State]:
         """The outputs (rows, channels), from the initial state, and the state after the first `known` rows."""
         held, outputs, ends = self.prepared, list[np.ndarray](), list[State]()
         program, params = self.trainer.program, self.trainer.params
         with precision(held.dtype):
             ends.append(init(program, params, 1, held.dtype))
         for part in (slice(rows.start, rows.start + known), slice(rows.start + known, rows.stop)):
-            found = list(stream(program, params, ends[-1], held.inputs(part), [held.shown], held.dtype, outputs=True))
+            inputs = held.inputs(part)
+            found = list(stream(program, params, ends[-1], inputs, [held.shown], held.dtype, checkpoint=checkpoint, outputs=True))
             outputs += [values[held.shown] for _, values, _ in found]
             ends.append(found[-1][2])
         return np.concatenate(outputs).astype(np.float64), jax.tree.map(np.asarray, ends[1])

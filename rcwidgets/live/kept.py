@@ -1,19 +1,24 @@
 """What a run can use again: values by stage, each with the key of what it was made from."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from rcwidgets.core.tasks import Series
+from rcwidgets.core.trainers.settings import OWN
 
 Value = TypeVar("Value")
 
 
 class Kept:
-    """Keeps the newest value of each stage. Not for several threads at once; `own` is the user's series: other data need another one."""
+    """Keeps the newest value of each stage. Not for several threads at once.
 
-    def __init__(self, own: Series | None = None) -> None:
-        self.own = own
+    `own` is the user's series (other data need another Kept), and `functions` are the user's own functions of the trainer, by the setting
+    that they stand for.
+    """
+
+    def __init__(self, own: Series | None = None, functions: Mapping[str, Any] | None = None) -> None:
+        self.own, self.functions = own, dict(functions or {})
         self.counts: Counter[str] = Counter()  # what was done, for tests: "steps" of the scan, "draws", "solves", "compiles"
         self._values: dict[str, tuple[Hashable, Any]] = {}
         self._compiled: set[Hashable] = set()
@@ -25,6 +30,17 @@ class Kept:
             self._values.pop(feeds, None)
             self._values[stage] = (key, make())
         return self._values[stage][1]
+
+    def functions_of(self, settings: Any) -> dict[str, Any]:
+        """The functions that these settings ask for; one that is not there, as after a document was read, is a ValueError."""
+        wanted = [name for name, value in settings.knobs.items() if value == OWN]
+        for name in wanted:
+            if name not in self.functions:
+                raise ValueError(
+                    f"{settings.kind}.{name} is a function of your own, which a file cannot hold. Give it in Python, as "
+                    f"trainer={settings.kind}(model, {name}=...), or choose another {name}."
+                )
+        return {name: self.functions[name] for name in wanted}
 
     def compiles(self, key: Hashable) -> bool:
         """True the first time that a program of this key runs."""

@@ -1,5 +1,6 @@
 """What a view asks for beyond the results: computed when it is shown, in a thread of its own while the hand rests, and kept."""
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from rcwidgets.live.modes import spectrum_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.worker import Overtaken, Worker
 
+_log = logging.getLogger(__name__)
 Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
 
 LOOKS: dict[str, Compute] = {
@@ -23,12 +25,12 @@ LOOKS: dict[str, Compute] = {
 class Looks:
     """The newest value of each look, and who watches it.
 
-    `results` gives the results now, `tell` is called when a look that is watched has a new value. A look is computed anew only for
-    other weights than those it was computed from.
+    `results` gives the results now, `tell` is called when a look that is watched has a new value, and `fail` with the name of one that
+    could not be computed. A look is computed anew only for other weights than those it was computed from.
     """
 
-    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None]) -> None:
-        self._results, self._tell = results, tell
+    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None], fail: Callable[[str, Exception], None]) -> None:
+        self._results, self._tell, self._fail = results, tell, fail
         self._lock = threading.Lock()
         self._watched: Counter[str] = Counter()
         self._found: dict[str, tuple[Any, Any]] = {}  # by name: the weights that it was computed from, and the value
@@ -85,10 +87,10 @@ class Looks:
         """True when nothing is being computed; False after `timeout` seconds."""
         return self._worker.wait(timeout)
 
-    def close(self) -> None:
-        """Ends the thread."""
+    def close(self, timeout: float = 10.0) -> None:
+        """Ends the thread, and waits for it `timeout` seconds at most."""
         self._closed = True
-        self._worker.close(timeout=10)
+        self._worker.close(timeout)
 
     def _work(self, _: str) -> None:
         for name in list(self._watched):
@@ -99,4 +101,8 @@ class Looks:
                 self.compute(name, self._worker.checkpoint)
             except Overtaken:
                 return
+            except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on
+                _log.info("A look at the %s failed.", name, exc_info=True)
+                self._fail(name, error)
+                continue
             self._tell()

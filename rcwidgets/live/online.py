@@ -1,6 +1,7 @@
 """Online training, live: the readouts change with every step of the training part, and are tested when learning is switched off."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -15,7 +16,7 @@ from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.prepared import THRESHOLD, Prepared
 from rcwidgets.live.results import Curve, Results
 from rcwidgets.live.score import score_of
-from rcwidgets.live.training import AbstractTraining
+from rcwidgets.live.training import AbstractTraining, nothing
 
 SHOWN = 1000  # rows of the training part that are shown while it is learned
 STEPS = 512  # of a stretch at 400 features, about 60 ms; the work of a step grows with the square of the features
@@ -85,9 +86,9 @@ class OnlineTraining(AbstractTraining):
         self.marks.append(self.done)
         self.sizes.append(math.sqrt(sum(float(np.square(own["weights"]).sum()) for own in learned.values())))
 
-    def results(self, revision: int) -> Results:
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
         """While it learns, the last rows that were learned; at the end, and when it is held, the test part too."""
-        return self._tested(revision) if self.finished else self._learning(revision)
+        return self._tested(revision, checkpoint) if self.finished else self._learning(revision)
 
     def _curve(self) -> Curve:
         losses = np.square(self.errors[: self.done]).mean(axis=1)
@@ -128,10 +129,10 @@ class OnlineTraining(AbstractTraining):
         memory = {names[k]: dict(own) for k, own in self.learned.items()}
         return {"params": params, "state": jax.tree.map(np.asarray, self.state), "last": self.last, "memory": memory}
 
-    def _tested(self, revision: int) -> Results:
+    def _tested(self, revision: int, checkpoint: Callable[[], None]) -> Results:
         data, held = self.prepared.data, self.prepared
         if self.tested is None or self.tested[0] != self.done:
-            self.tested = (self.done, self._forecast())
+            self.tested = (self.done, self._forecast(checkpoint))
         rows = slice(data.warmup, data.test_start)
         target = data.targets[rows][-SHOWN:]
         learned = self._kept()
@@ -146,14 +147,12 @@ class OnlineTraining(AbstractTraining):
             **learned,
         )
 
-    def _forecast(self) -> np.ndarray:
+    def _forecast(self, checkpoint: Callable[[], None]) -> np.ndarray:
         """The outputs (rows, channels) of the test part with learning off."""
         held, data = self.prepared, self.prepared.data
         own = self.learned[held.shown]["weights"]
-        outputs = []
-        for _, arrived, _ in stream(
-            held.program, self.params, self.state, held.inputs(slice(data.test_start, data.end)), [held.shown], held.dtype
-        ):
+        outputs, rows = [], held.inputs(slice(data.test_start, data.end))
+        for _, arrived, _ in stream(held.program, self.params, self.state, rows, [held.shown], held.dtype, checkpoint=checkpoint):
             outputs.append(arrived[held.shown] @ own[:-1] + own[-1])
         forecast = np.concatenate(outputs)
         if not np.isfinite(forecast).all():

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
@@ -76,7 +75,7 @@ class Prepared:
             self.kept.counts["draws"] += 1
             with precision(self.dtype):
                 drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
-                return {name: jnp.asarray(value) for name, value in drawn.items()}
+                return jax.device_put(dict(drawn))  # compiles nothing, where jnp.asarray compiles a program for each shape
 
         return key, self.kept.keep(f"weights {place}", key, make)
 
@@ -87,7 +86,8 @@ class Prepared:
     def weights_of(self, readout: Readout) -> dict[str, Any]:
         """A readout as params."""
         with precision(self.dtype):
-            return {"W": jnp.asarray(readout.weights, self.dtype), "b": jnp.asarray(readout.bias, self.dtype)}
+            made: dict[str, Any] = jax.device_put({"W": readout.weights.astype(self.dtype), "b": readout.bias.astype(self.dtype)})
+            return made
 
     def inputs(self, rows: slice) -> dict[int, np.ndarray]:
         """The inputs (time, 1, inputs) by place."""

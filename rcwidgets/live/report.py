@@ -91,6 +91,15 @@ def problems_of(document: Document, own: Series | None, text: str) -> tuple[Prob
     return (Problem(None if any(node.trains for node in document.graph.nodes.values()) else "trainer", text),)
 
 
+def cannot_run(document: Document, own: Series | None) -> bool:
+    """True where the task has no data, or the graph is not whole."""
+    try:
+        sizes = document.task.prepare(own).sizes
+    except ValueError:
+        return True
+    return bool(document.graph.problems(*sizes))
+
+
 def node_statuses(
     document: Document, own: Series | None, problems: Sequence[Problem], params: dict[str, Any] | None = None
 ) -> dict[str, NodeStatus]:

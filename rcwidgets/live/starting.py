@@ -7,7 +7,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.registry import TASKS, TRAINERS, kind_named
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
 
 
 def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:
@@ -15,6 +15,14 @@ def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any
     chosen = task if isinstance(task, AbstractTask) else kind_named(TASKS, task, "task")()
     graph, settings = chosen.start()
     return Document(model if model is not None else graph, chosen, _settings(trainer, settings))
+
+
+def functions_of(trainer: Any) -> dict[str, Any]:
+    """The user's own functions of a trainer, such as the loss of BPTT, by the setting that they stand for: no document holds them."""
+    settings = getattr(trainer, "settings", None)
+    if not isinstance(settings, AbstractTrainerSettings):
+        return {}
+    return {name: getattr(trainer, name) for name, value in settings.knobs.items() if value == OWN}
 
 
 def _settings(trainer: Any, usual: AbstractTrainerSettings) -> AbstractTrainerSettings:

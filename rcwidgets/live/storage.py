@@ -1,4 +1,4 @@
-"""The document on disk: a whole file or none, whatever happens."""
+"""The document on disk: a whole file or none, whatever happens, and nobody else's work overwritten."""
 
 import os
 import secrets
@@ -8,25 +8,53 @@ from pathlib import Path
 
 from rcwidgets.core.document import Document
 
-
-def read_file(file: Path) -> Document:
-    """The document of a file; one that cannot be read is a ValueError that names it."""
-    try:
-        return Document.from_json(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{file} cannot be read: {error} The file is left as it is.") from error
+Stamp = tuple[int, int, int]  # what tells one content of a file from the next: its inode, its size, and when it was written
 
 
-def write_file(file: Path, document: Document) -> None:
-    """Writes the document beside the file and moves it into its place, so that a crash leaves the old one or the new one."""
-    beside = file.with_name(f"{file.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        beside.write_text(document.to_json(), encoding="utf-8")
-        if file.exists():
-            shutil.copymode(file, beside)
-        os.replace(beside, file)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        words = f"{file} cannot be written: {error.strerror}. The change is made, but it is not kept on disk."
-        raise OSError(f"{words} Make room, or take another file.") from error
+class Storage:
+    """One experiment's file. What it has read or written last is its own; what else comes to stand there is not, and is left alone."""
+
+    def __init__(self, file: "str | os.PathLike[str]") -> None:
+        self.file = Path(file).resolve()
+        self._stamp: Stamp | None = None
+
+    def read(self) -> Document | None:
+        """The document of the file, None where there is no file; one that cannot be read is a ValueError that names it."""
+        self._stamp = self._now()
+        if self._stamp is None:
+            return None
+        try:
+            return Document.from_json(self.file.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{self.file} cannot be read: {error} The file is left as it is.") from error
+
+    def write(self, document: Document) -> None:
+        """Writes the document beside the file and moves it into its place, so that a crash leaves the old one or the new one.
+
+        A file that something else has written since, and a disk that refuses, are an OSError in words.
+        """
+        if self._now() not in (None, self._stamp):
+            raise OSError(
+                f"{self.file} was changed by something else, maybe by a second playground with this file. "
+                "The change is made, but it is not kept on disk. Run the cell again to take up the file, or delete it to keep this drawing."
+            )
+        beside = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}.tmp")
+        try:
+            beside.write_text(document.to_json(), encoding="utf-8")
+            if self.file.exists():
+                shutil.copymode(self.file, beside)
+            os.replace(beside, self.file)
+        except OSError as error:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            words = f"{self.file} cannot be written: {error.strerror}. The change is made, but it is not kept on disk."
+            raise OSError(f"{words} Make room, or take another file.") from error
+        self._stamp = self._now()
+
+    def _now(self) -> Stamp | None:
+        """The stamp of what stands there, None where nothing does."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns

@@ -135,9 +135,9 @@ class Sweeper:
         """True when no sweep runs; False after `timeout` seconds."""
         return self._worker.wait(timeout)
 
-    def close(self) -> None:
-        """Ends the thread."""
-        self._worker.close(timeout=10)
+    def close(self, timeout: float) -> None:
+        """Ends the thread, and waits for it `timeout` seconds at most."""
+        self._worker.close(timeout)
 
     def _work(self, job: Job) -> None:
         try:

@@ -1,12 +1,17 @@
 """A training that goes on in stretches: it can be held between any two of them, and takes up live knobs that were moved."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 from rcwidgets.core.document import Document
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
 STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that
+
+
+def nothing() -> None:
+    """A checkpoint that never raises."""
 
 
 class AbstractTraining(ABC):
@@ -33,5 +38,5 @@ class AbstractTraining(ABC):
         """Makes one stretch; a run that diverges is a FloatingPointError in words, and leaves what was learned before it."""
 
     @abstractmethod
-    def results(self, revision: int) -> Results:
-        """What there is to see now."""
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+        """What there is to see now; `checkpoint()` is called between the stretches of a forecast and may raise."""

@@ -55,8 +55,13 @@ class Worker(Generic[Job]):
 
     def checkpoint(self) -> None:
         """Called by the job: raises `Overtaken` where its result is not wanted any more."""
-        if self._cancelled or self._closed:
+        if self.given_up:
             raise Overtaken
+
+    @property
+    def given_up(self) -> bool:
+        """True where the result of the job that runs is not wanted any more."""
+        return self._cancelled or self._closed
 
     @property
     def waiting(self) -> bool:

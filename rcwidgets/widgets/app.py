@@ -12,6 +12,7 @@ from ipywidgets import widget_serialization
 from rcwidgets.core.schema import schema
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
+from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.message import answer, gesture_of
 from rcwidgets.widgets.publisher import Publisher
 from rcwidgets.widgets.upload import Upload
@@ -147,8 +148,7 @@ class App(anywidget.AnyWidget):
             leave()
         if self._leave:
             self._leave = ()
-            self.transport_model.close()
-            self.status_model.close()
+            close_parts(self)
         super().close()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.news import News
 from rcwidgets.live.run import Run
 from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border
+from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 CAPTION_HEIGHT = 26
@@ -111,8 +112,9 @@ def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
 class FigureBox(VBox):
     """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
 
-    `look` names what of an experiment they show, beside the results; `experiment` is the one that the figure follows, where it does. `ask`
-    has the figure drawn again after a choice or a zoom: at once, or by the publisher of that experiment.
+    `spare` are panels that `arrange` may show later. `look` names what of an experiment they show, beside the results; `experiment` is the
+    one that the figure follows, where it does. `ask` has the figure drawn again after a choice or a zoom: at once, or by the publisher of
+    that experiment.
     """
 
     look: ClassVar[str | None] = None
@@ -120,9 +122,9 @@ class FigureBox(VBox):
     pinned: Sequence[Run] = ()
     experiment: Experiment | None = None
 
-    def __init__(self, label: str, panels: Sequence[Panel]) -> None:
+    def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = ()) -> None:
         self.thing: Any = None
-        self.panels = list(panels)
+        self.panels, self._owned = list(panels), [*panels, *spare]
         self.ask: Callable[[], None] = self.draw_again
         self.caption = Caption(label, self.table, self.choose, self.zoom, self.move)
         self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
@@ -135,6 +137,11 @@ class FigureBox(VBox):
         widgets = tuple(panel.widget for panel in panels)
         if self.row.children != widgets:
             self.row.children = widgets
+
+    def close(self) -> None:
+        """Closes the figure with its caption, panels, scales and marks."""
+        close_parts(self, self.row, *(panel.widget for panel in self._owned))
+        super().close()
 
     def table(self) -> Table:
         """The data of the figure in full: the column names and the rows."""

@@ -39,7 +39,7 @@ class LossFigure(FigureBox):
         self.path.widget.layout.flex = "3 1 0%"
         self.tweaks.widget.layout.flex = "2 1 0%"
         self.course = Course(height - CAPTION_HEIGHT)
-        super().__init__("Loss", [self.path, self.tweaks])
+        super().__init__("Loss", [self.path, self.tweaks], spare=self.course.panels)
         self.describe("no error yet", [], "No error yet.")
 
     def show(self, results: Results) -> None:

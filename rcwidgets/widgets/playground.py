@@ -16,11 +16,15 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.live.sweeping import Sweeping
 from rcwidgets.widgets.app import App
+from rcwidgets.widgets.cell import close_replaced, current_run, remember
+from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.runs import RunsTable
 from rcwidgets.widgets.sweep import SweepView
 from rcwidgets.widgets.views import FIGURES, LossView
+
+CLOSING = 1.0  # seconds that `close` waits for the worker; a compile goes on to its end in a thread that then ends
 
 
 class Playground(ipywidgets.VBox):
@@ -28,6 +32,9 @@ class Playground(ipywidgets.VBox):
 
     `model` is a graph (or None for the task's own start), `task` a kind ("lorenz", "sunspots") or a task, `data` your own: an array (time,
     channels), a data frame or the path of a CSV file, `file` a path where the drawing is kept: it is there again after a kernel restart.
+
+    A cell that runs again takes the place of what it made before: its earlier playgrounds are closed, and their training ends. Their
+    results can still be read. Playgrounds of other cells go on side by side.
 
     >>> play = Playground()
     >>> play.set("reservoir", spectral_radius=1.2)
@@ -47,6 +54,8 @@ class Playground(ipywidgets.VBox):
         file: "str | os.PathLike[str] | None" = None,
         height: int = 330,
     ) -> None:
+        run = current_run()
+        close_replaced(run)  # first, since the new one may need its memory and its file
         self._experiment = Experiment(model, task, trainer, data=data, file=file)
         self._publisher = publisher_of(self._experiment)
         self._app = App(self._experiment, self._publisher, height=height)
@@ -56,14 +65,14 @@ class Playground(ipywidgets.VBox):
         self._sweep = SweepView(self._experiment, folded=True)
         super().__init__([self._app, figures, self._table, self._sweep, self._app.status_model])
         self.add_class("rcw-playground")
+        remember(run, self)
 
     def close(self) -> None:
         """Ends the threads and closes all widgets of the playground; its experiment takes no more changes."""
         if self._app is not None:
             self._publisher.close()
-            self._experiment.close()
-            for widget in (self._app, self._table, self._sweep, *self.children[1].children, self.children[1]):
-                widget.close()
+            self._experiment.close(CLOSING)
+            close_parts(self)
         super().close()
 
     @property

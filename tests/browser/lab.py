@@ -80,11 +80,14 @@ class Lab:
         notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
         notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(notebook, self.server.root / name)
-        workspace = name.removesuffix(".ipynb")  # of its own, else a page that is loaded anew also opens what others had open
-        self.page.goto(f"{self.server.url}/lab/workspaces/{workspace}/tree/{name}?reset&token={TOKEN}")
-        self.await_kernel()
+        self.visit(name, name.removesuffix(".ipynb"))
         if run:
             self.run_all()
+
+    def visit(self, name: str, workspace: str) -> None:
+        """Opens a notebook that is there, in a workspace of its own, else a page that is loaded anew also opens what others had open."""
+        self.page.goto(f"{self.server.url}/lab/workspaces/{workspace}/tree/{name}?reset&token={TOKEN}")
+        self.await_kernel()
 
     def await_kernel(self) -> None:
         """Waits until the notebook is there and its kernel answers; also after a reload of the page."""

@@ -36,15 +36,19 @@ class Server:
     def _write_settings(self) -> None:
         """Settings as at first start, without the question about news, which covers the page."""
         shutil.rmtree(self.settings, ignore_errors=True)
-        folder = self.settings / "@jupyterlab" / "apputils-extension"
-        folder.mkdir(parents=True)
-        (folder / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        self.set("apputils-extension", "notification", fetchNews="false", checkForUpdates=False)
+
+    def set(self, extension: str, name: str, **values: Any) -> None:
+        """Writes settings of an extension of JupyterLab, for the pages that are opened from now on, until `reset`."""
+        folder = self.settings / "@jupyterlab" / extension
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
 
     def _start(self, home: Path) -> "subprocess.Popen[bytes]":
         folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")} | {"IPYTHONDIR": home / "ipython"}
         folders |= {"JUPYTERLAB_SETTINGS_DIR": self.settings, "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces"}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-        environment |= {key: str(path) for key, path in folders.items()}
+        environment |= {key: str(path) for key, path in folders.items()} | {"RCWIDGETS_CACHE": str(home / "compiled")}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.expose_app_in_browser=True"]
         command += ["--ip=127.0.0.1", f"--port={self.url.split(':')[-1]}", "--ServerApp.port_retries=0"]
         command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.root}"]

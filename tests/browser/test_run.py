@@ -4,31 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.lab import Lab
-from tests.browser.playground import Play, show
-
-BUSY = """
-import time
-end = time.monotonic() + 20
-print("busy", flush=True)
-while play.experiment.status.auto and time.monotonic() < end:
-    time.sleep(0.01)
-print("late" if play.experiment.status.auto else "heard")
-"""
-# Runs a cell below the Playground's and does not wait for it.
-START = """source => {
-  const { content } = window.jupyterapp.shell.currentWidget;
-  content.model.sharedModel.insertCell(1, { cell_type: 'code', source });
-  content.activeCellIndex = 1;
-  window.jupyterapp.commands.execute('notebook:run-cell');
-}"""
-# Remembers on which comms the kernel has answered.
-LISTEN = """() => {
-  window.rcwAnswered = new Set();
-  window.jupyterapp.shell.currentWidget.sessionContext.iopubMessage.connect((_, { header, content }) => {
-    if (header.msg_type === 'comm_msg' && content.data.method === 'custom') window.rcwAnswered.add(content.comm_id);
-  });
-}"""
+from tests.browser.playground import Play
 
 
 def age(play: Play) -> int:
@@ -84,16 +60,3 @@ def test_stop_ends_a_run_and_keeps_the_last_results(play: Play) -> None:
     assert play.lab.ask_json("play.results.model.by_name()['reservoir'].units") == 400
     assert play.lines("Prediction") == before
     assert play.knob("reservoir", "units") == 1500  # the drawing is not undone
-
-
-def test_pause_is_heard_while_a_cell_runs(desk: Lab) -> None:
-    desk.page.evaluate(LISTEN)
-    play = show(desk)
-    comm = desk.ask_json("play._app.transport_model.model_id")
-    desk.page.wait_for_function("comm => window.rcwAnswered.has(comm)", arg=comm)  # the kernel has met the page on this comm
-    desk.page.evaluate(START, BUSY)
-    output = desk.page.locator(".jp-OutputArea-output").last
-    expect(output).to_contain_text("busy")
-    play.button("Pause").click()
-    expect(output).to_contain_text("heard")
-    expect(play.button("Resume")).to_be_visible()

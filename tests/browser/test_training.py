@@ -62,7 +62,7 @@ def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> Non
 
 
 def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
-    model = "rc.Input() >> rc.VanillaRNN(30, activation='tanh') >> rc.Dense()"
+    model = "rc.Input() >> rc.VanillaRNN(30, activation='relu') >> rc.Dense()"
     trainer = "rc.BPTT(model, learning_rate=0.01, num_train=20, num_batch=32)"
     play = show(desk, f"model = {model}\nplay = rc.Playground(model, task='lorenz', trainer={trainer})\nplay")
     play.ask("[play.set('task', normalise=True), 0][1]")
@@ -76,3 +76,11 @@ def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
     desk.screenshot("training-bptt")
     play.click_head("rnn")
     desk.screenshot("training-bptt-inspector")
+
+    error = play.error()
+    play.ask("[play.set('trainer', learning_rate=1e6), 0][1]")
+    play.button("Run").click()
+    expect(play.root.locator(".rcw-notes")).to_contain_text("training diverged. Lower the learning rate")
+    expect(play.status).to_contain_text("training diverged")
+    assert play.error() == error
+    assert play.figure("Loss").is_visible() and len(play.lines("Prediction")) > 0

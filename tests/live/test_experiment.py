@@ -170,7 +170,7 @@ def test_an_error_of_the_engine_is_a_sentence_and_the_thread_lives_on(experiment
         patch.setattr(experiment._stages, "compute", broken)
         experiment.set("trainer", beta=2.0)
         experiment.wait(60)
-    assert experiment.status.activity == "failed" and experiment.status.message == "The run failed: RuntimeError: out of memory"
+    assert experiment.status.activity == "failed" and experiment.status.message == "The run failed: RuntimeError: out of memory."
     experiment.set("trainer", beta=3.0)
     assert experiment.wait(60).beta == 3.0
 

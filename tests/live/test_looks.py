@@ -209,9 +209,11 @@ def test_a_look_that_fails_leaves_the_experiment_alive(waves, monkeypatch, caplo
     def broken(results, before, checkpoint):
         raise ZeroDivisionError
 
+    caplog.set_level("INFO", "rcwidgets.live.looks")
     monkeypatch.setitem(looks.LOOKS, "broken", broken)
     waves.looks.watch("broken")
     waves.wait(60)
-    assert "A job failed." in caplog.text
+    assert waves.status.message == "There is no broken. Computing it failed: ZeroDivisionError."
+    assert "A look at the broken failed." in caplog.messages
     waves.set("reservoir", leak_rate=0.5)
     assert waves.wait(60).revision == waves.revision

@@ -37,6 +37,20 @@ def choose(play, place, page):
     return chosen
 
 
+def test_a_figure_chosen_while_a_look_is_news_is_drawn_and_followed(play, place, caplog):
+    play.experiment.looks.watch("activity")
+    for name in ("Activity", "Spectrum of W"):
+        with play._publisher._turn:  # both wait for the publisher's next turn
+            place.choose("Figure", name)
+            play.experiment._tell("looks")
+        play.wait(60)
+        assert place.caption.label == name
+    play.set("reservoir", spectral_radius=0.3)
+    play.wait(60)
+    assert play._publisher.flush() and "0.3" in place.caption.summary
+    assert caplog.messages == []
+
+
 def test_prediction_is_there_first_and_alone(place):
     assert place.caption.label == "Prediction" and list(place.figures) == ["Prediction"]
     control = place.caption.controls[0]
@@ -94,7 +108,10 @@ def test_a_figures_own_choice_goes_to_it(place, choose):
 
 @pytest.mark.parametrize(
     ("name", "value", "text"),
-    [("Figure", "Aura", "FigurePlace.figure must be one of Prediction, "), ("Across", "x", "Caption.name must be one of its controls, got 'Across'")],
+    [
+        ("Figure", "Aura", "FigurePlace.figure must be one of Prediction, "),
+        ("Across", "x", "Caption.name must be one of its controls, got 'Across'"),
+    ],
 )
 def test_what_is_no_option_is_refused_in_words_and_changes_nothing(place, choose, name, value, text):
     answer = choose(name, value)

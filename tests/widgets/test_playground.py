@@ -161,6 +161,20 @@ def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
     assert play.wait(1) is play.results
 
 
+def test_what_is_closed_leaves_the_registry_of_ipywidgets(page, series):
+    before = set(ipywidgets.Widget.get_manager_state()["state"])
+    play = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
+    place = figures(play)[0]
+    for name in place.kinds:
+        place.choose("Figure", name)
+        play.wait(60)
+    handles = [rc.GraphEditor(play.experiment), rc.ClosedLoopView(play.experiment), rc.LossView(play.experiment)]
+    assert len(set(ipywidgets.Widget.get_manager_state()["state"]) - before) > 100
+    for handle in (*handles, play):
+        handle.close()
+    assert set(ipywidgets.Widget.get_manager_state()["state"]) == before
+
+
 def test_stock_controls_write_texts_and_whole_numbers(page, play):
     play.experiment.edit([{"op": "add", "kind": kind, "position": [0, 0]} for kind in ("NVAR", "Select")])
     box = rc.controls(play.experiment)

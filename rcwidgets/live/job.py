@@ -1,0 +1,20 @@
+"""What the worker of an experiment is asked for."""
+
+from typing import NamedTuple
+
+from rcwidgets.core.document import Document
+
+
+class Job(NamedTuple):
+    """A document to compute, what it is worth knowing by, and what it was asked for; `change` is in the words of the kept run.
+
+    `gesture` is what it belongs to, and `single` asks for one stretch only.
+    """
+
+    document: Document
+    revision: int
+    key: str
+    label: str
+    change: str = ""
+    gesture: str | None = None
+    single: bool = False
