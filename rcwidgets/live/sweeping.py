@@ -136,7 +136,8 @@ class Sweeper:
         return self._worker.wait(timeout)
 
     def close(self, timeout: float) -> None:
-        """Ends the thread, and waits for it `timeout` seconds at most."""
+        """Gives the sweep up and ends the thread; waits for it `timeout` seconds at most."""
+        self.stop()
         self._worker.close(timeout)
 
     def _work(self, job: Job) -> None:
