@@ -29,10 +29,11 @@ from rcwidgets.live.kept import Kept
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.widgets.playground import Playground
 
-ROUNDS = 7
-POSITIONS = 24  # of a drag
+ROUNDS = 5
+POSITIONS = 60  # of a drag
+COLD = 8  # positions of the hand-written program in a round
 PAUSE = 0.005  # seconds between an answer and the hand's next position
-EPOCHS = 20
+EPOCHS = 200  # of a training that is watched
 SOON = 0.3  # seconds in which Stop must be heard
 
 
@@ -69,7 +70,7 @@ class Hand:
 
 
 def dragged() -> bool:
-    """A steady drag of the spectral radius, and a move of beta, each against a cold jump in hand-written JAX."""
+    """A steady drag of the spectral radius, and a move of beta, beside a cold jump in hand-written JAX."""
     experiment = Experiment(task="lorenz")
     experiment.wait()
     mine, node = Hand(experiment), experiment.document.graph.id_of("reservoir")
@@ -90,7 +91,7 @@ def dragged() -> bool:
         experiment.wait()
 
     def cold(k: int) -> None:
-        for place in range(POSITIONS // 4):
+        for place in range(COLD):
             hand.run(own, u, y, 0.4 + 0.01 * place + 1e-4 * k)
 
     def beta(k: int) -> None:
@@ -107,7 +108,7 @@ def dragged() -> bool:
             experiment.wait()
             start = time.perf_counter()
             cold(k)
-            jump = (time.perf_counter() - start) / (POSITIONS // 4)
+            jump = (time.perf_counter() - start) / COLD
             time.sleep(0.12)
             start = time.perf_counter()
             beta(k + 2)
@@ -120,7 +121,6 @@ def dragged() -> bool:
         seconds,
         [
             Bar("a dragged position / hand-written", "a position, ours", "a position, hand-written JAX", 0.5),
-            Bar("a move of beta / hand-written", "beta, ours", "a position, hand-written JAX", 0.05),
         ],
     )
     experiment.close()
@@ -130,7 +130,7 @@ def dragged() -> bool:
 def watched() -> bool:
     """BPTT on Lorenz with a playground that draws it live, against the same updates without anything to look at."""
     play = Playground(Input() >> VanillaRNN(100) >> Dense(), trainer=BPTT)
-    play.set("trainer", num_train=EPOCHS)
+    play.set("trainer", window=100, num_batch=16, num_train=EPOCHS)
     play.wait()
 
     def headless(_: int) -> None:
@@ -157,6 +157,8 @@ def stopped() -> bool:
     for trainer, units in ((BPTT, 100), (FORCELearning, 1000), (RidgeTrainer, 400)):
         graph = Input() >> VanillaRNN(units) >> Dense() if trainer is BPTT else Input() >> Reservoir(units) >> LinearReadout()
         experiment = Experiment(graph, "lorenz", trainer)
+        if trainer is BPTT:
+            experiment.set("trainer", window=100, num_batch=16, num_train=10_000)
         experiment.wait()
         sweeps, taken = trainer is RidgeTrainer, []
         for _ in range(7):

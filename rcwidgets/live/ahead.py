@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil, log10
 from typing import Any
 
@@ -18,7 +19,7 @@ from rcwidgets.core.trainers.trial import Trial, cores, in_one_pass, tried
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
-POSITIONS = 4  # that are tried at once: more cost less each, and the hand may wait for all of them
+POSITIONS = 8  # that are tried at once: fewer cost more each (four lanes a core are cheap), and the hand may wait for all of them
 KNOWN = 32  # results that are kept
 
 
@@ -72,7 +73,7 @@ class Ahead:
     """The results of positions that the hand has not reached yet, by the key of their document."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, Results] = OrderedDict()
+        self._found: OrderedDict[Hashable, Callable[[], Results]] = OrderedDict()  # made up when the hand is there
         self._last: tuple[str, Document] | None = None
         self._compiled: dict[Hashable, threading.Event] = {}
         self._closed = False
@@ -82,7 +83,8 @@ class Ahead:
 
     def take(self, key: Hashable) -> Results | None:
         """What was found for a document, if anything."""
-        return self._found.get(key)
+        found = self._found.get(key)
+        return None if found is None else found()
 
     def plan(self, document: Document, gesture: str | None, key_of: Callable[[Document], Hashable]) -> dict[Hashable, Document]:
         """The positions to try next, by key, where the hand that turns a knob goes; none where half of them are known already."""
@@ -91,10 +93,16 @@ class Ahead:
         moved = Dragged.between(before[1], document) if before is not None and before[0] == gesture else None
         if moved is None:
             return {}
-        values = moved.next(2 * POSITIONS)
-        places = [replace(document, graph=document.graph.replace(moved.node, **{moved.name: value})) for value in values]
-        new = {key: place for place in places if (key := key_of(place)) not in self._found}
-        return {} if len(places) - len(new) > POSITIONS // 2 else dict(list(new.items())[:POSITIONS])
+        new: dict[Hashable, Document] = {}
+        for known, value in enumerate(moved.next(2 * POSITIONS)):
+            place = replace(document, graph=document.graph.replace(moved.node, **{moved.name: value}))
+            if (key := key_of(place)) not in self._found:
+                new[key] = place
+            if known + 1 - len(new) > POSITIONS // 2:
+                return {}
+            if len(new) == POSITIONS:
+                break
+        return new
 
     def compute(self, runs: Mapping[Hashable, Prepared], checkpoint: Callable[[], None], meanwhile: Callable[[], None]) -> bool:
         """Keeps the results of prepared documents, by key, that differ in one live knob; False, and nothing, until that is compiled.
@@ -117,8 +125,7 @@ class Ahead:
         for group in tried(trial, lanes, most=most):
             for lane in group:
                 if lane.readout is not None and not lane.diverged:
-                    found = _results(prepared[lane.lane], lane.readout, lane.forecast, lane.state)
-                    self._found[keys[lane.lane]] = found
+                    self._found[keys[lane.lane]] = partial(_results, prepared[lane.lane], lane.readout, lane.forecast, lane.state)
         while len(self._found) > KNOWN:
             self._found.popitem(last=False)
         return True

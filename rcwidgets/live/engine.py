@@ -33,6 +33,7 @@ from rcwidgets.live.worker import Overtaken, Worker
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
+SAY_EVERY = 0.05  # seconds between two words on how far a training is
 SHOW_EVERY = 0.25  # seconds between two looks at a training that goes on
 READY = "press Run to train"
 TRAININGS: dict[str, type[AbstractTraining]] = {
@@ -300,7 +301,7 @@ class AbstractEngine(Announcer):
     def _reach(self, job: Job) -> Job:
         """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.
 
-        Returns the job that was answered last.
+        Not where the hand is faster than one answer: it would wait for positions that it has passed. Returns the job answered last.
         """
         latest = job
 
@@ -315,12 +316,16 @@ class AbstractEngine(Announcer):
         def checkpoint() -> None:
             self._worker.checkpoint()
             waiting = self._worker.next
-            if waiting is not None and waiting.key not in places and waiting.key not in self._ahead:
+            if left_behind() and waiting is not None and waiting.key not in places:
                 raise Turned
+
+        def left_behind() -> bool:
+            waiting = self._worker.next
+            return waiting is not None and waiting.key not in self._ahead
 
         self._reaching = True
         try:
-            while places := self._ahead.plan(latest.document, latest.gesture, self._key):
+            while not left_behind() and (places := self._ahead.plan(latest.document, latest.gesture, self._key)):
                 runs = {key: Prepared(self._stages, place) for key, place in places.items()}
                 checkpoint()
                 if not self._ahead.compute(runs, checkpoint, meanwhile):
@@ -336,25 +341,28 @@ class AbstractEngine(Announcer):
         """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""
         training = self._training_of(job)
         shown = began = self._clock()
-        before = training.done
+        before, said, turned = training.done, -SAY_EVERY, None
         while not training.finished:
             self._worker.checkpoint()
             with self._lock:
                 document, revision = self.document, self._revision
                 if self._training is not training:
                     raise Overtaken
-            training.turn(document)
-            self._turned = document
+            if document is not turned:
+                training.turn(document)
+                self._turned = turned = document
             training.advance()
             now = self._clock()
             if job.single:
                 break
             if before == 0 and training.done and shown == began:  # the first stretch compiles: it tells nothing of the pace
                 before, began = training.done, now
-            share, words = training.done / training.total, pace(training, before, now - began)
-            with self._lock:
-                if not self._worker.given_up:
-                    self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
+            if now - said > SAY_EVERY:
+                said = now
+                share, words = training.done / training.total, pace(training, before, now - began)
+                with self._lock:
+                    if not self._worker.given_up:
+                        self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
             if now - shown > SHOW_EVERY and not (training.finished or self._worker.given_up):
                 self._show(job, training.results(revision, self._worker.checkpoint), "")
                 shown = self._clock()

@@ -11,7 +11,6 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, knobs_of
-from rcwidgets.core.metrics import mse, nrmse
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.tasks import TaskData
@@ -107,6 +106,8 @@ class Prepared:
         data = self.data
         target = data.targets[data.test_start : data.end]
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        train, test = score_of(trained, learned, data.scale), score_of(tested, target, data.scale)
+        over_all = test.values()
         return Results(
             revision=revision,
             time=data.time[data.test_start : data.end],
@@ -117,11 +118,11 @@ class Prepared:
             horizon=data.horizon,
             parts=(np.abs(tested - target) > THRESHOLD * spread).any(axis=1),
             threshold=THRESHOLD,
-            train_nrmse=nrmse(trained, learned),
-            test_nrmse=nrmse(tested, target),
-            test_mse=mse(tested * data.scale, target * data.scale),
-            train_score=score_of(trained, learned, data.scale),
-            test_score=score_of(tested, target, data.scale),
+            train_nrmse=train.values()["nrmse"],
+            test_nrmse=over_all["nrmse"],
+            test_mse=over_all["mse"],
+            train_score=train,
+            test_score=test,
             model=self.graph,
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},

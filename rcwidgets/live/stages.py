@@ -49,8 +49,14 @@ class Stages(Kept):
 class _Level:
     """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part."""
 
-    def __init__(self, signals: dict[int, Signals], state: State) -> None:
-        self.signals, self.state = signals, state
+    state: State
+
+    def __init__(self, signals: dict[int, Signals]) -> None:
+        self.signals = signals
+
+
+def nothing() -> None:
+    """Before the training part is known, there is nothing to learn from it."""
 
 
 def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
@@ -69,6 +75,7 @@ class _Run(Prepared):
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
+        self.trained = np.zeros((0, 0))  # what the shown readout says of the training part
 
     def forecast(self, revision: int) -> Results:
         """The stages up to the forecast of the test part."""
@@ -82,19 +89,13 @@ class _Run(Prepared):
             repr(own_task),
         )
         for depth, group in enumerate(self.levels):
-            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params), feeds=f"fits {depth}")
             target_key: Key = (key, data.horizon)
-            fits = self.stages.keep(f"fits {depth}", target_key, partial(_fits, level, data.targets))
-            for k, fit in fits.items():
-                self.checkpoint()
-                self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
-                readout = fit.solve(self.betas[k], penalize)
-                self.stages.counts["solves"] += 1
-                params[self.program.names[k]] = self.weights_of(readout)
-            self.fits |= fits
+            learn = partial(self._learn, depth, target_key, params)
+            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params, learn), feeds=f"fits {depth}")
+            learn(level)
             key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()
-        trained = self.fits[self.shown].predict(slice(data.warmup, data.test_start))
+        trained = self.trained
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
             raise FloatingPointError(
@@ -112,8 +113,26 @@ class _Run(Prepared):
             memory={self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()},
         )
 
-    def _stream(self, group: list[int], params: Params) -> _Level:
-        """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts."""
+    def _learn(self, depth: int, key: Key, params: Params, level: _Level) -> None:
+        """Fits the readouts of a level, once, and puts their weights into `params`."""
+        penalize, selection = self.settings.penalize_bias, self.settings.selection
+        if level.signals.keys() <= self.fits.keys():
+            return
+        fits = self.stages.keep(f"fits {depth}", key, partial(_fits, level, self.data.targets))
+        for k, fit in fits.items():
+            self.checkpoint()
+            self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
+            params[self.program.names[k]] = self.weights_of(fit.solve(self.betas[k], penalize))
+            self.stages.counts["solves"] += 1
+        self.fits |= fits
+        if self.shown in fits:
+            self.trained = fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
+
+    def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None]) -> _Level:
+        """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
+
+        While the test part is scanned, `learn` is called on the training part.
+        """
         data = self.data
         rows = data.test_start if self.forced else len(data.inputs)
         sizes = {k: self.program.taken(k)[0] for k in group}
@@ -126,12 +145,24 @@ class _Run(Prepared):
             self.report("compiling", None)
         with precision(self.dtype):
             state = programs.init(self.program, params, 1, self.dtype)
+        level, params = _Level(signals), dict(params)
         taught = data.targets.astype(self.dtype)[:, None]
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:
                 continue
             forced = dict.fromkeys(self.forced, taught[part])
-            pieces = stream(self.program, params, state, self.inputs(part), group, self.dtype, forced=forced, checkpoint=self.checkpoint)
+            known = partial(learn, level) if part.start else nothing
+            pieces = stream(
+                self.program,
+                params,
+                state,
+                self.inputs(part),
+                group,
+                self.dtype,
+                forced=forced,
+                checkpoint=self.checkpoint,
+                meanwhile=known,
+            )
             for cut, arrived, after in pieces:
                 state = after
                 self.stages.counts["steps"] += cut.stop - cut.start
@@ -140,8 +171,8 @@ class _Run(Prepared):
                     signals[k].take(here, x)
                 self.report("running", here.stop / rows)
             if part.start == 0:
-                trained = state
-        return _Level(signals, trained)
+                level.state = state
+        return level
 
     def _free_run(self, params: Params, state: State) -> np.ndarray:
         """The forecast of the test part with the readout's own output on the feedback wires."""

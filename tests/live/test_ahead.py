@@ -72,10 +72,10 @@ def test_nothing_is_planned_before_the_direction_is_known_nor_where_enough_is_kn
     radii = [0.5, 0.51, 0.52, 0.53]
     assert ahead.plan(turned(document, spectral_radius=0.5), "drag", Document.key) == {}
     places = ahead.plan(turned(document, spectral_radius=0.51), "drag", Document.key)
-    expected = [turned(document, spectral_radius=value) for value in (0.52, 0.53, 0.54, 0.55)]
+    expected = [turned(document, spectral_radius=value) for value in (0.52, 0.53, 0.54, 0.55, 0.56, 0.57, 0.58, 0.59)]
     assert list(places) == [place.key() for place in expected] and len(places) == POSITIONS
     settled(ahead, stages, places.values())
-    assert ahead.plan(turned(document, spectral_radius=radii[2]), "drag", Document.key) == {}  # three of four are still ahead
+    assert ahead.plan(turned(document, spectral_radius=radii[2]), "drag", Document.key) == {}  # seven of eight are still ahead
     assert ahead.plan(turned(document, spectral_radius=radii[3]), "another", Document.key) == {}
     assert ahead.plan(turned(document, spectral_radius=0.6), None, Document.key) == {}
 

@@ -170,12 +170,14 @@ def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, p
     for beta in betas:
         matrix = design.copy()
         matrix.flat[:: len(matrix) + 1] += check_beta(float(beta))
-        with one_thread():
-            _, solution, info = lapack.dposv(matrix.T, moments, lower=1, overwrite_a=1)
-        if info != 0:
+        try:
+            with one_thread():
+                lower = np.linalg.cholesky(matrix)  # lets other threads run meanwhile, as SciPy's does not
+                solution, _ = lapack.dpotrs(lower.T, moments, lower=0)
+        except np.linalg.LinAlgError:
             raise ValueError(
                 f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
                 f"got {float(beta)!r}. Solve by the orthogonal route."
-            )
+            ) from None
         found.append(split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias))
     return found

@@ -47,9 +47,7 @@ def from_csv(
 def read_csv(data: bytes, name: str = "") -> Series:
     """The table of a CSV file's bytes; gaps are NaN. A file that cannot be read is a ValueError that names the line and the column."""
     if len(data) > MOST_BYTES:
-        raise ValueError(
-            f"A file may have {MOST_BYTES // 1_000_000} MB, this one has {len(data) / 1e6:.1f}. Take fewer rows or columns."
-        )
+        raise ValueError(f"A file may have {MOST_BYTES // 1_000_000} MB, this one has {len(data) / 1e6:.1f}. Take fewer rows or columns.")
     text = _decoded(data)
     separator = _separator(text)
     cells, lines = _cells(text, separator)

@@ -86,9 +86,7 @@ class IntegrationTask(AbstractMapping):
     kind: ClassVar[str] = "integration"
     label: ClassVar[str] = "Integration"
 
-    memory: int = knob(
-        25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", label="Memory", unit="steps", integer=True
-    )
+    memory: int = knob(25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", label="Memory", unit="steps", integer=True)
 
     def series(self, data: Series | None) -> Series:
         return _integration(self.memory)

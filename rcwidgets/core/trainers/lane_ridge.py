@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.algebra.blas import add_square, one_thread
+from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve_at, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
@@ -15,6 +15,8 @@ from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run_groups
 
 MANY = 12  # betas of one Gram from which on one eigendecomposition costs less than a Cholesky factorisation each (measured)
+
+TALL = 2048  # rows of a block: each block costs a sum of two matrices beside its product
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 
@@ -72,22 +74,24 @@ def arriving(program: Program, k: int, part: Part) -> np.ndarray:
 
 
 def add_moments(total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
-    """The lower triangle of [1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments."""
+    """[1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments.
+
+    By NumPy, which lets other threads run meanwhile; SciPy's BLAS does not.
+    """
     width = 1 + x.shape[1] + y.shape[1]
-    lower = np.zeros((width, width), order="F") if total is None else total
+    squares = np.zeros((width, width)) if total is None else total
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-        for block in blocks((x, y), mask, ones=True):
-            lower = add_square(block, lower)
-    return lower
+        for block in blocks((x, y), mask, size=TALL, ones=True):
+            squares += block.T @ block
+    return squares
 
 
-def moments_of(lower: np.ndarray, features: int) -> tuple[Gram, Cross]:
+def moments_of(squares: np.ndarray, features: int) -> tuple[Gram, Cross]:
     """The moments of `features` features and of the targets behind them, from the sum of `add_moments`."""
-    check_finite(lower[:, 0], "Lanes.signals and targets")
-    edge, square = 1 + features, lower[1 : 1 + features, 1 : 1 + features]
-    count = int(lower[0, 0])
-    gram = Gram(count, lower[1:edge, 0].copy(), square + np.tril(square, -1).T)
-    return gram, Cross(count, lower[edge:, 0].copy(), lower[edge:, 1:edge].T.copy(), np.diag(lower)[edge:].copy())
+    check_finite(squares[:, 0], "Lanes.signals and targets")
+    edge, count = 1 + features, int(squares[0, 0])
+    gram = Gram(count, squares[1:edge, 0].copy(), squares[1:edge, 1:edge].copy())
+    return gram, Cross(count, squares[edge:, 0].copy(), squares[1:edge, edge:].copy(), np.diag(squares)[edge:].copy())
 
 
 def add_triangle(total: Triangle | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Triangle:

@@ -24,13 +24,15 @@ def stream(
     alive: np.ndarray | None = None,
     checkpoint: Callable[[], None] = lambda: None,
     outputs: bool = False,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[slice, dict[int, np.ndarray], State]]:
     """Yields, stretch by stretch, its rows, the signals (rows * batch, features) that arrive at each readout, and the state after it.
 
     With `outputs`, what each readout gives takes the place of what arrives at it.
 
     `inputs`, `forced` (time, batch, features) and `alive` (time, batch) are those of `program.run`. The next stretch is dispatched before
-    the last one is yielded, so that JAX scans on one core while the caller sums on another. Signals that are not finite are a
+    the last one is yielded, so that JAX scans on one core while the caller sums on another; `meanwhile` is called while the first one is
+    scanned. Signals that are not finite are a
     FloatingPointError that says from where on.
     """
     sources = {k: (k,) if outputs else program.wires[k].forward for k in readouts}
@@ -45,7 +47,9 @@ def stream(
             state, values, _ = programs.run(
                 program, params, state, cut, collect, forced=taught, alive=None if alive is None else alive[rows]
             )
-        if last is not None:
+        if last is None:
+            meanwhile()
+        else:
             yield _ready(program, sources, *last)
         last = (rows, values, state)
     if last is not None:

@@ -23,6 +23,7 @@ from rcwidgets.core.trainers.levels import levels, stretch_length
 
 LANES = 7  # in a group: on one core a lane costs least in groups of 5 to 7 (measured at 400 units)
 GLANCE = 0.004  # seconds between two calls of `meanwhile`
+LENGTH = 4  # of the stretches of a run alone: seven lanes take about that many times as long
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 
 
@@ -103,7 +104,7 @@ def _group(
     steps = len(next(iter(trial.inputs.values())))
     sums: list[np.ndarray | None] = [None] * count
     alive = np.ones(count, bool)
-    kept = np.empty((steps - trial.wanted, count, program.taken(k)[0]), dtype)
+    kept: list[np.ndarray] = []
     trained: State | None = None
     with precision(dtype):
         state = programs.init(turned, params, size, dtype)
@@ -116,8 +117,7 @@ def _group(
         x = arrived[0] if len(arrived) == 1 else np.concatenate(arrived, axis=-1)
         alive &= np.isfinite(x[-1, :count]).all(axis=-1)
         if rows.stop > trial.wanted:
-            cut = slice(max(rows.start - trial.wanted, 0), rows.stop - trial.wanted)
-            kept[cut] = x[len(x) - (cut.stop - cut.start) :, :count]
+            kept.append(x[max(trial.wanted - rows.start, 0) :])
         if train.start < rows.stop <= train.stop:
             first = max(train.start - rows.start, 0)
             y = trial.targets[rows.start + first - train.start : rows.stop - train.start]
@@ -129,33 +129,33 @@ def _group(
     for place in range(count):
         lanes = np.flatnonzero(run == chosen[place])
         total = sums[place] if alive[place] else None
-        found += _solved(trial, lanes, betas[lanes], total, kept[:, place], None if trained is None else _rows(trained, place))
+        found += _solved(trial, lanes, betas[lanes], total, [x[:, place] for x in kept], None if trained is None else _rows(trained, place))
     return found
 
 
 def _stretches(trial: Trial, size: int, steps: int) -> Iterator[slice]:
     """The rows stretch by stretch; none goes past the last training row."""
-    length = max(SHORTEST, 4 * stretch_length(trial.program) // size)
+    length = max(SHORTEST, LENGTH * stretch_length(trial.program) // max(size, LANES))
     for start, stop in ((0, trial.train.stop), (trial.train.stop, steps)):
         if start < stop:
             yield from (slice(start + cut.start, start + cut.stop) for cut in stretches(stop - start, length))
 
 
 def _solved(
-    trial: Trial, lanes: np.ndarray, betas: np.ndarray, total: np.ndarray | None, x: np.ndarray, state: State | None
+    trial: Trial, lanes: np.ndarray, betas: np.ndarray, total: np.ndarray | None, kept: list[np.ndarray], state: State | None
 ) -> list[Tried]:
-    """What the lanes of one run give: `total` are its moments, None where it diverged, `x` (rows, features) the signals that are kept."""
+    """What the lanes of one run give: `total` are its moments, None where it diverged, `kept` (rows, features) the signals."""
     outputs = trial.targets.shape[1]
-    nothing = np.full((len(x), outputs), np.nan)
+    nothing = np.full((sum(map(len, kept)), outputs), np.nan)
     if total is None:
         return [Tried(int(lane), None, nothing, None, True) for lane in lanes]
-    gram, cross = moments_of(total, x.shape[1])
+    gram, cross = moments_of(total, trial.program.taken(trial.program.trained[0])[0])
     easy = np.array([well_conditioned(gram, float(beta), penalize_bias=trial.penalize) for beta in betas])
     readouts = solve_each(gram, cross, betas[easy], trial.penalize)
     found = [Tried(int(lane), None, nothing, state, False) for lane in lanes[~easy]]
     if readouts:
         weights = np.concatenate([readout.weights for readout in readouts], axis=1)
-        y = tall_product(x, weights)
+        y = np.concatenate([tall_product(x, weights) for x in kept])
         for place, (lane, readout) in enumerate(zip(lanes[easy], readouts, strict=True)):
             own = y[:, place * outputs : (place + 1) * outputs] + readout.bias
             found.append(Tried(int(lane), readout, own, state, not bool(np.isfinite(own).all())))
