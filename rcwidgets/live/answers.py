@@ -1,0 +1,99 @@
+"""Answers to a hand that turns a knob of a model which trains in one go: the newest position, and those ahead of it."""
+
+from dataclasses import replace
+from typing import Any
+
+from rcwidgets.live.ahead import Ahead
+from rcwidgets.live.desk import AbstractDesk
+from rcwidgets.live.job import Job
+from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.worker import Overtaken
+
+PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
+
+
+class Turned(Exception):
+    """Raised while the next positions are computed, when the hand went elsewhere."""
+
+
+class AbstractAnswers(AbstractDesk):
+    """Computes the stages of ridge regression; of a knob that is dragged steadily, the next positions too."""
+
+    def __init__(self, *words: Any, **more: Any) -> None:
+        super().__init__(*words, **more)
+        self._path_drawn = -PATH_EVERY
+        self._ahead = Ahead()
+        self._reaching = False
+
+    def _answer(self, job: Job) -> None:
+        """Trains a document whose trainer does that in one go, and shows what it finds."""
+        try:
+            self._report("running", 0.0)
+            known = self._ahead.take(job.key)
+            if known is not None:
+                self._found(job, replace(known, revision=job.revision))
+                job = self._reach(job)
+            if known is None or not self._worker.waiting:
+                job = self._run_through(job, first=known is None)
+            if not self._worker.waiting:
+                self._keep(job.document, job.change, job.gesture)
+            with self._lock:
+                self._rest(revision=self._revision if self._still(job) else job.revision, **self._stopped_words())
+        except Overtaken:
+            if self._shown is job and not self._worker.waiting:  # stopped after its forecast
+                self._keep(job.document, job.change, job.gesture)
+            self._rest(**self._stopped_words())
+
+    def _run_through(self, job: Job, first: bool) -> Job:
+        """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long.
+
+        Returns the job that was answered last: a knob that is dragged on is answered ahead, in between.
+        """
+        for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
+            self._found(job, results)
+            if results.path is not None:
+                self._path_drawn = self._clock()
+            elif first and (latest := self._reach(job)) is not job:
+                return latest if self._worker.waiting else self._run_through(latest, first=False)
+            if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
+                break
+        return job
+
+    def _reach(self, job: Job) -> Job:
+        """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.
+
+        Not where the hand is faster than one answer: it would wait for positions that it has passed. Returns the job answered last.
+        """
+        latest = job
+
+        def meanwhile() -> None:
+            nonlocal latest
+            taken = self._worker.take(lambda waiting: waiting.key in self._ahead)
+            known = None if taken is None else self._ahead.take(taken.key)
+            if taken is not None and known is not None:
+                latest, self._began = taken, self._clock()
+                self._found(taken, replace(known, revision=taken.revision))
+
+        def checkpoint() -> None:
+            self._worker.checkpoint()
+            waiting = self._worker.next
+            if left_behind() and waiting is not None and waiting.key not in places:
+                raise Turned
+
+        def left_behind() -> bool:
+            waiting = self._worker.next
+            return waiting is not None and waiting.key not in self._ahead
+
+        self._reaching = True
+        try:
+            while not left_behind() and (places := self._ahead.plan(latest.document, latest.gesture, self._key)):
+                runs = {key: Prepared(self._stages, place) for key, place in places.items()}
+                checkpoint()
+                if not self._ahead.compute(runs, checkpoint, meanwhile):
+                    break
+                meanwhile()
+        except (Turned, ValueError):  # what cannot be run says so when the hand is there
+            return latest
+        finally:
+            self._reaching = False
+        return latest
