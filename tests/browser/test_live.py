@@ -202,7 +202,7 @@ def test_without_sub_shells_training_is_answered_and_a_busy_cell_is_said(lab: La
     assert play.knob("reservoir", "spectral_radius") == 0.92
 
 
-def test_two_tabs_share_a_training_which_outlives_both(lab: Lab) -> None:
+def test_two_tabs_share_a_training_which_outlives_both_and_a_reload(lab: Lab) -> None:
     lab.open([SLOW, FORCE])
     first = Play(lab)
     run(first)
@@ -233,6 +233,11 @@ def test_two_tabs_share_a_training_which_outlives_both(lab: Lab) -> None:
     third = tab("third")
     lab.page = third.page
     expect(third.slider("reservoir", "Spectral radius")).to_have_attribute("aria-valuetext", "0.92")
+    third.page.reload()
+    third.lab.await_kernel()
+    expect(third.status).to_have_text("training")
+    assert press(third) == "0.93"
+    third.until(lambda: third.knob("reservoir", "spectral_radius"), 0.93)
     third.button("Stop").click()
     expect(third.status).to_have_text("stopped")
     assert third.lines("Prediction")
