@@ -29,8 +29,8 @@ from rcwidgets.live.kept import Kept
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.widgets.playground import Playground
 
-ROUNDS = 5
-POSITIONS = 60  # of a drag
+ROUNDS = 4
+POSITIONS = 100  # of a drag: from 0.4 to 1.4
 COLD = 8  # positions of the hand-written program in a round
 PAUSE = 0.005  # seconds between an answer and the hand's next position
 EPOCHS = 200  # of a training that is watched

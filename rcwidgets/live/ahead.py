@@ -6,16 +6,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from math import ceil, log10
-from typing import Any
 
 import jax
 import numpy as np
 
-from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, Knob, knobs_of
 from rcwidgets.core.trainers.lane_settings import LaneSettings
-from rcwidgets.core.trainers.trial import Trial, cores, in_one_pass, tried
+from rcwidgets.core.trainers.trial import Trial, Tried, in_one_pass, tried
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
@@ -87,7 +85,7 @@ class Ahead:
         return None if found is None else found()
 
     def plan(self, document: Document, gesture: str | None, key_of: Callable[[Document], Hashable]) -> dict[Hashable, Document]:
-        """The positions to try next, by key, where the hand that turns a knob goes; none where half of them are known already."""
+        """The positions to try next, by key, where the hand that turns a knob goes; none where as many are known already."""
         before = self._last
         self._last = None if gesture is None else (gesture, document)
         moved = Dragged.between(before[1], document) if before is not None and before[0] == gesture else None
@@ -98,7 +96,7 @@ class Ahead:
             place = replace(document, graph=document.graph.replace(moved.node, **{moved.name: value}))
             if (key := key_of(place)) not in self._found:
                 new[key] = place
-            if known + 1 - len(new) > POSITIONS // 2:
+            if known + 1 - len(new) >= POSITIONS:
                 return {}
             if len(new) == POSITIONS:
                 break
@@ -113,29 +111,24 @@ class Ahead:
         one = prepared[0]
         if one.forced or one.settings.selection != "fixed" or not in_one_pass(one.program):
             return False
-        most = ceil(len(prepared) / min(cores(), len(prepared)))
         trial, lanes = _trial(one, checkpoint)._replace(meanwhile=meanwhile), _lanes(prepared)
-        if not self._ready(
-            (jax.tree.structure(one.program), trial.train.start, trial.train.stop, len(one.data.inputs), one.dtype, most, len(prepared)),
-            trial,
-            lanes,
-            most,
-        ):
+        shape = (trial.train.start, trial.train.stop, len(one.data.inputs), one.dtype, len(prepared))
+        if not self._ready((jax.tree.structure(one.program), *shape), trial, lanes):
             return False
-        for group in tried(trial, lanes, most=most):
+        for group in tried(trial, lanes):
             for lane in group:
                 if lane.readout is not None and not lane.diverged:
-                    self._found[keys[lane.lane]] = partial(_results, prepared[lane.lane], lane.readout, lane.forecast, lane.state)
+                    self._found[keys[lane.lane]] = partial(_results, prepared[lane.lane], lane)
         while len(self._found) > KNOWN:
             self._found.popitem(last=False)
         return True
 
-    def _ready(self, key: Hashable, trial: Trial, lanes: LaneSettings, most: int) -> bool:
+    def _ready(self, key: Hashable, trial: Trial, lanes: LaneSettings) -> bool:
         """Whether the program is compiled; the first time that it is asked for, a thread begins with that."""
         ready = self._compiled.get(key)
         if ready is None:
             ready = self._compiled[key] = threading.Event()
-            words = (trial._replace(checkpoint=self._check_open, meanwhile=None), lanes, most, ready)
+            words = (trial._replace(checkpoint=self._check_open, meanwhile=None), lanes, ready)
             threading.Thread(target=_warm, args=words, name="rcwidgets-compile", daemon=True).start()
         return ready.is_set()
 
@@ -148,10 +141,10 @@ class Ahead:
             raise InterruptedError
 
 
-def _warm(trial: Trial, lanes: LaneSettings, most: int, ready: threading.Event) -> None:
+def _warm(trial: Trial, lanes: LaneSettings, ready: threading.Event) -> None:
     """Runs once, so that the program is there."""
     try:
-        for _ in tried(trial, lanes, most=most):
+        for _ in tried(trial, lanes):
             pass
     except InterruptedError:
         return
@@ -168,7 +161,6 @@ def _trial(run: Prepared, checkpoint: Callable[[], None]) -> Trial:
         inputs,
         data.targets[train],
         train,
-        train.start,
         settings.beta,
         settings.penalize_bias,
         run.dtype,
@@ -188,15 +180,17 @@ def _lanes(runs: Sequence[Prepared]) -> LaneSettings:
     return LaneSettings(len(runs), nodes, {})
 
 
-def _results(run: Prepared, readout: Readout, forecast: np.ndarray, state: Any) -> Results:
-    data = run.data
+def _results(run: Prepared, found: Tried) -> Results:
+    data, learned = run.data, run.data.targets[run.data.warmup : run.data.test_start]
+    assert found.readout is not None
+    assert found.state is not None
     return run.results(
         0,
-        forecast[: data.train],
-        data.targets[data.warmup : data.test_start],
-        forecast[data.train : data.end - data.warmup],
-        run.params() | {run.program.names[run.shown]: run.weights_of(readout)},
-        state,
+        float(np.sqrt(np.mean(found.squares / learned.var(axis=0)))),
+        learned,
+        found.forecast[: data.end - data.test_start],
+        run.params() | {run.program.names[run.shown]: run.weights_of(found.readout)},
+        found.state,
         beta=run.settings.beta,
         last=data.targets[data.test_start - 1, None],
         memory={run.program.names[run.shown]: {"beta": np.float64(run.settings.beta)}},

@@ -95,18 +95,19 @@ class Prepared:
     def results(
         self,
         revision: int,
-        trained: np.ndarray,
+        trained: np.ndarray | float,
         learned: np.ndarray,
         tested: np.ndarray,
         params: Params,
         state: State,
         **more: Any,
     ) -> Results:
-        """What is shown of outputs (rows, channels): `trained` for the targets `learned`, `tested` for the test part."""
+        """What is shown of outputs (rows, channels): `trained` for the targets `learned`, or just its NRMSE, `tested` for the test part."""
         data = self.data
         target = data.targets[data.test_start : data.end]
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        train, test = score_of(trained, learned, data.scale), score_of(tested, target, data.scale)
+        train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
+        test = score_of(tested, target, data.scale)
         over_all = test.values()
         return Results(
             revision=revision,
@@ -118,7 +119,7 @@ class Prepared:
             horizon=data.horizon,
             parts=(np.abs(tested - target) > THRESHOLD * spread).any(axis=1),
             threshold=THRESHOLD,
-            train_nrmse=train.values()["nrmse"],
+            train_nrmse=float(trained) if train is None else train.values()["nrmse"],
             test_nrmse=over_all["nrmse"],
             test_mse=over_all["mse"],
             train_score=train,

@@ -75,8 +75,11 @@ def test_nothing_is_planned_before_the_direction_is_known_nor_where_enough_is_kn
     expected = [turned(document, spectral_radius=value) for value in (0.52, 0.53, 0.54, 0.55, 0.56, 0.57, 0.58, 0.59)]
     assert list(places) == [place.key() for place in expected] and len(places) == POSITIONS
     settled(ahead, stages, places.values())
-    assert ahead.plan(turned(document, spectral_radius=radii[2]), "drag", Document.key) == {}  # seven of eight are still ahead
-    assert ahead.plan(turned(document, spectral_radius=radii[3]), "another", Document.key) == {}
+    further = ahead.plan(turned(document, spectral_radius=radii[2]), "drag", Document.key)  # seven of eight are still ahead
+    assert list(further) == [turned(document, spectral_radius=round(0.6 + 0.01 * k, 2)).key() for k in range(POSITIONS)]
+    settled(ahead, stages, further.values())
+    assert ahead.plan(turned(document, spectral_radius=radii[3]), "drag", Document.key) == {}
+    assert ahead.plan(turned(document, spectral_radius=0.54), "another", Document.key) == {}
     assert ahead.plan(turned(document, spectral_radius=0.6), None, Document.key) == {}
 
 

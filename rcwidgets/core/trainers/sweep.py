@@ -163,7 +163,7 @@ def _trial(one: Any, pairs: Pairs, warmup: Any, train: Any, test: Any, checkpoin
     targets = pairs.targets[pairs.program.trained[0]][:, 0]
     rows = slice(start, start + len(targets))
     beta, penalize = one.settings.beta, one.settings.penalize_bias
-    return Trial(pairs.program, one._params, one._inputs(inputs), targets, rows, rows.stop, beta, penalize, one.dtype, checkpoint)
+    return Trial(pairs.program, one._params, one._inputs(inputs), targets, rows, beta, penalize, one.dtype, checkpoint)
 
 
 def _tried(

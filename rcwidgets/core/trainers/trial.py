@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
+from math import ceil
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.gram import Readout, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout, right_side, well_conditioned
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
@@ -21,7 +22,8 @@ from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels, stretch_length
 
-LANES = 7  # in a group: on one core a lane costs least in groups of 5 to 7 (measured at 400 units)
+COSTS = {1: 1.35, 2: 1.2, 3: 1.06, 4: 1.03, 5: 1.0, 6: 1.0, 7: 1.0}  # of a lane by the size of its group (measured at 400 units)
+LANES = max(COSTS)
 GLANCE = 0.004  # seconds between two calls of `meanwhile`
 LENGTH = 4  # of the stretches of a run alone: seven lanes take about that many times as long
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
@@ -30,8 +32,8 @@ _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one
 class Trial(NamedTuple):
     """What all lanes are tried on: a sized program with its weights, and one series.
 
-    `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to test. Forecasts
-    are of the rows from `wanted` on. `beta` is that of lanes that have none of their own. `checkpoint` is called by each group between
+    `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to
+    forecast. `beta` is that of lanes that have none of their own. `checkpoint` is called by each group between
     stretches, in a thread of its own, and `meanwhile` every few milliseconds by the thread that waits for the groups.
     """
 
@@ -40,7 +42,6 @@ class Trial(NamedTuple):
     inputs: Mapping[int, np.ndarray]
     targets: np.ndarray
     train: slice
-    wanted: int
     beta: float
     penalize: bool
     dtype: Any
@@ -49,13 +50,16 @@ class Trial(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """What one lane gave: the readout, the forecast (rows, outputs), and the state after the last training row.
+    """What one lane gave: the readout, its training error, the forecast (rows, outputs), and the state after the training rows.
 
-    The readout is None, and the forecast is NaN, where the run diverged (`diverged`), or where beta is too small for the normal equations.
+    `squares` (outputs,) are the mean squared residuals of the training rows, from the moments: exact to some 1e-12 of the target's
+    variance. The readout is None, and the forecast is NaN, where the run diverged (`diverged`), or where beta is too small for the normal
+    equations.
     """
 
     lane: int
     readout: Readout | None
+    squares: np.ndarray
     forecast: np.ndarray
     state: State | None
     diverged: bool
@@ -75,7 +79,7 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
     """
     lane, run = settings.distinct()
     betas = settings.trainer.get("beta", np.full(settings.lanes, trial.beta))
-    parts = groups(np.arange(len(lane)), most)
+    parts = groups(np.arange(len(lane)), best_size(len(lane), cores(), most))
     with one_thread(), ThreadPoolExecutor(min(len(parts), cores()), "rcwidgets-lanes") as pool:
         waiting = [pool.submit(_group, trial, settings, betas, lane, run, *part) for part in parts]
         try:
@@ -86,6 +90,11 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def best_size(runs: int, cores: int, most: int = LANES) -> int:
+    """The size of groups at which so many runs on so many cores are done first."""
+    return min(range(1, most + 1), key=lambda size: ceil(ceil(runs / size) / cores) * size * COSTS[size])
 
 
 def cores() -> int:
@@ -116,9 +125,9 @@ def _group(
         arrived = [np.asarray(values[source]) for source in sources]
         x = arrived[0] if len(arrived) == 1 else np.concatenate(arrived, axis=-1)
         alive &= np.isfinite(x[-1, :count]).all(axis=-1)
-        if rows.stop > trial.wanted:
-            kept.append(x[max(trial.wanted - rows.start, 0) :])
-        if train.start < rows.stop <= train.stop:
+        if rows.start >= train.stop:
+            kept.append(x)
+        elif train.start < rows.stop <= train.stop:
             first = max(train.start - rows.start, 0)
             y = trial.targets[rows.start + first - train.start : rows.stop - train.start]
             for place in np.flatnonzero(alive).tolist():
@@ -148,18 +157,34 @@ def _solved(
     outputs = trial.targets.shape[1]
     nothing = np.full((sum(map(len, kept)), outputs), np.nan)
     if total is None:
-        return [Tried(int(lane), None, nothing, None, True) for lane in lanes]
+        return [Tried(int(lane), None, nothing[:0], nothing, None, True) for lane in lanes]
     gram, cross = moments_of(total, trial.program.taken(trial.program.trained[0])[0])
     easy = np.array([well_conditioned(gram, float(beta), penalize_bias=trial.penalize) for beta in betas])
     readouts = solve_each(gram, cross, betas[easy], trial.penalize)
-    found = [Tried(int(lane), None, nothing, state, False) for lane in lanes[~easy]]
+    found = [Tried(int(lane), None, nothing[:0], nothing, state, False) for lane in lanes[~easy]]
     if readouts:
         weights = np.concatenate([readout.weights for readout in readouts], axis=1)
         y = np.concatenate([tall_product(x, weights) for x in kept])
-        for place, (lane, readout) in enumerate(zip(lanes[easy], readouts, strict=True)):
+        for place, (lane, beta, readout) in enumerate(zip(lanes[easy], betas[easy], readouts, strict=True)):
             own = y[:, place * outputs : (place + 1) * outputs] + readout.bias
-            found.append(Tried(int(lane), readout, own, state, not bool(np.isfinite(own).all())))
+            squares = _squares(gram, cross, readout, float(beta), trial.penalize)
+            found.append(Tried(int(lane), readout, squares, own, state, not bool(np.isfinite(own).all())))
     return found
+
+
+def _squares(gram: Gram, cross: Cross, readout: Readout, beta: float, penalize: bool) -> np.ndarray:
+    """The mean squared residuals (outputs,) of the rows that were fitted.
+
+    Since (A + beta I) w = c, their sum is y.y - w.c - beta w.w, about the means where the bias is free.
+    """
+    weights, total = readout.weights, cross.yy
+    moments = right_side(gram, cross, penalize)
+    if penalize:
+        weights = np.vstack([weights, readout.bias])
+    else:
+        total = total - cross.sum_y**2 / gram.count
+    squares: np.ndarray = np.maximum(total - (weights * moments).sum(axis=0) - beta * (weights**2).sum(axis=0), 0.0) / gram.count
+    return squares
 
 
 def _rows(state: State, place: int) -> State:

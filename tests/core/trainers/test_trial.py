@@ -10,7 +10,7 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.nodes import Concat, Dense, Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.trial import LANES, Trial, in_one_pass, tried
+from rcwidgets.core.trainers.trial import LANES, Trial, best_size, cores, in_one_pass, tried
 
 MODEL = Input(1) >> Reservoir(30, input_scaling=0.5) >> LinearReadout(1)
 SERIES = np.sin(np.arange(421) / 5)[:, None] * np.cos(np.arange(421) / 17)[:, None]
@@ -22,7 +22,7 @@ def trial(trainer=None, checkpoint=lambda: None, **changes):
     trainer = trainer or RidgeTrainer(MODEL)
     pairs = trainer._pairs([SERIES[WARMUP:STOP], SERIES[WARMUP + 1 : STOP + 1]])
     made = Trial(
-        pairs.program, trainer._params, trainer._inputs(SERIES[:-1]), SERIES[WARMUP + 1 : STOP + 1], slice(WARMUP, STOP), STOP, 1e-6,
+        pairs.program, trainer._params, trainer._inputs(SERIES[:-1]), SERIES[WARMUP + 1 : STOP + 1], slice(WARMUP, STOP), 1e-6,
         trainer.settings.penalize_bias, trainer.dtype, checkpoint,
     )  # fmt: skip
     return made._replace(**changes), trainer
@@ -40,7 +40,7 @@ def test_every_lane_is_what_its_trainer_is_alone(count, most, free):
     settings = settings_of(trainer, count)
     groups = list(tried(made, settings, most=most))
     found = sorted((one for group in groups for one in group), key=lambda one: one.lane)
-    assert [one.lane for one in found] == list(range(2 * count)) and len(groups) == -(-count // most)
+    assert [one.lane for one in found] == list(range(2 * count)) and len(groups) == -(-count // best_size(count, cores(), most))
     for one in found:
         alone = RidgeTrainer(settings.model(MODEL, one.lane), **settings.settings(trainer.settings, one.lane).knobs)
         alone.predict(SERIES[:WARMUP])
@@ -50,6 +50,9 @@ def test_every_lane_is_what_its_trainer_is_alone(count, most, free):
         np.testing.assert_allclose(one.forecast, fitted.predict(SERIES[STOP:-1]), rtol=1e-6, atol=1e-9)
         own = alone.params["linear_readout"] if "linear_readout" in alone.params else alone.params["readout"]
         np.testing.assert_allclose(one.readout.weights, np.asarray(own["W"]), rtol=1e-6, atol=1e-9)
+        alone.predict(SERIES[:WARMUP], reset=True)
+        residual = alone.predict(SERIES[WARMUP:STOP]) - SERIES[WARMUP + 1 : STOP + 1]
+        np.testing.assert_allclose(one.squares, np.mean(residual**2, axis=0), rtol=1e-6)
 
 
 def test_a_lane_that_diverges_and_a_beta_too_small_are_told_apart():
@@ -57,7 +60,7 @@ def test_a_lane_that_diverges_and_a_beta_too_small_are_told_apart():
     made, trainer = trial(trainer)
     radii, betas = [0.5, 10.0, 0.6], [1e-3, 1e-3, 0.0]
     settings = LaneSettings.read(trainer.model, trainer.settings, {"reservoir.spectral_radius": radii, "beta": betas})
-    (found,) = tried(made, settings)
+    found = [one for group in tried(made, settings) for one in group]
     assert [one.diverged for one in found] == [False, True, False]
     assert [one.readout is None for one in found] == [False, True, True]
     assert np.isfinite(found[0].forecast).all() and np.isnan(found[1].forecast).all()
@@ -74,6 +77,11 @@ def test_a_checkpoint_that_raises_ends_all_groups_and_their_threads():
     with pytest.raises(Enough):
         list(tried(made, settings_of(trainer, 9), most=1))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("rcwidgets-lanes")]
+
+
+def test_groups_are_as_large_as_keeps_all_cores_busy():
+    assert best_size(8, 2) == 4 and best_size(1, 2) == 1 and best_size(8, 8) == 1
+    assert best_size(14, 1) == 7 and best_size(32, 2) in (4, 6) and best_size(5, 2, most=2) <= 2
 
 
 def test_groups_of_one_size_share_one_trace():
