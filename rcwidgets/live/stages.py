@@ -21,6 +21,7 @@ from rcwidgets.live.fit import Fit, Signals
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
+from rcwidgets.live.score import score_of
 
 Key = tuple[Hashable, ...]
 LARGEST = 1 << 30  # bytes of signals that are kept
@@ -75,7 +76,7 @@ class _Run(Prepared):
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
-        self.trained = np.zeros((0, 0))  # what the shown readout says of the training part
+        self.trained: np.ndarray | float = 0.0  # what the shown readout says of the training part, or its NRMSE
 
     def forecast(self, revision: int) -> Results:
         """The stages up to the forecast of the test part."""
@@ -126,7 +127,8 @@ class _Run(Prepared):
             self.stages.counts["solves"] += 1
         self.fits |= fits
         if self.shown in fits:
-            self.trained = fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
+            told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
+            self.trained = self._predicted() if told is None else told
 
     def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None]) -> _Level:
         """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
@@ -186,9 +188,16 @@ class _Run(Prepared):
     def with_path(self, results: Results) -> Results:
         """The results with the regularisation path of the shown readout, and the held-out error at a beta that was chosen."""
         self.checkpoint()
-        fit, penalize = self.fits[self.shown], self.settings.penalize_bias
+        fit, penalize, data = self.fits[self.shown], self.settings.penalize_bias, self.data
+        if results.train_score is None:
+            score = score_of(self._predicted(), data.targets[data.warmup : data.test_start], data.scale)
+            results = replace(results, train_score=score, train_nrmse=score.values()["nrmse"])
         error = None if self.settings.selection == "fixed" else fit.held_out(results.beta, penalize)
         return replace(results, path=fit.path(penalize), beta_held_out=error)
+
+    def _predicted(self) -> np.ndarray:
+        """What the shown readout says of the training part."""
+        return self.fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
 
     def path_is_short(self) -> bool:
         """True where the path leaves out betas that are too small for the normal equations."""

@@ -226,3 +226,19 @@ def test_sunspots_test_on_years_that_were_never_shown():
     results = compute(Stages(), Document(graph, SunspotTask(), settings))
     assert results.time[0] == 1930 and results.time[-1] == 2008
     assert results.truth.min() >= 0 and results.truth.max() > 180
+
+
+@pytest.mark.parametrize("penalize", [False, True])
+def test_the_first_answer_has_the_training_error_of_the_moments_and_the_next_that_of_the_rows(stages, document, penalize):
+    document = replace(document, trainer=RidgeSettings(beta=1e-3, dtype="float64", penalize_bias=penalize))
+    first, *_, last = stages.compute(document, 1, lambda: None, lambda *_: None)
+    data = last.data
+    learned = data.targets[data.warmup : data.test_start]
+    exact = np.sqrt(np.mean(last.train_score.squared / data.scale**2 / learned.var(axis=0)))
+    assert first.train_score is None and last.train_score.rows == data.train
+    np.testing.assert_allclose([first.train_nrmse, last.train_nrmse], [exact, exact], rtol=1e-6)
+
+
+def test_an_error_too_small_for_the_moments_is_that_of_the_rows(stages, document):
+    results = next(stages.compute(replace(document, trainer=RidgeSettings(beta=1e-14)), 1, lambda: None, lambda *_: None))
+    assert results.train_score is not None
