@@ -21,6 +21,7 @@ from tests.browser.server import Server
 TICKS, COUNTED, MOST = 20_000, 1_500, 50  # the bar in MB
 ALONE, LATE = 100, 100  # ticks one by one, and the milliseconds that a figure may come after the forecast in 95 % of them
 DRAGS, STALE = 10, 1  # drags, and frames of an older position that may come after the hand's last
+FRAME = 50  # ms between two paths from which on they are of two frames
 WATCH = """([slider, figure]) => {
   const lines = () => [...figure.querySelectorAll('path.line')].map(line => line.getAttribute('d') ?? '').join(' ');
   window.rcwTimes = { moved: [], drawn: [] };
@@ -67,6 +68,11 @@ def latency(play: Play) -> bool:
     return fine
 
 
+def frames_of(drawn: list[float]) -> list[float]:
+    """When each frame began: the figure's lines come one after the other, and the kernel writes a figure at most ten times a second."""
+    return [time for place, time in enumerate(drawn) if place == 0 or time - drawn[place - 1] > FRAME]
+
+
 def staleness(play: Play) -> bool:
     """Drags at 30 events a second that end with the hand at rest: frames of older positions after the last one, and where it all ends."""
     slider = play.slider("reservoir", "Spectral radius")
@@ -83,8 +89,9 @@ def staleness(play: Play) -> bool:
         times = play.page.evaluate("window.rcwTimes")
         play.page.mouse.up()
         play.rest()
-        frames.append(len(times["drawn"]))
-        stale.append(max(0, sum(drawn > times["moved"][-1] for drawn in times["drawn"]) - 1))
+        drawn = frames_of(times["drawn"])
+        frames.append(len(drawn))
+        stale.append(max(0, sum(frame > times["moved"][-1] for frame in drawn) - 1))
         landed.append(abs(float(slider.input_value()) - play.knob("reservoir", "spectral_radius")) < 1e-9)
         landed[-1] = landed[-1] and play.lab.ask_json("play.results.revision == play.experiment.revision")
     fine = max(stale) <= STALE and all(landed)
