@@ -10,6 +10,7 @@ from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.worker import Overtaken
 
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
+QUICK = 0.25  # seconds that an answer may take where the next ones are computed ahead: the hand may wait for all of them
 
 
 class Turned(Exception):
@@ -53,7 +54,7 @@ class AbstractAnswers(AbstractDesk):
             self._found(job, results)
             if results.path is not None:
                 self._path_drawn = self._clock()
-            elif first and (latest := self._reach(job)) is not job:
+            elif first and self._clock() - self._began < QUICK and (latest := self._reach(job)) is not job:
                 return latest if self._worker.waiting else self._run_through(latest, first=False)
             if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                 break

@@ -12,6 +12,7 @@ from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.live import answers
 from rcwidgets.live.ahead import POSITIONS, Ahead, Dragged, slider_values
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.prepared import Prepared
@@ -153,3 +154,14 @@ def test_closing_ends_the_thread_that_compiles(series):
     for thread in threads:
         thread.join(60)
         assert not thread.is_alive()
+
+
+def test_a_model_that_is_slow_to_answer_is_not_computed_ahead(series, monkeypatch):
+    monkeypatch.setattr(answers, "QUICK", 0.0)
+    experiment = Experiment(Input() >> Reservoir(21, seed=0) >> LinearReadout(), data=series)
+    node = experiment.document.graph.id_of("reservoir")
+    for value in (0.5, 0.51, 0.52):
+        experiment.edit([{"op": "set", "owner": node, "knob": "spectral_radius", "value": value}], "drag")
+        experiment.wait(60)
+    assert not experiment._ahead._found and not experiment._ahead._compiled
+    experiment.close()
