@@ -17,20 +17,20 @@ class Bar(NamedTuple):
     most: float
 
 
-def times(functions: dict[str, Callable[[int], object]], rounds: int, rest: float = 0.12) -> dict[str, list[float]]:
+def times(functions: dict[str, Callable[[int], object]], rounds: int, rest: float = 0.12, warm: int = 2) -> dict[str, list[float]]:
     """Seconds of each function in each round. A function gets the number of the round, so that it can change its setting.
 
     In each round all functions run once, in a new random order; before each there is a rest, since BLAS threads spin for 0.1 s after a call
-    and would slow what follows. Two rounds before the first are not counted.
+    and would slow what follows. The first `warm` rounds are not counted.
     """
     generator = np.random.default_rng(0)
     taken: dict[str, list[float]] = {name: [] for name in functions}
-    for round in range(-2, rounds):
+    for round in range(warm + rounds):
         for name in generator.permutation(list(functions)):
             time.sleep(rest)
             start = time.perf_counter()
-            functions[name](round + 2)
-            if round >= 0:
+            functions[name](round)
+            if round >= warm:
                 taken[name].append(time.perf_counter() - start)
     return taken
 

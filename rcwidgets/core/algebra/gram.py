@@ -12,6 +12,7 @@ from rcwidgets.core.algebra.blas import add_square, one_thread
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
+BRIEF = 1000  # features; a Cholesky factorisation of that many takes some 10 ms
 
 
 class Readout(NamedTuple):
@@ -62,7 +63,8 @@ class Gram:
         The centred Gram matrix X.T X - n m m.T; with `penalize_bias` that of [X | 1] instead, not centred.
         """
         if not penalize_bias:
-            return self.xx - np.outer(self.sum_x, self.sum_x / max(self.count, 1))
+            outer = np.outer(self.sum_x, self.sum_x / max(self.count, 1))
+            return np.subtract(self.xx, outer, out=outer)
         features = len(self.sum_x)
         whole = np.empty((features + 1, features + 1))
         whole[:features, :features] = self.xx
@@ -166,21 +168,35 @@ def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False)
 def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False) -> list[Readout]:
     """The readouts of `solve` at some betas: a Cholesky factorisation each, of one matrix."""
     moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
-    count, found = max(gram.count, 1), []
+    count, found, matrix = max(gram.count, 1), [], np.empty_like(design)
     for beta in betas:
-        matrix = design.copy()
+        np.copyto(matrix, design)
         matrix.flat[:: len(matrix) + 1] += check_beta(float(beta))
-        try:
-            with one_thread():
-                lower = np.linalg.cholesky(matrix)  # lets other threads run meanwhile, as SciPy's does not
-                solution, _ = lapack.dpotrs(lower.T, moments, lower=0)
-        except np.linalg.LinAlgError:
-            raise ValueError(
-                f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
-                f"got {float(beta)!r}. Solve by the orthogonal route."
-            ) from None
+        with one_thread():
+            lower = _lower(matrix)
+            if lower is None:
+                raise ValueError(
+                    f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
+                    f"got {float(beta)!r}. Solve by the orthogonal route."
+                )
+            solution, _ = lapack.dpotrs(lower, moments, lower=1)
         found.append(split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias))
     return found
+
+
+def _lower(matrix: np.ndarray) -> np.ndarray | None:
+    """The lower Cholesky factor of a symmetric matrix in C order, which it writes over; what is above its diagonal means nothing.
+
+    None where the matrix is not positive definite. SciPy's takes a third of the time of NumPy's but holds the interpreter's lock, so that
+    other threads wait: a large matrix is left to NumPy.
+    """
+    if len(matrix) <= BRIEF:
+        lower, failed = lapack.dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
+        return None if failed else lower
+    try:
+        return np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return None
 
 
 def mean_residuals(gram: Gram, cross: Cross, readout: Readout, beta: float, *, penalize_bias: bool = False) -> np.ndarray:

@@ -25,7 +25,8 @@ from rcwidgets.core.trainers.levels import levels, stretch_length
 COSTS = {1: 1.35, 2: 1.2, 3: 1.06, 4: 1.03, 5: 1.0, 6: 1.0, 7: 1.0}  # of a lane by the size of its group (measured at 400 units)
 LANES = max(COSTS)
 GLANCE = 0.004  # seconds between two calls of `meanwhile`
-LENGTH = 4  # of the stretches of a run alone: seven lanes take about that many times as long
+LENGTH = 8  # of the stretches of a run alone: seven lanes take about that many times as long, and a thread then sleeps less often
+MOMENTS = 2**30  # bytes that the Gram matrices of the lanes under way may take together
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 
 
@@ -79,8 +80,9 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
     """
     lane, run = settings.distinct()
     betas = settings.trainer.get("beta", np.full(settings.lanes, trial.beta))
-    parts = groups(np.arange(len(lane)), best_size(len(lane), cores(), most))
-    with one_thread(), ThreadPoolExecutor(min(len(parts), cores()), "rcwidgets-lanes") as pool:
+    workers, size = crew(len(lane), trial.program.taken(trial.program.trained[0])[0], cores(), most)
+    parts = groups(np.arange(len(lane)), size)
+    with one_thread(), ThreadPoolExecutor(min(len(parts), workers), "rcwidgets-lanes") as pool:
         waiting = [pool.submit(_group, trial, settings, betas, lane, run, *part) for part in parts]
         try:
             while waiting:
@@ -90,6 +92,16 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def crew(runs: int, features: int, cores: int, most: int = LANES) -> tuple[int, int]:
+    """How many groups are under way at once, and the lanes of each, for readouts of so many features.
+
+    One group more than there are cores: a thread sleeps while XLA runs its scan, and is woken late where all others are busy.
+    """
+    room = max(1, MOMENTS // (8 * features**2))
+    workers = min(cores + 1, room)
+    return workers, best_size(runs, min(cores, room), min(most, room // workers))
 
 
 def best_size(runs: int, cores: int, most: int = LANES) -> int:

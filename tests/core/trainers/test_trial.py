@@ -10,7 +10,7 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.nodes import Concat, Dense, Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.trial import LANES, Trial, best_size, cores, in_one_pass, tried
+from rcwidgets.core.trainers.trial import LANES, MOMENTS, Trial, best_size, cores, crew, in_one_pass, tried
 
 MODEL = Input(1) >> Reservoir(30, input_scaling=0.5) >> LinearReadout(1)
 SERIES = np.sin(np.arange(421) / 5)[:, None] * np.cos(np.arange(421) / 17)[:, None]
@@ -40,7 +40,7 @@ def test_every_lane_is_what_its_trainer_is_alone(count, most, free):
     settings = settings_of(trainer, count)
     groups = list(tried(made, settings, most=most))
     found = sorted((one for group in groups for one in group), key=lambda one: one.lane)
-    assert [one.lane for one in found] == list(range(2 * count)) and len(groups) == -(-count // best_size(count, cores(), most))
+    assert [one.lane for one in found] == list(range(2 * count)) and len(groups) == -(-count // crew(count, 30, cores(), most)[1])
     for one in found:
         alone = RidgeTrainer(settings.model(MODEL, one.lane), **settings.settings(trainer.settings, one.lane).knobs)
         alone.predict(SERIES[:WARMUP])
@@ -112,3 +112,11 @@ def test_the_option_for_one_core_changes_no_number():
     inputs = {0: jnp.asarray(SERIES[:50, None], jnp.float32)}
     one, all = (programs.run(program, params, start, inputs, [1], one_core=alone)[1][1] for alone in (True, False))
     np.testing.assert_allclose(one, all, atol=1e-6)
+
+
+@pytest.mark.parametrize(("features", "cores"), [(400, 2), (400, 64), (2000, 2), (2000, 16), (5000, 8), (20_000, 2)])
+def test_groups_under_way_keep_their_moments_within_bounds(features, cores):
+    workers, size = crew(1000, features, cores)
+    assert workers >= 1 and 1 <= size <= LANES and workers <= cores + 1
+    assert workers * size * 8 * features**2 <= MOMENTS or workers * size == 1
+    assert (features > 400) or (workers == cores + 1)
