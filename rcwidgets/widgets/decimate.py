@@ -2,7 +2,7 @@
 
 import numpy as np
 
-POINTS = 2_000  # the most points of a line that the page redraws ten times a second without falling behind
+POINTS = 1_000  # of a line, about two a pixel: the page redraws six lines of them ten times a second without falling behind
 
 
 def finite_rows(*series: np.ndarray) -> int:

@@ -6,7 +6,7 @@ from rcwidgets.live.report import figure
 from rcwidgets.live.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
-from rcwidgets.widgets.decimate import decimate, finite_rows
+from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 
@@ -35,7 +35,7 @@ class ErrorFigure(FigureBox):
             low, high = log_limits(seen)
             self.panel.look(across, (low, high))
             draw(self.guide, np.array(across), np.full(2, thing.threshold))
-            draw(self.lines, *decimate(time, np.maximum(errors, low / 10)))
+            draw(self.lines, *self.panel.seen(time, np.maximum(errors, low / 10)))
         self.panel.x_axis.label = thing.time_label
         legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels)]
         part = "test part" if thing.part == "test" else "as it learns"

@@ -17,6 +17,7 @@ from rcwidgets.live.news import News
 from rcwidgets.live.run import Run
 from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border
 from rcwidgets.widgets.closing import close_parts
+from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 CAPTION_HEIGHT = 26
@@ -75,6 +76,15 @@ class Panel:
             axis.visible = True
             with scale.hold_sync():
                 scale.min, scale.max = float(low), float(high)
+
+    def seen(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of x (rows,), which ascends, and y (rows, channels) that the last `look` shows and one at each side, decimated.
+
+        A window of a long series so has all its rows.
+        """
+        first, last = np.searchsorted(x, self.x.min, "right") - 2, np.searchsorted(x, self.x.max, "left") + 2
+        rows = slice(max(int(first), 0), int(last))
+        return decimate(x[rows], y[rows])
 
     def blank(self) -> None:
         """Show nothing, until the next `look`."""

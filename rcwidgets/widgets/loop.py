@@ -8,7 +8,6 @@ from rcwidgets.live.free_run import FreeRun
 from rcwidgets.live.report import figure
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
-from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.prediction import near_limits
 from rcwidgets.widgets.ticks import number
@@ -39,8 +38,8 @@ class LoopFigure(FigureBox):
         span = high - low
         self.panel.look((0.0, float(thing.time[-1])), (low, high))
         self.panel.x_axis.label = f"{thing.unit} from the end of training"
-        draw(self.truth, *decimate(thing.time, truth))
-        draw(self.run, *decimate(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
+        draw(self.truth, *self.panel.seen(thing.time, truth))
+        draw(self.run, *self.panel.seen(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
         marked = math.isfinite(thing.valid)
         draw(self.guide, np.full(2 * marked, thing.valid), np.array([low, high])[: 2 * marked])
         until = f"error < {number(thing.threshold)} until {figure(thing.valid)}"

@@ -7,11 +7,12 @@ from rcwidgets.live.report import figure
 from rcwidgets.live.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
-from rcwidgets.widgets.decimate import POINTS, finite_rows
+from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.prediction import near_limits
 
 ACROSS, UP = "Across", "Up"
+ROWS = 2_000  # of the path
 
 
 class PhaseFigure(FigureBox):
@@ -33,14 +34,14 @@ class PhaseFigure(FigureBox):
         self.thing = thing
         across, up, delay, names = self._plane(thing)
         rows = finite_rows(across, up)
-        across, up = across[:rows][-POINTS:], up[:rows][-POINTS:]
+        across, up = across[:rows][-ROWS:], up[:rows][-ROWS:]
         if rows:
             self.panel.look(near_limits(across[:, :1], across[:, 1:]), near_limits(up[:, :1], up[:, 1:]))
         self.panel.x_axis.label, self.panel.y_axis.label = names
         draw(self.truth, across[:, 0], up[:, 0])
         draw(self.forecast, across[:, 1], up[:, 1])
         late = f"each value over that {delay:,} {'step' if delay == 1 else 'steps'} earlier" if delay else ""
-        cut = f"the last {POINTS:,} rows" if rows > POINTS else ""
+        cut = f"the last {ROWS:,} rows" if rows > ROWS else ""
         stopped = f"not finite from row {rows:,}" if rows < len(thing.time) - delay else ""
         words = ", ".join(word for word in (late, cut, stopped) if word)
         legend = [legend_item("truth", theme.TRUTH, "wide"), legend_item("forecast", theme.channel(0))]

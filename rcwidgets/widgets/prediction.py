@@ -13,7 +13,7 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.run import Run
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
-from rcwidgets.widgets.decimate import decimate, finite_rows, steps
+from rcwidgets.widgets.decimate import finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import linear_limits, number
 
@@ -53,8 +53,8 @@ class PredictionFigure(FigureBox):
             start, end = float(time[0]), float(time[-1])
             self.panel.look((start, end) if end > start else (start - 0.5, start + 0.5), (low, high))
         self.panel.x_axis.label = results.time_label
-        draw(self.truth, *decimate(time, truth))
-        draw(self.forecast, *decimate(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
+        draw(self.truth, *self.panel.seen(time, truth))
+        draw(self.forecast, *self.panel.seen(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
         edges, level = steps(time, parts)
         draw(self.parts, edges, low + level * span)
         if runs and not self.runs:

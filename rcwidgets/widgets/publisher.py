@@ -1,14 +1,18 @@
-"""One thread that carries an experiment's news to the page, at most ten times a second, newest only."""
+"""One thread that carries an experiment's news to the page, each kind at most ten times a second, newest only."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.news import News
 
-SHORTEST = 0.1  # seconds between two publications
+SHORTEST = 0.1  # seconds between two publications of the same kind of news
+STALE = 0.3  # from one to the next of which the hand has left the position: by then the newest is there, most often
 IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive
+ORDER: dict[News, int] = {"results": 0, "status": 2}  # all others in between
 _log = logging.getLogger(__name__)
 
 Viewer = tuple[News, Callable[[], None]]
@@ -17,14 +21,16 @@ Viewer = tuple[News, Callable[[], None]]
 class Publisher:
     """Calls its viewers with the newest status and results; never from a callback of the page, never while one is still drawing.
 
-    `add` takes the news that a viewer shows and what to call; news that no viewer shows wake nobody. A viewer that fails is logged and
-    dropped; the others go on.
+    Results come first, and wait for no other news: the hand waits for them. The status, which many things change, comes last. `add` takes
+    the news that a viewer shows and what to call; news that no viewer shows wake nobody. A viewer that fails is logged and dropped; the
+    others go on.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self._viewers: list[Viewer] = []
-        self._pending: set[str] = set()
+        self._pending: set[News] = set()
+        self._drawn: dict[News, float] = {}  # when each kind was drawn last
         self._asked: list[Callable[[], None]] = []
         self._news = threading.Condition()
         self._turn = threading.RLock()  # one viewer is drawn at a time
@@ -92,18 +98,29 @@ class Publisher:
                 if self._closed or not (self._pending or self._asked):
                     self._thread = None
                     return
-                news, self._pending = self._pending, set()
+                early = min((self._rest(news) for news in self._pending), default=0.0)
+                if early > 0 and not self._asked:
+                    self._news.wait(early)
+                    continue
+                due = {news for news in self._pending if self._rest(news) <= 0}
                 asked, self._asked = self._asked, []
-                viewers, self._drawing = self._viewers, True
+                self._pending -= due
+                viewers, self._drawing = sorted(self._viewers, key=lambda viewer: ORDER.get(viewer[0], 1)), True
             for viewer in viewers:
-                if viewer[0] in news:
+                if viewer[0] in due:
                     self._draw(viewer)
             for draw in asked:
                 self._draw(("looks", draw))
             with self._news:
+                self._drawn |= dict.fromkeys(due, time.monotonic())
                 self._drawing = False
                 self._news.notify_all()
-                self._news.wait_for(lambda: self._closed, SHORTEST)
+
+    def _rest(self, news: News) -> float:
+        """How many seconds such news must still wait."""
+        results = self.experiment.results
+        left = news == "results" and results is not None and results.revision != self.experiment.revision
+        return self._drawn.get(news, -math.inf) + (STALE if left else SHORTEST) - time.monotonic()
 
     def _draw(self, viewer: Viewer) -> None:
         try:

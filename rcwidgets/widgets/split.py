@@ -9,7 +9,7 @@ from rcwidgets.live.news import News
 from rcwidgets.live.split import PARTS, Split
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
-from rcwidgets.widgets.decimate import decimate, finite_rows
+from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, MARGIN, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import linear_limits
 
@@ -54,7 +54,7 @@ class SplitFigure(FigureBox):
         known = values[: finite_rows(values)]
         self.panel.look((0.0, float(thing.rows)), linear_limits(known))
         if before is None or not self.lines.visible or not np.array_equal(before.values, thing.values):
-            draw(self.lines, *decimate(np.arange(float(len(known))), known))
+            draw(self.lines, *self.panel.seen(np.arange(float(len(known))), known))
         self.describe(thing.problem or "drag a border", channels.items(thing.channels), _summary(thing), self._wire(thing))
 
     def move(self, border: int, row: int, gesture: str | None) -> int:

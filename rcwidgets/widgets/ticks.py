@@ -18,13 +18,17 @@ def number(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
 
 
-def linear_limits(values: np.ndarray, pad: float = 0.06) -> tuple[float, float]:
-    """The range of the values with `pad` of it added at each end; a constant stands in the middle."""
+def linear_limits(values: np.ndarray, pad: float = 0.045) -> tuple[float, float]:
+    """The range of the values with `pad` of it added at each end, outwards to a grid of some fiftieth of it; a constant is in the middle.
+
+    By the grid they stay where they are while the values change a little: new limits cost the page more than new lines.
+    """
     if values.size == 0:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())
     margin = pad * (high - low) or pad * abs(high) or 1.0
-    return low - margin, high + margin
+    grid = 2.0 ** math.floor(math.log2(high - low + 2 * margin)) / 32
+    return grid * math.floor((low - margin) / grid), grid * math.ceil((high + margin) / grid)
 
 
 def log_limits(values: np.ndarray) -> tuple[float, float]:

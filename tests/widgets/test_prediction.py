@@ -7,6 +7,7 @@ import pytest
 
 from rcwidgets.live.results import Results
 from rcwidgets.widgets.caption import csv_bytes
+from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.prediction import PredictionFigure
 
 
@@ -87,10 +88,25 @@ def test_truth_and_forecast_are_drawn_as_they_are():
     assert (view.panel.x.min, view.panel.x.max) == (10.0, made().time[-1])
 
 
-def test_a_long_series_is_drawn_with_two_thousand_points_a_line():
+def test_a_long_series_is_drawn_with_a_thousand_points_a_line_and_a_window_of_it_with_all_its_rows():
     view = PredictionFigure()
-    view.show(made(20_000))
-    assert view.forecast.y.shape == view.truth.y.shape == (3, 2_000)
+    results = made(20_000)
+    view.show(results)
+    assert view.forecast.y.shape == view.truth.y.shape == (3, POINTS)
+    view.zoom(0, [0.5, 0.52, 0, 1])
+    drawn, (low, high) = view.truth.x[0], (view.panel.x.min, view.panel.x.max)
+    inside = results.time[(results.time >= low) & (results.time <= high)]
+    assert drawn[0] < low and drawn[-1] > high and len(inside) in range(395, 406) and len(drawn) <= len(inside) + 4
+    np.testing.assert_array_equal(drawn[(drawn >= low) & (drawn <= high)], inside)
+
+
+def test_a_forecast_that_changes_a_little_leaves_the_axes_where_they_are():
+    view = PredictionFigure()
+    results = made(200)
+    view.show(results)
+    before = view.panel.y.min, view.panel.y.max
+    view.show(replace(results, forecast=results.forecast * 1.001))
+    assert (view.panel.y.min, view.panel.y.max) == before
 
 
 def test_a_series_is_drawn_up_to_its_first_value_that_is_not_finite():

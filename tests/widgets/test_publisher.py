@@ -65,3 +65,33 @@ def test_a_dropped_experiment_is_collected_with_its_publisher(monkeypatch):
         time.sleep(0.02)
         gc.collect()
     assert dropped() is None and publisher() is None
+
+
+def test_results_wait_for_no_other_news(experiment, monkeypatch):
+    monkeypatch.setattr(publishing, "SHORTEST", 60.0)
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("status", lambda: drawn.append("status"))
+    publisher.add("results", lambda: drawn.append("results"))
+    publisher._hear("status")
+    assert publisher.flush(5)
+    publisher._hear("results")
+    assert publisher.flush(5) and drawn == ["status", "results", "status", "results"]
+    publisher._hear("results")
+    assert not publisher.flush(0.2) and drawn[4:] == []
+
+
+def test_results_of_a_position_that_was_left_wait_for_the_newest(experiment, monkeypatch):
+    experiment.run()
+    experiment.wait(60)
+    monkeypatch.setattr(publishing, "SHORTEST", 0.0)
+    monkeypatch.setattr(publishing, "STALE", 60.0)
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("results", lambda: drawn.append(experiment.results.revision))
+    publisher._hear("results")
+    assert publisher.flush(5) and len(drawn) == 2
+    experiment.edit([{"op": "set", "owner": "trainer", "knob": "beta", "value": 1e-3}])  # paused: the results stay those of before
+    publisher._hear("results")
+    assert not publisher.flush(0.2) and len(drawn) == 2
+    experiment.run()
+    experiment.wait(60)
+    assert publisher.flush(5) and drawn[-1] == experiment.revision

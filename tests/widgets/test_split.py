@@ -10,6 +10,7 @@ import rcwidgets as rc
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.split import split_of
 from rcwidgets.widgets.caption import Caption, csv_bytes
+from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.split import LABEL, SplitFigure
 from tests.widgets.test_prediction import sound
@@ -50,10 +51,10 @@ def test_all_rows_of_all_channels_are_drawn_over_their_numbers():
     assert [item["text"] for item in view.caption.legend] == ["channel 1", "channel 2"]
 
 
-def test_a_long_series_is_drawn_with_two_thousand_points_a_line():
+def test_a_long_series_is_drawn_with_a_thousand_points_a_line():
     view = SplitFigure()
     view.show(split_of(LorenzTask(), None))
-    assert view.lines.y.shape == (3, 2_000)
+    assert view.lines.y.shape == (3, POINTS)
     assert view.caption.summary == (
         "x, y, z over 10,000 rows: warm-up 2,000, train 6,000 and test 1,999 rows; train from time 20.01, test from time 80.01; "
         "the last row is only forecast."

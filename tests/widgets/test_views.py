@@ -93,10 +93,10 @@ def test_the_error_line_is_above_the_threshold_where_prediction_has_its_band(pag
     experiment.close()
 
 
-def test_a_long_error_is_drawn_with_two_thousand_points():
+def test_a_long_error_is_drawn_with_a_thousand_points():
     view = ErrorFigure()
     view.show(made(20_000))
-    assert view.lines.y.shape == (3, 2_000)
+    assert view.lines.y.shape == (3, 1_000)
 
 
 # Phase portrait
