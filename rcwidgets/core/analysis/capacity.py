@@ -42,8 +42,9 @@ def memory_capacity(
 
     u is uniform in [-amplitude, amplitude] and independent from step to step, h[t] has seen u[t], T = `steps` after `washout` (and at
     least `lags`) steps. A readout of `rank` states over T steps reaches r2 = rank / (T - 1) by chance at every lag; the adjusted r2 takes
-    that off, so that the total does not grow with the number of lags. `lags` is twice the units unless given. In theory the capacity is
-    at most the number of units; a linear cycle of N units with weight r and generic input weights has N - (1 - r^(2 N)).
+    that off, so that the total does not grow with the number of lags; what is left is scatter, which is small where T is several times the
+    rank. `lags` is twice the units unless given. In theory the capacity is at most the number of units; a linear cycle of N units with
+    weight r and generic input weights has N - (1 - r^(2 N)). All states are kept and decomposed, O(T units^2): minutes for 5,000 units.
 
     P is the Legendre polynomial of `degree`: P(v) = v for 1, the linear capacity; (3 v^2 - 1) / 2 for 2, the quadratic one. Polynomials of
     different degree are uncorrelated, so that all degrees together keep to the number of units. Products of different lags do not count.
