@@ -95,9 +95,10 @@ def positive(owner: str, value: Any, advice: str = "") -> float:
     """A finite number above 0, or an error that names the owner ("echo_state.spread") and adds the advice."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{owner} must be a number, got {value!r}.{advice}")
-    if not 0 < value < np.inf:
+    number = float(value)
+    if not 0 < number < np.inf:
         raise ValueError(f"{owner} must be above 0 and finite, got {value!r}.{advice}")
-    return float(value)
+    return number
 
 
 def _sizes(graph: Graph, x: Any) -> dict[str, int]:

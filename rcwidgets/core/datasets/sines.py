@@ -1,7 +1,6 @@
 """Mixtures of sines, the multiple superimposed oscillator."""
 
 from collections.abc import Sequence
-from numbers import Integral
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def mso_series(steps: int, frequencies: int | Sequence[float] = 2, *, amplitudes
     (1000, 1)
     """
     count = check_count("mso_series.steps", steps)
-    if isinstance(frequencies, Integral):
+    if isinstance(frequencies, int | np.integer):
         chosen = list(MSO_FREQUENCIES[: check_count("mso_series.frequencies", frequencies, at_most=len(MSO_FREQUENCIES))])
     else:
         chosen = [check_number(f"mso_series.frequencies[{k}]", value) for k, value in enumerate(frequencies)]
