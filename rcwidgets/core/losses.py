@@ -71,6 +71,10 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
     (..., classes).
     """
     classes = np.shape(predictions)[-1] if np.ndim(predictions) else 0
+    if not np.size(predictions) or not classes:
+        raise ValueError(
+            f"cross_entropy.predictions must be (..., classes), got the shape {np.shape(predictions)}. Check the split of the data."
+        )
     if np.shape(targets) == np.shape(predictions):
         xp, scores, wanted = _pair("cross_entropy", predictions, targets)
     elif np.shape(targets) == np.shape(predictions)[:-1]:
@@ -81,9 +85,9 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
                 f"cross_entropy.targets must be whole class numbers or probabilities (..., classes), got {labels.dtype} "
                 f"of shape {labels.shape}."
             )
-        if isinstance(targets, np.ndarray) and targets.size and not (targets.min() >= 0 and targets.max() < classes):
+        if not isinstance(labels, jax.core.Tracer) and labels.size and not (labels.min() >= 0 and labels.max() < classes):
             raise ValueError(
-                f"cross_entropy.targets must be class numbers from 0 to {classes - 1}, got {targets.min()} to {targets.max()}. "
+                f"cross_entropy.targets must be class numbers from 0 to {classes - 1}, got {labels.min()} to {labels.max()}. "
                 "Add outputs or renumber."
             )
         numbers = xp.arange(classes, dtype=labels.dtype).reshape((1,) * labels.ndim + (classes,))

@@ -41,7 +41,8 @@ def mse(predictions: ArrayLike, targets: ArrayLike) -> float:
 
 def rmse(predictions: ArrayLike, targets: ArrayLike) -> float:
     """Root of the mean squared error, in the data's units."""
-    return math.sqrt(mse(predictions, targets))
+    p, t = _rows("rmse", predictions, targets)
+    return math.sqrt(np.mean(np.square(p - t)))
 
 
 def mae(predictions: ArrayLike, targets: ArrayLike) -> float:
@@ -52,9 +53,13 @@ def mae(predictions: ArrayLike, targets: ArrayLike) -> float:
 
 def nmse(predictions: ArrayLike, targets: ArrayLike) -> float:
     """mean over channels of mse_c / var_c: 0 is perfect, 1 is as good as the mean of the target. The square of `nrmse`."""
-    p, t = _rows("nmse", predictions, targets)
+    return _nmse("nmse", predictions, targets)
+
+
+def _nmse(owner: str, predictions: ArrayLike, targets: ArrayLike) -> float:
+    p, t = _rows(owner, predictions, targets)
     errors = np.square(p - t).reshape(-1, p.shape[-1]).mean(axis=0)
-    return float(np.mean(errors / _variance("nmse", t)))
+    return float(np.mean(errors / _variance(owner, t)))
 
 
 def nrmse(predictions: ArrayLike, targets: ArrayLike) -> float:
@@ -63,12 +68,12 @@ def nrmse(predictions: ArrayLike, targets: ArrayLike) -> float:
     0 is perfect, 1 is as good as the mean of the target. Some authors divide by the range or the mean instead; this divides by the
     standard deviation. A channel that is constant has none, and is an error.
     """
-    return math.sqrt(nmse(predictions, targets))
+    return math.sqrt(_nmse("nrmse", predictions, targets))
 
 
 def r2(predictions: ArrayLike, targets: ArrayLike) -> float:
     """Coefficient of determination, 1 - mean over channels of mse_c / var_c: 1 is perfect, 0 is as good as the mean of the target."""
-    return 1.0 - nmse(predictions, targets)
+    return 1.0 - _nmse("r2", predictions, targets)
 
 
 def normalised_error(predictions: ArrayLike, targets: ArrayLike) -> np.ndarray:

@@ -41,7 +41,8 @@ class Stages(Kept):
         run = _Run(self, document, checkpoint, report)
         results = run.forecast(revision)
         yield results
-        yield run.with_path(results)
+        results = run.with_path(results)
+        yield results
         run.factor()
         if run.path_is_short():
             yield run.with_whole_path(results)

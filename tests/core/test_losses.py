@@ -90,6 +90,23 @@ def test_cross_entropy_refuses_labels_that_are_no_classes():
         losses.cross_entropy(SCORES, np.array([0, 1, 1]))
 
 
+@pytest.mark.parametrize("labels", [[0, 2], jnp.array([0, 2])])
+def test_cross_entropy_refuses_classes_out_of_range_in_any_kind_of_array(labels):
+    with pytest.raises(ValueError, match=r"cross_entropy.targets must be class numbers from 0 to 1, got 0 to 2\."):
+        losses.cross_entropy(jnp.asarray(SCORES, np.float32), labels)
+
+
+@pytest.mark.parametrize("scores", [np.zeros((0, 3)), np.zeros((2, 0)), 1.0])
+def test_cross_entropy_of_nothing_is_an_error_in_words(scores):
+    with pytest.raises(ValueError, match=r"cross_entropy.predictions must be \(..., classes\), got the shape"):
+        losses.cross_entropy(scores, np.zeros(np.shape(scores)[:-1], int))
+
+
+def test_cross_entropy_can_be_compiled_with_labels_as_an_argument():
+    found = jax.jit(losses.cross_entropy)(jnp.asarray(SCORES, np.float32), jnp.array([0, 0]))
+    assert float(found) == pytest.approx(np.log(4) / 2, rel=1e-6)
+
+
 @pytest.mark.parametrize("module", [np, jnp])
 def test_the_norms_run_over_a_tree(module):
     tree = {"dense": {"W": module.asarray([[3.0, -4.0]], np.float32), "b": module.asarray([12.0], np.float32)}}

@@ -46,15 +46,19 @@ def test_float32_predictions_are_measured_in_float64():
 @pytest.mark.parametrize("metric", [metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
 def test_a_constant_channel_is_said_in_words(metric):
     flat = np.array([1.0, 0.0]) * T
-    with pytest.raises(ValueError, match=r"\w+.targets must vary, got the constant 0 in channel 1. Leave that channel out, or use mse\."):
+    with pytest.raises(
+        ValueError, match=rf"{metric.__name__}.targets must vary, got the constant 0 in channel 1. Leave that channel out, or use"
+    ):
         metric(P, flat)
 
 
-@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.mae, metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance])
+@pytest.mark.parametrize(
+    "metric", [metrics.mse, metrics.rmse, metrics.mae, metrics.nmse, metrics.nrmse, metrics.r2, metrics.spectrum_distance]
+)
 def test_other_shapes_are_an_error_that_names_both(metric):
-    with pytest.raises(ValueError, match=r"\w+.targets must have the shape of the predictions \(4, 2\), got \(3, 2\)\."):
+    with pytest.raises(ValueError, match=rf"{metric.__name__}.targets must have the shape of the predictions \(4, 2\), got \(3, 2\)\."):
         metric(P, T[:3])
-    with pytest.raises(ValueError, match=r"\w+.predictions must be \(time, channels\), got the shape \(0, 2\)\."):
+    with pytest.raises(ValueError, match=rf"{metric.__name__}.predictions must be \(time, channels\), got the shape \(0, 2\)\."):
         metric(P[:0], T[:0])
 
 

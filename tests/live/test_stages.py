@@ -242,3 +242,14 @@ def test_the_first_answer_has_the_training_error_of_the_moments_and_the_next_tha
 def test_an_error_too_small_for_the_moments_is_that_of_the_rows(stages, document):
     results = next(stages.compute(replace(document, trainer=RidgeSettings(beta=1e-14)), 1, lambda: None, lambda *_: None))
     assert results.train_score is not None
+
+
+@pytest.mark.parametrize("selection", ["fixed", "held out"])
+def test_the_whole_path_takes_nothing_away_from_the_results_with_the_short_one(selection):
+    graph = Input(3) >> Reservoir(200, seed=0) >> LinearReadout(3)
+    document = Document(graph, LorenzTask(), RidgeSettings(beta=1e-6, selection=selection))
+    _, second, third = Stages().compute(document, 1, lambda: None, lambda *_: None)
+    assert len(second.path.left) > 0 and len(third.path.left) == 0
+    assert third.train_score is second.train_score is not None
+    assert (third.train_nrmse, third.beta_held_out) == (second.train_nrmse, second.beta_held_out)
+    assert (third.beta_held_out is None) == (selection == "fixed")

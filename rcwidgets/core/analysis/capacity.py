@@ -6,7 +6,7 @@ import numpy as np
 from numpy.polynomial import Legendre
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.analysis.subject import one_input, subject, whole
+from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.runner import RNNRunner
 
@@ -42,8 +42,9 @@ def memory_capacity(
 
     u is uniform in [-amplitude, amplitude] and independent from step to step, h[t] has seen u[t], T = `steps` after `washout` (and at
     least `lags`) steps. A readout of `rank` states over T steps reaches r2 = rank / (T - 1) by chance at every lag; the adjusted r2 takes
-    that off, so that the total does not grow with the number of lags. `lags` is twice the units unless given. In theory the capacity is
-    at most the number of units; a linear cycle of N units with weight r and generic input weights has N - (1 - r^(2 N)).
+    that off, so that the total does not grow with the number of lags; what is left is scatter, which is small where T is several times the
+    rank. `lags` is twice the units unless given. In theory the capacity is at most the number of units; a linear cycle of N units with
+    weight r and generic input weights has N - (1 - r^(2 N)). All states are kept and decomposed, O(T units^2): minutes for 5,000 units.
 
     P is the Legendre polynomial of `degree`: P(v) = v for 1, the linear capacity; (3 v^2 - 1) / 2 for 2, the quadratic one. Polynomials of
     different degree are uncorrelated, so that all degrees together keep to the number of units. Products of different lags do not count.
@@ -66,15 +67,14 @@ def memory_capacity(
     length = whole("memory_capacity.steps", steps, units + 2)
     skipped = max(whole("memory_capacity.washout", washout, 0), count)
     polynomial = Legendre.basis(whole("memory_capacity.degree", degree, 1))
-    if not 0 < amplitude < np.inf:
-        raise ValueError(f"memory_capacity.amplitude must be above 0 and finite, got {amplitude!r}. 1.0 is usual.")
-    u = np.random.default_rng(seed).uniform(-amplitude, amplitude, skipped + length)
+    wide = positive("memory_capacity.amplitude", amplitude, " 1.0 is usual.")
+    u = np.random.default_rng(seed).uniform(-wide, wide, skipped + length)
     (states,) = held.states(u[:, None, None], [place])
     h = states[skipped:, 0].astype(np.float64)
     with one_thread():
         basis, values, _ = np.linalg.svd(h - h.mean(axis=0), full_matrices=False)
         rank = int(np.sum(values > values[0] * max(h.shape) * np.finfo(held.dtype).eps)) if values[0] > 0 else 0
-        wanted = polynomial(u / amplitude)
+        wanted = polynomial(u / wide)
         past = np.stack([wanted[skipped - k : skipped - k + length] for k in range(1, count + 1)], axis=1)
         past -= past.mean(axis=0)
         found = np.sum((basis[:, :rank].T @ past) ** 2, axis=0) / np.sum(past**2, axis=0)

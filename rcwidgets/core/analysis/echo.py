@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core import program as programs
-from rcwidgets.core.analysis.subject import Subject, subject
+from rcwidgets.core.analysis.subject import Subject, positive, subject
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import State
@@ -33,7 +33,8 @@ def echo_state(model: Graph | RNNRunner, x: Any, *, spread: float = 1.0, seed: i
     d[t] = sqrt(mean_i (h_i[t] - h'_i[t])^2),  rate = slope of log d[t]
 
     The slope is fitted over the later half of the steps before the distance meets the rounding errors. A negative rate for one input and
-    two starts is evidence for the echo state property, a positive one disproves it. Outputs that are fed back start at zeros both times.
+    two starts is evidence for the echo state property. Starts that stay apart disprove it: their distance soon ceases to grow, and the rate
+    is then near zero, of either sign; look at `holds`. Outputs that are fed back start at zeros both times.
 
     Reference: Jaeger (2001), GMD Report 148; Yildiz, Jaeger and Kiebel (2012), Neural Networks 35, 1-9.
 
@@ -44,8 +45,9 @@ def echo_state(model: Graph | RNNRunner, x: Any, *, spread: float = 1.0, seed: i
     series = as_batch(x, "x")
     if len(series) != 1:
         raise ValueError(f"x must be one series (time, features), got {len(series)}.")
+    wide = positive("echo_state.spread", spread, " 1.0 is usual.")
     held = subject(model, seed, x)
-    rest, other = _run(held, series[0], 0.0, seed), _run(held, series[0], spread, seed)
+    rest, other = _run(held, series[0], 0.0, seed), _run(held, series[0], wide, seed)
     distance = np.sqrt(np.mean((rest - other) ** 2, axis=1))
     floor = 1e4 * np.finfo(held.dtype).eps * max(float(np.abs(rest).max(initial=0.0)), float(distance[0]))
     below = np.flatnonzero(~(distance > floor))

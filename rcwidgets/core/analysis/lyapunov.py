@@ -9,7 +9,7 @@ import numpy as np
 
 from rcwidgets.core import closed_loop
 from rcwidgets.core import program as programs
-from rcwidgets.core.analysis.subject import subject, whole
+from rcwidgets.core.analysis.subject import positive, subject, whole
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Program
@@ -35,6 +35,7 @@ def lyapunov_exponent(model: Graph | RNNRunner, x: Any, *, washout: int = 100, d
 
     Reference: Benettin, Galgani, Giorgilli and Strelcyn (1980), Meccanica 15, 9-20.
     """
+    step = positive("lyapunov_exponent.dt", dt)
     held = subject(model, seed, x)
     program = held.program
     arrays = by_node(x, [program.names[k] for k in program.inputs], "x")
@@ -47,7 +48,7 @@ def lyapunov_exponent(model: Graph | RNNRunner, x: Any, *, washout: int = 100, d
         start = programs.init(program, held.params, 1, held.dtype)
         point = (start.nodes, start.feedback)
         growth = _grow(program, programs.in_order(program, held.params), point, given, start.steps, steps, None, seed)
-    return _exponent(np.asarray(growth), skipped, dt)
+    return _exponent(np.asarray(growth), skipped, step)
 
 
 def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, dt: float = 1.0, seed: int = 0) -> Lyapunov:
@@ -59,7 +60,9 @@ def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, 
     Reference: Pathak, Lu, Hunt, Girvan and Ott (2017), Chaos 27, 121102.
     """
     count = whole("closed_loop_exponent.steps", steps, 1)
-    skipped = whole("closed_loop_exponent.washout", washout, 0)
+    skipped, step = whole("closed_loop_exponent.washout", washout, 0), positive("closed_loop_exponent.dt", dt)
+    if not isinstance(trainer, RNNRunner):
+        raise TypeError(f"closed_loop_exponent.trainer must be a trained model, got {type(trainer).__name__}. Fit a trainer and pass it.")
     program, held = trainer.program, trainer.snapshot()
     entry, exit = closed_loop.check_loop(program)
     last = held.last.get(program.names[exit])
@@ -71,7 +74,7 @@ def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, 
         point = (held.state.nodes, held.state.feedback, np.asarray(last, trainer.dtype))
         params = programs.in_order(program, held.params)
         growth = _grow(program, params, point, {}, held.state.steps, skipped + count, (entry, exit), seed)
-    return _exponent(np.asarray(growth), skipped, dt)
+    return _exponent(np.asarray(growth), skipped, step)
 
 
 def _exponent(growth: np.ndarray, washout: int, dt: float) -> Lyapunov:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.analysis.subject import one_input, subject, whole
+from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.runner import RNNRunner
 
@@ -29,8 +29,9 @@ def kernel_rank(
 ) -> Rank:
     """The kernel rank: the rank of the matrix (streams, units) of the states after `steps` steps of entirely different inputs.
 
-    The inputs are uniform in [-amplitude, amplitude] and independent. `streams` is the number of units unless given. High is good: a linear
-    readout can tell that many inputs apart. The figure depends on the tolerance: quote both.
+    The inputs are uniform in [-amplitude, amplitude] and independent. `streams` is the number of units unless given; for thousands of units
+    some hundreds are faster, and the rank is at most that many. High is good: a linear readout can tell that many inputs apart. The figure
+    depends on the tolerance: quote both.
 
     Reference: Legenstein and Maass (2007), Neural Networks 20, 323-334.
     """
@@ -66,11 +67,11 @@ def _rank(
     held = subject(model, seed)
     place = held.place(node)
     count = whole(f"{owner}.streams", held.program.wires[place].size if streams is None else streams, 1)
-    length = whole(f"{owner}.steps", steps, shared + 1)
-    u = np.random.default_rng(seed).uniform(-amplitude, amplitude, (length, count, one_input(held)))
+    length, wide = whole(f"{owner}.steps", steps, shared + 1), positive(f"{owner}.amplitude", amplitude)
+    u = np.random.default_rng(seed).uniform(-wide, wide, (length, count, one_input(held)))
     if shared:
         u[-shared:] = u[-shared:, :1]
-    (states,) = held.states(u, [place])
+    states = held.last(u, place)
     with one_thread():
-        values = np.linalg.svd(states[-1].astype(np.float64), compute_uv=False)
+        values = np.linalg.svd(states.astype(np.float64), compute_uv=False)
     return Rank(int(np.sum(values > tolerance * values[0])), values)

@@ -7,7 +7,9 @@ import numpy as np
 from scipy.sparse import eye_array, issparse
 
 from rcwidgets.core.analysis.subject import subject
+from rcwidgets.core.graph import Graph
 from rcwidgets.core.nodes import gather, weights
+from rcwidgets.core.runner import RNNRunner
 
 
 def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
@@ -37,9 +39,15 @@ def spectral_radius(model: Any, *, node: str | None = None, leaky: bool = False,
 def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
     if isinstance(model, np.ndarray) or issparse(model):
         values = model.data if issparse(model) else model
-        if model.ndim != 2 or model.shape[0] != model.shape[1] or not np.isfinite(values).all():
-            raise ValueError(f"The matrix must be square and finite, got the shape {model.shape}.")
+        if values.dtype.kind not in "fiub":
+            raise TypeError(f"The matrix must hold real numbers, got {values.dtype}. Convert it.")
+        if model.ndim != 2 or model.shape[0] != model.shape[1] or not model.shape[0]:
+            raise ValueError(f"The matrix must be square, got the shape {model.shape}.")
+        if not np.isfinite(values).all():
+            raise ValueError(f"The matrix must be finite, got {values[~np.isfinite(values)][0]}. Look for numbers that overflowed.")
         return model.astype(np.float64)
+    if not isinstance(model, Graph | RNNRunner):
+        raise TypeError(f"The matrix must be a NumPy or scipy.sparse array, or else a model or a trainer, got {type(model).__name__}.")
     held = subject(model, seed)
     place = held.place(node)
     own, spec, name = held.params[held.program.names[place]], held.program.nodes[place], held.program.names[place]

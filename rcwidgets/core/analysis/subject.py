@@ -1,6 +1,7 @@
 """What is analysed: a model or a runner, sized, with its weights; the analysis never changes it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -36,6 +37,22 @@ class Subject(NamedTuple):
         with precision(self.dtype):
             start = programs.init(self.program, self.params, x.shape[1], self.dtype)
             _, found, _ = programs.run(self.program, self.params, start, given, list(places))
+        return self._finite(found, places)
+
+    def last(self, x: np.ndarray, place: int) -> np.ndarray:
+        """The output (batch, features) of a node at the last step, from rest, for one input x (time, batch, features) to all Inputs.
+
+        No earlier output is kept: those of many series of thousands of units would take gigabytes.
+        """
+        given = np.ascontiguousarray(x, dtype=self.dtype)
+        with precision(self.dtype):
+            state = programs.init(self.program, self.params, x.shape[1], self.dtype)
+            if len(x) > 1:
+                state, _, _ = programs.run(self.program, self.params, state, dict.fromkeys(self.program.inputs, given[:-1]), [])
+            _, found, _ = programs.run(self.program, self.params, state, dict.fromkeys(self.program.inputs, given[-1:]), [place])
+        return self._finite(found, [place])[0][0]
+
+    def _finite(self, found: Mapping[int, Any], places: Sequence[int]) -> list[np.ndarray]:
         arrays = [np.asarray(found[k]) for k in places]
         for k, array in zip(places, arrays, strict=True):
             if not np.isfinite(array).all():
@@ -72,6 +89,16 @@ def whole(owner: str, value: Any, low: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
         raise ValueError(f"{owner} must be a whole number of at least {low}, got {value!r}.")
     return int(value)
+
+
+def positive(owner: str, value: Any, advice: str = "") -> float:
+    """A finite number above 0, or an error that names the owner ("echo_state.spread") and adds the advice."""
+    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        raise TypeError(f"{owner} must be a number, got {value!r}.{advice}")
+    number = float(value)
+    if not 0 < number < np.inf:
+        raise ValueError(f"{owner} must be above 0 and finite, got {value!r}.{advice}")
+    return number
 
 
 def _sizes(graph: Graph, x: Any) -> dict[str, int]:

@@ -52,6 +52,8 @@ def steps_of(owner: str, duration: float, dt: float) -> int:
 
 def start_of(owner: str, inits: Mapping[str, float] | None, default: Mapping[str, float]) -> list[float]:
     """The start values in the order of `default`, which also gives those that `inits` leaves out."""
+    if not isinstance(inits, Mapping | None):
+        raise TypeError(f"{owner}.inits must be a dict of variables and numbers, got {inits!r}. Valid names: {', '.join(default)}.")
     given = {} if inits is None else dict(inits)
     unknown = [name for name in given if name not in default]
     if unknown:

@@ -33,6 +33,10 @@ def from_csv(
     """
     if isinstance(source, bytes):
         series = read_csv(source)
+    elif not isinstance(source, str | PathLike):
+        raise TypeError(
+            f"from_csv.source must be a path or the bytes of a CSV file, got {type(source).__name__}. from_frame reads data frames."
+        )
     else:
         path = Path(fspath(source))
         series = read_csv(path.read_bytes(), path.name)

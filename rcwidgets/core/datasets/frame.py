@@ -1,6 +1,6 @@
 """Your own table: the columns of a data frame or of a CSV file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from types import ModuleType
 from typing import Any
@@ -21,8 +21,10 @@ def from_frame(data: Any, inputs: str | Sequence[str] | None = None, targets: st
     if not hasattr(table, "columns"):
         raise TypeError(f"from_frame.data must be a data frame or the path of a CSV file, got {type(data).__name__}.")
     names = list(table.columns)
+    if not len(table):
+        raise ValueError(f"from_frame.data must have rows, got none under the columns {', '.join(map(str, names))}. Look at what made it.")
     wanted = _named(names, targets, "targets")
-    chosen = _named(names, inputs, "inputs") if inputs is not None else [name for name in names if name not in wanted]
+    chosen = _named(names, [name for name in names if name not in wanted] if inputs is None else inputs, "inputs")
     if not chosen:
         raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, names))}.")
     read = {"inputs": _numbers(table, chosen)}
@@ -40,10 +42,13 @@ def _pandas() -> ModuleType:
 
 def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> list[Any]:
     """The columns asked for, each of which must be there."""
-    listed = [] if asked is None else [asked] if isinstance(asked, str) else list(asked)
+    one = isinstance(asked, str) or not isinstance(asked, Iterable)  # a column may be called by a number
+    listed = [] if asked is None else [asked] if one else list(asked)
     for name in listed:
         if name not in names:
             raise ValueError(f"from_frame.{field} must name columns, got {name!r}. Valid names: {', '.join(map(str, names))}.")
+        if names.count(name) > 1:
+            raise ValueError(f"from_frame.{field} must name one column each, got {name!r}, which {names.count(name)} have. Rename them.")
     return listed
 
 

@@ -24,14 +24,18 @@ def mso_series(steps: int, frequencies: int | Sequence[float] = 2, *, amplitudes
     (1000, 1)
     """
     count = check_count("mso_series.steps", steps)
-    if isinstance(frequencies, int):
+    if isinstance(frequencies, int | np.integer):
         chosen = list(MSO_FREQUENCIES[: check_count("mso_series.frequencies", frequencies, at_most=len(MSO_FREQUENCIES))])
     else:
         chosen = [check_number(f"mso_series.frequencies[{k}]", value) for k, value in enumerate(frequencies)]
     heights = [1.0] * len(chosen)
     if amplitudes is not None:
         heights = [check_number(f"mso_series.amplitudes[{k}]", value) for k, value in enumerate(amplitudes)]
-    if not chosen or len(heights) != len(chosen):
+    if not chosen:
+        raise ValueError(
+            f"mso_series.frequencies must hold a number, got {frequencies!r}. Give radians a step, or how many of the usual twelve."
+        )
+    if len(heights) != len(chosen):
         raise ValueError(
             f"mso_series.amplitudes must be as many as the frequencies, got {len(heights)} for {len(chosen)}. Give one for each."
         )

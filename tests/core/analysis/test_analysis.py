@@ -1,10 +1,13 @@
 """The measures of reservoirs against closed forms."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
 from rcwidgets.core import analysis
+from rcwidgets.core import program as programs
 from rcwidgets.core.datasets import henon_series
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.runner import RNNRunner
@@ -189,6 +192,27 @@ def test_a_longer_common_end_makes_states_more_alike():
     assert ranks == sorted(ranks, reverse=True) and ranks[0] > ranks[2] and ranks[-1] == 1
 
 
+def test_the_ranks_keep_the_last_states_alone(monkeypatch):
+    """Those of all steps of 5,000 streams and units would take 40 GB."""
+    real, kept = programs.run, []
+
+    def spied(*given, **named):
+        after, found, seen = real(*given, **named)
+        kept.extend(found.values())
+        return after, found, seen
+
+    monkeypatch.setattr(programs, "run", spied)
+    graph = Input(1) >> Reservoir(30, spectral_radius=0.9, input_scaling=0.5, seed=0)
+    found = analysis.kernel_rank(graph, streams=40, steps=50)
+    assert kept[-1].shape == (1, 40, 30)
+    assert {len(one) for one in kept} == {1}
+    runner = RNNRunner(graph, dtype="float64")
+    u = np.random.default_rng(0).uniform(-1, 1, (50, 40, 1)).swapaxes(0, 1)
+    runner.predict(u, monitors=["reservoir.state"])
+    values = np.linalg.svd(runner.mon["reservoir.state"][:, -1], compute_uv=False)
+    np.testing.assert_allclose(found.singular_values, values, rtol=1e-10, atol=1e-12)
+
+
 def test_the_subject_stays_as_it_is(generator):
     x = generator.normal(size=(30, 1))
     runner = RNNRunner(Input() >> Reservoir(10, seed=0) >> LinearReadout(1))
@@ -206,7 +230,9 @@ TWO = [Input(1) >> Reservoir(5), Input(1) >> Reservoir(5)] >> Concat()
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: analysis.spectrum(np.zeros((2, 3))), r"The matrix must be square and finite, got the shape \(2, 3\)"),
+        (lambda: analysis.spectrum(np.zeros((2, 3))), r"The matrix must be square, got the shape \(2, 3\)"),
+        (lambda: analysis.spectrum(np.zeros((0, 0))), r"The matrix must be square, got the shape \(0, 0\)"),
+        (lambda: analysis.spectral_radius(np.diag([1.0, np.nan])), "The matrix must be finite, got nan"),
         (
             lambda: analysis.spectrum(TWO),
             "node must be given where a model has not one node with a state. The nodes .*: reservoir, reservoir_2",
@@ -226,6 +252,26 @@ TWO = [Input(1) >> Reservoir(5), Input(1) >> Reservoir(5)] >> Concat()
             r"memory_capacity.amplitude must be above 0 and finite, got 0.0. 1.0 is usual\.",
         ),
         (lambda: analysis.memory_capacity(TWO, node="reservoir"), "The model must have one Input, got 2"),
+        (
+            lambda: analysis.kernel_rank(Input(1) >> Reservoir(5), amplitude=np.nan),
+            "kernel_rank.amplitude must be above 0 and finite, got nan",
+        ),
+        (
+            lambda: analysis.echo_state(Input(1) >> Reservoir(5), np.zeros((50, 1)), spread=np.nan),
+            "echo_state.spread must be above 0 and finite, got nan",
+        ),
+        (
+            lambda: analysis.echo_state(Input(1) >> Reservoir(5), np.zeros((50, 1)), spread=0.0),
+            "echo_state.spread must be above 0 and finite, got 0.0",
+        ),
+        (
+            lambda: analysis.lyapunov_exponent(Input(1) >> Reservoir(5), np.zeros((300, 1)), dt=-1.0),
+            "lyapunov_exponent.dt must be above 0 and finite, got -1.0",
+        ),
+        (
+            lambda: analysis.closed_loop_exponent(RNNRunner(Input(1) >> Reservoir(5)), 10, dt=0),
+            "closed_loop_exponent.dt must be above 0 and finite, got 0",
+        ),
         (lambda: analysis.kernel_rank(Input(1) >> Reservoir(5), tolerance=0.0), "kernel_rank.tolerance must be between 0 and 1, got 0.0"),
         (lambda: analysis.generalization_rank(Input(1) >> Reservoir(5), shared=0), "generalization_rank.shared must be a whole number"),
         (lambda: analysis.lyapunov_exponent(Input(1) >> Reservoir(5), np.zeros((50, 1))), "x must be one series of more than 100 steps"),
@@ -235,6 +281,23 @@ TWO = [Input(1) >> Reservoir(5), Input(1) >> Reservoir(5)] >> Concat()
 )
 def test_a_wrong_call_is_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
+        call()
+
+
+WRONG: Any = "wrong"
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: analysis.spectrum([[0.5, 0.0], [0.0, 1.0]]), "The matrix must be a NumPy or scipy.sparse array, .* got list"),
+        (lambda: analysis.spectral_radius(np.array([[0, 1j], [1j, 0]])), "The matrix must hold real numbers, got complex128"),
+        (lambda: analysis.lyapunov_exponent(Input(1) >> Reservoir(5), np.zeros((300, 1)), dt=WRONG), "dt must be a number, got 'wrong'"),
+        (lambda: analysis.closed_loop_exponent(WRONG, 10), "closed_loop_exponent.trainer must be a trained model, got str"),
+    ],
+)
+def test_a_wrong_kind_is_a_sentence(call, words):
+    with pytest.raises(TypeError, match=words):
         call()
 
 

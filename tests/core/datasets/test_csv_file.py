@@ -1,5 +1,7 @@
 """CSV files of the user's own: what is read, what is left out, and where it goes wrong."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -133,6 +135,11 @@ def test_from_csv_takes_columns_as_from_frame_does(tmp_path):
         from_csv(path, inputs=["city"])
     with pytest.raises(ValueError, match="from_csv.targets must name columns of numbers, got 'd'. Valid names: a, b, c."):
         from_csv(path, targets=["d"])
+    wrong: Any = 5
+    with pytest.raises(
+        TypeError, match=r"from_csv.source must be a path or the bytes of a CSV file, got int. from_frame reads data frames\."
+    ):
+        from_csv(wrong)
 
 
 def test_equal_data_have_one_digest():

@@ -60,3 +60,19 @@ def test_errors_name_the_column(table):
     nothing: Any = [[1.0]]
     with pytest.raises(TypeError, match=r"from_frame.data must be a data frame or the path of a CSV file, got list\."):
         from_frame(nothing)
+
+
+def test_columns_may_be_called_by_numbers():
+    numbered = pandas.DataFrame([[1.0, 2.0], [3.0, 4.0]])
+    data = from_frame(numbered, targets=1)
+    np.testing.assert_array_equal(data["inputs"], [[1], [3]])
+    np.testing.assert_array_equal(data["targets"], [[2], [4]])
+
+
+def test_names_that_two_columns_have_and_tables_without_rows_are_errors():
+    twice = pandas.DataFrame([[1.0, 2.0, 3.0]], columns=["a", "a", "b"])
+    np.testing.assert_array_equal(from_frame(twice, inputs="b")["inputs"], [[3]])
+    with pytest.raises(ValueError, match=r"from_frame.inputs must name one column each, got 'a', which 2 have. Rename them\."):
+        from_frame(twice, targets="b")
+    with pytest.raises(ValueError, match=r"from_frame.data must have rows, got none under the columns a, b\."):
+        from_frame(twice.iloc[:0, 1:])

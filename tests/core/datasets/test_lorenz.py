@@ -82,3 +82,11 @@ def test_errors_are_in_words():
         lorenz_series(1, rho=text)
     with pytest.raises(ValueError, match=r"lorenz_series blew up, got a value that is not finite in row \d+. Take a shorter dt\."):
         lorenz_series(100, dt=0.5)
+
+
+def test_starts_that_are_no_dict_are_an_error_that_names_the_variables():
+    wrong: Any = [8, 1, 1]
+    with pytest.raises(
+        TypeError, match=r"lorenz_series.inits must be a dict of variables and numbers, got \[8, 1, 1\]. Valid names: x, y, z\."
+    ):
+        lorenz_series(1, dt=0.01, inits=wrong)

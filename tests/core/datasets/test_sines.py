@@ -26,10 +26,16 @@ def test_twice_as_many_recursion_terms_as_sines_predict_it_exactly():
     assert residual[0] < 1e-18
 
 
+def test_the_number_of_sines_may_be_numpys():
+    np.testing.assert_array_equal(mso_series(50, np.int64(3))["y"], mso_series(50, 3)["y"])
+
+
 def test_errors_are_in_words():
     with pytest.raises(ValueError, match=r"mso_series.frequencies must be in \[1, 12\], got 13\."):
         mso_series(10, 13)
     with pytest.raises(ValueError, match=r"mso_series.amplitudes must be as many as the frequencies, got 1 for 2\."):
         mso_series(10, 2, amplitudes=[1.0])
+    with pytest.raises(ValueError, match=r"mso_series.frequencies must hold a number, got \[\]\."):
+        mso_series(10, [])
     with pytest.raises(ValueError, match=r"mso_series.frequencies\[1\] must be finite, got nan\."):
         mso_series(10, [0.1, float("nan")])
