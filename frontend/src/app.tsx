@@ -8,6 +8,7 @@ import { withStatus, withTraits, type Traits } from "./state/reducers";
 import { Store } from "./state/store";
 import { EMPTY_STATUS } from "./state/state";
 import type { AppMessage, Status, TransportMessage } from "./types";
+import { answerFrames } from "./wire/frames";
 import { findModel, watchConnection } from "./wire/models";
 import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
@@ -50,6 +51,7 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
     undo.push(
       watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))),
     );
+  if (status && transport) undo.push(answerFrames(status, transport));
   if (references.transport && !transport) store.patch({ connected: false });
   if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.patch({ connected })));
 

@@ -34,6 +34,12 @@ export type TransportMessage =
   | { type: "reset" }
   | { type: "set"; owner: Owner; knob: string; value: KnobValue; gesture: string };
 
+/** The figures are on the screen as of a frame of the status. It gets no answer. */
+export interface Drawn {
+  type: "drawn";
+  frame: number;
+}
+
 export interface Failure {
   text: string;
   owner?: string | null;

@@ -18,6 +18,7 @@ from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
 POSITIONS = 8  # that are tried at once: fewer cost more each (four lanes a core are cheap), and the hand may wait for all of them
+LENGTH = 3  # of a stretch, see `Trial`: where the hand turns elsewhere it waits for one of them
 KNOWN = 32  # results that are kept
 
 
@@ -165,6 +166,7 @@ def _trial(run: Prepared, checkpoint: Callable[[], None]) -> Trial:
         settings.penalize_bias,
         run.dtype,
         checkpoint,
+        length=LENGTH,
     )
 
 

@@ -10,6 +10,7 @@ from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.worker import Overtaken
 
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
+BREATH = 0.04  # seconds in which the page draws an answer, before the next is computed
 QUICK = 0.25  # seconds that an answer may take where the next ones are computed ahead: the hand may wait for all of them
 
 
@@ -33,6 +34,7 @@ class AbstractAnswers(AbstractDesk):
             known = self._ahead.take(job.key)
             if known is not None:
                 self._found(job, replace(known, revision=job.revision))
+                self._breathe()
                 job = self._reach(job)
             if known is None or not self._worker.waiting:
                 job = self._run_through(job, first=known is None)
@@ -52,6 +54,8 @@ class AbstractAnswers(AbstractDesk):
         """
         for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
             self._found(job, results)
+            if results.path is None:
+                self._breathe()
             if results.path is not None:
                 self._path_drawn = self._clock()
             elif first and self._clock() - self._began < QUICK and (latest := self._reach(job)) is not job:
@@ -59,6 +63,11 @@ class AbstractAnswers(AbstractDesk):
             if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
                 break
         return job
+
+    def _breathe(self) -> None:
+        """Leaves the cores to the page, where there is one, which draws what was found."""
+        if self._listeners:
+            self._worker.linger(BREATH)
 
     def _reach(self, job: Job) -> Job:
         """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.

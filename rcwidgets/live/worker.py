@@ -73,6 +73,11 @@ class Worker(Generic[Job]):
         """The job that waits."""
         return self._waiting
 
+    def linger(self, seconds: float) -> None:
+        """Called by the job: rests so long, or until it is given up or a newer job waits."""
+        with self._news:
+            self._news.wait_for(lambda: self.given_up or self._waiting is not None, seconds)
+
     def take(self, wanted: Callable[[Job], bool]) -> Job | None:
         """The waiting job, for the running one to do beside its own, where it is `wanted`."""
         with self._news:

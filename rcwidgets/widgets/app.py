@@ -39,6 +39,7 @@ class StatusModel(anywidget.AnyWidget):
     device = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     auto = traitlets.Bool(True).tag(sync=True)
+    frame = traitlets.Int(0).tag(sync=True)  # which results the figures have got: the page answers when they are on the screen
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
@@ -75,18 +76,23 @@ class StatusModel(anywidget.AnyWidget):
 class TransportModel(anywidget.AnyWidget):
     """Run, Pause, Stop and the live knobs: messages from the page.
 
-    The worker never publishes on it, so that it answers while a cell runs.
+    The worker never publishes on it, so that it answers while a cell runs. `{type: "drawn", frame}` tells that the figures show a frame of
+    the status; it has no id, and gets no answer.
     """
 
     _esm = "export default {}"
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Experiment, publisher: Publisher) -> None:
         super().__init__()
         self._experiment = experiment
+        self._publisher = publisher
         self.on_msg(self._receive)
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        if isinstance(message, dict) and message.get("type") == "drawn" and isinstance(frame := message.get("frame"), int):
+            self._publisher.drawn(frame)
+        else:
+            answer(self, message, self._do)
 
     def _do(self, message: dict[str, Any]) -> dict[str, Any]:
         kind = message.get("type")
@@ -129,7 +135,7 @@ class App(anywidget.AnyWidget):
         status = StatusModel(experiment)
         super().__init__(
             status_model=status,
-            transport_model=TransportModel(experiment),
+            transport_model=TransportModel(experiment, publisher),
             schema=schema(),
             view=view,
             height=height,
@@ -139,7 +145,12 @@ class App(anywidget.AnyWidget):
         self._upload = Upload()
         self.on_msg(self._receive)
         # A look may measure what the table of metrics left open.
-        self._leave = (experiment.subscribe(self._hear), publisher.add("status", status.show), publisher.add("looks", status.show))
+        self._leave = (
+            experiment.subscribe(self._hear),
+            publisher.add("status", status.show),
+            publisher.add("looks", status.show),
+            publisher.add("results", lambda: status.set_trait("frame", publisher.frame), last=True),
+        )
         self._hear("document")  # what changed in another thread since the first look
 
     def close(self) -> None:

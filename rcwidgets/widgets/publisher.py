@@ -10,12 +10,13 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.news import News
 
 SHORTEST = 0.1  # seconds between two publications of the same kind of news
-STALE = 0.3  # from one to the next of which the hand has left the position: by then the newest is there, most often
+STALE = 0.4  # from one to the next of which the hand has left the position: by then the newest is there, most often
+PATIENCE = 0.5  # seconds that the next results wait for the page to say that it has drawn the last ones
 IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive
 ORDER: dict[News, int] = {"results": 0, "status": 2}  # all others in between
 _log = logging.getLogger(__name__)
 
-Viewer = tuple[News, Callable[[], None]]
+Viewer = tuple[News, Callable[[], None], bool]
 
 
 class Publisher:
@@ -24,6 +25,9 @@ class Publisher:
     Results come first, and wait for no other news: the hand waits for them. The status, which many things change, comes last. `add` takes
     the news that a viewer shows and what to call; news that no viewer shows wake nobody. A viewer that fails is logged and dropped; the
     others go on.
+
+    A page that says what it has drawn (`drawn`) gets one frame of results at a time: one that is slow falls behind by one, not by a queue.
+    `frame` counts them.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -33,15 +37,18 @@ class Publisher:
         self._drawn: dict[News, float] = {}  # when each kind was drawn last
         self._asked: list[Callable[[], None]] = []
         self._news = threading.Condition()
+        self.frame = 0
+        self._frame_drawn = 0
+        self._followed = False  # whether a page says what it has drawn
         self._turn = threading.RLock()  # one viewer is drawn at a time
         self._thread: threading.Thread | None = None
         self._closed = False
         self._drawing = False
         self._leave = experiment.subscribe(self._hear)
 
-    def add(self, news: News, draw: Callable[[], None]) -> Callable[[], None]:
-        """Has `draw` called now and after each such news, until the returned function is called."""
-        viewer = (news, draw)
+    def add(self, news: News, draw: Callable[[], None], *, last: bool = False) -> Callable[[], None]:
+        """Has `draw` called now and after each such news, until the returned function is called; with `last`, after the others."""
+        viewer = (news, draw, last)
         with self._news:
             self._viewers = [*self._viewers, viewer]
         with self._turn:
@@ -53,6 +60,12 @@ class Publisher:
         with self._news:
             self._asked = [*(other for other in self._asked if other != draw), draw]
             self._wake()
+
+    def drawn(self, frame: int) -> None:
+        """A page has drawn the results up to this frame."""
+        with self._news:
+            self._frame_drawn, self._followed = max(self._frame_drawn, min(frame, self.frame)), True
+            self._news.notify_all()
 
     def _drop(self, viewer: Viewer) -> None:
         with self._news:
@@ -80,7 +93,7 @@ class Publisher:
 
     def _hear(self, news: News) -> None:
         with self._news:
-            if not any(followed == news for followed, _ in self._viewers):
+            if not any(viewer[0] == news for viewer in self._viewers):
                 return
             self._pending.add(news)
             self._wake()
@@ -105,12 +118,15 @@ class Publisher:
                 due = {news for news in self._pending if self._rest(news) <= 0}
                 asked, self._asked = self._asked, []
                 self._pending -= due
-                viewers, self._drawing = sorted(self._viewers, key=lambda viewer: ORDER.get(viewer[0], 1)), True
+                viewers, self._drawing = sorted(self._viewers, key=lambda viewer: (ORDER.get(viewer[0], 1), viewer[2])), True
+                if "results" in due:
+                    self._followed = self._followed and self._frame_drawn == self.frame  # no word of the last: no page follows
+                    self.frame += 1
             for viewer in viewers:
                 if viewer[0] in due:
                     self._draw(viewer)
             for draw in asked:
-                self._draw(("looks", draw))
+                self._draw(("looks", draw, False))
             with self._news:
                 self._drawn |= dict.fromkeys(due, time.monotonic())
                 self._drawing = False
@@ -118,9 +134,12 @@ class Publisher:
 
     def _rest(self, news: News) -> float:
         """How many seconds such news must still wait."""
-        results = self.experiment.results
-        left = news == "results" and results is not None and results.revision != self.experiment.revision
-        return self._drawn.get(news, -math.inf) + (STALE if left else SHORTEST) - time.monotonic()
+        results, pause = self.experiment.results, SHORTEST
+        if news == "results" and self._followed and self._frame_drawn < self.frame:
+            pause = PATIENCE
+        elif news == "results" and results is not None and results.revision != self.experiment.revision:
+            pause = STALE
+        return self._drawn.get(news, -math.inf) + pause - time.monotonic()
 
     def _draw(self, viewer: Viewer) -> None:
         try:

@@ -25,7 +25,7 @@ from rcwidgets.core.trainers.levels import levels, stretch_length
 COSTS = {1: 1.35, 2: 1.2, 3: 1.06, 4: 1.03, 5: 1.0, 6: 1.0, 7: 1.0}  # of a lane by the size of its group (measured at 400 units)
 LANES = max(COSTS)
 GLANCE = 0.004  # seconds between two calls of `meanwhile`
-LENGTH = 8  # of the stretches of a run alone: seven lanes take about that many times as long, and a thread then sleeps less often
+LENGTH = 8  # of a stretch: a thread that waits for XLA less often is woken late less often
 MOMENTS = 2**30  # bytes that the Gram matrices of the lanes under way may take together
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 
@@ -33,9 +33,10 @@ _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one
 class Trial(NamedTuple):
     """What all lanes are tried on: a sized program with its weights, and one series.
 
-    `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to
-    forecast. `beta` is that of lanes that have none of their own. `checkpoint` is called by each group between
-    stretches, in a thread of its own, and `meanwhile` every few milliseconds by the thread that waits for the groups.
+    `inputs` (time, 1, features) by place: warm-up rows, the rows `train` with the `targets` (rows, outputs), and rows to forecast. `beta`
+    is that of lanes that have none of their own. `checkpoint` is called by each group between stretches, in a thread of its own, and
+    `meanwhile` every few milliseconds by the thread that waits for the groups. A stretch of seven lanes takes about as long as `length` of
+    those that a run alone has.
     """
 
     program: Program
@@ -48,6 +49,7 @@ class Trial(NamedTuple):
     dtype: Any
     checkpoint: Callable[[], None]
     meanwhile: Callable[[], None] | None = None
+    length: int = LENGTH
 
 
 class Tried(NamedTuple):
@@ -156,7 +158,7 @@ def _group(
 
 def _stretches(trial: Trial, size: int, steps: int) -> Iterator[slice]:
     """The rows stretch by stretch; none goes past the last training row."""
-    length = max(SHORTEST, LENGTH * stretch_length(trial.program) // max(size, LANES))
+    length = max(SHORTEST, trial.length * stretch_length(trial.program) // max(size, LANES))
     for start, stop in ((0, trial.train.stop), (trial.train.stop, steps)):
         if start < stop:
             yield from (slice(start + cut.start, start + cut.stop) for cut in stretches(stop - start, length))
