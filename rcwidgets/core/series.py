@@ -44,7 +44,7 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     """
     if is_list(value) and len({np.shape(item) for item in value}) > 1:
         return _padded([as_batch(item, f"{what}[{k}]")[0] for k, item in enumerate(value)], what)
-    array = np.asarray(value)
+    array = _array(value, what)
     if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
         raise TypeError(f"{what} must be numbers, got an array of {array.dtype}.")
     if array.ndim not in (1, 2, 3):
@@ -59,9 +59,20 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     return array
 
 
+def _array(value: Any, what: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{what} must be an array or a list of series (time, features), got rows of different lengths. "
+            "Give each series of one channel as (time, 1)."
+        ) from None
+
+
 def as_values(value: Any, what: str) -> np.ndarray:
     """One value a series: (batch, features), or (features,) of one series, as (batch, features) of finite floats."""
-    return as_batch(value if np.ndim(value) > 1 else np.reshape(np.asarray(value), (1, -1)), what)[0]
+    array = _array(value, what)
+    return as_batch(array if array.ndim > 1 else array.reshape(1, -1), what)[0]
 
 
 def _padded(series: list[np.ndarray], what: str) -> np.ndarray:

@@ -243,7 +243,7 @@ class BPTT(AbstractTrainer):
         """How many features the data want of an output."""
         one = next(iter(x.values())) if isinstance(x, Mapping) else x
         flat = not is_list(one) and np.ndim(one) < 3
-        leading = (1, len(one)) if flat else (len(one), len(one[0]))
+        leading = as_batch(one, "x").shape[:2]
         size: int | None = getattr(node, "features", None)
         own = callable(self.loss)
         if is_labels(y, leading[:1] if once else leading, flat):
