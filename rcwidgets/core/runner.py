@@ -44,6 +44,8 @@ class RNNRunner:
             )
         if dtype not in DTYPES:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
+        if params is not None and not isinstance(params, Mapping):
+            raise TypeError(f"{type(self).__name__}.params must be {{node name: {{name: array}}}}, got {type(params).__name__}.")
         self.model = model
         self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
@@ -344,6 +346,8 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
             raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
         for key, value in own.items():
             kind = np.asarray(given[name][key]).dtype
+            if kind.kind == "f" and not np.isfinite(given[name][key]).all():
+                raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take weights of a run that did not diverge.")
             if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
                 raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
     return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

@@ -115,6 +115,7 @@ def by_node(value: Any, names: Sequence[str], what: str, once: Collection[str] =
             wrong = f"{what} for {unknown[0]!r}, which is not there" if unknown else f"no {what} for {missing[0]!r}"
             raise ValueError(f"There is {wrong}. Give {what} for: {', '.join(names)}.")
         arrays = {name: read(value[name], name, f"{what}[{name!r}]") for name in names}
+        _check_ends({name: value[name] for name in names if name not in once}, what)
     else:
         kinds = {name in once: read(value, name, what) for name in names}
         arrays = {name: kinds[name in once] for name in names}
@@ -122,6 +123,16 @@ def by_node(value: Any, names: Sequence[str], what: str, once: Collection[str] =
     if len(lengths) > 1:
         raise ValueError(f"{what} must have the same (batch, time) for all nodes, got {sorted(lengths)}.")
     return arrays
+
+
+def _check_ends(series: Mapping[str, Any], what: str) -> None:
+    """Raises a ValueError where the series of one node end elsewhere than those of the first."""
+    lengths = {name: lengths_of({name: one}) for name, one in series.items()}
+    first = next(iter(lengths), "")
+    for name, own in lengths.items():
+        if not np.array_equal(own, lengths[first]):  # type: ignore[arg-type]
+            told = [f"{'of one length' if one is None else one.tolist()} for {node!r}" for node, one in ((first, lengths[first]), (name, own))]
+            raise ValueError(f"{what} must have series of the same lengths for all nodes, got {' and '.join(told)}.")
 
 
 def stretches(steps: int, longest: int) -> Iterator[slice]:

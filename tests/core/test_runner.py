@@ -53,6 +53,20 @@ def test_given_params_are_used_and_wrong_shapes_are_named(generator):
         RNNRunner(chain(), params=broken).predict(x)
 
 
+@pytest.mark.parametrize(
+    ("params", "error", "words"),
+    [
+        ("weights.npz", TypeError, "RNNRunner.params must be {node name: {name: array}}, got str"),
+        ({"readout": {"W": np.full((20, 3), np.nan), "b": np.zeros(3)}}, ValueError, r"params\['readout'\]\['W'\] must be finite, got NaN"),
+    ],
+)
+def test_params_that_no_run_can_use_are_a_sentence(params, error, words):
+    with pytest.raises(error, match=words):
+        fixed = RNNRunner(chain())
+        fixed.predict(np.zeros((5, 2)))
+        RNNRunner(chain(), params={**fixed.params, **params} if isinstance(params, dict) else params).predict(np.zeros((5, 2)))
+
+
 def test_params_are_copies(generator):
     runner = RNNRunner(chain())
     x = generator.normal(size=(30, 2))

@@ -55,6 +55,16 @@ def test_each_series_runs_as_if_alone(xs, model):
             np.testing.assert_allclose(value[k], alone.state.feedback[place][0], atol=1e-12)
 
 
+@pytest.mark.parametrize("other", [[4, 5], None], ids=["other ends", "no ends"])
+def test_series_that_end_elsewhere_for_another_input_are_refused(other):
+    one, two = Input(1, name="one"), Input(1, name="two")
+    series = np.zeros((2, 5, 1)) if other is None else [np.zeros((steps, 1)) for steps in other]
+    data = {"one": [np.zeros((5, 1)), np.zeros((4, 1))], "two": series}
+    words = r"x must have series of the same lengths for all nodes, got \[5, 4\] for 'one' and .* for 'two'"
+    with pytest.raises(ValueError, match=words):
+        RNNRunner([one, two] >> Reservoir(3)).predict(data)
+
+
 @pytest.mark.parametrize(("middle", "of"), [(Last, lambda h: h[-1]), (TimeMean, lambda h: h.mean(axis=0))])
 def test_one_value_a_series(xs, middle, of):
     runner = RNNRunner(chain(middle()), dtype="float64")
