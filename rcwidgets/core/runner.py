@@ -347,7 +347,7 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
         for key, value in own.items():
             kind = np.asarray(given[name][key]).dtype
             if kind.kind == "f" and not np.isfinite(given[name][key]).all():
-                raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take weights of a run that did not diverge.")
+                raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take those of a run that stayed finite.")
             if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
                 raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
     return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

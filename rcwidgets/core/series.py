@@ -131,7 +131,8 @@ def _check_ends(series: Mapping[str, Any], what: str) -> None:
     first = next(iter(lengths), "")
     for name, own in lengths.items():
         if not np.array_equal(own, lengths[first]):  # type: ignore[arg-type]
-            told = [f"{'of one length' if one is None else one.tolist()} for {node!r}" for node, one in ((first, lengths[first]), (name, own))]
+            both = ((first, lengths[first]), (name, own))
+            told = [f"{'one length' if one is None else one.tolist()} for {node!r}" for node, one in both]
             raise ValueError(f"{what} must have series of the same lengths for all nodes, got {' and '.join(told)}.")
 
 

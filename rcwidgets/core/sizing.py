@@ -104,7 +104,7 @@ def _arriving(graph: "Graph", id: str, known: Mapping[str, int]) -> int:
 
 
 def _late(graph: "Graph", id: str, inputs: Features, outputs: Features) -> int:
-    """How many features of feedback a node joins to its inputs. The nodes that feed back come later, so they must have sizes of their own."""
+    """How many features of feedback a node joins to its inputs. The nodes that feed back come later: they need sizes of their own."""
     total = 0
     for source in graph.sources(id, feedback=True) if graph.nodes[id].joins_feedback else []:
         node, name = graph.nodes[source], graph.names[source]
