@@ -148,6 +148,8 @@ class BPTT(AbstractTrainer):
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
         """
+        if isinstance(num_report, bool) or not isinstance(num_report, int | np.integer) or num_report < 0:
+            raise ValueError(f"BPTT.fit takes a whole num_report from 0, got {num_report!r}. 0 prints nothing.")
         begun, since = time.perf_counter(), list[float]()
         for progress in self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset):
             for done, loss in enumerate(progress.losses, progress.updates - len(progress.losses) + 1):
