@@ -135,6 +135,8 @@ class Regressor(_AbstractEstimator):
         trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), np.asarray(y), self.warmup
         if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
             raise ValueError(f"Regressor.warmup must be a whole number from 0, below the {len(x)} rows of X, got {start!r}.")
+        if wanted.ndim not in (1, 2) or len(wanted) != len(x):
+            raise ValueError(f"Regressor.y must be (time,) or (time, targets) with the {len(x)} rows of X, got the shape {wanted.shape}.")
         used = self.model.used()
         taught = any(edge.feedback and used.nodes[edge.source].trains for edge in used.edges)
         if start and taught:
@@ -195,7 +197,7 @@ class Classifier(_AbstractEstimator):
             raise ValueError(f"Classifier.y must have one label for each of the {len(series)} series, got the shape {labels.shape}.")
         self.classes_, codes = np.unique(labels, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_[0]!r}.")
+            raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_.tolist()[0]!r}.")
         self.trainer_ = trainer.fit([series, np.eye(len(self.classes_))[codes]])
         self.n_features_in_ = series[0].shape[1]
         return self

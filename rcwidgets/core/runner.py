@@ -11,7 +11,7 @@ import numpy as np
 from rcwidgets.core import closed_loop, saving
 from rcwidgets.core import program as programs
 from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Spec, arguments
+from rcwidgets.core.knobs import Spec, arguments, knobs_of
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
@@ -44,8 +44,10 @@ class RNNRunner:
             )
         if dtype not in DTYPES:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
+        if params is not None and not isinstance(params, Mapping):
+            raise TypeError(f"{type(self).__name__}.params must be {{node name: {{name: array}}}}, got {type(params).__name__}.")
         self.model = model
-        self.seed = seed
+        self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
         self.mon: dict[str, np.ndarray] = {}
         self._given = params
@@ -88,7 +90,7 @@ class RNNRunner:
         exits = [k for k in program.exits if program.names[k] not in self._guessed]
         lengths = lengths_of(x)
         alive = living(lengths, len(next(iter(inputs.values()))))
-        taught = self._forced(forced or {}, lengths, inputs)
+        taught = self._forced(forced, lengths, inputs)
         state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()), alive=alive, forced=taught)
         self._state = state
         self._flat = flat = is_flat(x)
@@ -218,10 +220,15 @@ class RNNRunner:
         """The inputs by place, time-major."""
         program = self._ready()
         arrays = by_node(x, [program.names[k] for k in program.inputs], "x")
-        return {k: self._time_major(arrays[program.names[k]]) for k in program.inputs}
+        return {k: self._time_major(arrays[program.names[k]], "x") for k in program.inputs}
 
-    def _time_major(self, batch: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(np.swapaxes(batch, 0, 1), dtype=self.dtype)
+    def _time_major(self, batch: np.ndarray, what: str) -> np.ndarray:
+        """A batch (batch, time, features) in the precision of the states; numbers that are too large for it are a ValueError."""
+        with np.errstate(over="ignore"):
+            series = np.ascontiguousarray(np.swapaxes(batch, 0, 1), dtype=self.dtype)
+        if batch.dtype.itemsize > self.dtype.itemsize and not np.isfinite(series).all():
+            raise ValueError(f'{what} must fit {self.dtype}, got {np.abs(batch).max():.3g}. Scale the data, or choose dtype="float64".')
+        return series
 
     def _begin(self, inputs: dict[int, np.ndarray], reset: bool) -> State:
         """The state to start from: the one that was left, or a fresh one."""
@@ -257,10 +264,12 @@ class RNNRunner:
                 pieces.append(jax.tree.map(np.asarray, (values, seen)))
         return state, *jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
 
-    def _forced(self, forced: Mapping[str, Any], lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
+    def _forced(self, forced: Mapping[str, Any] | None, lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
         """The series that take the place of outputs on the feedback wires, by place, time-major."""
-        if not forced:
+        if forced is None:
             return {}
+        if not isinstance(forced, Mapping):
+            raise TypeError(f'forced must be a dict of series by node name such as {{"readout": y}}, got {type(forced).__name__}.')
         program = self._ready()
         known = [program.names[k] for k in program.fed_back]
         unknown = [name for name in forced if name not in known]
@@ -274,10 +283,12 @@ class RNNRunner:
             wanted = (*next(iter(inputs.values())).shape[1::-1], program.wires[k].size)
             if series.shape != wanted or not np.array_equal(lengths_of({name: forced[name]}), lengths):  # type: ignore[arg-type]
                 raise ValueError(f"forced[{name!r}] must be (batch, time, features) {wanted}, with the lengths of x, got {series.shape}.")
-            taught[k] = self._time_major(series)
+            taught[k] = self._time_major(series, f"forced[{name!r}]")
         return taught
 
     def _monitored(self, monitors: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+        if isinstance(monitors, str):
+            raise TypeError(f"monitors must be a list of names, got {monitors!r}. Write [{monitors!r}].")
         program = self._ready()
         outputs: dict[str, int] = {}
         observed: dict[str, int] = {}
@@ -335,6 +346,8 @@ def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) 
             raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
         for key, value in own.items():
             kind = np.asarray(given[name][key]).dtype
+            if kind.kind == "f" and not np.isfinite(given[name][key]).all():
+                raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take those of a run that stayed finite.")
             if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
                 raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
     return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}

@@ -44,7 +44,7 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     """
     if is_list(value) and len({np.shape(item) for item in value}) > 1:
         return _padded([as_batch(item, f"{what}[{k}]")[0] for k, item in enumerate(value)], what)
-    array = np.asarray(value)
+    array = _array(value, what)
     if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
         raise TypeError(f"{what} must be numbers, got an array of {array.dtype}.")
     if array.ndim not in (1, 2, 3):
@@ -59,9 +59,20 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     return array
 
 
+def _array(value: Any, what: str) -> np.ndarray:
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{what} must be an array or a list of series (time, features), got rows of different lengths. "
+            "Give each series of one channel as (time, 1)."
+        ) from None
+
+
 def as_values(value: Any, what: str) -> np.ndarray:
     """One value a series: (batch, features), or (features,) of one series, as (batch, features) of finite floats."""
-    return as_batch(value if np.ndim(value) > 1 else np.reshape(np.asarray(value), (1, -1)), what)[0]
+    array = _array(value, what)
+    return as_batch(array if array.ndim > 1 else array.reshape(1, -1), what)[0]
 
 
 def _padded(series: list[np.ndarray], what: str) -> np.ndarray:
@@ -104,6 +115,7 @@ def by_node(value: Any, names: Sequence[str], what: str, once: Collection[str] =
             wrong = f"{what} for {unknown[0]!r}, which is not there" if unknown else f"no {what} for {missing[0]!r}"
             raise ValueError(f"There is {wrong}. Give {what} for: {', '.join(names)}.")
         arrays = {name: read(value[name], name, f"{what}[{name!r}]") for name in names}
+        _check_ends({name: value[name] for name in names if name not in once}, what)
     else:
         kinds = {name in once: read(value, name, what) for name in names}
         arrays = {name: kinds[name in once] for name in names}
@@ -111,6 +123,17 @@ def by_node(value: Any, names: Sequence[str], what: str, once: Collection[str] =
     if len(lengths) > 1:
         raise ValueError(f"{what} must have the same (batch, time) for all nodes, got {sorted(lengths)}.")
     return arrays
+
+
+def _check_ends(series: Mapping[str, Any], what: str) -> None:
+    """Raises a ValueError where the series of one node end elsewhere than those of the first."""
+    lengths = {name: lengths_of({name: one}) for name, one in series.items()}
+    first = next(iter(lengths), "")
+    for name, own in lengths.items():
+        if not np.array_equal(own, lengths[first]):  # type: ignore[arg-type]
+            both = ((first, lengths[first]), (name, own))
+            told = [f"{'one length' if one is None else one.tolist()} for {node!r}" for node, one in both]
+            raise ValueError(f"{what} must have series of the same lengths for all nodes, got {' and '.join(told)}.")
 
 
 def stretches(steps: int, longest: int) -> Iterator[slice]:

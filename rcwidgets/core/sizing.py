@@ -58,9 +58,9 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
         node, name = graph.nodes[id], graph.names[id]
         if any(source not in known for source in graph.sources(id)):
             continue
-        data = _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains or waits(node) else None
+        data = _of_data(node, name, inputs, outputs)
         try:
-            size = node.output_size(_arriving(graph, id, known))
+            size = node.output_size(_arriving(graph, id, known) + _late(graph, id, inputs, outputs))
         except ValueError as error:
             found.append(Problem(id, f"{name}: {error}", getattr(error, "knob", None)))
             continue
@@ -101,6 +101,24 @@ def _arriving(graph: "Graph", id: str, known: Mapping[str, int]) -> int:
             f"Choose as many of both with a Select, or join them with a Concat."
         )
     return first
+
+
+def _late(graph: "Graph", id: str, inputs: Features, outputs: Features) -> int:
+    """How many features of feedback a node joins to its inputs. The nodes that feed back come later: they need sizes of their own."""
+    total = 0
+    for source in graph.sources(id, feedback=True) if graph.nodes[id].joins_feedback else []:
+        node, name = graph.nodes[source], graph.names[source]
+        own = [size for size in (getattr(node, "units", None), getattr(node, "features", None)) if isinstance(size, int)]
+        size = own[0] if own else _of_data(node, name, inputs, outputs)
+        if size is None:
+            raise SizeError(f"The size of '{name}', which feeds back to it, is not known. Give it one, or feed back a node that has one.")
+        total += size
+    return total
+
+
+def _of_data(node: "AbstractNode", name: str, inputs: Features, outputs: Features) -> int | None:
+    """The features that the data have for a node, where they are known and the node is of the kind that the data concern."""
+    return _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains or waits(node) else None
 
 
 def waits(node: "AbstractNode") -> bool:

@@ -15,7 +15,7 @@ MAX_NODES = 200
 MAX_EDGES = 500
 WORDS = {
     "no_input": "{target} takes no input. Wire it to the nodes that follow.",
-    "no_feedback": "{target} takes no feedback.",
+    "no_feedback": "{target} takes no feedback. Feed it to a reservoir, a recurrent network, a Dense layer or a Concat.",
     "duplicate": "{source} and {target} are wired already.",
     "too_many_edges": f"A model has at most {MAX_EDGES} wires.",
     "too_many_nodes": f"A model has at most {MAX_NODES} nodes.",

@@ -108,7 +108,7 @@ def test_a_node_is_not_wired_where_it_cannot_be_and_the_page_says_why(play: Play
     play.until(lambda: len(names(play)), 4)
     for source, target, why in (
         ("input", "input_2", "input_2 takes no input. Wire it to the nodes that follow."),
-        ("reservoir", "input", "input takes no feedback."),
+        ("reservoir", "input", "input takes no feedback. Feed it to a reservoir, a recurrent network, a Dense layer or a Concat."),
         ("input", "reservoir", "input and reservoir are wired already."),
     ):
         play.drag(play.port(source, "out"), play.head(target), drop=False)

@@ -53,6 +53,20 @@ def test_given_params_are_used_and_wrong_shapes_are_named(generator):
         RNNRunner(chain(), params=broken).predict(x)
 
 
+@pytest.mark.parametrize(
+    ("params", "error", "words"),
+    [
+        ("weights.npz", TypeError, "RNNRunner.params must be {node name: {name: array}}, got str"),
+        ({"readout": {"W": np.full((20, 3), np.nan), "b": np.zeros(3)}}, ValueError, r"params\['readout'\]\['W'\] must be finite, got NaN"),
+    ],
+)
+def test_params_that_no_run_can_use_are_a_sentence(params, error, words):
+    with pytest.raises(error, match=words):
+        fixed = RNNRunner(chain())
+        fixed.predict(np.zeros((5, 2)))
+        RNNRunner(chain(), params={**fixed.params, **params} if isinstance(params, dict) else params).predict(np.zeros((5, 2)))
+
+
 def test_params_are_copies(generator):
     runner = RNNRunner(chain())
     x = generator.normal(size=(30, 2))
@@ -75,11 +89,36 @@ def test_the_process_stays_in_single_precision(generator):
         (lambda r: r.predict(np.zeros((5, 2)), monitors=["readout.state"]), "readout has no state. Use 'readout.output'"),
         (lambda r: r.predict(np.zeros((1, 5, 2, 1))), r"x must be \(time, features\) or \(batch, time, features\)"),
         (lambda r: r.predict({"u": np.zeros((5, 2))}), "There is x for 'u', which is not there. Give x for: input"),
+        (lambda r: r.predict([np.zeros(5), np.zeros(4)]), r"x must be .* got rows of different lengths. Give each series of one channel as \(time, 1\)"),
+        (lambda r: r.predict(np.full((5, 2), 1e300)), 'x must fit float32, got 1e\\+300. Scale the data, or choose dtype="float64"'),
+        (lambda r: r.predict(np.zeros((5, 2)), forced={"readout": np.zeros((5, 3))}), "forced must be of nodes that feed back, got 'readout'"),
     ],
-)
+)  # fmt: skip
 def test_a_wrong_call_is_a_sentence(call, words):
     with pytest.raises(ValueError, match=words):
         call(RNNRunner(chain()))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda r: r.predict(np.zeros((5, 2)), monitors="reservoir.state"), r"monitors must be a list of names, got 'reservoir.state'. Write \['res"),
+        (lambda r: r.predict(np.zeros((5, 2)), forced=np.zeros((5, 3))), "forced must be a dict of series by node name such as .*, got ndarray"),
+        (lambda r: r.predict(None), "x must be numbers, got an array of object"),
+    ],
+)  # fmt: skip
+def test_a_wrong_kind_in_a_call_is_a_sentence(call, words):
+    with pytest.raises(TypeError, match=words):
+        call(RNNRunner(chain()))
+
+
+@pytest.mark.parametrize(
+    ("seed", "error", "words"),
+    [(-1, ValueError, r"RNNRunner.seed must be in \[0, 4294967295\], got -1"), ("x", TypeError, "RNNRunner.seed must be a number, got 'x'")],
+)
+def test_a_wrong_seed_is_a_sentence(seed, error, words):
+    with pytest.raises(error, match=words):
+        RNNRunner(chain(), seed=seed)
 
 
 def test_a_wrong_model_or_dtype_is_a_sentence():

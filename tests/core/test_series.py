@@ -6,7 +6,7 @@ import pytest
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import as_batch, lengths_of, living
-from rcwidgets.core.trainers.recursive import RLS
+from rcwidgets.core.trainers.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 LENGTHS = (7, 12, 3, 12)
@@ -53,6 +53,16 @@ def test_each_series_runs_as_if_alone(xs, model):
                 np.testing.assert_allclose(ours[name][k], theirs[name][0], atol=1e-12)
         for place, value in after.feedback.items():
             np.testing.assert_allclose(value[k], alone.state.feedback[place][0], atol=1e-12)
+
+
+@pytest.mark.parametrize("other", [[4, 5], None], ids=["other ends", "no ends"])
+def test_series_that_end_elsewhere_for_another_input_are_refused(other):
+    one, two = Input(1, name="one"), Input(1, name="two")
+    series = np.zeros((2, 5, 1)) if other is None else [np.zeros((steps, 1)) for steps in other]
+    data = {"one": [np.zeros((5, 1)), np.zeros((4, 1))], "two": series}
+    words = r"x must have series of the same lengths for all nodes, got \[5, 4\] for 'one' and .* for 'two'"
+    with pytest.raises(ValueError, match=words):
+        RNNRunner([one, two] >> Reservoir(3)).predict(data)
 
 
 @pytest.mark.parametrize(("middle", "of"), [(Last, lambda h: h[-1]), (TimeMean, lambda h: h.mean(axis=0))])
@@ -147,3 +157,12 @@ def test_a_model_with_one_value_a_series_has_no_closed_loop(xs):
     trainer = RidgeTrainer(chain(TimeMean(), features=2)).fit([xs, np.ones((4, 2))])
     with pytest.raises(ValueError, match=r"readout gives one value a series\."):
         trainer.generate(3)
+
+
+def test_a_readout_with_one_target_a_series_cannot_be_replaced_by_it_on_its_wires(xs):
+    r, o = Reservoir(20, seed=0), LinearReadout(1)
+    model, y = (Input(2) >> r >> TimeMean() >> o) & (r << o), np.ones((len(xs), 1))
+    for trainer in (RidgeTrainer(model), RLS(model)):
+        with pytest.raises(ValueError, match="readout feeds back, but has a target only at the end of a series: none can take its place"):
+            trainer.fit([xs, y])
+    assert FORCELearning(model).fit([xs, y]).predict(xs).shape == (4, 1)

@@ -91,6 +91,7 @@ class AbstractNode(Spec, Composable):
     gates: ClassVar[int] = 1  # how many square matrices a stateful node has
     windowed: ClassVar[bool] = False  # stateful, but the state only gathers past inputs: all steps can be made at once
     adds: ClassVar[bool] = False  # its forward inputs are of one size and are added, not joined
+    joins_feedback: ClassVar[bool] = False  # what is fed back is a part of what it gives, so it adds to its size
     once: ClassVar[bool] = False  # gives one value a series, at its end
     exact: ClassVar[bool] = False  # needs float64
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then

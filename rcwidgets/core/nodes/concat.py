@@ -2,14 +2,19 @@
 
 from typing import Any, ClassVar
 
+import jax.numpy as jnp
+
 from rcwidgets.core.nodes.base import AbstractNode, node
 
 
 @node
 class Concat(AbstractNode):
-    """Joins its inputs along the feature axis, in the order of the wires: y[t] = (u_1[t], u_2[t], ...).
+    """Joins its inputs along the feature axis, in the order of the wires: y[t] = (u_1[t], u_2[t], ..., v_1[t-1], v_2[t-1], ...).
 
-    Shapes: u_k (batch, features_k), y (batch, sum of features_k).
+    v_k are the outputs that are fed back to it, zeros at the first step. So feedback reaches nodes that take none themselves, such as an
+    NVAR: `concat >> nvar` and `concat << readout`. A node that feeds back to it needs a size of its own.
+
+    Shapes: u_k, v_k (batch, features_k), y (batch, sum of features_k).
 
     >>> Concat()
     Concat()
@@ -19,10 +24,10 @@ class Concat(AbstractNode):
     label: ClassVar[str] = "Concat"
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
-    takes_feedback: ClassVar[bool] = False
+    joins_feedback: ClassVar[bool] = True
 
     def output_size(self, inputs: int) -> int | None:
         return inputs
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
-        return state, u
+        return state, u if feedback is None else jnp.concatenate([u, feedback], axis=-1)

@@ -92,7 +92,7 @@ class NVAR(AbstractNode):
         >>> NVAR(1, order=2).feature_names(["x", "y"])
         ['x[t]', 'y[t]', 'x[t]^2', 'x[t] y[t]', 'y[t]^2']
         """
-        names = [f"x{k}" for k in range(inputs)] if isinstance(inputs, int) else list(inputs)
+        names = _named(inputs)
         lags = [self.stride * tap for tap in range(self.delay)]
         taps = [f"{name}[t-{lag}]" if lag else f"{name}[t]" for lag in lags for name in names]
         products = [" ".join(_powers(taps, places)) for degree in self._degrees for places in factors(len(taps), degree).T.tolist()]
@@ -124,6 +124,15 @@ class NVAR(AbstractNode):
                 product = product * taps[..., places]
             found.append(product)
         return jnp.concatenate(found, axis=-1)
+
+
+def _named(inputs: int | Sequence[str]) -> list[str]:
+    """The names of the inputs, which are numbered where only how many there are is known."""
+    if isinstance(inputs, int | np.integer) and not isinstance(inputs, bool) and inputs >= 1:
+        return [f"x{k}" for k in range(inputs)]
+    if isinstance(inputs, list | tuple) and inputs and all(isinstance(name, str) for name in inputs):
+        return list(inputs)
+    raise ValueError(f'NVAR.feature_names takes a number of inputs from 1 or a list of their names, got {inputs!r}. Give 2 or ["x", "y"].')
 
 
 def _powers(taps: Sequence[str], places: Sequence[int]) -> Iterator[str]:

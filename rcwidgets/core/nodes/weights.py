@@ -57,8 +57,9 @@ def _radii(matrix: csr_array) -> Iterator[float]:
     """The radius of each group of units that reach each other, in closed form where its connections are one cycle."""
     matrix.eliminate_zeros()
     _, group = connected_components(matrix, connection="strong")
-    yield float(np.abs(matrix.diagonal()).max(initial=0.0))
-    large = np.flatnonzero(np.bincount(group, minlength=1) > 1)
+    counts = np.bincount(group, minlength=1)
+    yield float(np.abs(matrix.diagonal()[counts[group] == 1]).max(initial=0.0))  # units by themselves
+    large = np.flatnonzero(counts > 1)
     for members in (np.flatnonzero(group == one) for one in large):
         part = matrix if len(members) == matrix.shape[0] else matrix[members][:, members]
         one_cycle = part.nnz == len(members)

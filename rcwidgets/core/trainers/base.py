@@ -1,7 +1,7 @@
 """What every trainer does with its data before it learns."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -44,6 +44,7 @@ class AbstractTrainer(RNNRunner):
     """A runner that fits the trainable nodes of its model."""
 
     settings: Spec
+    forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
 
     def options(self) -> Spec:
         return self.settings
@@ -57,6 +58,12 @@ class AbstractTrainer(RNNRunner):
         program = self._ready()
         if not program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
+        untaught = next((k for k in program.fed_back if k in program.once and k in program.trained), None)
+        if untaught is not None and not self.forces:
+            raise ValueError(
+                f"{program.names[untaught]} feeds back, but has a target only at the end of a series: none can take its place before that. "
+                "Take that wire away, or train by FORCELearning or BPTT."
+            )
         inputs, lengths = self._inputs(x), lengths_of(x)
         steps, batch = next(iter(inputs.values())).shape[:2]
         alive = living(lengths, steps)

@@ -148,6 +148,8 @@ class BPTT(AbstractTrainer):
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
         """
+        if isinstance(num_report, bool) or not isinstance(num_report, int | np.integer) or num_report < 0:
+            raise ValueError(f"BPTT.fit takes a whole num_report from 0, got {num_report!r}. 0 prints nothing.")
         begun, since = time.perf_counter(), list[float]()
         for progress in self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset):
             for done, loss in enumerate(progress.losses, progress.updates - len(progress.losses) + 1):
@@ -243,7 +245,7 @@ class BPTT(AbstractTrainer):
         """How many features the data want of an output."""
         one = next(iter(x.values())) if isinstance(x, Mapping) else x
         flat = not is_list(one) and np.ndim(one) < 3
-        leading = (1, len(one)) if flat else (len(one), len(one[0]))
+        leading = as_batch(one, "x").shape[:2]
         size: int | None = getattr(node, "features", None)
         own = callable(self.loss)
         if is_labels(y, leading[:1] if once else leading, flat):

@@ -25,7 +25,6 @@ class AbstractOnlineTrainer(AbstractTrainer):
     the squared error, averaged over the batch and the outputs, before the step's own target was learned.
     """
 
-    forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
     advice: ClassVar[str]
 
     def __init__(self, model: Any, params: Any, *, seed: int, dtype: str) -> None:

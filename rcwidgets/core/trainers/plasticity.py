@@ -94,7 +94,7 @@ class IntrinsicPlasticity(RNNRunner):
         forced = {}
         if taught:
             given = by_node(y, [program.names[k] for k in program.trained], "y", {program.names[k] for k in program.once})
-            forced = {k: self._time_major(given[program.names[k]]) for k in taught}
+            forced = {k: self._time_major(given[program.names[k]], "y") for k in taught}
             rows = next(iter(forced.values())).shape[:2]
             if rows != (steps, batch):
                 raise ValueError(f"x and y must have the same rows, got (time, batch) {(steps, batch)} for x and {rows} for y.")
@@ -151,7 +151,7 @@ def _adapt(
         nodes, values, changed = list(own), dict(given), {}
         for k, node in enumerate(program.nodes):
             wires = program.wires[k]
-            u = given[k] if k in given else programs.join([values[source] for source in wires.forward])
+            u = given[k] if k in given else programs.taken_by(node, [values[source] for source in wires.forward])
             feedback = programs.join([fed[source] for source in wires.feedback]) if wires.feedback else None
             if k not in learned or not isinstance(node, Reservoir):
                 nodes[k], values[k] = node.step(params[k], own[k], u, feedback, None)

@@ -82,6 +82,13 @@ def test_the_number_of_features(inputs, node, count):
     assert len(names) == len(set(names)) == count
 
 
+@pytest.mark.parametrize("inputs", [0, -1, 2.5, True, "xy", [], ["x", 3]])
+def test_names_of_no_inputs_are_refused_in_words(inputs):
+    with pytest.raises(ValueError, match=r"NVAR.feature_names takes a number of inputs from 1 or a list of their names, got .* Give 2 or"):
+        NVAR(2).feature_names(inputs)
+    assert NVAR(2).feature_names(np.int64(2)) == NVAR(2).feature_names(2)
+
+
 def test_the_names_say_what_each_feature_is(bench, generator):
     node = NVAR(2, order=(2, 3), stride=5, constant=True)
     names = node.feature_names(2)

@@ -53,3 +53,16 @@ def test_the_radius_of_few_connections_is_that_of_the_cycles(seed):
     drawn = weights.sparse(np.random.default_rng(seed), (150, 150), 2 / 150, "normal")
     reference = np.abs(np.linalg.eigvals(drawn)).max()
     assert weights.spectral_radius(drawn) == pytest.approx(reference, rel=1e-6)
+
+
+@pytest.mark.parametrize(("units", "seed"), [(5, 29), (10, 7), (20, 0), (20, 14), (50, 3)])
+def test_the_radius_of_small_networks_is_that_of_the_dense_eigenvalues(units, seed):
+    drawn = weights.sparse(np.random.default_rng([seed, units]), (units, units), 0.1 if units > 5 else 0.2, "normal")
+    assert weights.spectral_radius(drawn) == pytest.approx(np.abs(np.linalg.eigvals(drawn)).max(), rel=1e-6)
+
+
+def test_a_self_connection_inside_a_group_is_no_eigenvalue_by_itself():
+    # [[1, 2], [-1, 0]] has the eigenvalues (1 +- i sqrt 7) / 2, of absolute value sqrt 2; [[1, -0.2], [1, 0]] has (1 +- sqrt 0.2) / 2
+    assert weights.spectral_radius(np.array([[1.0, 2.0], [-1.0, 0.0]])) == pytest.approx(np.sqrt(2))
+    assert weights.spectral_radius(np.array([[1.0, -0.2], [1.0, 0.0]])) == pytest.approx((1 + np.sqrt(0.2)) / 2)
+    assert weights.spectral_radius(np.array([[-3.0, 0.0], [1.0, 2.0]])) == pytest.approx(3.0)

@@ -473,6 +473,8 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
             lambda x, y: BPTT(Input(2) >> Last() >> Dense(), loss="cross_entropy").fit((x, np.arange(12))),
             ValueError, r"The size of dense is not known from class numbers. Give it one, such as Dense\(12\)",
         ),
+        (lambda x, y: BPTT(Input(2) >> Dense(2)).fit((x, y), num_report=-1), ValueError, "BPTT.fit takes a whole num_report from 0, got -1"),
+        (lambda x, y: BPTT(Input(2) >> Dense(2)).fit((x[:0], y[:0])), ValueError, r"x must not be empty, got the shape \(0, 9, 2\)"),
         (lambda x, y: BPTT(Input(2) >> Reservoir(5) >> Concat()).fit((x, np.zeros((12, 9, 5)))), ValueError, "There is nothing to train. Add"),
     ],
 )  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.loading import load
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, Sum
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 from rcwidgets.core.trainers.recursive import RLS
@@ -124,6 +124,16 @@ def test_a_readout_that_feeds_back_is_replaced_by_its_targets(generator):
     del stacked["reservoir"]["W_fb"]
     other = IntrinsicPlasticity(two, learning_rate=0.01, epochs=1, dtype="float64", params=stacked).fit(np.hstack([x, late]))
     np.testing.assert_allclose(ip.params["reservoir"]["bias"], other.params["reservoir"]["bias"], rtol=1e-9, atol=1e-12)
+
+
+def test_signals_that_are_added_arrive_as_their_sum(generator):
+    x = generator.normal(size=(60, 2))
+    one, other = Input(2, name="one"), Input(2, name="other")
+    added = [one, other] >> Sum() >> Reservoir(12, seed=0, input_scaling=0.4, bias_scaling=0.2) >> LinearReadout()
+    ip = IntrinsicPlasticity(added, learning_rate=0.01, dtype="float64").fit({"one": 0.25 * x, "other": 0.75 * x})
+    plain = IntrinsicPlasticity(model(), learning_rate=0.01, dtype="float64").fit(x)
+    np.testing.assert_allclose(ip.params["reservoir"]["W_in"], plain.params["reservoir"]["W_in"], rtol=1e-10)
+    np.testing.assert_allclose(ip.params["reservoir"]["bias"], plain.params["reservoir"]["bias"], rtol=1e-10)
 
 
 def test_gains_fold_into_weights_that_are_kept_sparse(generator):
