@@ -4,6 +4,7 @@ import { FakeModel } from "../dev/kernel";
 import { BURST, Gesture } from "../src/wire/gestures";
 import { modelId } from "../src/wire/models";
 import { PATIENCE, Requests } from "../src/wire/requests";
+import { answerFrames } from "../src/wire/frames";
 import { throttleLast } from "../src/wire/throttle";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -101,4 +102,37 @@ it("modelId reads both kinds of references", () => {
   expect(modelId("anywidget:abc")).toBe("abc");
   expect(modelId("IPY_MODEL_abc")).toBe("abc");
   expect(modelId(null)).toBeNull();
+});
+
+describe("answerFrames", () => {
+  const models = (): [FakeModel, FakeModel] => [new FakeModel({ frame: 0 }), new FakeModel({})];
+  const of = (model: FakeModel): AnyModel => model as unknown as AnyModel;
+
+  it("answers a frame once it is on the screen, and the newest of those that came meanwhile", () => {
+    const [status, transport] = models();
+    answerFrames(of(status), of(transport));
+    status.push({ frame: 1 });
+    expect(transport.sent).toEqual([]);
+    vi.advanceTimersByTime(20);
+    status.push({ frame: 2 });
+    status.push({ frame: 3 });
+    vi.advanceTimersByTime(20);
+    expect(transport.sent).toEqual([{ type: "drawn", frame: 1 }]);
+    vi.advanceTimersByTime(100);
+    expect(transport.sent).toEqual([
+      { type: "drawn", frame: 1 },
+      { type: "drawn", frame: 3 },
+    ]);
+  });
+
+  it("says nothing once it is stopped", () => {
+    const [status, transport] = models();
+    const stop = answerFrames(of(status), of(transport));
+    status.push({ frame: 1 });
+    stop();
+    status.push({ frame: 2 });
+    vi.advanceTimersByTime(100);
+    expect(transport.sent).toEqual([]);
+    expect(status.listenerCount).toBe(0);
+  });
 });

@@ -187,3 +187,12 @@ def test_a_file_that_grows_too_large_is_refused_on_the_way(app, page, monkeypatc
     answers = upload(page, app, b"1\n" * 2000, "big.csv")
     assert [answer["ok"] for answer in answers] == [True, True, False, False]
     assert answers[2]["error"]["text"] == "big.csv is too large: a file may have 0 MB. Take fewer rows or columns."
+
+
+def test_the_page_tells_which_results_are_on_the_screen_and_gets_no_answer(app, page):
+    publisher = app.transport_model._publisher
+    publisher.frame = 3
+    app.transport_model._receive(app.transport_model, {"type": "drawn", "frame": 2}, [])
+    assert publisher._frame_drawn == 2
+    for frame in (None, "3", 2.5):
+        assert not page.say(app.transport_model, {"id": 9, "type": "drawn", "frame": frame})["ok"]

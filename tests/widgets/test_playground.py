@@ -140,7 +140,7 @@ def test_closed_handles_follow_no_more(page, play):
     publisher, experiment = play._publisher, play.experiment
     viewers, listeners = len(publisher._viewers), len(experiment._listeners)
     handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
-    assert len(publisher._viewers) == viewers + 5 and len(experiment._listeners) == listeners + 2
+    assert len(publisher._viewers) == viewers + 6 and len(experiment._listeners) == listeners + 2
     for handle in handles:
         handle.close()
     assert len(publisher._viewers) == viewers and len(experiment._listeners) == listeners
