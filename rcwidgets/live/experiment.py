@@ -164,7 +164,7 @@ class Experiment(AbstractEngine):
         (2, 3)
         """
         self._worker.check_open()
-        self._sweeper.start(plan_of(self.document, self._stages.own, knobs, seeds, metric))
+        self._sweeper.start(plan_of(self.document, self._stages.own, knobs, seeds, metric, self._stages.functions))
 
     def stop_sweep(self) -> None:
         """Gives the sweep up; what it knows stays."""

@@ -71,12 +71,18 @@ class Plan(NamedTuple):
 
 
 def plan_of(
-    document: Document, own: Series | None, knobs: Mapping[str, Any], seeds: Sequence[int] | None = None, metric: Metric = "nrmse"
+    document: Document,
+    own: Series | None,
+    knobs: Mapping[str, Any],
+    seeds: Sequence[int] | None = None,
+    metric: Metric = "nrmse",
+    functions: Mapping[str, Any] | None = None,
 ) -> Plan:
     """The plan of a sweep of a document over one or two of its live knobs; what cannot be swept is a ValueError in words.
 
     `knobs` are values by name, as `rc.sweep` takes them. `seeds` are whole numbers; None is the trainer's own. `metric` is one of nrmse,
-    nmse, rmse, mse, the last two in the data's own units, or a function (predictions, targets) -> number of normalised rows.
+    nmse, rmse, mse, the last two in the data's own units, or a function (predictions, targets) -> number of normalised rows. `functions`
+    are the user's own ones of the trainer.
     """
     settings = document.trainer
     refused = why_not(settings)
@@ -84,12 +90,13 @@ def plan_of(
         raise SweepError(refused)
     values = _read_knobs(document, knobs)
     drawn = _read_seeds(document, seeds)
-    ready = Prepared(Kept(own), document)
+    kept = Kept(own, functions)
+    ready = Prepared(kept, document)
     data, exits = ready.data, [ready.program.names[k] for k in ready.program.exits]
     if len(exits) > 1:
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
     taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
-    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **settings.knobs)
+    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **settings.knobs | kept.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     return Plan(
         document,
@@ -101,7 +108,7 @@ def plan_of(
         {ready.program.names[k]: data.targets[: data.warmup] for k in taught},
         [data.inputs[learned], data.targets[learned]],
         [data.inputs[tested], data.targets[tested]],
-        _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
+        1 if settings.gradient else _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
     )
 
 
@@ -117,8 +124,6 @@ def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) 
 
 def why_not(settings: AbstractTrainerSettings) -> str:
     """Why a trainer is not swept, in a sentence; empty where it is."""
-    if settings.gradient:
-        return f"{settings.label} is not swept: each setting would train for minutes. In Python, rc.BPTTLanes trains several at once."
     if settings.knobs.get("selection", "fixed") != "fixed":
         return "A sweep needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed."
     return ""

@@ -29,10 +29,11 @@ def form_of(document: Document) -> dict[str, Any]:
     favourite = next((name for name in names if name.endswith(f".{FAVOURITE}")), names[0] if names else "")
     second = next((name for name in names if "." not in name and name != favourite), "")
     own = any(getattr(node, "seed", None) is not None for node in graph.nodes.values())
+    slow = document.trainer.gradient  # each setting trains for long: a person adds the second knob and more seeds
     return {
         "choices": choices,
-        "first": [favourite, second],
-        "seeds": 1 if own else USUAL_SEEDS,
+        "first": [favourite, "" if slow else second],
+        "seeds": 1 if own or slow else USUAL_SEEDS,
         "metrics": [[name, name.upper()] for name in METRICS],
         "refused": why_not(document.trainer) or ("" if names else "The model has no live knob to sweep. Wire a reservoir to a readout."),
     }

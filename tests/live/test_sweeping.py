@@ -264,10 +264,6 @@ def test_documents_that_cannot_be_swept_say_why(series, model, experiment):
     with pytest.raises(SweepError, match="needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed"):
         own.sweep(KNOBS)
     own.close()
-    gradient = Experiment(Input() >> VanillaRNN(5) >> Dense(), data=series, trainer=BPTT)
-    with pytest.raises(SweepError, match="BPTT is not swept: .* rc.BPTTLanes trains several at once"):
-        gradient.sweep({"learning_rate": [1e-3]})
-    gradient.close()
     unwired = Experiment(Input() >> Reservoir(5), data=series, auto=False)
     with pytest.raises(ValueError, match="There is nothing to train"):
         unwired.sweep({"reservoir.leak_rate": [0.5]})
@@ -277,6 +273,29 @@ def test_documents_that_cannot_be_swept_say_why(series, model, experiment):
     with pytest.raises(SweepError, match="measures one output, the model has readout, readout_2"):
         both.sweep({"beta": [1.0]})
     both.close()
+
+
+def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(series):
+    experiment = Experiment(Input() >> VanillaRNN(5) >> Dense(), data=series, trainer=BPTT, auto=False)
+    experiment.set("trainer", num_train=3, learning_rate=0.01)
+    experiment.sweep({"learning_rate": [0.01, 1e5]})
+    found = experiment.wait_sweep(60)
+    assert found.activity == "done" and found.sweep.errors[1, 0] > 10
+    experiment.run()
+    np.testing.assert_allclose(found.sweep.errors[0, 0], experiment.wait(60).test_nrmse, rtol=1e-4)
+    experiment.set("trainer", num_train=10**6)
+    experiment.sweep({"learning_rate": [0.01, 0.02]})
+    experiment.stop_sweep()
+    assert experiment._sweeper.wait(20)
+    experiment.close()
+
+
+def test_a_loss_of_ones_own_is_swept(series):
+    trainer = BPTT(Input() >> VanillaRNN(5) >> Dense(), loss=lambda predictions, targets: ((predictions - targets) ** 4).mean(), num_train=2)
+    experiment = Experiment(data=series, trainer=trainer, auto=False)
+    experiment.sweep({"learning_rate": [1e-3, 1e-2]}, seeds=(0, 1))
+    assert np.isfinite(experiment.wait_sweep(60).sweep.errors).all()
+    experiment.close()
 
 
 def test_the_threads_end_with_the_experiment(series, free):

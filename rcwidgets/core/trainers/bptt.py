@@ -291,6 +291,11 @@ class BPTT(AbstractTrainer):
             setattr(made, name, getattr(self, name))
         return made
 
+    def anew(self, seed: int) -> "BPTT":
+        """A trainer like this one that has learned nothing, with another seed."""
+        own = {"loss": self.loss, "optimizer": self.optimizer if self.settings.optimizer == OWN else None}
+        return BPTT(self.model, **{**replace(self.settings, seed=seed).knobs, **own})
+
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""
         rate = self.settings.learning_rate if self.settings.optimizer == "adam" else None

@@ -1,6 +1,6 @@
 """Several settings of live knobs, trained by backpropagation through time in one program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any, Self
@@ -15,7 +15,7 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program
-from rcwidgets.core.trainers.batches import Source
+from rcwidgets.core.trainers.batches import Source, in_pieces
 from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.chunks import chunks
 from rcwidgets.core.trainers.descent import copied, start
@@ -43,13 +43,15 @@ class BPTTLanes:
     (2, 3)
     """
 
-    def __init__(self, trainer: BPTT, knobs: Mapping[str, Any]) -> None:
+    def __init__(self, trainer: BPTT, knobs: Mapping[str, Any], *, checkpoint: Callable[[], None] = lambda: None) -> None:
+        """`checkpoint` is called after each chunk of updates: an error that it raises ends the fit."""
         if not isinstance(trainer, BPTT):
             raise TypeError(f"BPTTLanes.trainer must be a BPTT, got {type(trainer).__name__}.")
         if "learning_rate" in knobs and trainer.knobs().learning_rate is None:
             raise ValueError("BPTTLanes.knobs must be live, got a learning_rate: the rate of your own optimizer is fixed. Leave it out.")
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
         self._one = trainer.detached()
+        self._checkpoint = checkpoint
         self._carry: Carry | None = None
         self._forget()
 
@@ -89,12 +91,15 @@ class BPTTLanes:
         """Which lanes have not diverged, (lanes,)."""
         return np.ones(len(self), bool) if self._carry is None else np.array(self._carry.finite)
 
-    def fit(self, train_data: Any, *, num_train: int = 30, num_batch: int = 128, reset: bool = False) -> Self:
+    def fit(self, train_data: Any, *, num_train: int | None = None, num_batch: int | None = None, reset: bool = False) -> Self:
         """Trains every lane as `fit` of the trainer would, on the same batches; a second fit goes on, unless `reset`.
 
         A lane that diverged in an earlier fit goes on from the weights that it kept.
         """
-        one, source = self._one, Source(train_data, "BPTTLanes.train_data")
+        one = self._one
+        num_train = one.settings.num_train if num_train is None else num_train
+        num_batch = one.settings.num_batch if num_batch is None else num_batch
+        source = Source(in_pieces(train_data, one.settings.window), "BPTTLanes.train_data")
         if reset:
             self._forget()
             one.forget()
@@ -119,6 +124,7 @@ class BPTTLanes:
             self.train_losses = np.hstack([self.train_losses, np.where(made, losses[:, :count], np.nan)])
             self.grad_norms = np.hstack([self.grad_norms, np.where(made, norms[:, :count], np.nan)])
             before = np.array(after)
+            self._checkpoint()
         return self
 
     def _turned(self) -> tuple[Varied, tuple[np.ndarray, ...]]:

@@ -13,6 +13,8 @@ from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.series import is_list
 from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
+from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
 from rcwidgets.core.trainers.lane_runs import GROUP
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.lanes import Lanes
@@ -74,8 +76,9 @@ def sweep(
 
     `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` and `test` are [x, y];
     without `test` it is the last fifth of the rows of `data`. Each setting starts from rest, runs over the inputs `warmup` (with the
-    series `forced`, by node name, on its feedback wires), is fitted, and predicts the test, which follows the data. `metric` is one of
-    nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+    series `forced`, by node name, on its feedback wires), is fitted, and predicts the test, which follows the data. With BPTT each setting
+    learns first; then it runs over `warmup` and the data, where these are one series, and predicts the test. `metric` is one of nrmse,
+    nmse, rmse, mse or a function (predictions, targets) -> number.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> from rcwidgets.core.trainers.ridge import RidgeTrainer
@@ -111,6 +114,12 @@ def sweep_parts(
     errors = np.full((len(grid), len(seeds)), np.nan)
     shape = tuple(len(values) for values in axes.values())
     for column, seed in enumerate(seeds):
+        if isinstance(trainer, BPTT):
+            for lanes in np.array_split(np.arange(len(grid)), -(-len(grid) // runs)):
+                part = {key: values[lanes] for key, values in flat.items()}
+                errors[lanes, column] = _descended(trainer.anew(seed), part, warmup, train, held_out, measure, checkpoint)
+                yield Sweep(axes, tuple(seeds), name, errors.reshape(*shape, len(seeds)).copy())
+            continue
         one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
         pairs = one._pairs(train)  # sizes the model and draws the weights, once for all lanes
         trial = None if forced is not None else _trial(one, pairs, warmup, train, held_out, checkpoint)
@@ -142,14 +151,39 @@ def _errors(
             return np.array([np.inf])
         alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
         return np.concatenate([_errors(trainer, part, before, train, test, measure, checkpoint) for part in alone])
-    if isinstance(predicted, dict):
-        raise ValueError(f"sweep measures one output, the model has {', '.join(predicted)}. Leave the others out of the model.")
+    predicted = _single(predicted)
     if isinstance(predicted, list):
         targets = np.concatenate([np.asarray(one) for one in test[1]])
         predicted = np.concatenate(predicted, axis=1)
     else:
         targets = np.asarray(test[1])
     return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
+
+
+def _single(predicted: Any) -> Any:
+    """What the one output has predicted."""
+    if isinstance(predicted, dict):
+        raise ValueError(f"sweep measures one output, the model has {', '.join(predicted)}. Leave the others out of the model.")
+    return predicted
+
+
+def _descended(
+    trainer: BPTT, knobs: dict[str, np.ndarray], warmup: Any, train: Any, test: Any, measure: Any, checkpoint: Callable[[], None]
+) -> np.ndarray:
+    """The errors of some lanes of BPTT; those that diverge have the error inf."""
+    lanes = BPTTLanes(trainer, knobs, checkpoint=checkpoint).fit((train[0], train[1]))
+    before = [part for part in (warmup, train[0]) if part is not None]
+    errors = []
+    for one, finite in zip(lanes, lanes.finite, strict=True):
+        checkpoint()
+        try:
+            if all(not is_list(part) and np.ndim(part) == 2 for part in (*before, test[0])):
+                one.predict(np.concatenate(before))
+            predicted = _single(one.predict(test[0]))
+        except FloatingPointError:
+            finite = False
+        errors.append(measure(predicted, np.asarray(test[1]).reshape(predicted.shape)) if finite else np.inf)
+    return np.array(errors)
 
 
 def _trial(one: Any, pairs: Pairs, warmup: Any, train: Any, test: Any, checkpoint: Callable[[], None]) -> Trial | None:

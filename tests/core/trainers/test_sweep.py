@@ -1,11 +1,14 @@
 """Sweeps against single trainers in nested loops."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from rcwidgets.core import metrics
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.trainers import lanes as lanes_module
+from rcwidgets.core.trainers.bptt import BPTT
 from rcwidgets.core.trainers.recursive import RLS
 from rcwidgets.core.trainers.ridge import RidgeTrainer
 from rcwidgets.core.trainers.sweep import CHUNK, Sweep, sweep, sweep_parts
@@ -113,3 +116,15 @@ def test_wrong_calls_are_a_sentence(options, error, words):
     words_of = {"model": MODEL, "data": DATA, "knobs": KNOBS, "test": TEST, **options}
     with pytest.raises(error, match=words):
         sweep(RidgeTrainer(words_of.pop("model")), words_of.pop("data"), words_of.pop("knobs"), **words_of)
+
+
+def test_backpropagation_is_what_each_setting_would_be_alone():
+    x = np.sin(np.arange(261) / 5)[:, None]
+    before, data, test = x[:20], [x[20:200], x[21:201]], [x[200:-1], x[201:]]
+    made = BPTT(Input(1) >> VanillaRNN(6) >> Dense(1), num_train=2, num_batch=2, window=30)
+    rates = [1e-3, 3e-2]
+    found = sweep(made, data, {"learning_rate": rates}, warmup=before, test=test, seeds=(0, 3))
+    for place, (rate, seed) in enumerate(itertools.product(rates, (0, 3))):
+        alone = BPTT(made.model, num_train=2, num_batch=2, window=30, learning_rate=rate, seed=seed).fit(tuple(data), num_report=0)
+        alone.predict(np.concatenate([before, data[0]]))
+        np.testing.assert_allclose(found.errors.reshape(-1)[place], metrics.nrmse(alone.predict(test[0]), test[1]), rtol=1e-4)
