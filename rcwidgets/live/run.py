@@ -13,7 +13,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Graph
 from rcwidgets.live.results import Results
 
-ROWS = 2_000  # of a kept forecast or loss curve; a figure draws no more points a line
+ROWS = 2_000  # of a kept forecast or loss curve
 CHANNELS = 6  # of a kept forecast, as many as a figure draws
 HUGE = float(np.finfo(np.float32).max)
 

@@ -60,9 +60,11 @@ class PredictionFigure(FigureBox):
         if runs and not self.runs:
             self.runs = [self.panel.add(1.1, *[theme.run(place)] * theme.CHANNELS) for place in range(OVERLAYS)]
         for place, mark in enumerate(self.runs):
-            run = runs[place] if place < len(runs) else None
-            lines = np.zeros((0, 0)) if run is None else np.clip(run.forecast[:, :drawn].T, low - 9 * span, high + 9 * span)
-            draw(mark, lines if run is None else np.tile(run.time, (len(lines), 1)), lines)
+            if place < len(runs):
+                run = runs[place]
+                draw(mark, *self.panel.seen(run.time, np.clip(run.forecast[:, :drawn], low - 9 * span, high + 9 * span)))
+            else:
+                mark.visible = False
         names = [run.name for run in runs[:OVERLAYS]]
         self.describe(_subtitle(results, rows), _legend(results, bool(parts.any()), names), _summary(results, rows, names))
 
