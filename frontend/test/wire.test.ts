@@ -7,6 +7,12 @@ import { PATIENCE, Requests } from "../src/wire/requests";
 import { answerFrames } from "../src/wire/frames";
 import { throttleLast } from "../src/wire/throttle";
 
+/** What JupyterLab's comm does once its kernel has been shut down or restarted. */
+const gone = (): never => {
+  vi.spyOn(console, "warn").mockImplementationOnce(() => undefined);
+  throw new Error("Cannot send");
+};
+
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -91,6 +97,14 @@ describe("Requests", () => {
     expect(waiting).toEqual([true, false]);
   });
 
+  it("answers for a kernel that is gone, whose comm throws", async () => {
+    const { model, waiting, requests } = make();
+    model.send = gone;
+    expect(await requests.send({ type: "run" })).toMatchObject({ ok: false, error: { text: expect.stringContaining("is gone") } });
+    vi.advanceTimersByTime(2 * PATIENCE);
+    expect(waiting).toEqual([]);
+  });
+
   it("leaves no listener behind", () => {
     const { model, requests } = make();
     requests.dispose();
@@ -123,6 +137,14 @@ describe("answerFrames", () => {
       { type: "drawn", frame: 1 },
       { type: "drawn", frame: 3 },
     ]);
+  });
+
+  it("does not stumble over a kernel that is gone", () => {
+    const [status, transport] = models();
+    answerFrames(of(status), of(transport));
+    status.push({ frame: 1 });
+    transport.send = gone;
+    expect(() => vi.advanceTimersByTime(100)).not.toThrow();
   });
 
   it("says nothing once it is stopped", () => {

@@ -15,6 +15,9 @@ ALLOWED = (
     "Failed to load resource",  # a healthy JupyterLab tries addresses that are not there
     # New limits while bqplot still makes a line: it hears of them before it can draw, and draws with them as soon as it can.
     "Error setting state: Cannot read properties of undefined (reading 'x')",
+    # bqplot lays out a figure a moment after its size changed, also one that has left the page meanwhile.
+    "Error: <rect> attribute width: A negative value",
+    "Error: <rect> attribute height: A negative value",
 )
 
 SHOWN = "() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0"

@@ -1,6 +1,7 @@
 /** What the kernel and the caption of a figure say to each other. */
 import type { AnyModel } from "@anywidget/types";
 import type { Border } from "../generated";
+import { tell } from "../wire/models";
 
 /** One entry of the legend; the color is a CSS variable of `caption.css`. */
 export interface LegendItem {
@@ -58,7 +59,7 @@ export type Model = AnyModel<CaptionState>;
 /** Sends a message and returns its number. */
 export function send(model: Model, message: Message): number {
   const id = Math.floor(Math.random() * 2 ** 31);
-  model.send({ id, ...message });
+  tell(model, { id, ...message });
   return id;
 }
 

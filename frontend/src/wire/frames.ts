@@ -1,6 +1,7 @@
 /** Tells the kernel which results are on the screen: it sends the next ones then, so that a slow page is behind by one frame, not by a queue. */
 import type { AnyModel } from "@anywidget/types";
 import type { Drawn } from "../types";
+import { tell } from "./models";
 
 /** Answers each frame of the status on the transport; the returned function stops it. */
 export function answerFrames(status: AnyModel, transport: AnyModel): () => void {
@@ -13,7 +14,7 @@ export function answerFrames(status: AnyModel, transport: AnyModel): () => void 
       asked = requestAnimationFrame(() => {
         asked = 0;
         const drawn: Drawn = { type: "drawn", frame };
-        transport.send(drawn);
+        if (!tell(transport, drawn)) return;
         if (Number(status.get("frame")) !== frame) answer();
       });
     }

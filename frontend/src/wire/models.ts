@@ -48,3 +48,14 @@ export function watchConnection(model: AnyModel, reference: unknown, onChange: (
     model.off("comm_live_update", update);
   };
 }
+
+/** Sends a message; false where the kernel is gone, whose comm the page has then closed. */
+export function tell(model: AnyModel, message: object, buffers?: ArrayBuffer[]): boolean {
+  try {
+    model.send(message, undefined, buffers);
+    return true;
+  } catch (error) {
+    console.warn("rcwidgets: the kernel is gone.", error);
+    return false;
+  }
+}

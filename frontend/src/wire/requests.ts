@@ -1,9 +1,11 @@
 /** Requests over one comm: `{id, type, ...}` out, `{id, ok, result?, error?}` back. */
 import type { AnyModel } from "@anywidget/types";
 import type { Answer } from "../types";
+import { tell } from "./models";
 
 /** A request without an answer for so long (in ms) is waiting for the cell that the kernel runs. */
 export const PATIENCE = 800;
+const GONE = "The kernel behind this widget is gone. Run the cell again.";
 
 interface Pending {
   settle: (answer: Answer) => void;
@@ -35,7 +37,7 @@ export class Requests<Message extends { type: string }> {
         this.onWaiting(true);
       }, PATIENCE);
       this.pending.set(id, { settle, timer, late: false });
-      this.model.send({ id, ...message }, undefined, buffers);
+      if (!tell(this.model, { id, ...message }, buffers)) this.receive({ id, ok: false, error: { text: GONE } });
     });
   }
 
