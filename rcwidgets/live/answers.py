@@ -1,8 +1,11 @@
 """Answers to a hand that turns a knob of a model which trains in one go: the newest position, and those ahead of it."""
 
+from collections.abc import Hashable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
+from rcwidgets.core.document import Document
 from rcwidgets.live.ahead import Ahead
 from rcwidgets.live.desk import AbstractDesk
 from rcwidgets.live.job import Job
@@ -84,19 +87,21 @@ class AbstractAnswers(AbstractDesk):
                 latest, self._began = taken, self._clock()
                 self._found(taken, replace(known, revision=taken.revision))
 
+        def passed(places: dict[Hashable, Document]) -> bool:
+            """Whether the hand is elsewhere than at a known position or at one of `places`."""
+            waiting = self._worker.next
+            return waiting is not None and waiting.key not in self._ahead and waiting.key not in places
+
         def checkpoint() -> None:
             self._worker.checkpoint()
-            waiting = self._worker.next
-            if left_behind() and waiting is not None and waiting.key not in places:
+            if passed(places):
                 raise Turned
-
-        def left_behind() -> bool:
-            waiting = self._worker.next
-            return waiting is not None and waiting.key not in self._ahead
 
         self._reaching = True
         try:
-            while not left_behind() and (places := self._ahead.plan(latest.document, latest.gesture, self._key)):
+            while places := self._ahead.plan(latest.document, latest.gesture, self._key):
+                if passed(dict(islice(places.items(), 1))):
+                    break
                 runs = {key: Prepared(self._stages, place) for key, place in places.items()}
                 checkpoint()
                 if not self._ahead.compute(runs, checkpoint, meanwhile):

@@ -143,6 +143,30 @@ def test_a_hand_that_drags_on_is_answered_without_a_step_and_one_that_turns_back
     assert experiment.status.activity == "idle"
 
 
+def test_a_hand_that_waits_for_each_answer_is_answered_ahead_also_while_the_page_draws_it(series, monkeypatch):
+    """The next position is there before the worker has left the page its moment, and is the first of those computed ahead."""
+    monkeypatch.setattr(answers, "BREATH", 60.0)
+    experiment = Experiment(Input() >> Reservoir(22, seed=0) >> LinearReadout(), data=series)
+    node, heard = experiment.document.graph.id_of("reservoir"), threading.Condition()
+
+    def hear(_):
+        with heard:
+            heard.notify_all()
+
+    def drag(value):
+        revision = experiment.edit([{"op": "set", "owner": node, "knob": "spectral_radius", "value": value}], "drag")
+        with heard:
+            assert heard.wait_for(lambda: experiment.results is not None and experiment.results.revision >= revision, 60)
+
+    experiment.subscribe(hear)
+    end, place = time.monotonic() + 60, 0
+    while not experiment._ahead._found:
+        assert time.monotonic() < end, "nothing was computed ahead"
+        drag(round(0.3 + 0.01 * (place % 100), 2))
+        place += 1
+    experiment.close()
+
+
 def test_closing_ends_the_thread_that_compiles(series):
     experiment = Experiment(Input() >> Reservoir(23, seed=0) >> LinearReadout(), data=series)
     node = experiment.document.graph.id_of("reservoir")
