@@ -133,19 +133,20 @@ def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
     return {"W": weights[..., :-1, :], "b": weights[..., -1, :]}
 
 
-def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule: Rule) -> tuple[Learned, Any]:
-    """What is known after the rows u (batch, features) with the targets `wanted`, and the errors before them, both (batch, outputs).
+def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule: Rule) -> tuple[Learned, Any, Any]:
+    """What is known after the rows u (batch, features) with the targets `wanted`, what was said before, and its errors (batch, outputs).
 
     Only rows that count (batch,) change it, or all where `counts` is None; the errors of the others are zero.
     """
     dtype = known["weights"].dtype
     u, knob = u.astype(dtype), jnp.asarray(knob).astype(dtype)
     x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
-    error: Any = wanted.astype(dtype) - x @ known["weights"]
+    said = x @ known["weights"]
+    error: Any = wanted.astype(dtype) - said
     if counts is not None:  # a row that does not count is a row of zeros: it changes nothing
         kept = counts[:, None].astype(x.dtype)
         x, error = x * kept, error * kept
-    return rule(known, x, error, knob), error
+    return rule(known, x, error, knob), said, error
 
 
 @partial(jax.jit, static_argnames=("rule", "forces", "lanes"))
@@ -175,7 +176,7 @@ def learn(
     programs.TRACES["learn"] += 1
     dtype = next(iter(inputs.values())).dtype
 
-    def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any]:
+    def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any, Any]:
         if lanes is None:
             return learn_rows(known, u, wanted, counts, knob, rule)
         apart = u.reshape(lanes, -1, u.shape[-1])
@@ -190,7 +191,8 @@ def learn(
         after, errors = {}, {}
         for k, known in learned.items():
             u = programs.join([values[source] for source in program.wires[k].forward])
-            after[k], errors[k] = after_rows(known, u, wanted[k], counts[k])
+            after[k], said, errors[k] = after_rows(known, u, wanted[k], counts[k])
+            values[k] = said.astype(dtype).reshape(values[k].shape)  # once is enough: XLA leaves out the node's own product
         taught = {k: jnp.concatenate([wanted[k].astype(dtype)] * (lanes or 1)) for k in fed if k in wanted and not forces}
         feedback = {k: taught.get(k, values[k]) for k in fed}
         last = {k: values[k] for k in learned}

@@ -48,8 +48,9 @@ class _AbstractRecursive(AbstractOnlineTrainer):
 
     @classmethod
     def first(cls, settings: RLSSettings, weights: np.ndarray) -> Learned:
-        inverse = np.eye(len(weights)) / settings.alpha
-        return {"weights": weights.astype(settings.learning), "inverse": inverse.astype(settings.learning)}
+        inverse = np.zeros((len(weights), len(weights)), settings.learning)
+        np.fill_diagonal(inverse, 1 / settings.alpha)
+        return {"weights": weights.astype(settings.learning), "inverse": inverse}
 
 
 class RLS(_AbstractRecursive):
