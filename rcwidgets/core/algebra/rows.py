@@ -46,17 +46,20 @@ def same_length(rows: np.ndarray, targets: np.ndarray, owner: str) -> None:
         )
 
 
-def blocks(parts: tuple[np.ndarray, ...], mask: np.ndarray | None, *, size: int = BLOCK, ones: bool = False) -> Iterator[np.ndarray]:
+def blocks(
+    parts: tuple[np.ndarray, ...], mask: np.ndarray | None, *, size: int = BLOCK, ones: bool = False, room: np.ndarray | None = None
+) -> Iterator[np.ndarray]:
     """The parts side by side, `size` rows at a time, as (n, columns) float64 in C order, without the rows that the mask leaves out.
 
-    With `ones` a column of ones comes first. Blocks are views where nothing has to be copied, else all share one buffer: use each before
-    asking for the next, and write to none.
+    With `ones` a column of ones comes first. Blocks are views where nothing has to be copied, else all share one buffer, `room` (at least
+    n, columns) where it is given: use each before asking for the next, and write to none.
     """
     if len(parts) == 1 and mask is None and not ones and parts[0].dtype == np.float64 and parts[0].flags.c_contiguous:
         yield from (parts[0][start : start + size] for start in range(0, len(parts[0]), size))
         return
     width = sum(part.shape[1] for part in parts) + ones
-    buffer = np.ones((min(size, len(parts[0])), width))
+    buffer = np.empty((min(size, len(parts[0])), width)) if room is None else room
+    buffer[:, : int(ones)] = 1.0
     for start in range(0, len(parts[0]), size):
         kept = slice(start, start + size) if mask is None else start + np.flatnonzero(mask[start : start + size])
         column, n = int(ones), 0

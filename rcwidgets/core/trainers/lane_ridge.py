@@ -1,6 +1,7 @@
 """Ridge regression in lanes: one Gram a run, and all betas of the lanes that share it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run
 
 MANY = 12  # betas of one Gram from which on one eigendecomposition costs less than a Cholesky factorisation each (measured)
 
-TALL = 2048  # rows of a block: each block costs a sum of two matrices beside its product
+TALL = 2048  # rows of a block at most: each block costs a sum of two matrices beside its product
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 
@@ -73,15 +74,19 @@ def arriving(program: Program, k: int, part: Part) -> np.ndarray:
     return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
 
 
-def add_moments(total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+def add_moments(
+    total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None, room: np.ndarray | None = None
+) -> np.ndarray:
     """[1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments.
 
-    By NumPy, which lets other threads run meanwhile; SciPy's BLAS does not.
+    By NumPy, which lets other threads run meanwhile; SciPy's BLAS does not. `room` (TALL, columns) is memory for the blocks: fresh memory
+    costs as much as a tenth of the product.
     """
     width = 1 + x.shape[1] + y.shape[1]
     squares = np.zeros((width, width)) if total is None else total
+    size = ceil(len(x) / max(ceil(len(x) / TALL), 1))
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-        for block in blocks((x, y), mask, size=TALL, ones=True):
+        for block in blocks((x, y), mask, size=max(size, 1), ones=True, room=room):
             squares += block.T @ block
     return squares
 

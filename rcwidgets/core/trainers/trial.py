@@ -17,7 +17,7 @@ from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.series import stretches
-from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of, solve_each
+from rcwidgets.core.trainers.lane_ridge import TALL, add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels, stretch_length
@@ -128,6 +128,7 @@ def _group(
     sums: list[np.ndarray | None] = [None] * count
     alive = np.ones(count, bool)
     kept: list[np.ndarray] = []
+    room = np.empty((TALL, 1 + program.taken(k)[0] + trial.targets.shape[1]))
     trained: State | None = None
     with precision(dtype):
         state = programs.init(turned, params, size, dtype)
@@ -145,7 +146,7 @@ def _group(
             first = max(train.start - rows.start, 0)
             y = trial.targets[rows.start + first - train.start : rows.stop - train.start]
             for place in np.flatnonzero(alive).tolist():
-                sums[place] = add_moments(sums[place], x[first:, place], y, None)
+                sums[place] = add_moments(sums[place], x[first:, place], y, None, room)
         if rows.stop == train.stop:
             trained = state
     found: list[Tried] = []
