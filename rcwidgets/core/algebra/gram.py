@@ -10,9 +10,11 @@ from scipy.linalg import lapack
 
 from rcwidgets.core.algebra.blas import add_square, one_thread
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
+from rcwidgets.core.algebra.tridiagonal import solve_shifted
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
 BRIEF = 1000  # features; a Cholesky factorisation of that many takes some 10 ms
+SEVERAL = 5  # betas of one matrix from which on its tridiagonal form costs less than a Cholesky factorisation each
 
 
 class Readout(NamedTuple):
@@ -166,22 +168,29 @@ def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False)
 
 
 def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False) -> list[Readout]:
-    """The readouts of `solve` at some betas: a Cholesky factorisation each, of one matrix."""
+    """The readouts of `solve` at some betas, of one matrix: a Cholesky factorisation each, or where it costs less one tridiagonal form."""
     moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
-    count, found, matrix = max(gram.count, 1), [], np.empty_like(design)
-    for beta in betas:
-        np.copyto(matrix, design)
-        matrix.flat[:: len(matrix) + 1] += check_beta(float(beta))
-        with one_thread():
-            lower = _lower(matrix)
-            if lower is None:
-                raise ValueError(
-                    f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
-                    f"got {float(beta)!r}. Solve by the orthogonal route."
-                )
-            solution, _ = lapack.dpotrs(lower, moments, lower=1)
+    count, known = max(gram.count, 1), [check_beta(float(beta)) for beta in betas]
+    several = len(known) >= SEVERAL and len(design) <= BRIEF
+    solutions = solve_shifted(design, moments, known) if several else (_solution(design, moments, beta) for beta in known)
+    found = []
+    for beta, solution in zip(known, solutions, strict=True):
+        if solution is None:
+            raise ValueError(
+                f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
+                f"got {beta!r}. Solve by the orthogonal route."
+            )
         found.append(split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias))
     return found
+
+
+def _solution(design: np.ndarray, moments: np.ndarray, beta: float) -> np.ndarray | None:
+    """The solution at one beta; None where the matrix is not positive definite."""
+    matrix = design.copy()
+    matrix.flat[:: len(matrix) + 1] += beta
+    with one_thread():
+        lower = _lower(matrix)
+        return None if lower is None else lapack.dpotrs(lower, moments, lower=1)[0]
 
 
 def _lower(matrix: np.ndarray) -> np.ndarray | None:
