@@ -20,7 +20,7 @@ export type Edit =
   | { op: "reset"; owner: string; knob: string }
   | { op: "rename"; node: string; name: string }
   | { op: "choose"; owner: "task" | "trainer"; kind: string }
-  | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[] };
+  | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[]; like?: Record<string, string> };
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
 
 export interface Knob {

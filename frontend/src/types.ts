@@ -14,7 +14,7 @@ export type Edit =
   | { op: "reset"; owner: Owner; knob: string }
   | { op: "rename"; node: string; name: string }
   | { op: "choose"; owner: "task" | "trainer"; kind: string }
-  | { op: "paste"; nodes: DocumentNode[]; edges: DocumentEdge[] };
+  | { op: "paste"; nodes: DocumentNode[]; edges: DocumentEdge[]; like: Record<string, string> };
 
 export type AppMessage =
   | { type: "edit"; edits: Edit[]; gesture?: string }

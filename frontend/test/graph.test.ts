@@ -75,6 +75,10 @@ it("what is pasted has fresh ids, fresh names, a new place, and the wires among 
     [42, 52],
     [332, 52],
   ]);
+  expect(Object.entries(edit?.like ?? {})).toEqual([
+    [edit?.nodes[0]?.id, "r"],
+    [edit?.nodes[1]?.id, "o"],
+  ]);
   expect(edit?.edges).toEqual([{ source: edit?.nodes[0]?.id, target: edit?.nodes[1]?.id, feedback: false }]);
   expect(edit?.nodes.every((node) => /^[A-Za-z0-9_-]{1,64}$/.test(node.id) && !["r", "o"].includes(node.id))).toBe(true);
 });

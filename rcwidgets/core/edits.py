@@ -156,14 +156,19 @@ def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
 
 
 def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    """`like` tells by id which node each is a copy of: the page has no arrays, so those of the user's own come from there."""
     nodes, names, places = reading.read_nodes("nodes", edit["nodes"])
-    graph = document.graph
+    graph, like = document.graph, edit.get("like", {})
+    if not isinstance(like, Mapping) or not all(isinstance(id, str) for id in like.values()):
+        raise EditError(f"Edit paste.like must be an object of ids, got {shown(like)}.")
     if len(graph.nodes) + len(nodes) > MAX_NODES:
         raise EditError(WORDS["too_many_nodes"])
     for id, node in nodes.items():
         if id in graph.nodes:
             raise EditError(f"There is a node with the id {id!r} already.")
-        graph = graph.add(replace(node, name=None), fresh_name(graph, names[id]))
+        origin = document.graph.nodes.get(like.get(id, ""))
+        own = origin.arrays if origin is not None and origin.kind == node.kind else {}
+        graph = graph.add(replace(node, name=None, **own), fresh_name(graph, names[id]))
     listed = reading.read_list("edges", edit.get("edges", []), MAX_EDGES, WORDS["too_many_edges"])
     for at, item in listed:
         edge = Edge(*reading.read_wire(at, item))
@@ -182,7 +187,7 @@ OPS: dict[str, tuple[Callable[[Document, Mapping[str, Any]], tuple[Document, str
     "reset": (_reset, ("owner", "knob"), ()),
     "rename": (_rename, ("node", "name"), ()),
     "choose": (_choose, ("owner", "kind"), ()),
-    "paste": (_paste, ("nodes",), ("edges",)),
+    "paste": (_paste, ("nodes",), ("edges", "like")),
 }  # what does each op, its required fields and its optional ones
 
 

@@ -300,8 +300,15 @@ def feed_back(left: Operand, right: Operand) -> Graph:
 def _wire(sources: Operand, targets: Operand, *, feedback: bool) -> Graph:
     from_parts, to_parts = parts(sources), parts(targets)
     whole = union([*to_parts, *from_parts] if feedback else [*from_parts, *to_parts])
-    for target in [id for graph in to_parts for id in graph.entries]:
-        for source in [id for graph in from_parts for id in graph.exits]:
+    ends = [id for graph in from_parts for id in graph.exits], [id for graph in to_parts for id in graph.entries]
+    for ids in ends:
+        twice = next((id for id in ids if ids.count(id) > 1), None)
+        if twice is not None:
+            raise ValueError(
+                f"{whole.names[twice]} stands twice on one side of {'<<' if feedback else '>>'}, but is wired once. Name it once."
+            )
+    for target in ends[1]:
+        for source in ends[0]:
             if Edge(source, target, feedback) not in whole.edges:
                 whole = whole.connect(source, target, feedback=feedback)
     return whole

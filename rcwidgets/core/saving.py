@@ -47,6 +47,8 @@ def save(runner: "RNNRunner", path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     if not target.parent.is_dir():
         raise ValueError(f"There is no folder {str(target.parent)!r} to save {target.name!r} in. Make it first.")
+    if target.is_dir():
+        raise ValueError(f"{str(target)!r} is a folder. Name a file in it, such as {str(target / 'model.npz')!r}.")
     held = runner.snapshot()
     entries = {"model": np.array(to_text(header(runner, held))), **arrays(held, runner.program.names if held.ready else ())}
     entries |= own_arrays(runner.model)

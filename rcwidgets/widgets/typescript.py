@@ -93,6 +93,7 @@ _FIELDS = {
     "node": "string",
     "name": "string",
     "paste nodes": "DocumentNode[]",
+    "like": "Record<string, string>",
     "choose owner": '"task" | "trainer"',
 }  # the type of each field of an edit; "<op> <field>" where an op has a type of its own
 

@@ -1,5 +1,6 @@
 """Edits: what each one does, its label, and the words where it is refused."""
 
+import numpy as np
 import pytest
 
 from rcwidgets.core.document import Document
@@ -166,6 +167,19 @@ def test_paste_brings_nodes_wires_and_places_under_free_names():
     assert edit(op="paste", nodes=nodes[:1], edges=[])[1] == "Paste reservoir_2"
 
 
+def test_a_copy_has_the_arrays_of_ones_own_that_the_page_does_not_know():
+    own = np.diag([0.5, 0.25, 0.125])
+    document = Document(Input() >> Reservoir(W=own) >> LinearReadout())
+    r = document.graph.id_of("reservoir")
+    copied = {"id": "p", "name": "reservoir", "kind": "Reservoir", "knobs": {"units": 3}, "position": None}
+    made, _ = apply(document, {"op": "paste", "nodes": [copied], "like": {"p": r}})
+    np.testing.assert_array_equal(np.array(made.graph.nodes["p"].W), own)
+    drawn, _ = apply(document, {"op": "paste", "nodes": [copied], "like": {"p": "gone"}})
+    assert drawn.graph.nodes["p"].W is None
+    other = {**copied, "kind": "Activation", "knobs": {}}
+    assert apply(document, {"op": "paste", "nodes": [other], "like": {"p": r}})[0].graph.nodes["p"].kind == "Activation"
+
+
 @pytest.mark.parametrize(
     ("taken", "name", "free"),
     [
@@ -329,6 +343,12 @@ REFUSED = {
     "paste of a bad knob": (
         {"op": "paste", "nodes": [{"id": "p", "name": "a", "kind": "Reservoir", "knobs": {"units": 0}}]},
         "nodes[0].knobs.units: Reservoir.units must be in [1, 20000], got 0.",
+        None,
+        None,
+    ),
+    "paste like no ids": (
+        {"op": "paste", "nodes": [], "like": ["r"]},
+        "Edit paste.like must be an object of ids, got a list of 1.",
         None,
         None,
     ),

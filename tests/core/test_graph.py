@@ -83,6 +83,18 @@ def test_an_impossible_wire_says_why(wire, words):
         wire()
 
 
+def test_a_node_that_stands_twice_on_one_side_is_refused():
+    i, r, c = Input(), Reservoir(5), Concat()
+    words = "stands twice on one side of >>, but is wired once. Name it once."
+    with pytest.raises(ValueError, match=f"input {words}"):
+        [i, i] >> c
+    with pytest.raises(ValueError, match=f"reservoir {words}"):
+        i >> [r, r]
+    with pytest.raises(ValueError, match="reservoir stands twice on one side of <<"):
+        c << [i >> r, r]
+    assert len(([i, i >> r] >> c).edges) == 3
+
+
 def test_numpy_arrays_are_not_taken_for_loops():
     with pytest.raises(TypeError):
         np.zeros(3) >> Reservoir(2)

@@ -97,6 +97,8 @@ def test_saving_over_an_older_file_leaves_no_half_of_one(trained, tmp_path):
     assert path.read_bytes() == before
     with pytest.raises(ValueError, match="There is no folder"):
         trained.save(tmp_path / "nowhere" / "model.npz")
+    with pytest.raises(ValueError, match=r"' is a folder. Name a file in it, such as '.*model.npz'"):
+        trained.save(tmp_path)
 
 
 def test_files_that_are_no_models_are_named(tmp_path):

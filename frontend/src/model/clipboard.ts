@@ -39,5 +39,6 @@ export function pasteEdit(document: Document): Extract<Edit, { op: "paste" }> | 
     return { ...node, id, name, position: [x + shift, y + shift] as Point };
   });
   const edges = copied.edges.map((edge) => ({ ...edge, source: ids.get(edge.source) as string, target: ids.get(edge.target) as string }));
-  return { op: "paste", nodes, edges };
+  const like = Object.fromEntries([...ids].map(([from, to]) => [to, from]));
+  return { op: "paste", nodes, edges, like };
 }
