@@ -1,13 +1,23 @@
-"""BLAS on one thread, and the rank-k update that NumPy does not offer in place."""
+"""BLAS on one thread, and sums of squares: in place, as NumPy does not offer them, or by several threads."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
+from math import sqrt
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from scipy.linalg import blas
 from threadpoolctl import ThreadpoolController
+
+TILE = 256  # rows and columns that are mirrored at once: they fit the cache of a core
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Limit:
@@ -70,3 +80,30 @@ def add_square(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
     are formed.
     """
     return blas.dsyrk(1.0, rows.T, beta=1.0, c=total, lower=1, overwrite_c=1)
+
+
+def add_square_by(pool: Executor, parts: int, rows: np.ndarray, total: np.ndarray) -> None:
+    """Adds rows.T @ rows to the lower triangle of `total` (p, p), in place; what is above the diagonal means nothing.
+
+    The pool's threads take `parts` bands of rows of the triangle, all of one area. By NumPy, which lets go of the interpreter's lock;
+    SciPy's BLAS does not.
+    """
+    size = len(total)
+    edges = [round(size * sqrt(part / parts)) for part in range(parts + 1)]
+
+    def band(part: int) -> None:
+        start, stop = edges[part], edges[part + 1]
+        total[start:stop, :stop] += rows[:, start:stop].T @ rows[:, :stop]
+
+    for _ in pool.map(band, range(parts)):
+        pass
+
+
+def mirrored(total: np.ndarray) -> np.ndarray:
+    """`total` (p, p), its upper triangle written over by the lower one, tile by tile."""
+    for start in range(0, len(total), TILE):
+        stop = start + TILE
+        corner = np.tril(total[start:stop, start:stop])
+        total[start:stop, start:stop] = corner + np.tril(corner, -1).T
+        total[start:stop, stop:] = total[stop:, start:stop].T
+    return total

@@ -1,20 +1,27 @@
 """The moments of features and targets that ridge regression needs, summed over chunks of rows, and the direct solve from them."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import lapack
 
-from rcwidgets.core.algebra.blas import add_square, one_thread
+from rcwidgets.core.algebra.blas import add_square, add_square_by, cores, mirrored, one_thread
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 from rcwidgets.core.algebra.tridiagonal import solve_shifted
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
-BRIEF = 1000  # features; a Cholesky factorisation of that many takes some 10 ms
+BRIEF = 2000  # features; SciPy's Cholesky factorisation of that many takes some 60 ms
+CACHED = 1000  # features; the tridiagonal form of many more waits for memory
 SEVERAL = 5  # betas of one matrix from which on its tridiagonal form costs less than a Cholesky factorisation each
+WIDE = 1000  # features from which on the products of rows that come from a scan are shared by threads
+TALL = 2048  # rows of their blocks: each block costs a sum of two matrices
+THREADS = 8  # at most
+BAND = 2**22  # numbers of the product that one thread makes at once: 32 MB
 
 
 class Readout(NamedTuple):
@@ -44,6 +51,8 @@ class Gram:
         """The moments of `rows` (rows, features), float32 or float64; rows where `mask` is False do not count."""
         x = as_rows(rows, "Gram.rows")
         kept = as_mask(mask, len(x), "Gram.mask")
+        if x.shape[1] >= WIDE and cores() > 1:
+            return cls._wide(x, kept)
         features = x.shape[1]
         sum_x, lower, count = np.zeros(features), np.zeros((features, features), order="F"), 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
@@ -52,7 +61,21 @@ class Gram:
                 sum_x += block.sum(axis=0)
                 lower = add_square(block, lower)
         check_finite(sum_x, "Gram.rows")
-        return cls(count, sum_x, lower + np.tril(lower, -1).T)
+        return cls(count, sum_x, mirrored(lower).T)  # in C order
+
+    @classmethod
+    def _wide(cls, x: np.ndarray, kept: np.ndarray | None) -> Self:
+        """The same by several threads: the products cost more than the scan that makes the rows, which keeps one core busy."""
+        features, count, threads = x.shape[1], 0, min(cores(), THREADS)
+        parts = max(threads, ceil(features**2 / 2 / BAND))
+        sum_x, lower = np.zeros(features), np.zeros((features, features))
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"), ThreadPoolExecutor(threads, "rcwidgets-gram") as pool:
+            for block in blocks((x,), kept, size=TALL):
+                count += len(block)
+                sum_x += block.sum(axis=0)
+                add_square_by(pool, parts, block, lower)
+        check_finite(sum_x, "Gram.rows")
+        return cls(count, sum_x, mirrored(lower))
 
     def __add__(self, other: Self) -> Self:
         if len(self.sum_x) != len(other.sum_x):
@@ -171,7 +194,7 @@ def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, p
     """The readouts of `solve` at some betas, of one matrix: a Cholesky factorisation each, or where it costs less one tridiagonal form."""
     moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
     count, known = max(gram.count, 1), [check_beta(float(beta)) for beta in betas]
-    several = len(known) >= SEVERAL and len(design) <= BRIEF
+    several = len(known) >= SEVERAL and len(design) <= CACHED
     solutions = solve_shifted(design, moments, known) if several else (_solution(design, moments, beta) for beta in known)
     found = []
     for beta, solution in zip(known, solutions, strict=True):

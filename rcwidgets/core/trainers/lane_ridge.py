@@ -8,7 +8,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor
-from rcwidgets.core.algebra.gram import BRIEF, Cross, Gram, Readout, solve_at, well_conditioned
+from rcwidgets.core.algebra.gram import CACHED, TALL, Cross, Gram, Readout, solve_at, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.program import Params, Program, State
@@ -16,8 +16,6 @@ from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run_groups
 
 MANY = 12  # betas of one large Gram from which on one eigendecomposition costs less than a Cholesky factorisation each (measured)
-
-TALL = 2048  # rows of a block at most: each block costs a sum of two matrices beside its product
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 
@@ -62,7 +60,7 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
 
 def solve_each(gram: Gram, cross: Cross, betas: np.ndarray, penalize: bool) -> list[Readout]:
     """The readouts at some betas, which the normal equations can tell."""
-    if len(betas) < MANY or len(gram.sum_x) < BRIEF:
+    if len(betas) < MANY or len(gram.sum_x) < CACHED:
         return solve_at(gram, cross, betas, penalize_bias=penalize)
     weights, bias = Factor.of(gram, penalize_bias=penalize).project(cross).solve_many(betas)
     return [Readout(w, b) for w, b in zip(weights, bias, strict=True)]

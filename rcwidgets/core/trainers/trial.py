@@ -1,6 +1,5 @@
 """Ridge regression at many settings in one pass over a series: groups of lanes run side by side, each on a core of its own."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from math import ceil
@@ -11,13 +10,13 @@ import jax
 import numpy as np
 
 from rcwidgets.core import program as programs
-from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.gram import Readout, mean_residuals, well_conditioned
+from rcwidgets.core.algebra.blas import cores, one_thread
+from rcwidgets.core.algebra.gram import TALL, Readout, mean_residuals, well_conditioned
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.series import stretches
-from rcwidgets.core.trainers.lane_ridge import TALL, add_moments, moments_of, solve_each
+from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of, solve_each
 from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels, stretch_length
@@ -109,11 +108,6 @@ def crew(runs: int, features: int, cores: int, most: int = LANES) -> tuple[int, 
 def best_size(runs: int, cores: int, most: int = LANES) -> int:
     """The size of groups at which so many runs on so many cores are done first."""
     return min(range(1, most + 1), key=lambda size: ceil(ceil(runs / size) / cores) * size * COSTS[size])
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _group(

@@ -1,12 +1,13 @@
 """One BLAS thread inside the block, the process's own number outside."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from rcwidgets.core.algebra.blas import add_square, one_thread
+from rcwidgets.core.algebra.blas import TILE, add_square, add_square_by, mirrored, one_thread
 
 
 def threads():
@@ -77,3 +78,26 @@ def test_the_square_is_added_in_place(generator):
     added = add_square(rows, total)
     assert np.shares_memory(added, total)
     np.testing.assert_allclose(added, np.tril(1 + rows.T @ rows))
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+def test_threads_share_the_triangle_of_a_square(generator, parts):
+    rows, before = generator.normal(size=(30, 11)), generator.normal(size=(11, 11))
+    total = before.copy()
+    with ThreadPoolExecutor(2) as pool:
+        add_square_by(pool, parts, rows, total)
+    np.testing.assert_allclose(np.tril(total), np.tril(before + rows.T @ rows), rtol=1e-12)
+
+
+def test_an_error_of_a_band_is_raised(generator):
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ValueError, match="matmul|broadcast"):
+        add_square_by(pool, 2, generator.normal(size=(30, 5)), np.zeros((11, 11)))
+
+
+@pytest.mark.parametrize("size", [1, TILE, 2 * TILE + 3])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_lower_triangle_is_mirrored_in_place(generator, size, order):
+    matrix = np.array(generator.normal(size=(size, size)), order=order)
+    wanted = np.tril(matrix) + np.tril(matrix, -1).T
+    assert mirrored(matrix) is matrix
+    np.testing.assert_array_equal(matrix, wanted)

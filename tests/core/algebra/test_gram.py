@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.algebra import gram as grams
 from rcwidgets.core.algebra.gram import Cross, Gram, solve, well_conditioned
 
 
@@ -28,6 +29,21 @@ def test_the_moments_are_those_of_all_rows(data):
     np.testing.assert_allclose(cross.sum_y, y.sum(axis=0), rtol=1e-12)
     np.testing.assert_allclose(cross.xy, x.T @ y, rtol=1e-12)
     np.testing.assert_allclose(cross.yy, np.square(y).sum(axis=0), rtol=1e-13)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_threads_give_wide_rows_the_same_moments(data, masked, monkeypatch):
+    x = data[0].astype(np.float32)
+    mask = np.arange(len(x)) % 3 > 0 if masked else None
+    wanted = Gram.of(x, mask)
+    for name, value in {"WIDE": 2, "TALL": 500, "BAND": 5}.items():
+        monkeypatch.setattr(grams, name, value)
+    monkeypatch.setattr(grams, "cores", lambda: 3)
+    found = Gram.of(x, mask)
+    assert found.count == wanted.count
+    np.testing.assert_allclose(found.sum_x, wanted.sum_x, rtol=1e-12)
+    np.testing.assert_allclose(found.xx, wanted.xx, rtol=1e-12)
+    np.testing.assert_array_equal(found.xx, found.xx.T)
 
 
 def test_chunks_add_up_to_the_whole(data):
