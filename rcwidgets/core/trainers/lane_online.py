@@ -14,7 +14,7 @@ from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, o
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, Learned, learn, mean_squares
 
 Known = list[dict[int, Learned]]  # by lane, by place
-WORK = 1 << 26  # square of a readout's features times steps of one stretch: some half a second with eight lanes of least squares
+WORK = 1 << 25  # square of a readout's features times steps of one stretch: a quarter of a second with eight lanes of least squares
 LONGEST = 8192  # steps
 
 
