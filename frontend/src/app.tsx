@@ -34,11 +34,15 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   const undo: (() => void)[] = [];
   const waitingOn = new Set<AnyModel>();
   const requestsOf = <Message extends { type: string }>(of: AnyModel): Requests<Message> => {
-    const requests = new Requests<Message>(of, (waiting) => {
-      if (waiting) waitingOn.add(of);
-      else waitingOn.delete(of);
-      store.patch({ waiting: waitingOn.size > 0 });
-    });
+    const requests = new Requests<Message>(
+      of,
+      (waiting) => {
+        if (waiting) waitingOn.add(of);
+        else waitingOn.delete(of);
+        store.patch({ waiting: waitingOn.size > 0 });
+      },
+      () => store.patch({ connected: false }),
+    );
     undo.push(() => requests.dispose());
     return requests;
   };

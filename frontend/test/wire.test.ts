@@ -71,8 +71,9 @@ describe("Requests", () => {
   const make = () => {
     const model = new FakeModel({});
     const waiting: boolean[] = [];
-    const requests = new Requests<{ type: string }>(model as unknown as AnyModel, (state) => waiting.push(state));
-    return { model, waiting, requests };
+    const onGone = vi.fn();
+    const requests = new Requests<{ type: string }>(model as unknown as AnyModel, (state) => waiting.push(state), onGone);
+    return { model, waiting, requests, onGone };
   };
 
   it("matches answers to requests, and ignores those of other views", async () => {
@@ -98,9 +99,10 @@ describe("Requests", () => {
   });
 
   it("answers for a kernel that is gone, whose comm throws", async () => {
-    const { model, waiting, requests } = make();
+    const { model, waiting, requests, onGone } = make();
     model.send = gone;
     expect(await requests.send({ type: "run" })).toMatchObject({ ok: false, error: { text: expect.stringContaining("is gone") } });
+    expect(onGone).toHaveBeenCalledOnce();
     vi.advanceTimersByTime(2 * PATIENCE);
     expect(waiting).toEqual([]);
   });

@@ -241,3 +241,11 @@ def test_two_tabs_share_a_training_which_outlives_both_and_a_reload(lab: Lab) ->
     third.button("Stop").click()
     expect(third.status).to_have_text("stopped")
     assert third.lines("Prediction")
+
+
+def test_a_kernel_that_is_shut_down_is_said_at_the_next_move(lab: Lab) -> None:
+    lab.open(["import rcwidgets as rc"])
+    play = show(lab, "import rcwidgets as rc\nplay = rc.Playground()\nplay")
+    lab.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    play.slider("reservoir", "Spectral radius").first.press("ArrowRight")
+    expect(play.root.get_by_text("The kernel behind this widget is gone: run the cell again.")).to_be_visible()

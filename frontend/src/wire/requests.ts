@@ -5,7 +5,7 @@ import { tell } from "./models";
 
 /** A request without an answer for so long (in ms) is waiting for the cell that the kernel runs. */
 export const PATIENCE = 800;
-const GONE = "The kernel behind this widget is gone. Run the cell again.";
+const GONE = "The kernel is gone: run the cell again.";
 
 interface Pending {
   settle: (answer: Answer) => void;
@@ -21,6 +21,7 @@ export class Requests<Message extends { type: string }> {
   constructor(
     private readonly model: AnyModel,
     private readonly onWaiting: (waiting: boolean) => void,
+    private readonly onGone: () => void = () => undefined,
   ) {
     model.on("msg:custom", this.receive);
   }
@@ -37,7 +38,9 @@ export class Requests<Message extends { type: string }> {
         this.onWaiting(true);
       }, PATIENCE);
       this.pending.set(id, { settle, timer, late: false });
-      if (!tell(this.model, { id, ...message }, buffers)) this.receive({ id, ok: false, error: { text: GONE } });
+      if (tell(this.model, { id, ...message }, buffers)) return;
+      this.receive({ id, ok: false, error: { text: GONE } });
+      this.onGone();
     });
   }
 
