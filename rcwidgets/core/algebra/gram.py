@@ -16,7 +16,7 @@ from rcwidgets.core.algebra.tridiagonal import solve_shifted
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
 BRIEF = 2000  # features; SciPy's Cholesky factorisation of that many takes some 60 ms
-CACHED = 1000  # features; the tridiagonal form of many more waits for memory
+SLIM = 1000  # features; SciPy's tridiagonal form of that many takes some 50 ms, while it holds the interpreter's lock
 SEVERAL = 5  # betas of one matrix from which on its tridiagonal form costs less than a Cholesky factorisation each
 WIDE = 1000  # features from which on the products of rows that come from a scan are shared by threads
 TALL = 2048  # rows of their blocks: each block costs a sum of two matrices
@@ -194,7 +194,7 @@ def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, p
     """The readouts of `solve` at some betas, of one matrix: a Cholesky factorisation each, or where it costs less one tridiagonal form."""
     moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
     count, known = max(gram.count, 1), [check_beta(float(beta)) for beta in betas]
-    several = len(known) >= SEVERAL and len(design) <= CACHED
+    several = len(known) >= SEVERAL and len(design) <= SLIM
     solutions = solve_shifted(design, moments, known) if several else (_solution(design, moments, beta) for beta in known)
     found = []
     for beta, solution in zip(known, solutions, strict=True):

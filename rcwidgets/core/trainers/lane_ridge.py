@@ -7,15 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Factor
-from rcwidgets.core.algebra.gram import CACHED, TALL, Cross, Gram, Readout, solve_at, well_conditioned
+from rcwidgets.core.algebra.gram import TALL, Cross, Gram, Readout, solve_at, well_conditioned
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.lane_runs import Held, Part, Passage, gathered, run_groups
-
-MANY = 12  # betas of one large Gram from which on one eigendecomposition costs less than a Cholesky factorisation each (measured)
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 
@@ -41,7 +38,7 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
         lanes, features = np.flatnonzero(held.run == run).tolist(), lesson.pairs.program.taken(k)[0]
         gram, cross = moments_of(lower, features)
         easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
-        for lane, fit in zip(easy, solve_each(gram, cross, lesson.betas[easy], lesson.penalize), strict=True):
+        for lane, fit in zip(easy, solve_at(gram, cross, lesson.betas[easy], penalize_bias=lesson.penalize), strict=True):
             fits[lane][k] = fit
         if len(easy) < len(lanes):
             hard[run, k] = [lane for lane in lanes if lane not in easy]
@@ -56,14 +53,6 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
         runs = np.unique([run for run, _ in hard])
         _summed(lesson, sorted({k for _, k in hard}), held, params_of, runs, add_triangle, solve_hard)
     return fits, gathered(held, ends)
-
-
-def solve_each(gram: Gram, cross: Cross, betas: np.ndarray, penalize: bool) -> list[Readout]:
-    """The readouts at some betas, which the normal equations can tell."""
-    if len(betas) < MANY or len(gram.sum_x) < CACHED:
-        return solve_at(gram, cross, betas, penalize_bias=penalize)
-    weights, bias = Factor.of(gram, penalize_bias=penalize).project(cross).solve_many(betas)
-    return [Readout(w, b) for w, b in zip(weights, bias, strict=True)]
 
 
 def arriving(program: Program, k: int, part: Part) -> np.ndarray:

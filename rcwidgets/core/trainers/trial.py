@@ -11,12 +11,12 @@ import numpy as np
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import cores, one_thread
-from rcwidgets.core.algebra.gram import TALL, Readout, mean_residuals, well_conditioned
+from rcwidgets.core.algebra.gram import TALL, Readout, mean_residuals, solve_at, well_conditioned
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.series import stretches
-from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of, solve_each
+from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of
 from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels, stretch_length
@@ -169,7 +169,7 @@ def _solved(
         return [Tried(int(lane), None, nothing[:0], nothing, None, True) for lane in lanes]
     gram, cross = moments_of(total, trial.program.taken(trial.program.trained[0])[0])
     easy = np.array([well_conditioned(gram, float(beta), penalize_bias=trial.penalize) for beta in betas])
-    readouts = solve_each(gram, cross, betas[easy], trial.penalize)
+    readouts = solve_at(gram, cross, betas[easy], penalize_bias=trial.penalize)
     found = [Tried(int(lane), None, nothing[:0], nothing, state, False) for lane in lanes[~easy]]
     if readouts:
         weights = np.concatenate([readout.weights for readout in readouts], axis=1)
