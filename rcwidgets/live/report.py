@@ -46,7 +46,7 @@ def pace(training: AbstractTraining, before: int, seconds: float) -> str:
     if training.done == before or seconds <= 0:
         return done
     rate = (training.done - before) / seconds
-    return f"{done}, {figure(rate)} a second, {duration((training.total - training.done) / rate)} left"
+    return f"{done}, {figure(rate)}/s, {duration((training.total - training.done) / rate)} left"
 
 
 def metrics_of(results: Results) -> tuple[Metric, ...]:
