@@ -10,6 +10,7 @@ from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.sizing import Problem, sizes
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.measure import MEASURES
+from rcwidgets.live.question import ahead
 from rcwidgets.live.results import Results
 from rcwidgets.live.status import Metric, NodeStatus
 from rcwidgets.live.training import AbstractTraining
@@ -33,11 +34,6 @@ def figure(value: float) -> str:
 def duration(seconds: float) -> str:
     """A time span in ms or s."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def ahead(horizon: int) -> str:
-    """How far ahead of the input its target is."""
-    return "at the same step" if horizon == 0 else f"{horizon:,} {'step' if horizon == 1 else 'steps'} ahead"
 
 
 def pace(training: AbstractTraining, before: int, seconds: float) -> str:

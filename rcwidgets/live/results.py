@@ -11,6 +11,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
+from rcwidgets.live.question import Question, question
 from rcwidgets.live.score import Score
 
 
@@ -76,6 +77,11 @@ class Results:
     data: TaskData | None = field(default=None, repr=False)
     train_score: Score | None = field(default=None, repr=False)
     test_score: Score | None = field(default=None, repr=False)
+
+    @property
+    def question(self) -> Question | None:
+        """What these are the results of: task, horizon, split; errors of another question cannot be compared with them."""
+        return None if self.data is None or self.data.task is None else question(self.data.task, self.data)
 
     @property
     def errors(self) -> np.ndarray:

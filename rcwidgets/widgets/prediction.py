@@ -8,7 +8,8 @@ import numpy as np
 from bqplot import Lines
 
 from rcwidgets.live.overlay import OVERLAYS
-from rcwidgets.live.report import ahead, figure
+from rcwidgets.live.question import ahead
+from rcwidgets.live.report import figure
 from rcwidgets.live.results import Results
 from rcwidgets.live.run import Run
 from rcwidgets.widgets import channels, theme

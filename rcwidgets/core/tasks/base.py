@@ -34,7 +34,7 @@ class TaskData:
     (to forecast them) or others. The last `horizon` rows of `targets` are NaN, since they lie past the data, so that shapes never depend
     on the horizon. `time` (time,) is the target's. Rows up to `warmup` only wash out the start; the next `train` rows train; the rows from
     `warmup + train` to `end` test. `lyapunov_time` is that of the system in the unit of `time`, where it is known; `own` is what is known
-    of data of the user's own, without their values.
+    of data of the user's own, without their values, and `task` is the task that prepared them.
     """
 
     inputs: np.ndarray
@@ -53,6 +53,7 @@ class TaskData:
     scale: np.ndarray
     lyapunov_time: float | None = None
     own: Series | None = None
+    task: "AbstractTask | None" = None
 
     @property
     def digest(self) -> str:
@@ -175,6 +176,7 @@ class AbstractTask(Spec):
             scale=scale,
             lyapunov_time=self.lyapunov_time,
             own=series.head if series.digest else None,
+            task=self,
         )
 
     def _normalised(self, values: np.ndarray, known: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
