@@ -15,7 +15,7 @@ export class FakeModel {
   comm_live = true;
   private readonly listeners = new Map<string, Set<Listener>>();
 
-  constructor(private state: Record<string, unknown>) {}
+  constructor(readonly state: Record<string, unknown>) {}
 
   get = (name: string): unknown => this.state[name];
   on = (name: string, listener: Listener): void =>

@@ -1,5 +1,12 @@
 /** A schema like the one that Python sends, for looking at the page without a kernel. */
-import type { Knob, NodeKind, Schema } from "../src/generated";
+import type { Knob, NodeKind, Schema, TaskKind, TrainerKind } from "../src/generated";
+
+type Loose<Kind> = Omit<Kind, "order">;
+type LooseSchema = Omit<Schema, "nodes" | "tasks" | "trainers" | "order"> & {
+  nodes: Record<string, Loose<NodeKind>>;
+  tasks: Record<string, Loose<TaskKind>>;
+  trainers: Record<string, Loose<TrainerKind>>;
+};
 
 const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
   label,
@@ -18,7 +25,7 @@ const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
   ...part,
 });
 
-const node = (kind: string, part: Partial<NodeKind>): NodeKind => ({
+const node = (kind: string, part: Partial<NodeKind>): Loose<NodeKind> => ({
   kind,
   label: kind,
   family: "state",
@@ -88,7 +95,15 @@ const features = knob("Features", { kind: "int", default: null, low: 1, high: 10
 const columns = (label: string): Knob =>
   knob(label, { kind: "columns", default: null, low: null, high: null, effect: "rebuild", optional: true });
 
-export const schema: Schema = {
+/** Writes down the order of the keys, as Python does. */
+function ordered({ nodes, tasks, trainers, ...rest }: LooseSchema): Schema {
+  const each = <Kind extends Pick<NodeKind, "knobs">>(kinds: Record<string, Kind>): Record<string, Kind & { order: string[] }> =>
+    Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { ...kind, order: Object.keys(kind.knobs) }]));
+  const order = { nodes: Object.keys(nodes), tasks: Object.keys(tasks), trainers: Object.keys(trainers) };
+  return { ...rest, nodes: each(nodes), tasks: each(tasks), trainers: each(trainers), order };
+}
+
+export const schema: Schema = ordered({
   nodes: Object.fromEntries(
     [
       node("Input", {
@@ -201,4 +216,4 @@ export const schema: Schema = {
     too_many_edges: "A graph holds at most 500 wires.",
   },
   limits: { nodes: 200, edges: 500 },
-};
+});

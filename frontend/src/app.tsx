@@ -1,6 +1,7 @@
 /** The page side of the app model: canvas, palette, inspector and top bar. One view of one model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { createRoot } from "react-dom/client";
+import { schemaInOrder } from "./model/schema";
 import { Root } from "./Root";
 import { Actions } from "./state/actions";
 import { AppContext } from "./state/context";
@@ -18,6 +19,7 @@ import "./css/layout.css";
 import "./css/controls.css";
 import "./css/panels.css";
 import "./css/data.css";
+import "./css/disconnected.css";
 import "./css/canvas.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
@@ -50,7 +52,11 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   const actions = new Actions(store, requestsOf<AppMessage>(model), channel);
   undo.push(() => actions.dispose());
 
-  undo.push(watchTraits<Traits>(model, TRAITS, (traits) => store.update((state) => withTraits(state, traits))));
+  undo.push(
+    watchTraits<Traits>(model, TRAITS, (traits) =>
+      store.update((state) => withTraits(state, { ...traits, schema: schemaInOrder(traits.schema) })),
+    ),
+  );
   if (status)
     undo.push(
       watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))),
@@ -59,6 +65,7 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   if (references.transport && !transport) store.patch({ connected: false });
   if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.patch({ connected })));
 
+  el.classList.add("rcw-part");
   views += 1;
   const root = createRoot(el);
   root.render(

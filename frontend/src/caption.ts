@@ -4,6 +4,7 @@
  */
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
+import "./css/disconnected.css";
 import "./css/overlay.css";
 import "./css/split.css";
 import { choices } from "./figure/choices";

@@ -44,6 +44,7 @@ export interface NodeKind {
   label: string;
   doc: string;
   knobs: Knobs;
+  order: string[];
   family: Family;
   group: Group;
   takes: "none" | "any";
@@ -56,6 +57,7 @@ export interface TaskKind {
   label: string;
   doc: string;
   knobs: Knobs;
+  order: string[];
 }
 
 export interface TrainerKind {
@@ -63,6 +65,7 @@ export interface TrainerKind {
   label: string;
   doc: string;
   knobs: Knobs;
+  order: string[];
   card: string[];
   iterative: boolean;
 }
@@ -80,6 +83,7 @@ export interface Schema {
   nodes: Record<string, NodeKind>;
   tasks: Record<string, TaskKind>;
   trainers: Record<string, TrainerKind>;
+  order: { nodes: string[]; tasks: string[]; trainers: string[] };
   words: Words;
   limits: { nodes: number; edges: number };
 }

@@ -1,4 +1,7 @@
-"""What the page needs to know about the kinds and their knobs: made from the registries, sent once."""
+"""What the page needs to know about the kinds and their knobs: made from the registries, sent once.
+
+Every order stands in a list, `order`: a notebook is saved with the keys of its widgets' state sorted.
+"""
 
 import inspect
 from typing import Any
@@ -14,6 +17,7 @@ def schema() -> dict[str, Any]:
         "nodes": {kind: _node(cls) for kind, cls in NODES.items()},
         "tasks": {kind: _spec(cls) for kind, cls in TASKS.items()},
         "trainers": {kind: {**_spec(cls), "card": list(cls.card), "iterative": cls.iterative} for kind, cls in TRAINERS.items()},
+        "order": {"nodes": list(NODES), "tasks": list(TASKS), "trainers": list(TRAINERS)},
         "words": dict(WORDS),
         "limits": {"nodes": MAX_NODES, "edges": MAX_EDGES},
     }
@@ -25,6 +29,7 @@ def _spec(cls: type[Spec]) -> dict[str, Any]:
         "label": cls.label,  # type: ignore[attr-defined]
         "doc": summary(cls),
         "knobs": {name: knob.schema() for name, knob in knobs_of(cls).items()},
+        "order": list(knobs_of(cls)),
     }
 
 

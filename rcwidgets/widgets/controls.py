@@ -33,6 +33,7 @@ class _Controls(ipywidgets.Accordion):
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
+        self.add_class("rcw-controls")
         self.experiment = experiment
         self.knobs: dict[tuple[str, str], ipywidgets.Widget] = {}
         self._following = False

@@ -35,7 +35,7 @@ ALIASES = {
     "Knobs": "Record<string, Knob>",
     "KnobValues": "Record<string, KnobValue>",
 }
-_SPEC = {"kind": "string", "label": "string", "doc": "string", "knobs": "Knobs"}
+_SPEC = {"kind": "string", "label": "string", "doc": "string", "knobs": "Knobs", "order": "string[]"}
 INTERFACES = {
     "Knob": {
         "label": "string",
@@ -60,6 +60,7 @@ INTERFACES = {
         "nodes": "Record<string, NodeKind>",
         "tasks": "Record<string, TaskKind>",
         "trainers": "Record<string, TrainerKind>",
+        "order": "{ nodes: string[]; tasks: string[]; trainers: string[] }",
         "words": "Words",
         "limits": "{ nodes: number; edges: number }",
     },

@@ -13,11 +13,21 @@ KNOB = ["label", "doc", "unit", "effect", "kind", "default", "low", "high", "sli
 
 def test_all_kinds_are_there_in_the_order_of_the_registries():
     made = schema()
-    assert list(made) == ["nodes", "tasks", "trainers", "words", "limits"]
+    assert list(made) == ["nodes", "tasks", "trainers", "order", "words", "limits"]
     assert list(made["nodes"]) == list(NODES)
     assert list(made["tasks"]) == list(TASKS)
     assert list(made["trainers"]) == list(TRAINERS)
     assert made["limits"] == {"nodes": 200, "edges": 500}
+
+
+def test_every_order_is_kept_where_the_keys_are_sorted():
+    """As a notebook is, when it is saved with the state of its widgets."""
+    kept = json.loads(json.dumps(schema(), sort_keys=True))
+    assert list(kept["nodes"]) != list(NODES)
+    for group, kinds in (("nodes", NODES), ("tasks", TASKS), ("trainers", TRAINERS)):
+        assert kept["order"][group] == list(kinds)
+        for kind, cls in kinds.items():
+            assert kept[group][kind]["order"] == list(knobs_of(cls))
 
 
 def test_it_is_plain_json():

@@ -76,6 +76,7 @@ export const EMPTY_SCHEMA: Schema = {
   nodes: {},
   tasks: {},
   trainers: {},
+  order: { nodes: [], tasks: [], trainers: [] },
   words: { no_input: "", no_feedback: "", duplicate: "", too_many_edges: "" },
   limits: { nodes: 200, edges: 500 },
 };
