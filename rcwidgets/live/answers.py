@@ -14,6 +14,7 @@ from rcwidgets.live.worker import Overtaken
 
 PATH_EVERY = 0.3  # seconds after which the path is drawn although a newer change waits
 BREATH = 0.04  # seconds in which the page draws an answer, before the next is computed
+LONGEST_BREATH = 0.15  # where the page says that it is still drawing
 QUICK = 0.25  # seconds that an answer may take where the next ones are computed ahead: the hand may wait for all of them
 
 
@@ -29,6 +30,13 @@ class AbstractAnswers(AbstractDesk):
         self._path_drawn = -PATH_EVERY
         self._ahead = Ahead()
         self._reaching = False
+        self._page_draws = False
+
+    def page_draws(self, draws: bool) -> None:
+        """A page begins to draw the newest results, or has done so: until then it has the cores."""
+        if self._page_draws != draws:
+            self._page_draws = draws
+            self._worker.rouse()
 
     def _answer(self, job: Job) -> None:
         """Trains a document whose trainer does that in one go, and shows what it finds."""
@@ -71,6 +79,7 @@ class AbstractAnswers(AbstractDesk):
         """Leaves the cores to the page, where there is one, which draws what was found."""
         if self._listeners:
             self._worker.linger(BREATH)
+            self._worker.linger(LONGEST_BREATH - BREATH, lambda: not self._page_draws)
 
     def _reach(self, job: Job) -> Job:
         """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.

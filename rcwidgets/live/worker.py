@@ -73,10 +73,15 @@ class Worker(Generic[Job]):
         """The job that waits."""
         return self._waiting
 
-    def linger(self, seconds: float) -> None:
-        """Called by the job: rests so long, or until it is given up or a newer job waits."""
+    def linger(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
+        """Called by the job: rests so long, or `until` something (see `rouse`), it is given up, or a newer job waits."""
         with self._news:
-            self._news.wait_for(lambda: self.given_up or self._waiting is not None, seconds)
+            self._news.wait_for(lambda: self.given_up or self._waiting is not None or until(), seconds)
+
+    def rouse(self) -> None:
+        """Has a job that lingers look at what it waits for."""
+        with self._news:
+            self._news.notify_all()
 
     def take(self, wanted: Callable[[Job], bool]) -> Job | None:
         """The waiting job, for the running one to do beside its own, where it is `wanted`."""

@@ -149,7 +149,7 @@ class App(anywidget.AnyWidget):
             experiment.subscribe(self._hear),
             publisher.add("status", status.show),
             publisher.add("looks", status.show),
-            publisher.add("results", lambda: status.set_trait("frame", publisher.frame), last=True),
+            publisher.add("results", lambda: status.set_trait("frame", publisher.frame), "frame"),
         )
         self._hear("document")  # what changed in another thread since the first look
 

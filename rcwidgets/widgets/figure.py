@@ -148,6 +148,11 @@ class FigureBox(VBox):
         if self.row.children != widgets:
             self.row.children = widgets
 
+    def move_in(self) -> None:
+        """Leaves the page but for its row: a place shows that one below a caption of its own, and this caption sends no more messages."""
+        self.caption.close()
+        super().close()
+
     def close(self) -> None:
         """Closes the figure with its caption, panels, scales and marks."""
         close_parts(self, self.row, *(panel.widget for panel in self._owned))

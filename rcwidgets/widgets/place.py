@@ -33,7 +33,7 @@ class FigurePlace(FigureBox):
         publisher = publisher_of(experiment)
         self.ask = lambda: publisher.ask(self._draw)
         self._leaves = (
-            publisher.add("results", self._draw),
+            publisher.add("results", self._draw, "first"),
             publisher.add("looks", partial(self._draw_after, "looks")),
             publisher.add("document", partial(self._draw_after, "document")),
             publisher.add("runs", self._draw_runs),
@@ -83,6 +83,7 @@ class FigurePlace(FigureBox):
         name = self.chosen
         if name not in self.figures:
             self.figures[name] = self.kinds[name]()
+            self.figures[name].move_in()
             self.figures[name].ask, self.figures[name].experiment = self.ask, self.experiment
         figure = self.figures[name]
         if self._there is not figure:

@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.news import News
@@ -12,11 +13,14 @@ from rcwidgets.live.news import News
 SHORTEST = 0.1  # seconds between two publications of the same kind of news
 STALE = 0.4  # from one to the next of which the hand has left the position: by then the newest is there, most often
 PATIENCE = 0.5  # seconds that the next results wait for the page to say that it has drawn the last ones
+GLANCE = 0.06  # seconds that what is looked at later waits for the page to draw what is looked at first
 IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive
 ORDER: dict[News, int] = {"results": 0, "status": 2}  # all others in between
+Turn = Literal["first", "frame", "rest"]
+TURNS: tuple[Turn, ...] = ("first", "frame", "rest")
 _log = logging.getLogger(__name__)
 
-Viewer = tuple[News, Callable[[], None], bool]
+Viewer = tuple[News, Callable[[], None], Turn]
 
 
 class Publisher:
@@ -27,7 +31,8 @@ class Publisher:
     others go on.
 
     A page that says what it has drawn (`drawn`) gets one frame of results at a time: one that is slow falls behind by one, not by a queue.
-    `frame` counts them.
+    `frame` counts them. Of each frame it gets what is looked `first` at, then the frame's number, and the `rest` when the first is on the
+    screen, or `GLANCE` later: what the hand waits for has the page, the processes between, and the interpreter for itself.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -46,9 +51,9 @@ class Publisher:
         self._drawing = False
         self._leave = experiment.subscribe(self._hear)
 
-    def add(self, news: News, draw: Callable[[], None], *, last: bool = False) -> Callable[[], None]:
-        """Has `draw` called now and after each such news, until the returned function is called; with `last`, after the others."""
-        viewer = (news, draw, last)
+    def add(self, news: News, draw: Callable[[], None], turn: Turn = "rest") -> Callable[[], None]:
+        """Has `draw` called now and after each such news, until the returned function is called."""
+        viewer = (news, draw, turn)
         with self._news:
             self._viewers = [*self._viewers, viewer]
         with self._turn:
@@ -118,19 +123,32 @@ class Publisher:
                 due = {news for news in self._pending if self._rest(news) <= 0}
                 asked, self._asked = self._asked, []
                 self._pending -= due
-                viewers, self._drawing = sorted(self._viewers, key=lambda viewer: (ORDER.get(viewer[0], 1), viewer[2])), True
+                viewers, self._drawing = sorted(self._viewers, key=_place), True
                 if "results" in due:
                     self._followed = self._followed and self._frame_drawn == self.frame  # no word of the last: no page follows
                     self.frame += 1
+            began, glanced = time.monotonic(), "results" not in due
+            self.experiment.page_draws(not glanced and self._followed)
             for viewer in viewers:
-                if viewer[0] in due:
-                    self._draw(viewer)
+                if viewer[0] not in due:
+                    continue
+                if not glanced and viewer[2] == "rest":
+                    glanced = self._await_glance()
+                self._draw(viewer)
+            self.experiment.page_draws(False)
             for draw in asked:
-                self._draw(("looks", draw, False))
+                self._draw(("looks", draw, "rest"))
             with self._news:
-                self._drawn |= dict.fromkeys(due, time.monotonic())
+                self._drawn |= dict.fromkeys(due, max(began, time.monotonic() - SHORTEST / 2))
                 self._drawing = False
                 self._news.notify_all()
+
+    def _await_glance(self) -> bool:
+        """Leaves the page alone with what was drawn first, where one says what it has drawn; always True."""
+        with self._news:
+            self._news.wait_for(lambda: self._closed or not self._followed or self._frame_drawn == self.frame, GLANCE)
+        self.experiment.page_draws(False)
+        return True
 
     def _rest(self, news: News) -> float:
         """How many seconds such news must still wait."""
@@ -149,3 +167,8 @@ class Publisher:
         except Exception:  # one broken figure must not silence the others
             _log.exception("A view of %r failed and is not drawn any more.", viewer[0])
             self._drop(viewer)
+
+
+def _place(viewer: Viewer) -> tuple[int, int]:
+    """Where a viewer stands among those that are drawn together."""
+    return ORDER.get(viewer[0], 1), TURNS.index(viewer[2])

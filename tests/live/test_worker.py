@@ -83,3 +83,19 @@ def test_a_job_that_fails_does_not_end_the_thread(recorder, caplog):
     recorder.go.set()
     recorder.worker.submit("next")
     assert recorder.worker.wait(5) and recorder.ended == ["next"]
+
+
+def test_a_job_that_lingers_goes_on_when_what_it_waits_for_has_come():
+    there, lingered = threading.Event(), []
+
+    def work(job):
+        worker.linger(60, there.is_set)
+        lingered.append(there.is_set())
+
+    worker = Worker(work)
+    worker.submit(1)
+    assert not worker.wait(0.1)
+    there.set()
+    worker.rouse()
+    assert worker.wait(10) and lingered == [True]
+    worker.close()

@@ -162,3 +162,26 @@ def test_a_closed_place_watches_nothing(play, place, choose):
     assert play.experiment.looks._watched
     place.close()
     assert not play.experiment.looks._watched
+
+
+def test_a_figure_in_a_place_sends_its_marks_and_the_place_the_words(play, place, page):
+    sent = {"caption": 0, "place": 0, "line": 0}
+
+    def counted(name, widget):
+        if widget.comm is None:
+            return
+        inner = widget.comm.publish_msg
+
+        def publish(*given, **named):
+            sent[name] += 1
+            inner(*given, **named)
+
+        widget.comm.publish_msg = publish
+
+    counted("caption", place.shown.caption)
+    counted("place", place.caption)
+    counted("line", place.shown.forecast)
+    play.set("reservoir", spectral_radius=0.4)
+    play.wait(60)
+    assert sent["caption"] == 0 and sent["place"] >= 1 and sent["line"] == 1
+    assert place.caption.summary == place.shown.caption.summary

@@ -127,3 +127,38 @@ def test_a_page_that_went_away_holds_nothing_up(experiment, monkeypatch):
     monkeypatch.setattr(publishing, "PATIENCE", 60.0)
     publisher._hear("results")
     assert publisher.flush(5) and drawn[-1] == 3
+
+
+def test_what_is_looked_at_first_has_the_page_for_itself_until_it_is_on_the_screen(experiment, monkeypatch):
+    monkeypatch.setattr(publishing, "SHORTEST", 0.0)
+    monkeypatch.setattr(publishing, "GLANCE", 60.0)
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("results", lambda: drawn.append("later"))
+    publisher.add("status", lambda: drawn.append("status"))
+    publisher.add("results", lambda: drawn.append(publisher.frame), "frame")
+    publisher.add("results", lambda: drawn.append("first"), "first")
+    drawn.clear()
+    publisher.drawn(0)
+    publisher._hear("results")
+    publisher._hear("status")
+    assert not publisher.flush(0.2) and drawn == ["first", 1] and experiment._page_draws
+    publisher.drawn(1)
+    assert publisher.flush(5) and drawn == ["first", 1, "later", "status"] and not experiment._page_draws
+
+
+def test_without_a_page_that_says_what_it_has_drawn_nothing_waits_for_one(experiment, monkeypatch):
+    monkeypatch.setattr(publishing, "GLANCE", 60.0)
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("results", lambda: drawn.append("later"))
+    publisher.add("results", lambda: drawn.append("first"), "first")
+    publisher._hear("results")
+    assert publisher.flush(5) and drawn[2:] == ["first", "later"]
+
+
+def test_a_page_that_is_slow_holds_the_rest_up_for_a_glance_only(experiment, monkeypatch):
+    monkeypatch.setattr(publishing, "GLANCE", 0.05)
+    publisher, drawn = publisher_of(experiment), []
+    publisher.add("results", lambda: drawn.append("later"))
+    publisher.drawn(0)
+    publisher._hear("results")
+    assert publisher.flush(5) and drawn == ["later"] * 2 and not experiment._page_draws
