@@ -13,6 +13,7 @@ from rcwidgets.core.knobs import Effect, Knob, Spec, knob_named, knobs_of
 from rcwidgets.core.memory import memory_problem
 from rcwidgets.core.reading import shown
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
+from rcwidgets.core.starts import own_trainer, start_of
 from rcwidgets.core.wiring import MAX_EDGES, MAX_NODES, WORDS
 
 
@@ -141,18 +142,32 @@ def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
         cls = kind_named(TASKS if owner == "task" else TRAINERS, kind, owner)
     except ValueError as error:
         raise EditError(str(error), owner) from error
-    label = f"Choose {cls.label}"
+    here = document.task if owner == "task" else document.trainer
+    if isinstance(here, cls):
+        return document, f"Choose {cls.label}"
+    return _started(document, owner, cls, keep=edit.get("keep", False) is True), f"Choose {cls.label}"
+
+
+def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> Document:
+    """The document with another task or trainer: the model follows where it is what task and trainer start with, unless it is to `keep`.
+
+    Knobs of the trainer (and with the model those of a task that stays) follow where nobody has turned them.
+    """
+    usual = type(document.task)()
+    before = start_of(usual, document.trainer.kind)
+    untouched = not keep and same_model(document.graph, before.graph)
     if owner == "trainer":
-        return replace(document, trainer=_carried(document.trainer, cls)), label
-    if isinstance(document.task, cls):
-        return document, label
-    task = cls()
-    if not _same_structure(document.graph, document.task.start()[0]):
-        return replace(document, task=task), label
-    start, settings = task.start()
-    graph = _as_known(document.graph, start)
+        after = start_of(usual, cls.kind)
+    else:
+        by_itself = untouched and document.trainer == before.trainer and before.trainer.kind == own_trainer(usual)
+        after = start_of(TASKS[cls.kind](), None if by_itself else document.trainer.kind)
+    trainer = _followed(document.trainer, before.trainer, after.trainer)
+    if not untouched:
+        return replace(document, task=document.task if owner == "trainer" else TASKS[cls.kind](), trainer=trainer)
+    graph = _as_known(document.graph, after.graph)
     positions = document.positions if set(graph.nodes) == set(document.graph.nodes) else {}
-    return replace(document, graph=graph, task=task, trainer=settings, positions=positions), label
+    task = _followed(document.task, before.task, after.task) if owner == "trainer" else after.task
+    return replace(document, graph=graph, task=task, trainer=trainer, positions=positions)
 
 
 def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
@@ -186,7 +201,7 @@ OPS: dict[str, tuple[Callable[[Document, Mapping[str, Any]], tuple[Document, str
     "set": (_set, ("owner", "knob", "value"), ()),
     "reset": (_reset, ("owner", "knob"), ()),
     "rename": (_rename, ("node", "name"), ()),
-    "choose": (_choose, ("owner", "kind"), ()),
+    "choose": (_choose, ("owner", "kind"), ("keep",)),
     "paste": (_paste, ("nodes",), ("edges", "like")),
 }  # what does each op, its required fields and its optional ones
 
@@ -220,10 +235,21 @@ def _fitting(document: Document) -> Document:
     return document
 
 
-def _carried(settings: Spec, cls: type[Spec]) -> Any:
-    """The settings of another trainer, which keep the knobs that both have."""
-    ours, theirs = knobs_of(type(settings)), knobs_of(cls)
-    return cls(**{name: value for name, value in settings.knobs.items() if ours[name] == theirs.get(name)})
+def _followed(now: Any, before: Any, after: Any) -> Any:
+    """The settings `after`, with the knobs that were turned: those `now` that are not as they were `before`, where both kinds know them."""
+    ours, theirs = knobs_of(type(now)), knobs_of(type(after))
+    turned = {name: value for name, value in now.knobs.items() if value != before.knobs[name]}
+    same = type(now) is type(after)
+    return replace(after, **{name: value for name, value in turned.items() if same or ours[name] == theirs.get(name)})
+
+
+def same_model(graph: Graph, other: Graph) -> bool:
+    """Whether two graphs have the same nodes, knobs, names and wires."""
+    one, two = (
+        ([(node.kind, node.knobs, list(node.arrays)) for node in made.nodes.values()], list(made.names.values()), _structure(made)[1])
+        for made in (graph, other)
+    )
+    return one == two and not any(node.arrays for node in graph.nodes.values())
 
 
 def _structure(graph: Graph) -> tuple[Any, ...]:
@@ -236,10 +262,6 @@ def _structure(graph: Graph) -> tuple[Any, ...]:
 def _rebuilding(cls: type[Spec]) -> list[str]:
     """The knobs of a spec class that compile anew."""
     return [name for name, knob in knobs_of(cls).items() if knob.effect is Effect.REBUILD]
-
-
-def _same_structure(graph: Graph, start: Graph) -> bool:
-    return _structure(graph) == _structure(start)
 
 
 def _as_known(graph: Graph, start: Graph) -> Graph:

@@ -30,12 +30,12 @@ from rcwidgets.live.sweeping import Sweeping
 class Experiment(AbstractEngine):
     """A model, a task and a trainer that stay trained while they are changed.
 
-    `model` is a graph (or None for the task's own start), `task` a task or its kind ("lorenz", "sunspots"), `trainer` a class such as
-    RidgeTrainer or FORCELearning, a trainer with settings of its own, or None for the task's own. Ridge regression trains by itself after
-    each change; a trainer that learns step by step trains when it is told to `run`, can be held, and takes up live knobs that move
-    meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file; see also `bring`. With `file`
-    the document is read from disk where the file exists, and written at each change; a file that something else has changed
-    meanwhile is left alone, and the change is an OSError in words.
+    `model` is a graph (or None for what the task starts with under the trainer), `task` a task or its kind ("lorenz", "sunspots"),
+    `trainer` a class such as RidgeTrainer or FORCELearning, a trainer with settings of its own, or None for the task's own. Ridge
+    regression trains by itself after each change; a trainer that learns step by step trains when it is told to `run`, can be held, and
+    takes up live knobs that move meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file;
+    see also `bring`. With `file` the document is read from disk where the file exists, and written at each change; a file that something
+    else has changed meanwhile is left alone, and the change is an OSError in words.
 
     Compiled programs are kept on disk for the next kernel, see the module `cache`.
 
@@ -66,6 +66,7 @@ class Experiment(AbstractEngine):
         self._storage = None if file is None else Storage(file)
         document = None if self._storage is None else self._storage.read()
         started = document or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
+        self._given = model is not None and document is None  # a model of the user's own is never replaced, whatever it looks like
         super().__init__(started, own, functions=functions_of(trainer), auto=auto, clock=clock, now=now)
 
     @property
@@ -195,7 +196,7 @@ class Experiment(AbstractEngine):
             self._worker.check_open()
             document, label = self.document, f"Bring {series.name or 'data'}"
             if not isinstance(document.task, DataTask):
-                document, _ = apply(document, {"op": "choose", "owner": "task", "kind": DataTask.kind})
+                document, _ = apply(document, {"op": "choose", "owner": "task", "kind": DataTask.kind, "keep": self._given})
             document = replace(document, task=_fitted(document.task, series))
             if document.key() != self.document.key():
                 self._history.record(document, label)
@@ -214,12 +215,16 @@ class Experiment(AbstractEngine):
             self._worker.check_open()
             document, labels = self.document, []
             for one in edits:
-                document, label = apply(document, one)
+                document, label = apply(document, self._kept(one))
                 labels.append(label)
             if labels and document.key() != self.document.key():
                 self._history.record(document, labels[-1], gesture)
                 self._changed(labels[-1], gesture)
             return self._revision
+
+    def _kept(self, edit: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The edit; a choice keeps the model that was given in Python."""
+        return {**edit, "keep": True} if self._given and isinstance(edit, Mapping) and edit.get("op") == "choose" else edit
 
     def set(self, name: str, **knobs: Any) -> None:
         """Turns knobs of a node (by its name), of the "trainer" or of the "task".

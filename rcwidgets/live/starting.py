@@ -6,15 +6,25 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.registry import TASKS, TRAINERS, kind_named
+from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
 
 
 def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:
-    """The model, or the task's own start, with the task and the settings of the trainer."""
-    chosen = task if isinstance(task, AbstractTask) else kind_named(TASKS, task, "task")()
-    graph, settings = chosen.start()
-    return Document(model if model is not None else graph, chosen, _settings(trainer, settings))
+    """The model with the task and the settings of the trainer; without a model, what this task starts with under this trainer.
+
+    A task, or settings, that are given as such stay as they are.
+    """
+    given = isinstance(task, AbstractTask)
+    chosen: AbstractTask = task if isinstance(task, AbstractTask) else kind_named(TASKS, task, "task")()
+    settings = _settings(trainer)
+    start = start_of(chosen, settings if isinstance(settings, str) else None if settings is None else settings.kind)
+    return Document(
+        start.graph if model is None else model,
+        chosen if given or model is not None else start.task,
+        settings if isinstance(settings, AbstractTrainerSettings) else start.trainer,
+    )
 
 
 def functions_of(trainer: Any) -> dict[str, Any]:
@@ -25,15 +35,14 @@ def functions_of(trainer: Any) -> dict[str, Any]:
     return {name: getattr(trainer, name) for name, value in settings.knobs.items() if value == OWN}
 
 
-def _settings(trainer: Any, usual: AbstractTrainerSettings) -> AbstractTrainerSettings:
-    """The settings of a trainer, or of its class; those that are usual for the task where it is their class, or where it is None."""
+def _settings(trainer: Any) -> AbstractTrainerSettings | str | None:
+    """The settings of a trainer, the kind of a class of trainers, or None where the task may choose."""
     if trainer is None:
-        return usual
+        return None
     given = getattr(trainer, "settings", trainer)
     if isinstance(given, AbstractTrainerSettings) and given.kind in TRAINERS:
         return given
-    for kind, (runner, settings) in RUNNERS.items():
+    for kind, (runner, _) in RUNNERS.items():
         if trainer is runner and kind in TRAINERS:
-            made: AbstractTrainerSettings = usual if kind == usual.kind else settings()
-            return made
+            return kind
     raise TypeError(f"Experiment.trainer must be one of {', '.join(TRAINERS)}, or one with settings of its own, got {trainer!r}.")

@@ -1,5 +1,7 @@
 """Edits: what each one does, its label, and the words where it is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,8 @@ from rcwidgets.core.edits import EditError, apply, fresh_name
 from rcwidgets.core.graph import Edge, Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.reading import make_node
-from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.core.starts import start_of
+from rcwidgets.core.tasks import LorenzTask, SunspotTask
 from rcwidgets.core.trainers.settings import RidgeSettings
 
 
@@ -108,21 +111,53 @@ def test_rename_fixes_the_name():
     assert (label, made.graph.names["r"], made.graph["memory"].name) == ("Rename reservoir to memory", "memory", "memory")
 
 
+def started(task=None, trainer=None):
+    start = start_of(task or LorenzTask(), trainer)
+    return Document(start.graph, start.task, start.trainer, dict.fromkeys(start.graph.nodes, (1, 1)))
+
+
+def chosen(document, owner, kind, **more):
+    return apply(document, {"op": "choose", "owner": owner, "kind": kind, **more})[0]
+
+
+def knobs(graph):
+    return [(node.kind, node.knobs) for node in graph.nodes.values()]
+
+
 def test_choosing_a_task_swaps_an_untouched_start_and_keeps_its_nodes():
-    graph, settings = LorenzTask().start()
-    started = Document(graph, LorenzTask(), settings, dict.fromkeys(graph.nodes, (1, 1)))
-    reservoir = graph.id_of("reservoir")
-    turned, _ = apply(started, {"op": "set", "owner": reservoir, "knob": "spectral_radius", "value": 1.3})
-    made, label = apply(turned, {"op": "choose", "owner": "task", "kind": "sunspots"})
+    document = started()
+    made, label = apply(document, {"op": "choose", "owner": "task", "kind": "sunspots"})
     expected, expected_settings = made.task.start()
     assert label == "Choose Sunspots"
     assert made.task.kind == "sunspots"
-    assert [node.knobs for node in made.graph.nodes.values()] == [node.knobs for node in expected.nodes.values()]
+    assert knobs(made.graph) == knobs(expected)
     assert made.trainer == expected_settings
-    assert list(made.graph.nodes) == list(graph.nodes)
-    assert made.positions == started.positions
-    back, _ = apply(made, {"op": "choose", "owner": "task", "kind": "lorenz"})
-    assert back.graph["reservoir"].knobs == graph["reservoir"].knobs
+    assert list(made.graph.nodes) == list(document.graph.nodes)
+    assert made.positions == document.positions
+    assert knobs(chosen(made, "task", "lorenz").graph) == knobs(document.graph)
+
+
+def test_choosing_a_trainer_swaps_an_untouched_start_with_its_normalisation_and_back():
+    document = replace(started(), task=LorenzTask(horizon=10))
+    made = chosen(document, "trainer", "BPTT")
+    expected = start_of(LorenzTask(), "BPTT")
+    assert knobs(made.graph) == knobs(expected.graph) and made.trainer == expected.trainer
+    assert made.task == LorenzTask(horizon=10, normalise=True)
+    back = chosen(made, "trainer", "RidgeTrainer")
+    assert back.to_data()["task"] == document.to_data()["task"] and back.trainer == document.trainer
+    assert knobs(back.graph) == knobs(document.graph)
+
+
+def test_a_turned_knob_of_the_trainer_stays_where_the_next_one_has_it_too():
+    document = replace(started(), trainer=replace(LorenzTask().start()[1], seed=7))
+    assert chosen(document, "trainer", "BPTT").trainer.seed == 7
+    assert chosen(document, "task", "sunspots").trainer == replace(SunspotTask().start()[1], seed=7)
+
+
+def test_a_model_that_is_to_be_kept_is_kept_even_where_it_looks_untouched():
+    document = started()
+    for owner, kind in (("task", "sunspots"), ("trainer", "BPTT")):
+        assert chosen(document, owner, kind, keep=True).graph is document.graph
 
 
 @pytest.mark.parametrize(
@@ -132,16 +167,23 @@ def test_choosing_a_task_swaps_an_untouched_start_and_keeps_its_nodes():
         lambda ids: {"op": "connect", "source": ids["readout"], "target": ids["reservoir"], "feedback": True},
         lambda ids: {"op": "add", "kind": "Reservoir"},
         lambda ids: {"op": "remove", "nodes": [ids["readout"]]},
+        lambda ids: {"op": "set", "owner": ids["reservoir"], "knob": "spectral_radius", "value": 1.3},
+        lambda ids: {"op": "rename", "node": ids["reservoir"], "name": "mine"},
     ],
 )
-def test_choosing_a_task_keeps_a_model_of_ones_own(touch):
-    graph, settings = LorenzTask().start()
-    ids = {name: id for id, name in graph.names.items()}
-    touched, _ = apply(Document(graph, LorenzTask(), settings), touch(ids))
-    made, _ = apply(touched, {"op": "choose", "owner": "task", "kind": "sunspots"})
-    assert made.task.kind == "sunspots"
+def test_choosing_keeps_a_model_of_ones_own_and_knobs_of_the_trainer_follow_unless_they_were_turned(touch):
+    document = started()
+    ids = {name: id for id, name in document.graph.names.items()}
+    touched, _ = apply(document, touch(ids))
+    made = chosen(touched, "task", "sunspots")
+    assert made.task == SunspotTask()
     assert made.graph is touched.graph
-    assert made.trainer == settings
+    assert made.trainer == SunspotTask().start()[1]
+    turned = replace(touched, trainer=replace(touched.trainer, beta=1e-3))
+    assert chosen(turned, "task", "sunspots").trainer.beta == 1e-3
+    learning = chosen(touched, "trainer", "BPTT")
+    assert learning.graph is touched.graph and learning.task == touched.task
+    assert learning.trainer == start_of(LorenzTask(), "BPTT").trainer
 
 
 def test_choosing_what_is_chosen_keeps_its_knobs():

@@ -291,7 +291,9 @@ def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(seri
 
 
 def test_a_loss_of_ones_own_is_swept(series):
-    trainer = BPTT(Input() >> VanillaRNN(5) >> Dense(), loss=lambda predictions, targets: ((predictions - targets) ** 4).mean(), num_train=2)
+    trainer = BPTT(
+        Input() >> VanillaRNN(5) >> Dense(), loss=lambda predictions, targets: ((predictions - targets) ** 4).mean(), num_train=2
+    )
     experiment = Experiment(data=series, trainer=trainer, auto=False)
     experiment.sweep({"learning_rate": [1e-3, 1e-2]}, seeds=(0, 1))
     assert np.isfinite(experiment.wait_sweep(60).sweep.errors).all()

@@ -58,7 +58,10 @@ def test_prediction_is_there_first_and_alone(place):
     assert len(control["options"]) == 9
 
 
-@pytest.mark.parametrize("name", ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity", "Data and split"])
+@pytest.mark.parametrize(
+    "name",
+    ["Error over time", "Phase portrait", "Closed loop", "Residuals", "Readout weights", "Spectrum of W", "Activity", "Data and split"],
+)
 def test_each_figure_can_be_chosen_and_the_caption_is_its_own(play, place, choose, name):
     before = place.caption
     assert choose("Figure", name) == {"id": 1, "ok": True}

@@ -277,11 +277,25 @@ def test_the_heat_map_has_a_row_a_unit_and_a_column_a_time(rows, units):
 
 
 @pytest.mark.parametrize(
-    "name", ["PredictionView", "LossView", "ErrorView", "PhaseView", "ClosedLoopView", "ResidualsView", "WeightsView", "SpectrumView", "ActivityView", "SplitView"]
+    "name",
+    [
+        "PredictionView",
+        "LossView",
+        "ErrorView",
+        "PhaseView",
+        "ClosedLoopView",
+        "ResidualsView",
+        "WeightsView",
+        "SpectrumView",
+        "ActivityView",
+        "SplitView",
+    ],
 )
 def test_a_handle_follows_its_experiment_until_it_is_closed(page, name):
     t = np.arange(400.0)
-    experiment = rc.Experiment(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1))
+    experiment = rc.Experiment(
+        rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
+    )
     view = getattr(rc, name)(experiment)
     experiment.wait(60)
     publisher_of(experiment).flush()
