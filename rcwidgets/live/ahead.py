@@ -14,6 +14,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, Knob, knobs_of
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.trial import Trial, Tried, in_one_pass, tried
+from rcwidgets.live import threads
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results
 
@@ -130,7 +131,7 @@ class Ahead:
         if ready is None:
             ready = self._compiled[key] = threading.Event()
             words = (trial._replace(checkpoint=self._check_open, meanwhile=None), lanes, ready)
-            threading.Thread(target=_warm, args=words, name="rcwidgets-compile", daemon=True).start()
+            threads.start(partial(_warm, *words), "rcwidgets-compile", self.close)
         return ready.is_set()
 
     def close(self) -> None:
@@ -149,10 +150,6 @@ def _warm(trial: Trial, lanes: LaneSettings, ready: threading.Event) -> None:
             pass
     except InterruptedError:
         return
-    except RuntimeError:
-        if threading.main_thread().is_alive():
-            raise
-        return  # the interpreter ends: it takes no new thread
     ready.set()
 
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rcwidgets.live.activity import activity_of
@@ -35,7 +36,6 @@ class Looks:
         self._watched: Counter[str] = Counter()
         self._found: dict[str, tuple[Any, Any]] = {}  # by name: the weights that it was computed from, and the value
         self._worker: Worker[str] = Worker(self._work)
-        self._closed = False
 
     def newest(self, name: str) -> Any | None:
         """The value that was computed last, maybe of older results; None before the first."""
@@ -76,8 +76,9 @@ class Looks:
 
     def ask(self) -> None:
         """Brings what is watched up to date, in the thread of the looks."""
-        if self._watched and not self._closed and self._results() is not None:
-            self._worker.submit("look")
+        if self._watched and self._results() is not None:
+            with suppress(RuntimeError):  # closed: nobody looks any more
+                self._worker.submit("look")
 
     def give_up(self) -> None:
         """Stops what is being computed: a new run begins."""
@@ -89,7 +90,6 @@ class Looks:
 
     def close(self, timeout: float = 10.0) -> None:
         """Ends the thread, and waits for it `timeout` seconds at most."""
-        self._closed = True
         self._worker.close(timeout)
 
     def _work(self, _: str) -> None:

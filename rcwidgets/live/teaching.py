@@ -36,7 +36,8 @@ class AbstractTeaching(AbstractAnswers):
             self._report("running", 0.0)
             self._teach(job)
         except Overtaken:
-            self._held(job)
+            if not self._worker.closed:  # nobody is there to see what it has learned
+                self._held(job)
 
     def _teach(self, job: Job) -> None:
         """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""

@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from rcwidgets.live import threads
+
 Job = TypeVar("Job")
 _log = logging.getLogger(__name__)
 IDLE = 10.0  # seconds after which a thread without a job ends, so that it does not keep what it works for alive
@@ -37,8 +39,9 @@ class Worker(Generic[Job]):
             self._waiting = job
             self._cancelled = self._cancelled or (overtake and self._busy)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._loop, name="rcwidgets-worker", daemon=True)
-                self._thread.start()
+                self._thread = threads.start(self._loop, "rcwidgets-worker", self.end)
+                self._closed = self._thread is None
+                self._waiting = None if self._closed else job
             self._news.notify_all()
 
     def cancel(self) -> None:
@@ -62,6 +65,11 @@ class Worker(Generic[Job]):
     def given_up(self) -> bool:
         """True where the result of the job that runs is not wanted any more."""
         return self._cancelled or self._closed
+
+    @property
+    def closed(self) -> bool:
+        """True where nobody is there any more who would see a result."""
+        return self._closed
 
     @property
     def waiting(self) -> bool:
@@ -97,13 +105,17 @@ class Worker(Generic[Job]):
         with self._news:
             return self._news.wait_for(lambda: not self._busy and self._waiting is None, timeout)
 
-    def close(self, timeout: float | None = None) -> None:
-        """Ends the thread at its next checkpoint and waits for it, unless it is the caller."""
+    def end(self) -> None:
+        """Ends the thread at its next checkpoint."""
         with self._news:
             self._closed = True
             self._waiting = None
             self._news.notify_all()
-            thread = self._thread
+
+    def close(self, timeout: float | None = None) -> None:
+        """Ends the thread at its next checkpoint and waits for it, unless it is the caller."""
+        self.end()
+        thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+from rcwidgets.live import threads
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.news import News
 
@@ -72,6 +73,14 @@ class Publisher:
             self._frame_drawn, self._followed = max(self._frame_drawn, min(frame, self.frame)), True
             self._news.notify_all()
 
+    def _end(self) -> None:
+        """Ends the thread once it has drawn what it draws."""
+        self._leave()
+        with self._news:
+            self._closed = True
+            self._viewers = []
+            self._news.notify_all()
+
     def _drop(self, viewer: Viewer) -> None:
         with self._news:
             self._viewers = [other for other in self._viewers if other is not viewer]
@@ -83,11 +92,7 @@ class Publisher:
 
     def close(self) -> None:
         """Ends the thread; what is being drawn is drawn first, so that nothing is sent to a widget that is closed next."""
-        self._leave()
-        with self._news:
-            self._closed = True
-            self._viewers = []
-            self._news.notify_all()
+        self._end()
         with self._turn:
             pass
 
@@ -105,8 +110,7 @@ class Publisher:
 
     def _wake(self) -> None:
         if self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._loop, name="rcwidgets-publisher", daemon=True)
-            self._thread.start()
+            self._thread = threads.start(self._loop, "rcwidgets-publisher", self._end)
         self._news.notify_all()
 
     def _loop(self) -> None:
