@@ -1,8 +1,8 @@
 import { ReactFlowProvider } from "@xyflow/react";
-import { useEffect, useMemo, useRef, useState, type CSSProperties, type RefObject } from "react";
+import { useCallback, useEffect, useRef, useState, type CSSProperties, type RefObject } from "react";
 import { Canvas } from "./canvas/Canvas";
-import { Keys } from "./canvas/keys";
 import { usePlacement } from "./canvas/usePlacement";
+import { usePlaygroundKeys } from "./canvas/usePlaygroundKeys";
 import { CodeDialog } from "./panels/CodeDialog";
 import { Inspector } from "./panels/Inspector";
 import { Palette } from "./panels/Palette";
@@ -41,7 +41,7 @@ export function Root() {
 }
 
 function Layout() {
-  const { store, actions } = useApp();
+  const { store } = useApp();
   const { view, height, connected } = useSelect((state) => ({ view: state.view, height: state.height, connected: state.connected }));
   const root = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
@@ -54,21 +54,11 @@ function Layout() {
   const editor = view === "editor";
 
   const focusRoot = (): void => root.current?.focus({ preventScroll: true });
-  const keys = useMemo(
-    () =>
-      new Keys({
-        store,
-        actions,
-        get root() {
-          return root.current as HTMLElement;
-        },
-        focusSearch: () => {
-          setListOpen(true);
-          requestAnimationFrame(() => search.current?.focus());
-        },
-      }),
-    [store, actions],
-  );
+  const focusSearch = useCallback(() => {
+    setListOpen(true);
+    requestAnimationFrame(() => search.current?.focus());
+  }, []);
+  const keys = usePlaygroundKeys(root, focusSearch);
 
   const palette = <Palette placement={placement} search={search} root={root} {...(narrow ? { onAdded: () => setListOpen(false) } : {})} />;
   return (
@@ -78,7 +68,7 @@ function Layout() {
       style={{ "--rcw-height": `${height}px` } as CSSProperties}
       tabIndex={-1}
       data-jp-suppress-context-menu
-      onKeyDown={(event) => keys.handle(event)}
+      onKeyDown={(event) => keys.handle(event.nativeEvent)}
     >
       {connected ? null : (
         <p className="rcw-banner" role="alert">

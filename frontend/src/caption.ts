@@ -14,6 +14,7 @@ import { pictureButtons } from "./figure/picture";
 import { borders } from "./figure/split";
 import { type CaptionState, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
+import { guardKeys } from "./hostKeys";
 
 const STUMP = 130; // px: a subtitle of so much room is a few letters
 
@@ -86,12 +87,14 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const changes = traits.map((trait) => `change:${trait}` as const);
   for (const change of changes) model.on(change, update);
   el.addEventListener("keydown", keep);
+  const leaveHost = guardKeys(el);
   sizes.observe(line);
   update();
   return () => {
     gone = true;
     for (const change of changes) model.off(change, update);
     el.removeEventListener("keydown", keep);
+    leaveHost();
     sizes.disconnect();
     csv.remove();
     zooming.remove();

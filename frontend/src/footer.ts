@@ -4,6 +4,7 @@
  */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import type { MetricRow } from "./generated";
+import { guardKeys } from "./hostKeys";
 import { MetricsTable } from "./metrics/table";
 import { buttonElement, copyText, element, write } from "./runs/element";
 import { watchTheme } from "./theme";
@@ -87,6 +88,7 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   bar.append(figures, toggle);
   footer.append(bar, body);
   footer.addEventListener("keydown", keep);
+  const leaveHost = guardKeys(footer);
   const leave = watchTheme((dark) => void footer.classList.toggle("rcw-dark", dark));
   const leaveTraits = watchTraits<Traits>(model, ["metrics", "table"], (read) => {
     traits = { ...traits, ...read };
@@ -96,6 +98,7 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   el.append(footer);
   return () => {
     leave();
+    leaveHost();
     leaveTraits();
     requests.dispose();
     footer.remove();

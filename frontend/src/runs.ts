@@ -1,5 +1,6 @@
 /** The panel under the figures: a table of the kept runs, closed until its heading is pressed. One view of the runs model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { guardKeys } from "./hostKeys";
 import { buttonElement, copyText, element, write } from "./runs/element";
 import { COLUMNS, sorted, turned, type Key, type Order, type RunRow } from "./runs/order";
 import { Row } from "./runs/row";
@@ -170,8 +171,10 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   const panel = new RunsPanel(model);
   const leaveTheme = watchTheme((dark) => void panel.root.classList.toggle("rcw-dark", dark));
   const leaveTraits = watchTraits<RunsTraits>(model, ["rows", "shown"], (traits) => panel.show(traits));
+  const leaveHost = guardKeys(panel.root);
   el.append(panel.root);
   return () => {
+    leaveHost();
     leaveTheme();
     leaveTraits();
     panel.dispose();

@@ -2,6 +2,7 @@
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { csvButton } from "./figure/csv";
 import type { Model } from "./figure/wire";
+import { guardKeys } from "./hostKeys";
 import { buttonElement, element, write } from "./runs/element";
 import { Form } from "./sweep/form";
 import { SweepMap } from "./sweep/map";
@@ -139,8 +140,10 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   const leaveTheme = watchTheme((dark) => panel.setDark(dark));
   const names = ["folded", "form", "progress", "map", "medians", "errors"] as const;
   const leaveTraits = watchTraits<SweepTraits>(model, names, (traits) => panel.show(traits));
+  const leaveHost = guardKeys(panel.root);
   el.append(panel.root);
   return () => {
+    leaveHost();
     leaveTheme();
     leaveTraits();
     panel.dispose();

@@ -7,12 +7,13 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from scripts.find_browser import find_browser
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, Notebook7
 from tests.browser.playground import Play, show
 from tests.browser.server import Server
 
 HERE = Path(__file__).parent
 WARM = "warm.ipynb"
+WARM7 = "warm7.ipynb"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
 FLAGS += ["--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # no calls home
 
@@ -73,6 +74,27 @@ def desk(warm: Lab, server: Server, request: pytest.FixtureRequest) -> Iterator[
         server.reset()
         warm.open(["import rcwidgets as rc"], name=WARM)
     assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)
+
+
+@pytest.fixture(scope="module")
+def warm7(browser: Browser, server: Server, artifacts: Path) -> Iterator[Lab]:
+    """A page of Notebook 7 with a kernel that has imported rcwidgets."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US")
+    lab = Notebook7(context.new_page(), server, artifacts)
+    lab.open(["import rcwidgets as rc"], name=WARM7)
+    yield lab
+    context.close()
+    server.reset(spare=WARM)
+
+
+@pytest.fixture
+def desk7(warm7: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """That page, for a test that shows cells of its own. Errors fail the test as with `lab`."""
+    warm7.errors.clear()
+    yield warm7
+    warm7.screenshot(f"last-{request.node.name}")
+    warm7.page.mouse.up()
+    assert not warm7.errors, "The page or the kernel showed errors:\n" + "\n".join(warm7.errors)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ class Server:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
         environment |= {key: str(path) for key, path in folders.items()} | {"RCWIDGETS_CACHE": str(home / "compiled")}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.expose_app_in_browser=True"]
+        command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7 is served beside JupyterLab, under /notebooks
         command += ["--ip=127.0.0.1", f"--port={self.url.split(':')[-1]}", "--ServerApp.port_retries=0"]
         command += [f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.root}"]
         with self.log.open("wb") as log:

@@ -1,137 +1,95 @@
-/** Every key that is pressed inside the app. None of ours may reach the notebook, where x cuts a cell and d d deletes it. */
-import type { KeyboardEvent } from "react";
-import { placesOf } from "../state/reducers";
-import type { App } from "../state/context";
-import type { Point } from "../types";
-import { Gesture } from "../wire/gestures";
-import { cancelConnecting, finishConnecting, startConnecting, stepConnecting } from "./connecting";
+/**
+ * The keys of the Playground, in one table, and what happens when one is pressed. A list for people is made from `KEYS`. None of ours may
+ * reach the notebook, where x cuts a cell and d d deletes it.
+ */
+import { isOurs, letterOf } from "../hostKeys";
+import type { Typing } from "../typing";
+import { deed, type Deed, type Hands } from "./deeds";
 
-const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const STEP = 10;
+/** Where a key counts: anywhere in the Playground, on the canvas with what is selected or has the focus, or while a wire is being made. */
+export type Where = "anywhere" | "canvas" | "wiring";
 
-const isText = (target: Element): boolean =>
+export interface Key {
+  /** Chords as `chordOf` writes them; any of them does it. */
+  chords: readonly string[];
+  where: Where;
+  /** What it does, in words. */
+  does: string;
+  deed: Deed;
+}
+
+const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
+
+export const KEYS: readonly Key[] = [
+  { chords: ["Ctrl+z"], where: "anywhere", does: "Undo the last change", deed: "undo" },
+  { chords: ["Ctrl+Shift+z", "Ctrl+y"], where: "anywhere", does: "Redo it", deed: "redo" },
+  { chords: ["/"], where: "anywhere", does: "Search for a node to add; it lands after the selected one", deed: "search" },
+  { chords: ["Escape"], where: "anywhere", does: "Select nothing, and go to the canvas", deed: "leave" },
+  { chords: ["Enter", "Space"], where: "canvas", does: "Select the node or the wire that has the focus", deed: "choose" },
+  { chords: ARROWS, where: "canvas", does: "Move the selected nodes", deed: "move" },
+  { chords: ARROWS.map((arrow) => `Shift+${arrow}`), where: "canvas", does: "Move them four times as far", deed: "moveFar" },
+  { chords: ["c"], where: "canvas", does: "Wire the node: the arrows choose where to, Enter connects", deed: "connect" },
+  { chords: ["F2"], where: "canvas", does: "Rename the node", deed: "rename" },
+  { chords: ["Delete", "Backspace"], where: "canvas", does: "Delete what is selected", deed: "remove" },
+  { chords: ["Ctrl+a"], where: "canvas", does: "Select all nodes", deed: "all" },
+  { chords: ["Ctrl+c"], where: "canvas", does: "Copy the selected nodes", deed: "copy" },
+  { chords: ["Ctrl+x"], where: "canvas", does: "Cut the selected nodes", deed: "cut" },
+  { chords: ["Ctrl+v"], where: "canvas", does: "Paste what was copied", deed: "paste" },
+  { chords: ["ArrowRight", "ArrowDown", "Tab"], where: "wiring", does: "Offer the next node", deed: "next" },
+  { chords: ["ArrowLeft", "ArrowUp", "Shift+Tab"], where: "wiring", does: "Offer the node before", deed: "previous" },
+  { chords: ["Enter", "Space"], where: "wiring", does: "Make the wire", deed: "finish" },
+  { chords: ["Escape"], where: "wiring", does: "Make no wire", deed: "cancel" },
+];
+
+/** A pressed key as the table writes it: "Ctrl+Shift+z", "Shift+ArrowLeft", "/". Cmd counts as Ctrl; a letter's case as nothing. */
+export function chordOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">): string {
+  const control = event.ctrlKey || event.metaKey;
+  const key = (control && letterOf(event)) || (event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const shift = event.shiftKey && (control || key.length > 1);
+  return `${control ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${shift ? "Shift+" : ""}${key}`;
+}
+
+const isField = (target: Element): boolean =>
   target.matches("textarea, select, [contenteditable=true], input:not([type=range]):not([type=checkbox]):not([type=button])");
 const isControl = (target: Element): boolean =>
   target.matches("input, textarea, select, button, summary, a, [role=option], [role=treeitem]");
 
-export interface KeyContext extends Pick<App, "store" | "actions"> {
-  root: HTMLElement;
-  focusSearch: () => void;
-}
-
 export class Keys {
-  private readonly moving = new Gesture();
+  constructor(private readonly hands: Hands & { typing: Pick<Typing, "is"> }) {}
 
-  constructor(private readonly context: KeyContext) {}
-
+  /** A key that was pressed in the app. */
   handle(event: KeyboardEvent): void {
-    if (event.nativeEvent.isComposing) return event.stopPropagation();
-    if (this.context.store.get().connecting && this.whileConnecting(event)) return;
-    if (event.ctrlKey || event.metaKey) return this.withControl(event);
-    if (event.key === "Enter" && event.shiftKey) return;
+    if (event.isComposing) return event.stopPropagation();
+    const { store } = this.hands;
+    if (store.get().connecting && this.press(event, "wiring")) return;
+    if (!isOurs(event)) return;
     event.stopPropagation();
-    if (event.altKey) return;
-    const target = event.target as Element;
-    if (event.key === "/" && !isText(target)) {
-      event.preventDefault();
-      this.context.focusSearch();
-    } else if (event.key === "Escape") this.leave();
-    else if (!isControl(target)) this.onCanvas(event, target);
+    this.press(event, "anywhere") || this.press(event, "canvas");
   }
 
-  private whileConnecting(event: KeyboardEvent): boolean {
-    const steps: Record<string, 1 | -1> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Tab: event.shiftKey ? -1 : 1 };
-    const step = steps[event.key];
-    if (step) stepConnecting(this.context, step);
-    else if (event.key === "Enter" || event.key === " ") finishConnecting(this.context);
-    else if (event.key === "Escape") cancelConnecting(this.context);
-    else return false;
-    event.preventDefault();
+  /** A key that was pressed in the Playground, outside of the app: in the figures, the metrics, the runs, the sweep. */
+  handleAround(event: KeyboardEvent): void {
+    if (event.isComposing || event.defaultPrevented || !isOurs(event)) return;
     event.stopPropagation();
+    this.press(event, "anywhere");
+  }
+
+  private press(event: KeyboardEvent, where: Where): boolean {
+    const chord = chordOf(event);
+    const key = KEYS.find((one) => one.where === where && one.chords.includes(chord));
+    const target = event.target as Element;
+    if (!key || !this.counts(key, target)) return false;
+    if (where === "wiring") event.stopPropagation();
+    if (deed(key.deed, this.hands, { target, key: event.key })) event.preventDefault();
     return true;
   }
 
-  private withControl(event: KeyboardEvent): void {
-    const { actions, store } = this.context;
-    const target = event.target as Element;
-    const key = event.key.toLowerCase();
-    if (!["z", "y", "c", "v", "x", "a"].includes(key) || event.altKey) return;
-    event.stopPropagation();
-    if (isText(target)) return;
-    if (key === "z" || key === "y") {
-      event.preventDefault();
-      if (key === "y" || event.shiftKey) actions.redo();
-      else actions.undo();
-      this.focusRoot();
-      return;
-    }
-    if (!this.isCanvas(target)) return;
-    const ids = this.chosen(target);
-    event.preventDefault();
-    if (key === "a") store.patch({ selection: { nodes: store.get().document.nodes.map((node) => node.id), edges: [] } });
-    else if (key === "v") actions.paste();
-    else actions.copy(ids);
-    if (key === "x") this.remove(ids);
-  }
-
-  private onCanvas(event: KeyboardEvent, target: Element): void {
-    if (!this.isCanvas(target)) return;
-    const { store, actions } = this.context;
-    const ids = this.chosen(target);
-    const arrow = ARROWS[event.key];
-    if (event.key === "Delete" || event.key === "Backspace") {
-      event.preventDefault();
-      this.remove(ids, edgeUnder(target));
-    } else if (arrow && ids.length > 0) {
-      event.preventDefault();
-      const places = placesOf(store.get());
-      const far = STEP * (event.shiftKey ? 4 : 1);
-      const moved = ids.map((id): [string, Point] => [
-        id,
-        [(places[id]?.[0] ?? 0) + far * arrow[0], (places[id]?.[1] ?? 0) + far * arrow[1]],
-      ]);
-      actions.moveNodes(Object.fromEntries(moved), this.moving.current());
-    } else if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      this.choose(target);
-    } else if (event.key === "c" && ids.length === 1) startConnecting(this.context, ids[0] as string);
-    else if (event.key === "F2" && ids.length === 1) store.patch({ renaming: ids[0] as string });
-  }
-
-  private choose(target: Element): void {
-    const node = nodeUnder(target);
-    const edge = edgeUnder(target);
-    if (node) this.context.store.patch({ selection: { nodes: [node], edges: [] } });
-    else if (edge) this.context.store.patch({ selection: { nodes: [], edges: [edge] } });
-  }
-
-  private remove(ids: string[], edge: string | null = null): void {
-    const { store, actions } = this.context;
-    const edges = edge ? [edge] : store.get().selection.edges;
-    actions.remove(edge ? [] : ids, edges);
-    this.focusRoot();
-  }
-
-  /** The nodes that a key is meant for: the focused one where it is not among the selected, else the selection. */
-  private chosen(target: Element): string[] {
-    const { nodes } = this.context.store.get().selection;
-    const focused = nodeUnder(target);
-    return focused && !nodes.includes(focused) ? [focused] : nodes;
-  }
-
-  private isCanvas(target: Element): boolean {
-    return target === this.context.root || target.closest(".rcw-canvas") !== null;
-  }
-
-  private leave(): void {
-    this.context.store.patch({ selection: { nodes: [], edges: [] }, renaming: null });
-    this.focusRoot();
-  }
-
-  private focusRoot(): void {
-    this.context.root.focus({ preventScroll: true });
+  /** Whether the key is meant for the Playground there, and not for the control that has the focus. */
+  private counts({ where, chords }: Key, target: Element): boolean {
+    if (where === "wiring" || chords.includes("Escape")) return true;
+    const control = (chords[0] as string).startsWith("Ctrl+");
+    if (where === "anywhere") return control ? !this.hands.typing.is(target) : !isField(target);
+    if (target !== this.hands.root && !target.closest(".rcw-canvas")) return false;
+    return control ? !isField(target) : !isControl(target);
   }
 }
-
-const nodeUnder = (target: Element): string | null => target.closest<HTMLElement>(".react-flow__node")?.dataset["id"] ?? null;
-const edgeUnder = (target: Element): string | null => target.closest<SVGElement>(".react-flow__edge")?.getAttribute("data-id") ?? null;
