@@ -27,12 +27,22 @@ export function isOurs(event: Pressed): boolean {
 
 /** Keeps the keys of `root` and of all in it from the host; the returned function ends that. */
 export function guardKeys(root: HTMLElement): () => void {
+  let marked: Element | null = null;
+  const unmark = (): void => {
+    marked?.removeAttribute(MARK);
+    marked = null;
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
+    unmark(); // the next key may come before the timer: Ctrl, then S
     const { target } = event;
     if (!(target instanceof Element) || !root.contains(target) || !isOurs(event)) return;
     target.setAttribute(MARK, "");
-    setTimeout(() => target.removeAttribute(MARK));
+    marked = target;
+    setTimeout(unmark);
   };
   window.addEventListener("keydown", onKeyDown, true);
-  return () => window.removeEventListener("keydown", onKeyDown, true);
+  return () => {
+    window.removeEventListener("keydown", onKeyDown, true);
+    unmark();
+  };
 }
