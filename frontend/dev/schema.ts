@@ -28,6 +28,7 @@ const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
 const node = (kind: string, part: Partial<NodeKind>): Loose<NodeKind> => ({
   kind,
   label: kind,
+  aliases: [],
   family: "state",
   group: "Reservoirs",
   doc: `A ${kind} node.`,
@@ -58,6 +59,7 @@ const leak = knob("Leak rate", {
 });
 
 const reservoir = node("Reservoir", {
+  aliases: ["esn", "echo state network", "feedback"],
   doc: "Leaky tanh units with fixed random recurrent weights.",
   card: ["spectral_radius", "leak_rate", "input_scaling"],
   knobs: {
@@ -117,7 +119,7 @@ export const schema: Schema = ordered({
       reservoir,
       node("NVAR", {
         feedback: false,
-        doc: "Products of delayed inputs.",
+        doc: "Products of delayed inputs: a linear readout is enough.",
         card: ["delay", "order"],
         knobs: {
           delay: { ...units, label: "Delay", default: 2, high: 1000, doc: "Number of taps of each input." },
@@ -131,6 +133,7 @@ export const schema: Schema = ordered({
         family: "readout",
         group: "Readouts",
         feedback: false,
+        aliases: ["output", "ridge"],
         doc: "A linear map, trained in closed form.",
         knobs: { features },
       }),

@@ -19,7 +19,7 @@ export type Edit =
   | { op: "set"; owner: string; knob: string; value: KnobValue }
   | { op: "reset"; owner: string; knob: string }
   | { op: "rename"; node: string; name: string }
-  | { op: "choose"; owner: "task" | "trainer"; kind: string }
+  | { op: "choose"; owner: "task" | "trainer"; kind: string; keep?: boolean }
   | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[]; like?: Record<string, string> };
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
 
@@ -45,6 +45,7 @@ export interface NodeKind {
   doc: string;
   knobs: Knobs;
   order: string[];
+  aliases: string[];
   family: Family;
   group: Group;
   takes: "none" | "any";

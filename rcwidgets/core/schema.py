@@ -36,6 +36,7 @@ def _spec(cls: type[Spec]) -> dict[str, Any]:
 def _node(cls: Any) -> dict[str, Any]:
     return {
         **_spec(cls),
+        "aliases": list(cls.aliases),
         "family": cls.family,
         "group": cls.group,
         "takes": "any" if cls.takes_input else "none",

@@ -52,7 +52,15 @@ INTERFACES = {
         "presets": "number[] | null",
         "optional": "boolean",
     },
-    "NodeKind": {**_SPEC, "family": "Family", "group": "Group", "takes": '"none" | "any"', "feedback": "boolean", "card": "string[]"},
+    "NodeKind": {
+        **_SPEC,
+        "aliases": "string[]",
+        "family": "Family",
+        "group": "Group",
+        "takes": '"none" | "any"',
+        "feedback": "boolean",
+        "card": "string[]",
+    },
     "TaskKind": _SPEC,
     "TrainerKind": {**_SPEC, "card": "string[]", "iterative": "boolean"},
     "Words": {word if word in ("no_input", "no_feedback", "duplicate", "too_many_edges") else f"{word}?": "string" for word in WORDS},
@@ -96,6 +104,7 @@ _FIELDS = {
     "paste nodes": "DocumentNode[]",
     "like": "Record<string, string>",
     "choose owner": '"task" | "trainer"',
+    "keep": "boolean",
 }  # the type of each field of an edit; "<op> <field>" where an op has a type of its own
 
 

@@ -37,6 +37,7 @@ class Activation(AbstractNode):
 
     short_name: ClassVar[str] = "activation"
     label: ClassVar[str] = "Activation"
+    aliases: ClassVar[tuple[str, ...]] = ("nonlinearity", "tanh", "relu", "sigmoid", "softmax")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("activation",)

@@ -81,6 +81,7 @@ class AbstractNode(Spec, Composable):
 
     short_name: ClassVar[str]
     label: ClassVar[str]
+    aliases: ClassVar[tuple[str, ...]] = ()  # what else people call it, in small letters: the search of the palette finds it by these
     family: ClassVar[str]  # one of FAMILIES
     group: ClassVar[str]  # one of GROUPS
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows

@@ -22,6 +22,7 @@ class Concat(AbstractNode):
 
     short_name: ClassVar[str] = "concat"
     label: ClassVar[str] = "Concat"
+    aliases: ClassVar[tuple[str, ...]] = ("join", "merge", "concatenate")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     joins_feedback: ClassVar[bool] = True

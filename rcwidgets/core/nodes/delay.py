@@ -36,6 +36,7 @@ class Delay(AbstractNode):
 
     short_name: ClassVar[str] = "delay"
     label: ClassVar[str] = "Delay"
+    aliases: ClassVar[tuple[str, ...]] = ("lag", "memory")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
     card: ClassVar[tuple[str, ...]] = ("steps",)

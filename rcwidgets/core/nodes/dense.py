@@ -25,6 +25,7 @@ class Dense(AbstractNode):
 
     short_name: ClassVar[str] = "dense"
     label: ClassVar[str] = "Dense"
+    aliases: ClassVar[tuple[str, ...]] = ("fully connected", "mlp", "perceptron", "output")
     family: ClassVar[str] = "readout"
     group: ClassVar[str] = "Readouts"
 

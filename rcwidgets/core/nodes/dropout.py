@@ -27,6 +27,7 @@ class Dropout(AbstractNode):
 
     short_name: ClassVar[str] = "dropout"
     label: ClassVar[str] = "Dropout"
+    aliases: ClassVar[tuple[str, ...]] = ("regularisation", "regularization")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("rate",)

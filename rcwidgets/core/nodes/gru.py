@@ -32,6 +32,7 @@ class GRU(AbstractRecurrent):
 
     short_name: ClassVar[str] = "gru"
     label: ClassVar[str] = "GRU"
+    aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit",)
     gates: ClassVar[int] = 3
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:

@@ -18,6 +18,7 @@ class Input(AbstractNode):
 
     short_name: ClassVar[str] = "input"
     label: ClassVar[str] = "Input"
+    aliases: ClassVar[tuple[str, ...]] = ("source", "data", "series")
     family: ClassVar[str] = "source"
     group: ClassVar[str] = "Sources"
     takes_input: ClassVar[bool] = False

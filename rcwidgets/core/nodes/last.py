@@ -19,6 +19,7 @@ class Last(AbstractNode):
 
     short_name: ClassVar[str] = "last"
     label: ClassVar[str] = "Last"
+    aliases: ClassVar[tuple[str, ...]] = ("end", "final state")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
     takes_feedback: ClassVar[bool] = False

@@ -26,6 +26,7 @@ class LayerNorm(AbstractNode):
 
     short_name: ClassVar[str] = "layer_norm"
     label: ClassVar[str] = "LayerNorm"
+    aliases: ClassVar[tuple[str, ...]] = ("normalise", "normalize")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
     takes_feedback: ClassVar[bool] = False

@@ -30,6 +30,7 @@ class LSTM(AbstractRecurrent):
 
     short_name: ClassVar[str] = "lstm"
     label: ClassVar[str] = "LSTM"
+    aliases: ClassVar[tuple[str, ...]] = ("long short-term memory",)
     gates: ClassVar[int] = 4
     starts: ClassVar[tuple[str, ...]] = ("h0", "c0")
 

@@ -51,6 +51,7 @@ class NVAR(AbstractNode):
 
     short_name: ClassVar[str] = "nvar"
     label: ClassVar[str] = "NVAR"
+    aliases: ClassVar[tuple[str, ...]] = ("ng-rc", "ngrc", "next generation reservoir computing", "polynomial")
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("delay", "order", "stride")

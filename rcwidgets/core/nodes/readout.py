@@ -25,6 +25,7 @@ class LinearReadout(AbstractNode):
 
     short_name: ClassVar[str] = "readout"
     label: ClassVar[str] = "LinearReadout"
+    aliases: ClassVar[tuple[str, ...]] = ("output", "ridge", "regression")
     family: ClassVar[str] = "readout"
     group: ClassVar[str] = "Readouts"
     takes_feedback: ClassVar[bool] = False

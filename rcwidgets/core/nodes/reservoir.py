@@ -87,6 +87,7 @@ class Reservoir(AbstractNode):
 
     short_name: ClassVar[str] = "reservoir"
     label: ClassVar[str] = "Reservoir"
+    aliases: ClassVar[tuple[str, ...]] = ("esn", "echo state network", "feedback", "random network")
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"
     card: ClassVar[tuple[str, ...]] = ("spectral_radius", "leak_rate", "input_scaling")

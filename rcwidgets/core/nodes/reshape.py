@@ -32,6 +32,7 @@ class Reshape(AbstractNode):
 
     short_name: ClassVar[str] = "reshape"
     label: ClassVar[str] = "Reshape"
+    aliases: ClassVar[tuple[str, ...]] = ("flatten",)
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("shape",)

@@ -28,6 +28,7 @@ class VanillaRNN(AbstractRecurrent):
 
     short_name: ClassVar[str] = "rnn"
     label: ClassVar[str] = "VanillaRNN"
+    aliases: ClassVar[tuple[str, ...]] = ("rnn", "elman network", "simple recurrent network")
 
     activation: str = choice("relu", tuple(ACTIVATIONS), "The units' nonlinearity f.", label="Activation")
 

@@ -74,6 +74,7 @@ class Select(AbstractNode):
 
     short_name: ClassVar[str] = "select"
     label: ClassVar[str] = "Select"
+    aliases: ClassVar[tuple[str, ...]] = ("columns", "channels", "slice")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("features",)

@@ -17,6 +17,7 @@ class Sum(AbstractNode):
 
     short_name: ClassVar[str] = "sum"
     label: ClassVar[str] = "Sum"
+    aliases: ClassVar[tuple[str, ...]] = ("add", "plus", "skip connection", "residual")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     takes_feedback: ClassVar[bool] = False

@@ -22,6 +22,7 @@ class TimeMean(AbstractNode):
 
     short_name: ClassVar[str] = "time_mean"
     label: ClassVar[str] = "TimeMean"
+    aliases: ClassVar[tuple[str, ...]] = ("average", "pooling")
     family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
     takes_feedback: ClassVar[bool] = False

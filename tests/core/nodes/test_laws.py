@@ -73,6 +73,7 @@ def equal(one: Any, other: Any, dtype: Any = np.float64) -> None:
 @each_kind
 def test_it_says_what_the_page_and_the_guide_need(cls):
     assert cls.family in FAMILIES and cls.group in GROUPS
+    assert cls.aliases and all(word == word.strip().lower() and word != cls.label.lower() for word in cls.aliases)
     assert cls.label and cls.short_name.isidentifier() and cls.short_name == cls.short_name.lower()
     assert set(cls.card) <= set(knobs_of(cls))
     assert "Shapes:" in cls.__doc__ and ">>> " in cls.__doc__
