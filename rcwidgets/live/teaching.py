@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, LMSSettings
 from rcwidgets.live.answers import AbstractAnswers
+from rcwidgets.live.epochs import EpochTraining
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.job import Job
 from rcwidgets.live.keys import fixed_key
@@ -20,6 +22,11 @@ TRAININGS: dict[str, type[AbstractTraining]] = {
     "LMS": OnlineTraining,
     "BPTT": GradientTraining,
 }
+
+
+def training_of(settings: AbstractTrainerSettings) -> type[AbstractTraining]:
+    """The training that these settings ask for."""
+    return EpochTraining if isinstance(settings, LMSSettings) and settings.in_epochs else TRAININGS[settings.kind]
 
 
 class AbstractTeaching(AbstractAnswers):
@@ -70,7 +77,7 @@ class AbstractTeaching(AbstractAnswers):
                 shown = self._clock()
         if training.finished:
             results = training.results(self._revision, self._worker.checkpoint)
-            words = f"{training.total:,} {training.unit}s in {duration(self._clock() - self._began)}"
+            words = f"{training.done:,} {training.unit}s in {duration(self._clock() - self._began)}{training.outcome}"
             self._show(job, results, words)
             with self._lock:
                 self._training = None
@@ -87,7 +94,7 @@ class AbstractTeaching(AbstractAnswers):
             training = self._training if self._training_key == key else None
         if training is None:
             self._report("compiling", None)
-            training = TRAININGS[job.document.trainer.kind](Prepared(self._stages, job.document))
+            training = training_of(job.document.trainer)(Prepared(self._stages, job.document))
             with self._lock:
                 self._worker.checkpoint()
                 self._training, self._training_key = training, key

@@ -29,6 +29,11 @@ class AbstractTraining(ABC):
         """True when all steps are made."""
         return self.done >= self.total
 
+    @property
+    def outcome(self) -> str:
+        """What there is to say at the end beside the number of steps, as the rest of a sentence."""
+        return ""
+
     def turn(self, document: Document) -> None:
         """Takes over the document's live knobs; the next stretch uses them, without a trace."""
         self.prepared.turn(document)

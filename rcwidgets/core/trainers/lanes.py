@@ -19,9 +19,10 @@ from rcwidgets.core.trainers.lane_ridge import Lesson, arriving, fit_level
 from rcwidgets.core.trainers.lane_runs import Held, Passage, gathered, groups, params_of_lanes, run_groups
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.levels import levels
+from rcwidgets.core.trainers.lms import LMS
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, weights_of
 from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.core.trainers.settings import LMSSettings, RidgeSettings
 
 
 class Lanes:
@@ -128,7 +129,9 @@ class Lanes:
         passage = Passage(program, self.settings, pairs.inputs, pairs.alive, one.dtype, self._checkpoint)
         held = self._begin(batch, reset)
         self._last = {k: np.broadcast_to(y, (len(self), *y.shape)) for k, y in pairs.last.items() if k in program.exits}
-        if online:
+        if isinstance(one.settings, LMSSettings) and one.settings.in_epochs:
+            self._fit_epochs(data, held.apart())
+        elif online:
             self._fit_online(passage, pairs, held)
         else:
             self._fit_ridge(passage, pairs, held)
@@ -159,6 +162,27 @@ class Lanes:
             self._weights[program.names[k]] = weights_of(stacked, one.dtype)
         if trainers[0].forces:
             self._last = {k: last[k] for k in self._last}
+
+    def _fit_epochs(self, data: Any, held: Held) -> None:
+        """One lane after another, each as a trainer alone; where lanes end at different epochs, the losses that are not there are NaN."""
+        self._held, program = held, self._one._ready()
+        done: list[LMS] = []
+        for lane in range(len(self)):
+            self._checkpoint()
+            made: LMS = self[lane]
+            made.checkpoint = self._checkpoint
+            try:
+                done.append(made.fit(data))
+            except FloatingPointError as error:
+                raise FloatingPointError(f"Lane {lane}: {error}") from error
+        longest = max(len(one.train_losses) for one in done)
+        self.train_losses = np.stack(
+            [np.pad(one.train_losses, (0, longest - len(one.train_losses)), constant_values=np.nan) for one in done]
+        )
+        self._known = [{program.names.index(name): own for name, own in one._memory().items()} for one in done]
+        self._held = gathered(held, {lane: cast(State, one.state) for lane, one in enumerate(done)})
+        for name in [program.names[k] for k in program.trained]:
+            self._weights[name] = {key: np.stack([one.params[name][key] for one in done]) for key in ("W", "b")}
 
     def generate(self, steps: int) -> np.ndarray:
         """The outputs (lanes, [batch,] steps, features) of the closed loop of every lane, as `generate` of a trainer."""
@@ -201,7 +225,7 @@ class Lanes:
             made._last = {k: np.array(value[lane]) for k, value in self._last.items()}
         if isinstance(made, AbstractOnlineTrainer):
             made._learned = {names[k]: dict(own) for k, own in self._known[lane].items()} if self._known else {}
-            made.train_losses = self.train_losses[lane].copy()
+            made.train_losses = self.train_losses[lane][~np.isnan(self.train_losses[lane])]
         return made
 
     def _begin(self, batch: int, reset: bool) -> Held:
