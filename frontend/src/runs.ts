@@ -1,8 +1,10 @@
 /** The panel under the figures: a table of the kept runs, closed until its heading is pressed. One view of the runs model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
+import { csvButton } from "./figure/csv";
+import type { Model } from "./figure/wire";
 import { guardKeys } from "./hostKeys";
 import { buttonElement, copyText, element, write } from "./runs/element";
-import { COLUMNS, sorted, turned, type Key, type Order, type RunRow } from "./runs/order";
+import { COLUMNS, grouped, turned, type Key, type Order, type RunRow } from "./runs/order";
 import { Row } from "./runs/row";
 import { watchTheme } from "./theme";
 import type { Answer } from "./types";
@@ -24,6 +26,7 @@ interface RunsTraits {
 }
 
 const EMPTY = "No runs yet. Each result that comes to rest is kept here.";
+const HINT = "Errors are compared within one question alone: the same task, horizon, data and split.";
 const WAITING = "Waits for the running cell.";
 const COPIED = 1500; // ms for which a button says that the code was copied
 
@@ -34,7 +37,10 @@ class RunsPanel {
   private readonly said = element("p", "rcw-runs-said");
   private readonly empty = element("p", "rcw-runs-empty", EMPTY);
   private readonly scroller = element("div", "rcw-runs-scroller");
-  private readonly lines = element("tbody");
+  private readonly grid = element("table");
+  private readonly bodies = new Map<string, HTMLTableSectionElement>(); // one a question
+  private readonly hint = element("p", "rcw-runs-hint", HINT);
+  private readonly csv: ReturnType<typeof csvButton>;
   private readonly heads = new Map<Key, HTMLElement>();
   private readonly rows = new Map<number, Row>();
   private readonly requests: Requests<RunsMessage>;
@@ -43,6 +49,7 @@ class RunsPanel {
 
   constructor(model: AnyModel) {
     this.requests = new Requests<RunsMessage>(model, (waiting) => this.say(waiting ? WAITING : ""));
+    this.csv = csvButton(model as unknown as Model);
     this.root.setAttribute("role", "group");
     this.root.setAttribute("aria-label", "Runs");
     this.toggle = buttonElement("rcw-runs-toggle", "", () => this.setOpen(this.body.hidden !== false));
@@ -51,7 +58,9 @@ class RunsPanel {
     this.toggle.setAttribute("aria-controls", this.body.id);
     this.said.setAttribute("role", "status");
     this.scroller.append(this.table());
-    this.body.append(this.empty, this.scroller, this.said);
+    const foot = element("div", "rcw-runs-foot");
+    foot.append(this.hint, this.csv.button);
+    this.body.append(this.empty, this.scroller, foot, this.said);
     this.root.append(this.toggle, this.body);
     this.setOpen(false);
     // JupyterLab's shortcuts would cut or delete the cell.
@@ -67,6 +76,7 @@ class RunsPanel {
 
   dispose(): void {
     this.requests.dispose();
+    this.csv.remove();
     this.root.remove();
   }
 
@@ -77,11 +87,14 @@ class RunsPanel {
   }
 
   private table(): HTMLTableElement {
-    const table = element("table");
+    const table = this.grid;
     const head = element("tr");
+    table.setAttribute("role", "table");
+    head.setAttribute("role", "row");
     for (const { key, label } of COLUMNS) {
       const cell = element("th", `rcw-run-${key}`);
       cell.scope = "col";
+      cell.setAttribute("role", "columnheader");
       cell.append(
         buttonElement("rcw-runs-sort", label, () => {
           this.order = turned(this.order, key);
@@ -91,11 +104,14 @@ class RunsPanel {
       this.heads.set(key, cell);
       head.append(cell);
     }
-    head.append(element("td"));
+    const last = element("td");
+    last.setAttribute("role", "cell");
+    head.append(last);
     const top = element("thead");
+    top.setAttribute("role", "rowgroup");
     top.append(head);
     table.setAttribute("aria-label", "Runs");
-    table.append(top, this.lines);
+    table.append(top);
     return table;
   }
 
@@ -113,14 +129,35 @@ class RunsPanel {
       this.rows.delete(number);
     }
     const focused = document.activeElement;
-    sorted(rows, this.order).forEach((run, place) => {
-      const row = this.rowOf(run);
-      row.update(run, run.number === shown);
-      const there = this.lines.children[place] ?? null;
-      if (there !== row.element) this.lines.insertBefore(row.element, there);
+    const groups = grouped(rows, this.order);
+    this.hint.hidden = groups.length < 2;
+    this.csv.button.hidden = rows.length === 0;
+    for (const [question, body] of this.bodies) {
+      if (groups.some((group) => group.question === question)) continue;
+      body.remove();
+      this.bodies.delete(question);
+    }
+    groups.forEach((group, at) => {
+      const body = this.bodyOf(group.question);
+      body.setAttribute("aria-label", group.asked);
+      const next = this.grid.children[at + 1] ?? null; // the first one is the head
+      if (next !== body) this.grid.insertBefore(body, next);
+      group.rows.forEach((run, place) => {
+        const row = this.rowOf(run);
+        row.update(run, run.number === shown);
+        const there = body.children[place] ?? null;
+        if (there !== row.element) body.insertBefore(row.element, there);
+      });
     });
-    if (focused instanceof HTMLElement && focused !== document.activeElement && this.lines.contains(focused))
+    if (focused instanceof HTMLElement && focused !== document.activeElement && this.grid.contains(focused))
       focused.focus({ preventScroll: true }); // a row that moves loses it
+  }
+
+  private bodyOf(question: string): HTMLTableSectionElement {
+    const body = this.bodies.get(question) ?? element("tbody");
+    body.setAttribute("role", "rowgroup");
+    this.bodies.set(question, body);
+    return body;
   }
 
   private rowOf(run: RunRow): Row {

@@ -15,7 +15,7 @@ import "./css/theme.css";
 import "./css/sweep.css";
 
 const WAITING = "Waits for the running cell.";
-const EMPTY = "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on the test part. Click a cell to set the sliders.";
+const EMPTY = "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";
 
 class SweepPanel {
   readonly root = element("div", "rcw-sweep");

@@ -3,7 +3,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import runs from "../src/runs";
-import { sorted, turned, type RunRow } from "../src/runs/order";
+import { grouped, sorted, turned, type RunRow } from "../src/runs/order";
 
 type Listener = (...values: unknown[]) => void;
 type Sent = Record<string, unknown> & { id: number; type: string };
@@ -36,10 +36,17 @@ function run(number: number, changes: Partial<RunRow> = {}): RunRow {
   const made: RunRow = {
     number,
     name: `Run ${number}`,
+    question: "lorenz 1",
+    task: "Lorenz",
+    horizon: 1,
+    settings: "",
+    asked: "Lorenz, 1 step ahead",
+    model: "reservoir 400",
     change: `Leak rate 0.${number}, reservoir`,
     trainer: "Ridge",
     test: 0.1 * number,
     test_words: `0.${number}`,
+    best: false,
     train: 0.05,
     train_words: "0.05",
     time: 1000 + number,
@@ -100,8 +107,11 @@ describe("the panel", () => {
     expect(within(second).getByText("a <b>name</b>")).toBeTruthy();
     expect(second.querySelector("b")).toBeNull();
     expect(within(second).getAllByRole("cell").map((cell) => cell.textContent)).toEqual([
-      "Leak rate 0.2, reservoir",
+      "Lorenz",
+      "1",
+      "reservoir 400",
       "Ridge",
+      "Leak rate 0.2, reservoir",
       "–",
       "0.05",
       "12:00:02",
@@ -166,6 +176,60 @@ describe("the order", () => {
     model.change({ rows: [run(1, { time: 5000 }), ...THREE.slice(1), run(4)] });
     expect(names()).toEqual(["Run 1", "Run 4", "Run 3", "a <b>name</b>"]);
     expect(document.activeElement).toBe(button("Pin Run 1"));
+  });
+});
+
+describe("runs of several questions", () => {
+  const far = { question: "lorenz 10", horizon: 10, asked: "Lorenz, 10 steps ahead" };
+  const spots = { question: "sunspots", task: "Sunspots", asked: "Sunspots, 1 step ahead" };
+  const MIXED = [
+    run(1, { test: 0.3, best: true }),
+    run(2, { test: 0.01, ...far, settings: "Training part 4,000", asked: "Lorenz, 10 steps ahead (Training part 4,000)" }),
+    run(3, { test: 0.4 }),
+    run(4, { test: 0.2, ...spots }),
+  ];
+
+  test("are sorted within each, never across, and the question of the newest run comes first", () => {
+    shown(MIXED);
+    expect(names()).toEqual(["Run 4", "Run 3", "Run 1", "Run 2"]);
+    fireEvent.click(button("Test NRMSE"));
+    expect(names()).toEqual(["Run 4", "Run 1", "Run 3", "Run 2"]); // by the error alone, run 2 would be the first
+    fireEvent.click(button("Task"));
+    expect(names()).toEqual(["Run 3", "Run 1", "Run 2", "Run 4"]);
+    fireEvent.click(button("Horizon"));
+    fireEvent.click(button("Horizon"));
+    expect(names()[0]).toBe("Run 2");
+  });
+
+  test("have the question in columns, and a group of rows with its name", () => {
+    shown(MIXED);
+    for (const name of ["Task", "Horizon", "Model", "Trainer"]) expect(head(name)).toBeTruthy();
+    const group = screen.getByRole("rowgroup", { name: "Lorenz, 10 steps ahead (Training part 4,000)" });
+    expect(within(group).getAllByRole("cell").slice(0, 3).map((cell) => cell.textContent)).toEqual([
+      "Lorenz (Training part 4,000)",
+      "10",
+      "reservoir 400",
+    ]);
+    expect(within(screen.getByRole("rowgroup", { name: "Lorenz, 1 step ahead" })).getAllByRole("row")).toHaveLength(2);
+    expect(screen.getByText(/Errors are compared within one question alone/).hidden).toBe(false);
+  });
+
+  test("have their best marked in words, and no hint where there is one question", () => {
+    const { model } = shown(MIXED);
+    const cell = screen.getByText("0.1, best");
+    expect(cell.title).toBe("The least test error of Lorenz, 1 step ahead");
+    model.change({ rows: THREE });
+    expect(screen.queryByText(/, best/)).toBeNull();
+    expect(screen.getByText(/Errors are compared within one question alone/).hidden).toBe(true);
+    expect(screen.queryByRole("rowgroup", { name: "Sunspots, 1 step ahead" })).toBeNull();
+  });
+
+  test("in the same words get a number each", () => {
+    const twice = [run(1), run(2, { question: "other" })];
+    expect(grouped(twice, { key: "time", direction: "descending" }).map(({ asked }) => asked)).toEqual([
+      "Lorenz, 1 step ahead, other data 1",
+      "Lorenz, 1 step ahead, other data 2",
+    ]);
   });
 });
 

@@ -55,7 +55,8 @@ const MAP: MapTrait = {
   seeds: [0, 1],
   metric: "NRMSE",
   best: 2,
-  summary: "Test error over two knobs.",
+  test: "NRMSE 0.25.",
+  summary: "Held-out error over two knobs.",
   now: { [RADIUS.name]: 1.5, [BETA.name]: 1e-2 },
   note: "",
 };
@@ -91,8 +92,9 @@ describe("the panel", () => {
     expect(toggle.textContent).toContain("3 of 12 models");
     expect(screen.queryByRole("grid")).toBeNull();
     fireEvent.click(toggle);
-    const grid = screen.getByRole("grid", { name: "Test NRMSE by Spectral radius and Ridge beta" });
-    expect(document.getElementById(grid.getAttribute("aria-describedby") ?? "")?.textContent).toBe("Test error over two knobs.");
+    const grid = screen.getByRole("grid", { name: "Held-out NRMSE by Spectral radius and Ridge beta" });
+    expect(document.getElementById(grid.getAttribute("aria-describedby") ?? "")?.textContent).toBe("Held-out error over two knobs.");
+    expect(screen.getByText("Test error of the best setting:").parentElement?.textContent).toBe("Test error of the best setting: NRMSE 0.25.");
   });
 
   test("leaves no listener behind, and keeps keys from the notebook", () => {

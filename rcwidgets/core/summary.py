@@ -12,8 +12,10 @@ from rcwidgets.core.sizing import Features
 
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Graph
+    from rcwidgets.core.nodes.base import AbstractNode
 
 HEAD = ("node", "kind", "takes", "gives", "fixed", "trained")
+SEVERAL = 3  # kinds of nodes that a few words name
 STYLE = "text-align: right; padding: 2px 10px"
 
 
@@ -67,6 +69,27 @@ class Summary:
 
 def _number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
+
+
+def in_short(graph: "Graph") -> str:
+    """The model in a few words: the nodes that remember with their sizes, such as "reservoir 400" or "nvar 4".
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> in_short(Input() >> Reservoir(400) >> LinearReadout())
+    'reservoir 400'
+    """
+    used = graph.used()
+    words = [f"{node.short_name} {_size(node)}" for node in used.nodes.values() if node.stateful]
+    if not words:
+        words = [used.names[id] for id, node in used.nodes.items() if node.trains] or ["none"]
+    told = [word if words.count(word) == 1 else f"{words.count(word)} x {word}" for word in dict.fromkeys(words)]
+    more = [f"{len(told) - SEVERAL} more"] if len(told) > SEVERAL else []
+    return " + ".join([*told[:SEVERAL], *more]) + (", feedback" if any(edge.feedback for edge in used.edges) else "")
+
+
+def _size(node: "AbstractNode") -> str:
+    """The number that tells the size of a node that remembers: its units, or else its first knob."""
+    return f"{getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}"
 
 
 def summarise(graph: "Graph", inputs: Features = None, outputs: Features = None, params: Mapping[str, Any] | None = None) -> Summary:

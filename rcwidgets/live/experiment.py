@@ -153,10 +153,12 @@ class Experiment(AbstractEngine):
     def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: Metric = "nrmse") -> None:
         """Begins to train the document with all combinations of values of one or two live knobs, for each seed; see `sweeping`.
 
-        `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained and tested on the rows of
-        the task, normalised as the task says; `metric` is nrmse, nmse, rmse or mse (these two in the data's own units), or a function
-        (predictions, targets) -> number of normalised rows. Where the model feeds back or learns online, in float32, errors of some 1e-6
-        and less differ from those of the experiment, which reads its forecast in float64. A sweep lets the experiment's own runs go
+        `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained on the first four fifths
+        of the task's training part, normalised as the task says, and measured on the last fifth: see `rc.sweep`. The best one is then
+        trained on all of it, and its test error is that which the experiment has with its knobs. `metric` is nrmse, nmse, rmse or mse
+        (these two in the data's own units), or a function (predictions, targets) -> number of normalised rows. Where the model feeds back
+        or learns online, in float32, errors of some 1e-6 and less differ from those of the experiment, which reads its forecast in
+        float64. A sweep lets the experiment's own runs go
         first, and takes the place of one that runs. What cannot be swept is a ValueError in words.
 
         >>> experiment = Experiment(task="sunspots")

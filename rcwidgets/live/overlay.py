@@ -1,4 +1,4 @@
-"""Which pinned runs a figure of the forecast draws too."""
+"""Which pinned runs a figure of the forecast draws too: those that answer the same question."""
 
 from collections.abc import Iterable
 
@@ -40,4 +40,6 @@ def _misfit(run: Run, results: Results | None) -> str:
         return f"forecasts {run.horizon:,} {steps} ahead, the figure {results.horizon:,}"
     if (run.rows, run.start, run.end) != extent(results):
         return "other test rows"
+    if results.question is not None and run.question.key != results.question.key:
+        return f"another question: {run.question.words}"
     return ""

@@ -34,6 +34,9 @@ class Question(NamedTuple):
         return f"{self.task}, {ahead(self.horizon)}" + (f" ({self.changes})" if self.changes else "")
 
 
+NO_QUESTION = Question("", 1, "", "")
+
+
 def question_of(document: Document, data: TaskData | None = None) -> Question:
     """The question of a document; `data` are those that its task has prepared, where they are known."""
     return question(document.task, data)

@@ -11,6 +11,8 @@ from rcwidgets.core.code import to_code
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document import Document
 from rcwidgets.core.graph import Graph
+from rcwidgets.core.summary import in_short
+from rcwidgets.live.question import NO_QUESTION, Question, question_of
 from rcwidgets.live.results import Results
 
 ROWS = 2_000  # of a kept forecast or loss curve
@@ -18,9 +20,11 @@ CHANNELS = 6  # of a kept forecast, as many as a figure draws
 HUGE = float(np.finfo(np.float32).max)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """A result at rest, the document that gave it, and the change that led to it.
+
+    `question` is what was asked: task, horizon, data, split and normalisation. Errors of different questions cannot be compared.
 
     `forecast` (kept, channels) is of the test part, in the data's own units, at the times `time` (kept,), and `losses` (done,) after the
     steps `steps`: float32, thinned to at most 2,000 rows. `rows`, `start` and `end` tell which rows the test part had; a training that was
@@ -50,11 +54,21 @@ class Run:
     own: Series | None = field(default=None, repr=False)  # what is known of data of the user's own, without their values
     key: str = field(default="", repr=False)
     gesture: str | None = field(default=None, repr=False)
+    question: Question = field(default=NO_QUESTION, repr=False)
 
     @property
     def named(self) -> bool:
         """True where a person has given it a name."""
         return self.name != usual_name(self.number)
+
+    @property
+    def model_words(self) -> str:
+        """The model in a few words, such as "reservoir 400"."""
+        return in_short(self.document.graph)
+
+    def __repr__(self) -> str:
+        words = "not tested" if math.isnan(self.test_nrmse) else f"test NRMSE {self.test_nrmse:.3g}"
+        return f"Run({self.number}, {self.name!r}: {self.question.words}, {self.model_words}, {self.document.trainer.label}, {words})"
 
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""
@@ -123,4 +137,5 @@ def run_of(number: int, document: Document, model: Graph, label: str, results: R
         own=None if results.data is None else results.data.own,
         key=key,
         gesture=gesture,
+        question=question_of(document, results.data),
     )

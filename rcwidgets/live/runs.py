@@ -4,7 +4,7 @@ import hashlib
 import html
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, overload
@@ -20,11 +20,19 @@ from rcwidgets.live.run import Run, run_of
 
 MOST = 50  # runs that are kept: with 2,000 rows of 6 channels each they take a few MB
 LONGEST_NAME = 40
-COLUMNS = ("Number", "Name", "Change", "Trainer", "Test NRMSE", "Training NRMSE", "Took", "Time", "Pinned")
+TOLD = 3  # runs that the short text names
+COLUMNS = (
+    *("Number", "Name", "Task", "Horizon", "Other settings", "Model", "Trainer", "Change"),
+    *("Test NRMSE", "Best", "Training NRMSE", "Took", "Time", "Pinned", "Question"),
+)
+SHOWN = 14  # of these columns: the last one is a key for programs
 
 
 class Runs(Sequence[Run]):
     """The newest 50 runs, the oldest first; pinned ones are not dropped. `shown` is the number of the one that came to rest last.
+
+    Errors can be compared among the runs of one question alone (task, horizon, data, split and normalisation): `best` is the run of the
+    least test error for one question. The table in a notebook and `to_frame` have the question in columns.
 
     Runs of equal documents are one, and so are those of one gesture, such as the drag of a slider, unless it was pinned or named in
     between. `now` gives the time of day, and `changed` is called after each change, from whichever thread made it.
@@ -112,23 +120,59 @@ class Runs(Sequence[Run]):
         """Python that rebuilds the model, task and trainer of a run."""
         return self.numbered(number).code()
 
+    def best(self, question: str | None = None) -> Run | None:
+        """The run of the least test error among those of one question (its `key`), by default that of the newest run; None without one."""
+        runs = self._runs
+        key = runs[-1].question.key if question is None and runs else question
+        tested = [run for run in runs if run.question.key == key and math.isfinite(run.test_nrmse)]
+        return min(reversed(tested), key=lambda run: run.test_nrmse) if tested else None
+
+    def best_numbers(self) -> set[int]:
+        """The numbers of the best runs, one for each question to which there are several tested answers."""
+        asked = [run.question.key for run in self._runs if math.isfinite(run.test_nrmse)]
+        best = [self.best(key) for key in dict.fromkeys(asked) if asked.count(key) > 1]
+        return {run.number for run in best if run is not None}
+
     def to_frame(self) -> Any:
-        """A pandas data frame with one row a run: what it is called, how good it was, and all its knobs."""
+        """A pandas data frame with one row a run: what it was asked, what it is called, how good it was, and all its knobs.
+
+        "Best" is True for the least test error of each question, and "Question" the same text for the same question alone.
+        """
         import pandas
 
-        found = [dict(zip(COLUMNS, _values(run), strict=True)) | run.knobs for run in self._runs]
+        best = self.best_numbers()
+        found = [dict(zip(COLUMNS, _values(run, best), strict=True)) | run.knobs for run in self._runs]
         return pandas.DataFrame(found, columns=None if found else list(COLUMNS)).set_index("Number")
+
+    def to_json(self) -> str:
+        """The table of `to_frame` as JSON, a list with one object a run; what was not measured is null."""
+        return str(self.to_frame().reset_index().to_json(orient="records", date_format="iso"))
+
+    def table(self) -> tuple[list[str], list[list[Any]]]:
+        """Header and rows of the table, question by question, for a file; what was not measured is empty."""
+        best = self.best_numbers()
+        lines = [_values(run, best) for run in self._by_question()]
+        plain = [["" if isinstance(value, float) and math.isnan(value) else value for value in line] for line in lines]
+        return list(COLUMNS), plain
+
+    def _by_question(self) -> list[Run]:
+        """The runs, those of one question together, in the order in which the questions came up."""
+        keys = list(dict.fromkeys(run.question.key for run in self._runs))
+        return sorted(self._runs, key=lambda run: keys.index(run.question.key))
 
     def _put(self, run: Run) -> None:
         self._runs = tuple(run if other.number == run.number else other for other in self._runs)
 
     def __repr__(self) -> str:
-        lines = [f"{run.name}: {run.label}, {run.document.trainer.label}, test NRMSE {error(run.test_nrmse)}" for run in self._runs]
-        return "\n".join(lines) or "No runs yet."
+        best = self.best_numbers()
+        told = [f"{run!r}{', the best' if run.number in best else ''}" for run in self._runs[-TOLD:]]
+        count = f"{len(self._runs)} runs" + (", the newest:" if len(self._runs) > TOLD else ":")
+        return "\n".join([count, *told]) if told else "No runs yet."
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-        lines = (_words(run) for run in self._runs)
+        best = self.best_numbers()
+        head = "".join(f"<th>{name}</th>" for name in COLUMNS[:SHOWN])
+        lines = (_words(run, best)[:SHOWN] for run in self._by_question())
         body = "".join(f"<tr>{''.join(f'<td>{html.escape(word)}</td>' for word in line)}</tr>" for line in lines)
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
@@ -138,21 +182,28 @@ def error(value: float) -> str:
     return "" if math.isnan(value) else figure(value)
 
 
-def _values(run: Run) -> tuple[Any, ...]:
+def _values(run: Run, best: Collection[int]) -> tuple[Any, ...]:
     return (
         run.number,
         run.name,
-        run.label,
+        run.question.task,
+        run.question.horizon,
+        run.question.changes,
+        run.model_words,
         run.document.trainer.label,
+        run.label,
         run.test_nrmse,
+        run.number in best,
         run.train_nrmse,
         run.seconds,
         run.at,
         run.pinned,
+        run.question.key,
     )
 
 
-def _words(run: Run) -> tuple[str, ...]:
-    number, name, label, trainer, test, train, seconds, at, pinned = _values(run)
-    words = (error(test), error(train), duration(seconds), f"{at:%H:%M:%S}", "yes" if pinned else "")
-    return (str(number), name, label, trainer, *words)
+def _words(run: Run, best: Collection[int]) -> tuple[str, ...]:
+    number, name, task, horizon, changes, model, trainer, label, test, least, train, seconds, at, pinned, key = _values(run, best)
+    asked = (task, f"{horizon:,}", changes, model, trainer, label)
+    words = (error(test), "best" if least else "", error(train), duration(seconds), f"{at:%H:%M:%S}", "yes" if pinned else "", key)
+    return (str(number), name, *asked, *words)

@@ -17,13 +17,14 @@ PATIENCE = 0.5  # seconds that a sweep waits before it says so
 SweepActivity = Literal["running", "waiting", "done", "stopped", "failed"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweeping:
     """A sweep of `document` and how far it is.
 
-    `sweep` has the errors that are known so far, NaN for the others. `seconds` are those of work, without those that it waited for the
-    experiment's own runs; `rate` is models a second since the first result, which had to compile (None before the second). `problem` says
-    why the last sweep failed, where `activity` is "failed"; `sweep` is then an earlier one, if there is one.
+    `sweep` has the held-out errors that are known so far, NaN for the others, and at the end the test errors of the best setting.
+    `seconds` are those of work, without those that it waited for the experiment's own runs; `rate` is models a second since the first
+    result, which had to compile (None before the second). `problem` says why the last sweep failed, where `activity` is "failed"; `sweep`
+    is then an earlier one, if there is one.
     """
 
     number: int
@@ -41,7 +42,7 @@ class Sweeping:
 
     @property
     def done(self) -> int:
-        """How many models are trained and tested."""
+        """How many models are trained and measured on the held-out rows."""
         return int(np.count_nonzero(~np.isnan(self.sweep.errors)))
 
     @property
@@ -56,7 +57,7 @@ class Sweeping:
 
     @property
     def medians(self) -> np.ndarray:
-        """The median error over the seeds that are known, with one axis for each knob; NaN where none is."""
+        """The median held-out error over the seeds that are known, with one axis for each knob; NaN where none is."""
         ordered = np.sort(self.sweep.errors, axis=-1)  # NaN last
         count = np.count_nonzero(~np.isnan(ordered), axis=-1)
         low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[-1] - 1)
@@ -76,6 +77,14 @@ class Sweeping:
         if self.best_place is None:
             raise ValueError("The sweep knows no setting that did not diverge, so none is best. Let it run on, or sweep another range.")
         return self.setting(self.best_place)
+
+    @property
+    def tested(self) -> bool:
+        """True once the best setting is tested, for all seeds."""
+        return not bool(np.isnan(self.sweep.test_errors).any())
+
+    def __repr__(self) -> str:
+        return f"Sweeping({self.activity}, {self.done} of {self.total} models, {self.sweep!r})"
 
     def setting(self, place: int) -> dict[str, float]:
         """The knobs of one place of the flat grid, by name."""

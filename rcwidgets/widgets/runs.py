@@ -14,6 +14,7 @@ from rcwidgets.live.run import Run
 from rcwidgets.live.runs import error
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.app import STATIC
+from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of
 from rcwidgets.widgets.message import answer
 
@@ -22,11 +23,12 @@ class RunsTable(anywidget.AnyWidget):
     """The kept runs of an experiment, newest first until the page sorts them. `x` is an Experiment, or a model with one of its own.
 
     The publisher's thread writes `rows`. The page asks with `{id, type: "rename" | "pin" | "restore" | "code", number, ...}` and gets
-    `{id, ok, result}` or `{id, ok, error: {text}}`.
+    `{id, ok, result}` or `{id, ok, error: {text}}`, or with `{id, type: "csv"}` for the table as a file.
     """
 
     _esm = STATIC / "runs.js"
     _css = STATIC / "runs.css"
+    label = traitlets.Unicode("Runs").tag(sync=True)
     rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
     _leave: tuple[Callable[[], None], ...] = ()
@@ -55,11 +57,15 @@ class RunsTable(anywidget.AnyWidget):
         drawn = [number for number, note in notes.items() if not note]
         colors = {number: theme.run(place) for place, number in enumerate(drawn)}
         with self.hold_sync():
-            self.rows = [_row(run, notes.get(run.number, ""), colors.get(run.number, "")) for run in runs]
+            best = self.experiment.runs.best_numbers()
+            self.rows = [_row(run, run.number in best, notes.get(run.number, ""), colors.get(run.number, "")) for run in runs]
             self.shown = self.experiment.runs.shown or 0
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        if isinstance(message, dict) and message.get("type") == "csv":
+            self.send({"id": message.get("id"), "ok": True}, buffers=[csv_bytes(*self.experiment.runs.table())])
+        else:
+            answer(self, message, self._do)
 
     def _do(self, message: dict[str, Any]) -> dict[str, Any]:
         kind, number = message.get("type"), message.get("number")
@@ -71,20 +77,27 @@ class RunsTable(anywidget.AnyWidget):
             "code": runs.export,
         }
         if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"Unknown message {kind!r}. Known: {', '.join(actions)}.")
+            raise ValueError(f"Unknown message {kind!r}. Known: {', '.join(actions)}, csv.")
         done = actions[kind](number)
         return {"code": done} if kind == "code" else {"revision": done} if kind == "restore" else {}
 
 
-def _row(run: Run, note: str, color: str) -> dict[str, Any]:
+def _row(run: Run, best: bool, note: str, color: str) -> dict[str, Any]:
     """A run as the page shows it: the words, and the numbers to sort by (None where nothing was measured)."""
     return {
         "number": run.number,
         "name": run.name,
+        "question": run.question.key,
+        "task": run.question.task,
+        "horizon": run.question.horizon,
+        "settings": run.question.changes,
+        "asked": run.question.words,
+        "model": run.model_words,
         "change": run.label,
         "trainer": run.document.trainer.label,
         "test": _finite(run.test_nrmse),
         "test_words": error(run.test_nrmse),
+        "best": best,
         "train": _finite(run.train_nrmse),
         "train_words": error(run.train_nrmse),
         "time": run.at.timestamp(),

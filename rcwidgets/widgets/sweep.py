@@ -8,6 +8,7 @@ import numpy as np
 import traitlets
 
 from rcwidgets.core.trainers.lane_settings import live_knobs
+from rcwidgets.core.trainers.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.plan import SweepError
 from rcwidgets.live.report import duration, figure
@@ -58,15 +59,15 @@ class SweepView(anywidget.AnyWidget):
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def table(self) -> Table:
-        """One row for each setting and seed; an error is inf where the run diverged, and empty where it is not known."""
+        """One row for each setting and seed: the held-out error, inf where the run diverged, and the test error of the best setting.
+
+        What is not known or not measured is empty.
+        """
         sweeping = self.experiment.sweeping
         if sweeping is None:
             return (), ()
-        found = sweeping.sweep
-        axes = np.meshgrid(*found.knobs.values(), np.array(found.seeds), indexing="ij")
-        columns = zip(*(axis.reshape(-1).tolist() for axis in axes), found.errors.reshape(-1).tolist(), strict=True)
-        rows = ([*values, "" if np.isnan(error) else error] for *values, error in columns)
-        return [*found.knobs, "seed", found.metric], rows
+        names, rows = sweeping.sweep.table()
+        return names, [["" if np.isnan(value) else value for value in row] for row in rows]
 
     def _hear(self, news: str) -> None:
         if news == "document":
@@ -138,6 +139,8 @@ def _progress(sweeping: Sweeping) -> dict[str, Any]:
     models = f"{sweeping.total:,} model" + ("s" if sweeping.total != 1 else "")
     words = f"{sweeping.done:,} of {models}"
     match sweeping.activity:
+        case "running" if sweeping.done == sweeping.total:
+            words = f"{models}, tests the best setting"
         case "running" if sweeping.left is not None and sweeping.rate is not None:
             words += f", {figure(sweeping.rate)} a second, {duration(sweeping.left)} left"
         case "running" if sweeping.done == 0:
@@ -173,10 +176,30 @@ def _map(sweeping: Sweeping) -> dict[str, Any]:
         "number": sweeping.number,
         "axes": axes,
         "seeds": list(found.seeds),
-        "metric": found.metric.upper() if found.metric in ("nrmse", "nmse", "rmse", "mse") else found.metric,
+        "metric": _measure(found.metric),
         "best": sweeping.best_place,
+        "test": _tested(sweeping),
         "summary": _summary(sweeping, labels),
     }
+
+
+def _tested(sweeping: Sweeping) -> str:
+    """The test error of the chosen setting in a sentence, or why there is none."""
+    found = sweeping.sweep
+    if sweeping.tested:
+        each = f", the median of {len(found.seeds)} seeds ({', '.join(map(_error, found.test_errors))})" if len(found.seeds) > 1 else ""
+        return f"{_measure(found.metric)} {_error(found.test_error)}{each}."
+    if sweeping.under_way:
+        return "measured at the end, when all settings are known."
+    return "not measured: no setting is left." if sweeping.done == sweeping.total else "not measured: the sweep did not end."
+
+
+def _error(value: float) -> str:
+    return "diverged" if np.isinf(value) else figure(float(value))
+
+
+def _measure(metric: str) -> str:
+    return metric.upper() if metric in METRICS else metric
 
 
 def _summary(sweeping: Sweeping, labels: dict[str, str]) -> str:
@@ -187,9 +210,11 @@ def _summary(sweeping: Sweeping, labels: dict[str, str]) -> str:
     )
     seeds = f"the median of {len(found.seeds)} seeds" if len(found.seeds) > 1 else "one seed"
     known, diverged = np.count_nonzero(~np.isnan(medians)), np.count_nonzero(np.isinf(medians))
-    text = f"Test error ({found.metric.upper()}), {seeds}, over {over}. {known} of {medians.size} settings are known, {diverged} diverged."
+    text = f"Held-out error ({_measure(found.metric)}), {seeds}, over {over}."
+    text += f" {known} of {medians.size} settings are known, {diverged} diverged."
     if sweeping.best_place is None:
         return text
     at = " and ".join(f"{labels[name]} {figure(value)}" for name, value in sweeping.best.items())
     finite = medians[np.isfinite(medians)]
-    return f"{text} Errors from {figure(finite.min())} to {figure(finite.max())}; the least at {at}."
+    text += f" Errors from {figure(finite.min())} to {figure(finite.max())}; the least at {at}."
+    return f"{text} Test error of that setting: {_tested(sweeping)}"

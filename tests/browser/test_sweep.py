@@ -1,6 +1,7 @@
 """A sweep on the page: its cells fill while it runs, a click and a key set the sliders, bad input gets a sentence; pictures in both themes."""
 
 import json
+import re
 
 from playwright.sync_api import Locator, expect
 
@@ -63,6 +64,10 @@ def test_a_sweep_fills_a_map_and_a_cell_sets_the_sliders(desk: Lab) -> None:
     expect(slider).to_have_value(json.dumps(best["reservoir.spectral_radius"]).removesuffix(".0"))
     expect(panel.get_by_role("status")).to_contain_text("Set Spectral radius to")
     play.rest()
+    tested = desk.ask_json(f"{sweeping}.sweep.test_errors.tolist()")
+    assert abs(desk.ask_json("play.results.test_nrmse") / tested[0] - 1) < 1e-3
+    expect(panel.get_by_text("Test error of the best setting: ")).to_be_visible()
+    expect(panel.locator(".rcw-sweep-tested")).to_contain_text(re.compile(r"NRMSE [\d.e-]+, the median of 3 seeds \("))
     page = play.page
     first = panel.get_by_role("gridcell").first
     cell.focus()
@@ -78,7 +83,7 @@ def test_a_sweep_fills_a_map_and_a_cell_sets_the_sliders(desk: Lab) -> None:
     with page.expect_download() as download:
         panel.get_by_role("button", name="Download the data of Sweep as CSV", exact=True).click()
     rows = download.value.path().read_text().splitlines()
-    assert rows[0] == "reservoir.spectral_radius,beta,seed,nrmse" and len(rows) == 1 + 5 * 4 * 3
+    assert rows[0] == "reservoir.spectral_radius,beta,seed,nrmse,test_nrmse" and len(rows) == 1 + 5 * 4 * 3
 
 
 def test_a_sweep_is_stopped_and_a_newer_one_takes_its_place(desk: Lab) -> None:
@@ -126,4 +131,8 @@ def test_pictures(desk: Lab) -> None:
     play.rest()
     assert panel.evaluate(OUT) == []
     desk.screenshot("sweep-narrow-light")
+    desk.ask("play.layout.width = '480px'")
+    play.rest()
+    assert panel.evaluate(OUT) == []
+    desk.screenshot("sweep-small-light")
     desk.page.set_viewport_size(before)

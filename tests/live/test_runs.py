@@ -1,5 +1,6 @@
 """Kept runs: what comes to rest is kept once, thinned, and can be named, pinned, restored and exported."""
 
+import json
 import time
 import tracemalloc
 from dataclasses import replace
@@ -10,7 +11,9 @@ import pandas
 import pytest
 
 from rcwidgets.core.document import Document
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.graph import Graph
+from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir, VanillaRNN
+from rcwidgets.core.summary import in_short
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.recursive import RLS
 from rcwidgets.live.experiment import Experiment
@@ -357,14 +360,79 @@ def test_the_table_is_html_with_plain_text_and_a_data_frame(runs):
     runs.rename(1, "<b>&bold")
     text = runs._repr_html_()
     assert "<b>&bold" not in text and "<td>&lt;b&gt;&amp;bold</td>" in text
-    assert "<th>Test NRMSE</th>" in text and "<td>0.2</td><td>0.1</td><td>250 ms</td><td>12:01:00</td>" in text
-    assert repr(runs) == "<b>&bold: to 0.1, Ridge, test NRMSE 0.2\nRun 2: to 0.2, Ridge, test NRMSE "
+    assert "".join(f"<th>{name}</th>" for name in ("Task", "Horizon", "Other settings", "Model", "Trainer", "Change", "Test NRMSE")) in text
+    assert "<td>Lorenz</td><td>1</td><td></td><td>reservoir 20</td><td>Ridge</td><td>to 0.1</td><td>0.2</td><td></td><td>0.1</td>" in text
+    assert "<td>250 ms</td><td>12:01:00</td>" in text and "Question" not in text
+    assert repr(runs) == (
+        "2 runs:\nRun(1, '<b>&bold': Lorenz, 1 step ahead, reservoir 20, Ridge, test NRMSE 0.2)\n"
+        "Run(2, 'Run 2': Lorenz, 1 step ahead, reservoir 20, Ridge, not tested)"
+    )
     frame = runs.to_frame()
     assert list(frame.index) == [1, 2] and frame.loc[2, "reservoir.spectral_radius"] == 0.2
     assert frame.loc[1, "Test NRMSE"] == 0.2 and np.isnan(frame.loc[2, "Test NRMSE"]) and frame.loc[1, "Name"] == "<b>&bold"
     assert frame["Time"].iloc[0] == pandas.Timestamp(NOON + timedelta(minutes=1))
+    assert frame.loc[2, ["Task", "Horizon", "Model", "Trainer"]].tolist() == ["Lorenz", 1, "reservoir 20", "Ridge"]
+    read = json.loads(runs.to_json())
+    assert [(one["Number"], one["Task"], one["Horizon"], one["Model"], one["Test NRMSE"]) for one in read] == [
+        (1, "Lorenz", 1, "reservoir 20", 0.2),
+        (2, "Lorenz", 1, "reservoir 20", None),
+    ]
     empty = Runs(Day(), lambda: None)
-    assert repr(empty) == "No runs yet." and len(empty.to_frame()) == 0
+    assert repr(empty) == "No runs yet." and len(empty.to_frame()) == 0 and empty.to_json() == "[]" and empty.best() is None
+
+
+def asked(runs, radius, error, **task):
+    made = replace(document(radius, seed=1), task=LorenzTask(**task))
+    return runs.keep(made, made.graph, f"to {radius}", results(test_nrmse=error))
+
+
+def test_runs_are_compared_within_one_question(runs):
+    for radius, error, task in [
+        (0.1, 0.3, {}),
+        (0.2, 0.01, {"horizon": 10}),
+        (0.3, 0.2, {}),
+        (0.4, 0.02, {"horizon": 10}),
+        (0.5, 0.001, {"train": 4000}),
+        (0.6, np.nan, {}),
+    ]:
+        asked(runs, radius, error, **task)
+    keys = [run.question.key for run in runs]
+    assert [keys.index(key) for key in keys] == [0, 1, 0, 1, 4, 0]
+    assert runs.best_numbers() == {2, 3}  # of the one run of the last question there is nothing to say
+    assert runs.best().number == 3 and runs.best(keys[1]).number == 2 and runs.best(keys[4]).number == 5
+    frame = runs.to_frame()
+    assert frame["Best"].tolist() == [False, True, True, False, False, False]
+    assert frame["Other settings"].tolist() == ["", "", "", "", "Training part 4,000", ""]
+    assert frame.groupby("Question", sort=False)["Test NRMSE"].min().tolist() == [0.2, 0.01, 0.001]
+    header, rows = runs.table()
+    assert [row[0] for row in rows] == [1, 3, 6, 2, 4, 5] and rows[2][header.index("Test NRMSE")] == ""
+    assert repr(runs).splitlines()[0] == "6 runs, the newest:" and len(repr(runs).splitlines()) == 4
+
+
+def test_a_run_of_other_test_rows_or_another_split_is_not_drawn_over_the_figure(experiment):
+    experiment.runs.pin(1)
+    experiment.set("task", normalise=False)
+    found = experiment.wait(60)
+    assert overlaid(experiment.runs, found) == {1: "not drawn: another question: Your data, 1 step ahead"}
+    experiment.set("task", normalise=True)
+    assert overlaid(experiment.runs, experiment.wait(60)) == {1: ""}
+
+
+@pytest.mark.parametrize(
+    ("graph", "words"),
+    [
+        (Input(2) >> Reservoir(400) >> LinearReadout(2), "reservoir 400"),
+        (Input(2) >> Reservoir(50) >> Reservoir(50) >> LinearReadout(2), "2 x reservoir 50"),
+        (Input(2) >> [NVAR(4, order=2), VanillaRNN(30)] >> LinearReadout(2), "nvar 4 + rnn 30"),
+        (Input(2) >> [Reservoir(k) for k in (1, 2, 3, 4, 5)] >> LinearReadout(2), "reservoir 1 + reservoir 2 + reservoir 3 + 2 more"),
+        (Input(2) >> LinearReadout(2), "readout"),
+        (Graph(), "none"),
+    ],
+)
+def test_a_model_is_told_in_a_few_words(graph, words):
+    assert in_short(graph) == words
+    reservoir, readout = Reservoir(7), LinearReadout(2)
+    assert in_short((Input(2) >> reservoir >> readout) & (reservoir << readout)) == "reservoir 7, feedback"
 
 
 def test_it_is_a_read_only_sequence(runs):

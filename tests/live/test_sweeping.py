@@ -36,11 +36,11 @@ def experiment(series, free):
 
 
 def expected(experiment, knobs, seeds, trainer, metric="nrmse"):
-    """The errors of `rc.sweep` on the rows that the task prepares."""
+    """What `rc.sweep` finds on the rows that the task prepares."""
     data = experiment.task.prepare(experiment._stages.own)
     parts = slice(0, data.warmup), slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     warmup, train, test = ([data.inputs[part], data.targets[part]] for part in parts)
-    return sweep(trainer, train, knobs, warmup=warmup[0], test=test, seeds=seeds, metric=metric).errors
+    return sweep(trainer, train, knobs, warmup=warmup[0], test=test, seeds=seeds, metric=metric)
 
 
 @pytest.mark.parametrize("trainer", [RidgeTrainer, RLS])
@@ -50,23 +50,53 @@ def test_the_errors_are_those_of_a_sweep_in_python(series, free, trainer):
     experiment.sweep(knobs, seeds=(3, 4, 5))
     found = experiment.wait_sweep(60)
     experiment.close()
-    assert found.activity == "done" and found.done == found.total == found.sweep.errors.size
-    errors = expected(experiment, knobs, (3, 4, 5), trainer(free))
-    np.testing.assert_allclose(found.sweep.errors, errors, rtol=1e-4)
-    np.testing.assert_allclose(found.medians, np.median(errors, axis=-1), rtol=1e-4)
+    assert found.activity == "done" and found.done == found.total == found.sweep.errors.size and found.tested
+    python = expected(experiment, knobs, (3, 4, 5), trainer(free))
+    np.testing.assert_allclose(found.sweep.errors, python.errors, rtol=1e-4)
+    np.testing.assert_allclose(found.medians, np.median(python.errors, axis=-1), rtol=1e-4)
+    np.testing.assert_allclose(found.sweep.test_errors, python.test_errors, rtol=1e-4)
     assert found.best == found.sweep.best and found.setting(found.best_place) == found.best
 
 
-def test_the_error_of_a_setting_is_that_of_the_experiment(experiment):
+def test_the_test_error_of_the_best_setting_is_that_of_the_experiment(experiment):
+    experiment.sweep(KNOBS, seeds=(0, 1))
+    found = experiment.wait_sweep(60)
+    experiment.turn(found.best)
+    results = experiment.wait(60)
+    assert results.test_nrmse == pytest.approx(found.sweep.test_errors[0], rel=1e-4)
+    assert found.sweep.test_error == pytest.approx(found.sweep.test_errors.mean())
+    experiment.set("trainer", seed=1)
+    assert experiment.wait(60).test_nrmse == pytest.approx(found.sweep.test_errors[1], rel=1e-4)
+
+
+def test_the_error_of_a_setting_is_that_of_its_held_out_rows_and_it_is_set_as_one_entry(experiment):
     experiment.sweep(KNOBS)
     found = experiment.wait_sweep(60)
     assert found.sweep.seeds == (0,)
     place = 3  # radius 0.6, beta 1e-2
     experiment.turn(found.setting(place))
     assert experiment.history[0] and experiment.document.trainer.beta == 1e-2
-    assert experiment.wait(60).test_nrmse == pytest.approx(found.medians.reshape(-1)[place], rel=1e-3)
+    path, data = experiment.wait(60).path, experiment.results.data
+    held = data.targets[data.test_start - 51 : data.test_start]  # a fifth of 252
+    whole = data.targets[data.warmup : data.test_start]
+    at = np.isclose(path.betas, 1e-2)
+    share = np.sqrt((whole.var(axis=0) / held.var(axis=0)).mean())  # the path divides by the spread of all training rows
+    assert found.medians.reshape(-1)[place] == pytest.approx(path.held_out[at].item() * share, rel=0.05)
     assert experiment.undo() and experiment.document.trainer.beta != 1e-2
     assert experiment.model["reservoir"].spectral_radius == Reservoir().spectral_radius
+
+
+def test_data_of_the_test_part_change_neither_the_map_nor_the_choice(series, free):
+    other = series.copy()
+    other[300:] = np.random.default_rng(0).normal(size=other[300:].shape)  # the test part begins at row 292
+    found = []
+    for data in (series, other):
+        experiment = Experiment(free, data=data, auto=False)
+        experiment.sweep(KNOBS)
+        found.append(experiment.wait_sweep(60))
+        experiment.close()
+    np.testing.assert_array_equal(found[0].sweep.errors, found[1].sweep.errors)
+    assert found[0].best == found[1].best and found[0].sweep.test_error < 0.5 < found[1].sweep.test_error
 
 
 def test_a_readout_that_feeds_back_warms_up_with_its_targets_as_the_experiment_does(series):
@@ -74,7 +104,9 @@ def test_a_readout_that_feeds_back_warms_up_with_its_targets_as_the_experiment_d
     experiment = Experiment((source >> memory >> readout) & (memory << readout), data=series[:80])
     error = experiment.wait(60).test_nrmse
     experiment.sweep({"reservoir.spectral_radius": [0.5, Reservoir().spectral_radius]})
-    assert experiment.wait_sweep(60).medians[1] == pytest.approx(error, rel=1e-3)
+    assert experiment.wait_sweep(60).best_place is not None
+    experiment.sweep({"reservoir.spectral_radius": [Reservoir().spectral_radius]})
+    assert experiment.wait_sweep(60).sweep.test_error == pytest.approx(error, rel=1e-3)
     experiment.close()
 
 
@@ -87,7 +119,9 @@ def test_errors_with_a_unit_are_in_that_of_the_data(experiment):
         def measure(p, t, name=name, scale=data.scale):
             return getattr(metrics, name)(p * scale, t * scale)
 
-        np.testing.assert_allclose(found.errors, expected(experiment, {"beta": [1e-3]}, (0,), RidgeTrainer(experiment.model), measure))
+        python = expected(experiment, {"beta": [1e-3]}, (0,), RidgeTrainer(experiment.model), measure)
+        np.testing.assert_allclose(found.errors, python.errors, rtol=1e-4)
+        np.testing.assert_allclose(found.test_errors, python.test_errors, rtol=1e-4)
         assert found.metric == name
 
 
@@ -97,8 +131,10 @@ def test_listeners_hear_of_it_while_it_fills(experiment, monkeypatch):
     experiment.subscribe(lambda news: news == "sweep" and heard.append(experiment.sweeping))
     experiment.sweep({"reservoir.spectral_radius": [0.2, 0.5, 0.8]}, seeds=(0, 1))
     experiment.wait_sweep(60)
-    assert [one.done for one in heard] == [0, 1, 2, 3, 4, 5, 6, 6]
-    assert [one.activity for one in heard] == ["running"] * 7 + ["done"]
+    assert [one.done for one in heard] == [0, 1, 2, 3, 4, 5, 6, 6, 6, 6]
+    assert [one.activity for one in heard] == ["running"] * 9 + ["done"]
+    assert [int(np.isfinite(one.sweep.test_errors).sum()) for one in heard] == [0] * 7 + [1, 2, 2]
+    assert [one.tested for one in heard] == [False] * 8 + [True] * 2
     assert heard[0].best_place is None and np.isnan(heard[0].medians).all()
     with pytest.raises(ValueError, match="knows no setting that did not diverge, so none is best. Let it run on"):
         heard[0].best  # noqa: B018
@@ -219,7 +255,7 @@ def test_one_that_fails_keeps_the_last_and_says_why(experiment, monkeypatch):
 
 def test_a_setting_that_diverges_is_inf_and_never_best(series):
     experiment = Experiment(Input() >> Reservoir(20, activation="identity") >> LinearReadout(), data=series)
-    experiment.sweep({"reservoir.spectral_radius": [1.9, 0.5]}, seeds=(0, 1, 2))
+    experiment.sweep({"reservoir.spectral_radius": [9.0, 0.5]}, seeds=(0, 1, 2))
     found = experiment.wait_sweep(60)
     experiment.close()
     assert np.isinf(found.medians[0]) and found.best == {"reservoir.spectral_radius": 0.5}
@@ -282,7 +318,7 @@ def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(seri
     found = experiment.wait_sweep(60)
     assert found.activity == "done" and found.sweep.errors[1, 0] > 10
     experiment.run()
-    np.testing.assert_allclose(found.sweep.errors[0, 0], experiment.wait(60).test_nrmse, rtol=1e-4)
+    np.testing.assert_allclose(found.sweep.test_error, experiment.wait(60).test_nrmse, rtol=1e-4)
     experiment.set("trainer", num_train=10**6)
     experiment.sweep({"learning_rate": [0.01, 0.02]})
     experiment.stop_sweep()

@@ -50,6 +50,9 @@ def test_the_page_sees_each_run_in_words_and_numbers(play, table):
     first, second = table.rows
     assert (first["name"], first["change"], first["trainer"]) == ("Run 1", "Start", "Ridge")
     assert second["change"] == "Spectral radius 0.2, reservoir"
+    assert (first["task"], first["horizon"], first["settings"], first["model"]) == ("Your data", 1, "", "reservoir 20")
+    assert first["question"] == second["question"] and first["asked"] == "Your data, 1 step ahead"
+    assert [row["best"] for row in (first, second)] == [first["test"] < second["test"], second["test"] < first["test"]]
     assert second["test"] == play.results.test_nrmse and float(second["test_words"]) == pytest.approx(second["test"], rel=0.05)
     assert second["train"] == play.results.train_nrmse
     assert datetime.fromtimestamp(second["time"]).strftime("%H:%M:%S") == second["time_words"]
@@ -88,8 +91,8 @@ def test_the_page_renames_pins_restores_and_copies(page, play, table):
     ("message", "words"),
     [
         ("pin", "A message must be an object, got str."),
-        ({}, "Unknown message None. Known: rename, pin, restore, code."),
-        ({"type": ["pin"]}, "Unknown message ['pin']. Known: rename, pin, restore, code."),
+        ({}, "Unknown message None. Known: rename, pin, restore, code, csv."),
+        ({"type": ["pin"]}, "Unknown message ['pin']. Known: rename, pin, restore, code, csv."),
         ({"type": "__init__", "number": 1}, "Unknown message '__init__'."),
         ({"type": "pin", "number": 9, "pinned": True}, "There is no run 9. The newest is run 2."),
         ({"type": "pin", "number": True, "pinned": True}, "The number of a run must be a whole number, got True."),
@@ -108,6 +111,25 @@ def test_what_makes_no_sense_is_refused_in_words_and_changes_nothing(page, play,
     assert answer["ok"] is False and words in answer["error"]["text"]
     play.wait(60)
     assert table.rows == before and play.experiment.revision == revision
+
+
+def test_another_horizon_is_another_question_and_the_table_is_a_file(page, play, table):
+    play.set("task", horizon=5)
+    play.wait(60)
+    play.runs.pin(1)
+    play.wait(60)
+    first, _, third = table.rows
+    assert third["question"] != first["question"] and third["asked"] == "Your data, 5 steps ahead" and not third["best"]
+    assert first["note"] == "not drawn: forecasts 1 step ahead, the figure 5"
+    before = len(table.comm.sent)
+    page.say(table, {"id": 9, "type": "csv"})
+    sent = table.comm.sent[before]["content"]
+    assert sent == {"id": 9, "ok": True}
+    header, rows = play.runs.table()
+    at = [header.index(name) for name in ("Number", "Task", "Horizon", "Model", "Trainer", "Test NRMSE")]
+    assert [[row[k] for k in at] for row in rows] == [
+        [run.number, "Your data", run.horizon, "reservoir 20", "Ridge", run.test_nrmse] for run in play.runs
+    ]
 
 
 def test_traits_that_the_page_writes_are_ignored(page, table):

@@ -2,11 +2,13 @@
 
 import csv
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.live.report import figure
 from rcwidgets.widgets.sweep_form import form_of, span
 
 X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
@@ -41,6 +43,12 @@ def swept(page, play, view, **changes):
     return found
 
 
+def at_best(found):
+    return " and ".join(
+        f"{label} {figure(value)}" for label, value in zip(("Spectral radius", "Ridge beta"), found.best.values(), strict=True)
+    )
+
+
 def numbers(trait):
     return np.frombuffer(trait, "<f8")
 
@@ -65,9 +73,12 @@ def test_a_sweep_travels_with_its_axes_errors_and_words(page, play, view):
     assert view.map["axes"][0]["words"] == ["0.3", "0.6", "0.9"] and view.map["axes"][1]["words"] == ["1e-6", "0.01"]
     assert (view.map["metric"], view.map["best"], view.map["note"]) == ("NRMSE", found.best_place, "")
     assert view.map["summary"].startswith(
-        "Test error (NRMSE), the median of 2 seeds, over Spectral radius, 3 values from 0.3 to 0.9 and Ridge beta, 2 values from 1e-6 to "
+        "Held-out error (NRMSE), the median of 2 seeds, over Spectral radius, 3 values from 0.3 to 0.9 and Ridge beta, 2 values from 1e-6 to "
         "0.01. 6 of 6 settings are known, 0 diverged. Errors from"
     )
+    tested = view.map["test"]
+    assert tested == f"NRMSE {figure(found.sweep.test_error)}, the median of 2 seeds ({', '.join(map(figure, found.sweep.test_errors))})."
+    assert view.map["summary"].endswith(f"; the least at {at_best(found)}. Test error of that setting: {tested}")
     assert view.progress["activity"] == "done" and view.progress["share"] == 1 and view.progress["words"].startswith("12 models in ")
 
 
@@ -153,7 +164,8 @@ def test_what_cannot_be_swept_is_said_in_the_form(page, play, view):
 def test_a_failed_sweep_says_why_and_one_knob_is_enough(page, play, view):
     found = swept(page, play, view, y=None, seeds="1", metric="mse")
     assert found.sweep.errors.shape == (3, 1) and view.map["metric"] == "MSE" and len(view.map["axes"]) == 1
-    assert view.map["summary"].startswith("Test error (MSE), one seed, over Spectral radius, 3 values")
+    assert view.map["test"] == f"MSE {figure(found.sweep.test_error)}."
+    assert view.map["summary"].startswith("Held-out error (MSE), one seed, over Spectral radius, 3 values")
 
     def fail(predictions, targets):
         raise ValueError("no such number")
@@ -172,8 +184,33 @@ def test_the_table_has_a_row_for_each_setting_and_seed(page, play, view):
     assert view.comm.sent[before]["content"] == {"id": 9, "ok": True}
     header, rows = view.table()
     rows = list(csv.reader([",".join(map(str, row)) for row in rows]))
-    assert header == ["reservoir.spectral_radius", "beta", "seed", "nrmse"] and len(rows) == 12
-    assert [float(value) for value in rows[3]] == [0.3, 1e-2, 1, found.sweep.errors[0, 1, 1]]
+    assert header == ["reservoir.spectral_radius", "beta", "seed", "nrmse", "test_nrmse"] and len(rows) == 12
+    assert [float(value) for value in rows[3][:4]] == [0.3, 1e-2, 1, found.sweep.errors[0, 1, 1]]
+    tested = {place // 2 for place, row in enumerate(rows) if row[4]}
+    assert tested == {found.best_place}
+    assert [float(row[4]) for row in rows if row[4]] == found.sweep.test_errors.tolist()
+
+
+def test_where_there_is_no_test_error_the_place_says_why(page, play, view):
+    stopped = {"activity": "stopped"}
+    found = swept(page, play, view)
+    unknown = replace(found.sweep, test_errors=np.full(2, np.nan))
+    cases = [
+        (replace(found, sweep=unknown, activity="running"), "measured at the end, when all settings are known."),
+        (replace(found, sweep=replace(unknown, errors=np.full((3, 2, 2), np.nan)), **stopped), "not measured: the sweep did not end."),
+        (replace(found, sweep=replace(unknown, errors=np.full((3, 2, 2), np.inf))), "not measured: no setting is left."),
+        (
+            replace(found, sweep=replace(unknown, test_errors=np.full(2, np.inf))),
+            "NRMSE diverged, the median of 2 seeds (diverged, diverged).",
+        ),
+    ]
+    for sweeping, words in cases:
+        play.experiment._sweeper._newest = sweeping
+        view._draw()
+        assert view.map["test"] == words
+    play.experiment._sweeper._newest = cases[0][0]
+    view._draw()
+    assert view.progress["words"] == "12 models, tests the best setting"
 
 
 def test_values_are_round_between_exact_ends():

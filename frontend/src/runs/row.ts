@@ -1,6 +1,6 @@
 /** One kept run as a row of the table. It lives as long as its run, so that the focus and a half-typed name stay while rows come and go. */
 import { buttonElement, element, pencil, write } from "./element";
-import type { RunRow } from "./order";
+import { COLUMNS, type RunRow } from "./order";
 
 export interface RowActions {
   rename: (number: number, name: string) => void;
@@ -14,7 +14,12 @@ export class Row {
   private readonly swatch = element("i", "rcw-run-swatch");
   private readonly name = element("span", "rcw-run-name");
   private readonly note = element("small", "rcw-run-note");
-  private readonly cells = ["change", "trainer", "test", "train", "time"].map((name) => element("td", `rcw-run-${name}`));
+  private readonly cells = COLUMNS.slice(1).map(({ key, label }) => {
+    const cell = element("td", `rcw-run-${key}`);
+    cell.setAttribute("role", "cell");
+    cell.dataset["label"] = label; // where the rows are stacked, it stands before the value
+    return cell;
+  });
   private readonly renaming: HTMLButtonElement;
   private readonly pinning: HTMLButtonElement;
   private readonly restoring: HTMLButtonElement;
@@ -32,10 +37,13 @@ export class Row {
     this.copying = buttonElement("rcw-run-button rcw-run-copy", "Copy", () => actions.copy(number, this.copying));
     const head = element("th", "rcw-run-head");
     head.scope = "row";
+    head.setAttribute("role", "rowheader");
+    this.element.setAttribute("role", "row"); // said anew: stacked rows are no table to some browsers
     const line = element("span", "rcw-run-line");
     line.append(this.swatch, this.name, this.renaming);
     head.append(line, this.note);
     const buttons = element("td", "rcw-run-buttons");
+    buttons.setAttribute("role", "cell");
     buttons.append(this.pinning, this.restoring, this.copying);
     this.name.addEventListener("dblclick", () => this.edit());
     this.element.append(head, ...this.cells, buttons);
@@ -50,12 +58,22 @@ export class Row {
     this.note.hidden = !run.note;
     this.swatch.hidden = !run.color;
     this.swatch.style.setProperty("color", run.color);
-    const words = [run.change, run.trainer, run.test_words, run.train_words, run.time_words];
-    const titles = [run.change, "", "", "", run.time_title];
+    const told: Record<string, readonly [string, string]> = {
+      task: [run.settings ? `${run.task} (${run.settings})` : run.task, run.asked],
+      horizon: [String(run.horizon.toLocaleString("en-US")), run.asked],
+      model: [run.model, run.model],
+      trainer: [run.trainer, ""],
+      change: [run.change, run.change],
+      test: [run.test_words + (run.best ? ", best" : ""), run.best ? `The least test error of ${run.asked}` : ""],
+      train: [run.train_words, ""],
+      time: [run.time_words, run.time_title],
+    };
     this.cells.forEach((cell, place) => {
-      write(cell, words[place] || "–");
-      cell.title = titles[place] ?? "";
+      const [words, title] = told[COLUMNS[place + 1]?.key ?? ""] ?? ["", ""];
+      write(cell, words || "–");
+      cell.title = title;
     });
+    this.element.classList.toggle("rcw-run-is-best", run.best);
     if (shown) this.element.setAttribute("aria-current", "true");
     else this.element.removeAttribute("aria-current");
     this.pinning.setAttribute("aria-pressed", String(run.pinned));

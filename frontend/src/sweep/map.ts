@@ -37,6 +37,8 @@ export class SweepMap {
   private readonly grid = element("div", "rcw-sweep-grid");
   private readonly acrossTitle = element("div", "rcw-sweep-title rcw-sweep-across");
   private readonly told = element("p", "rcw-sweep-told");
+  private readonly tested = element("p", "rcw-sweep-tested");
+  private readonly test = element("span");
   private readonly summary = element("p", "rcw-sweep-summary"); // the map in sentences, for those who do not see it
   private cells: HTMLElement[] = [];
   private shown = "";
@@ -63,7 +65,10 @@ export class SweepMap {
     this.grid.addEventListener("pointerleave", () => this.point(null));
     this.grid.addEventListener("focusin", (event) => this.onCell(event, (place) => this.point(place)));
     this.grid.addEventListener("focusout", () => this.point(null));
-    this.element.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told, this.summary);
+    const name = element("strong", "", "Test error of the best setting: ");
+    this.tested.title = "Measured once, after a fit to the whole training part: the test part chooses nothing";
+    this.tested.append(name, this.test);
+    this.element.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told, this.tested, this.summary);
   }
 
   show(map: MapTrait, medians: Float64Array, errors: Float64Array, dark: boolean): void {
@@ -77,8 +82,9 @@ export class SweepMap {
     }
     this.scale = scaleOf(medians, map.metric);
     this.bar.style.background = gradient(dark);
-    this.grid.setAttribute("aria-label", `Test ${map.metric} by ${map.axes.map(({ label }) => label).join(" and ")}`);
+    this.grid.setAttribute("aria-label", `Held-out ${map.metric} by ${map.axes.map(({ label }) => label).join(" and ")}`);
     write(this.summary, map.summary);
+    write(this.test, map.test);
     this.cells.forEach((cell, place) => this.paint(cell, place, dark));
     this.drawLegend();
     if (map.axes.length === 1) this.drawLine();
@@ -97,10 +103,11 @@ export class SweepMap {
   /** What the colours and marks mean: those that are there. */
   private drawLegend(): void {
     const { seeds = [], metric = "", axes = [] } = this.map ?? {};
-    write(this.measure, `Test ${metric}`);
+    write(this.measure, `Held-out ${metric}`);
     write(this.ends[0], this.scale ? figure(this.scale.low) : "");
     write(this.ends[1], this.scale ? figure(this.scale.high) + (this.scale.cut ? " or more" : "") : "");
-    this.measure.title = seeds.length > 1 ? `The median of ${seeds.length} seeds` : "";
+    const median = seeds.length > 1 ? `, the median of ${seeds.length} seeds` : "";
+    this.measure.title = `On the last fifth of the training part, fitted to the rows before it${median}`;
     this.range.hidden = this.scale === null || axes.length === 1;
     for (const [name, key] of this.keys) key.hidden = this.grid.querySelector(`.rcw-sweep-is-${name}`) === null;
   }

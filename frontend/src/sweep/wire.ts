@@ -47,6 +47,8 @@ export interface MapTrait {
   seeds: number[];
   metric: string;
   best: number | null;
+  /** The test error of the best setting in words, or why there is none. */
+  test: string;
   summary: string;
   /** What the swept knobs are set to now, by name, where they are still there. */
   now: Record<string, number>;

@@ -12,6 +12,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.holding import fitted_series
 from rcwidgets.core.trainers.settings import RidgeSettings
 
 
@@ -23,10 +24,11 @@ class RidgeTrainer(AbstractClosedFormTrainer):
     one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is fitted. Training memory
     does not grow with the length of the series.
 
-    With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error to expect: by generalised
-    cross-validation over all rows, or, with selection="held out", by the error on the last fifth of the rows of a fit to the others (of
-    the series, where each has one target). The readout is then fitted to all rows at that beta. A number for beta with a selection is
-    not used. `betas` has what was used, by name.
+    With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on the last fifth of the rows of
+    a fit to the others (on every fifth series, where each has one target); with a readout that feeds back, its targets are on the wire
+    there too. With selection="cross-validated" it is that of the least generalised cross-validation over all rows, which takes the rows
+    of a series for independent, and so a smaller beta. The readout is then fitted to all rows at that beta. A number for beta with a
+    selection is not used. `betas` has what was used, by name.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> x = np.sin(np.arange(300) / 5)[:, None]
@@ -55,7 +57,7 @@ class RidgeTrainer(AbstractClosedFormTrainer):
                 raise ValueError(f'RidgeTrainer.beta must be a number or "auto", got {beta!r}.')
             if selection == "fixed":
                 raise ValueError('RidgeTrainer.selection must not be "fixed" where beta is "auto". Leave it out, or give beta a number.')
-            beta, selection = RidgeSettings().beta, selection or "cross-validated"
+            beta, selection = RidgeSettings().beta, selection or "held out"
         self.settings = RidgeSettings(
             beta=beta, selection="fixed" if selection is None else selection, penalize_bias=penalize_bias, seed=seed, dtype=dtype
         )
@@ -110,14 +112,14 @@ class RidgeTrainer(AbstractClosedFormTrainer):
 def _split(pairs: Pairs) -> tuple[Pairs, Pairs]:
     """The same run with only the rows to fit that count, and with only those that are held out: the last fifth of each series.
 
-    Of targets with one row a series, the last fifth of the series is held out.
+    Of targets with one row a series, every fifth series is held out.
     """
     steps, batch = next(iter(pairs.inputs.values())).shape[:2]
     fitted, later = dict(pairs.counted), dict(pairs.counted)
     for k, mask in pairs.counted.items():
         known = np.ones((steps, batch), bool) if mask is None else mask
         if k in pairs.program.once:
-            early = np.broadcast_to(np.arange(batch) < fitted_rows(batch), known.shape)
+            early = np.broadcast_to(fitted_series(batch), known.shape)
         else:
             early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
         fitted[k], later[k] = known & early, known & ~early

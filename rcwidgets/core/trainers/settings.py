@@ -76,8 +76,8 @@ class RidgeSettings(AbstractTrainerSettings):
     selection: str = choice(
         "fixed",
         ("fixed", "cross-validated", "held out"),
-        "Where beta comes from: fixed by hand, or the one of the least error by generalised cross-validation or on the last fifth of the "
-        "training part.",
+        "Where beta comes from: fixed by hand, or the one of the least error on the last fifth of the training part, or by generalised "
+        "cross-validation, which takes neighbouring rows for independent.",
         label="Choice of beta",
         effect=Effect.LIVE,
     )
