@@ -1,17 +1,21 @@
 /**
- * The line above a bqplot figure: title or choices, legend, text alternative, the data as CSV and the picture. It also names the box that
- * it stands in, since bqplot itself has no accessible names.
+ * The line above a bqplot figure: title or choices, legend, tools and text alternative. It also names the box that it stands in, since bqplot
+ * itself has no accessible names, and shows the values under the pointer there.
  */
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
-import "./css/disconnected.css";
+import "./css/figure.css";
 import "./css/overlay.css";
 import "./css/split.css";
 import { choices } from "./figure/choices";
-import { csvButton } from "./figure/csv";
+import { csvEntry } from "./figure/csv";
 import { legend } from "./figure/legend";
-import { pictureButtons } from "./figure/picture";
+import { Menu } from "./figure/menu";
+import { pictureEntries } from "./figure/picture";
+import { readout } from "./figure/readout";
+import { sizes } from "./figure/size";
 import { borders } from "./figure/split";
+import { tellSizes } from "./figure/told";
 import { type CaptionState, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 import { guardKeys } from "./hostKeys";
@@ -23,19 +27,22 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const title = make("span", "rcw-caption-title");
   const chosen = make("span", "rcw-choices");
   const subtitle = make("span", "rcw-caption-subtitle");
-  const saving = make("span", "rcw-saving");
   const summary = make("p", "rcw-caption-summary");
-  const csv = csvButton(model);
-  const pictures = pictureButtons(model, el);
-  const zooming = zoom(model);
+  const menu = new Menu();
+  const zooming = zoom(model, menu);
+  const sizing = sizes(menu, menu.row("Size"));
+  const saving = menu.row("Save");
+  const csv = csvEntry(model, menu, saving);
+  const pictures = pictureEntries(model, el, menu, saving);
   const split = borders(model);
   const named = legend(model);
+  const values = readout(model, el);
+  const telling = tellSizes(model);
   const updateChoices = choices(model, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
   el.classList.add("rcw-caption");
-  saving.append(csv.button, ...pictures.buttons);
-  line.append(title, chosen, subtitle, named.line, named.more, saving);
-  el.append(line, ...split.elements, zooming.tools, named.all, summary);
+  line.append(title, chosen, subtitle, named.line, named.more, menu.button);
+  el.append(line, ...split.elements, ...values.elements, named.all, menu.element, summary);
 
   /** A subtitle that is cut to a stump beside a legend says less than none. */
   function fit(): void {
@@ -44,61 +51,92 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     subtitle.classList.toggle("rcw-stump", cut);
   }
 
-  const sizes = new ResizeObserver(fit);
+  const observer = new ResizeObserver(fit);
   let gone = false;
-  let attached = false;
+  let box: HTMLElement | null = null;
+
+  const isPlace = () => (model.get("controls") ?? []).some((control) => control.name === "Figure");
 
   /** Name the box, as soon as this view is in the page. */
   function nameBox(): void {
-    const box = el.closest<HTMLElement>(".rcw-figure");
-    if (!box) {
+    const found = el.closest<HTMLElement>(".rcw-figure");
+    if (!found) {
       if (!gone) requestAnimationFrame(nameBox);
       return;
     }
-    if (!attached) zooming.attach(box);
-    attached = true;
+    if (!box) {
+      box = found;
+      zooming.attach(box);
+      values.attach(box);
+      sizing.attach(box, isPlace() ? "Figure" : model.get("label"));
+    }
     box.setAttribute("role", "figure");
     box.setAttribute("aria-label", model.get("label"));
     box.setAttribute("aria-describedby", summary.id);
     for (const drawing of box.querySelectorAll(".bqplot")) drawing.setAttribute("aria-hidden", "true");
+    telling.watch(box, model.get("label"));
     zooming.update();
   }
 
-  function update(): void {
-    title.textContent = model.get("label");
-    title.hidden = (model.get("controls") ?? []).some((control) => control.name === "Figure");
-    subtitle.textContent = subtitle.title = model.get("subtitle");
-    summary.textContent = model.get("summary");
-    named.update();
-    fit();
-    csv.name();
-    pictures.name();
-    updateChoices();
-    split.update();
-    nameBox();
-  }
+  // Each trait costs its own part alone: the summary changes with each frame, and nothing is measured for it.
+  const parts: Partial<Record<keyof CaptionState, () => void>> = {
+    label: () => {
+      title.textContent = model.get("label");
+      menu.name(model.get("label"));
+      csv.name();
+      pictures.name();
+      nameBox();
+    },
+    subtitle: () => {
+      subtitle.textContent = subtitle.title = model.get("subtitle");
+      fit();
+    },
+    legend: () => {
+      named.update();
+      fit();
+    },
+    channels: () => {
+      named.update();
+      fit();
+    },
+    summary: () => {
+      summary.textContent = model.get("summary");
+      values.update();
+    },
+    controls: () => {
+      title.hidden = isPlace();
+      updateChoices();
+      fit();
+    },
+    windows: () => {
+      split.update();
+      nameBox();
+    },
+    panels: () => {
+      nameBox();
+      values.update();
+    },
+    split: () => split.update(),
+  };
 
   /** JupyterLab takes a letter for a command to the cell. */
   function keep(event: KeyboardEvent): void {
     if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
   }
 
-  const traits = ["label", "subtitle", "legend", "summary", "controls", "windows", "split"] as const;
-  const changes = traits.map((trait) => `change:${trait}` as const);
-  for (const change of changes) model.on(change, update);
+  const changes = Object.entries(parts).map(([trait, update]) => [`change:${trait as keyof CaptionState}`, update] as const);
+  for (const [change, update] of changes) model.on(change, update);
   el.addEventListener("keydown", keep);
   const leaveHost = guardKeys(el);
-  sizes.observe(line);
-  update();
+  observer.observe(line);
+  for (const [, update] of changes) update();
   return () => {
     gone = true;
-    for (const change of changes) model.off(change, update);
+    for (const [change, update] of changes) model.off(change, update);
     el.removeEventListener("keydown", keep);
     leaveHost();
-    sizes.disconnect();
-    csv.remove();
-    zooming.remove();
-    split.remove();
+    observer.disconnect();
+    for (const part of [menu, csv, zooming, sizing, split, named, values, telling]) part.remove();
   };
 }
 

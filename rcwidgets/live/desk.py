@@ -116,7 +116,7 @@ class AbstractDesk(Announcer):
         """Shows what a training has found; the test's error enters the trail when it ends."""
         with self._lock:
             if message:
-                self._trail = [*self._trail, (job.label, results.test_nrmse)][-LONGEST_TRAIL:]
+                self._trail = [*self._trail, (job.words, results.test_nrmse)][-LONGEST_TRAIL:]
             labels, errors = zip(*self._trail, strict=True) if self._trail else ((), ())
             seconds = self._clock() - self._began
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels, seconds=seconds)
@@ -130,7 +130,7 @@ class AbstractDesk(Announcer):
             last = self._results
             if last is None or job is not self._shown:
                 if last is None or last.revision != results.revision:
-                    self._trail = [*self._trail, (job.label, results.test_nrmse)][-LONGEST_TRAIL:]
+                    self._trail = [*self._trail, (job.words, results.test_nrmse)][-LONGEST_TRAIL:]
                 self._shown = job
                 results = replace(results, seconds=self._clock() - self._began)
             else:

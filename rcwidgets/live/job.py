@@ -18,3 +18,8 @@ class Job(NamedTuple):
     change: str = ""
     gesture: str | None = None
     single: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it was asked for, with the values of knobs that were turned: "Spectral radius 1.1, reservoir"."""
+        return self.change if self.change and self.label.startswith(("Set ", "Reset ")) else self.label

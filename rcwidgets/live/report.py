@@ -31,6 +31,20 @@ def figure(value: float) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
+def asked(results: Results) -> str:
+    """How far ahead results forecast, and which part: "1 step ahead, test part"."""
+    return f"{ahead(results.horizon)}, {'test part' if results.part == 'test' else 'as it learns'}"
+
+
+def told(results: Results) -> str:
+    """What results are of, in one line: "Lorenz, 1 step ahead, Ridge, test NRMSE 2.1e-4"."""
+    question = results.question
+    parts = [ahead(results.horizon) if question is None else question.words, results.settings.label]
+    if np.isfinite(results.test_nrmse):
+        parts.append(f"test NRMSE {figure(results.test_nrmse)}")
+    return ", ".join(parts)
+
+
 def duration(seconds: float) -> str:
     """A time span in ms or s."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"

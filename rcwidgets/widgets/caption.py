@@ -6,24 +6,26 @@ bqplot has no accessible names, so the caption also gives the box around it the 
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+import math
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import anywidget
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.widgets.message import gesture_of
 
+KINDS = ("csv", "choose", "channels", "zoom", "size", "split")  # of messages
 STATIC = Path(__file__).parents[1] / "static"
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 Control = dict[str, Any]  # a choice in a caption: its name, its value, and the options
 
 
-def legend_item(text: str, color: str, form: str = "line") -> dict[str, str]:
-    """One entry of a legend. `form` is its shape: "line", "wide" (a thick line), "dashed", "band" or "dot"."""
-    return {"text": text, "color": color, "form": form}
+def legend_item(text: str, color: str, form: str = "line", title: str = "") -> dict[str, str]:
+    """One entry of a legend. `form` is its shape: "line", "wide" (a thick line), "dashed", "band", "strip" or "dot"; `title` explains."""
+    return {"text": text, "color": color, "form": form} | ({"title": title} if title else {})
 
 
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
@@ -49,13 +51,25 @@ def refuse(name: str, value: str) -> None:
     raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
 
 
+class Answers(Protocol):
+    """What a caption asks of the figure that it belongs to; see `FigureBox`."""
+
+    def table(self) -> Table: ...
+    def choose(self, name: str, value: str) -> None: ...
+    def show_channels(self, places: Sequence[int]) -> None: ...
+    def zoom(self, panel: int, window: Sequence[float]) -> None: ...
+    def resize(self, panel: int, width: float, height: float) -> None: ...
+    def move(self, border: int, row: int, gesture: str | None) -> int: ...
+
+
 class Caption(anywidget.AnyWidget):
     """The line above a figure.
 
     The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets `{id, ok: true}` with the data as a
-    buffer, `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "zoom", panel, to: [left, right, low, high]}`,
-    parts of the whole from 0 to 1, or `{id, type: "split", border, row, gesture}` where a hand moves a border, and gets
-    `{id, ok: true, result: {revision}}`. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
+    buffer, `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "channels", shown: [place, ...]}` for which
+    channels to draw, `{id, type: "zoom", panel, to: [left, right, low, high]}`, parts of the whole from 0 to 1,
+    `{id, type: "size", panel, width, height}` for the plot's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a
+    border, and gets `{id, ok: true, result: {revision}}`. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
     """
 
     _esm = STATIC / "caption.js"
@@ -67,18 +81,14 @@ class Caption(anywidget.AnyWidget):
     summary = Unicode().tag(sync=True)  # the text alternative
     controls = List(Dict()).tag(sync=True)
     split = Dict().tag(sync=True)  # the parts and borders of a figure that has such: see `SplitFigure`
+    about = Unicode().tag(sync=True)  # what a picture that leaves the page says of the drawn results
+    channels = List(Dict()).tag(sync=True)  # all channels of a figure that draws some of several: name, and color ("": not drawn)
+    panels = List(Dict()).tag(sync=True)  # see `Panel.wire`
     windows = List(List()).tag(sync=True)  # of each panel: left, right, low and high of what it shows, as parts of the whole
 
-    def __init__(
-        self,
-        label: str,
-        table: Callable[[], Table],
-        choose: Callable[[str, str], None] = refuse,
-        zoom: Callable[[int, Sequence[float]], None] = lambda panel, to: None,
-        move: Callable[[int, int, str | None], int] = refuse_border,
-    ) -> None:
+    def __init__(self, label: str, figure: Answers) -> None:
         super().__init__(label=label)
-        self._table, self._choose, self._zoom, self._move = table, choose, zoom, move
+        self._figure = figure
         self.on_msg(self._answer)
 
     def _answer(self, _: Any, message: Any, __: Any) -> None:
@@ -93,17 +103,22 @@ class Caption(anywidget.AnyWidget):
             self.send({"id": message["id"], "ok": True} | ({} if result is None else {"result": result}), buffers=buffers)
 
     def _do(self, message: dict[str, Any], buffers: list[bytes]) -> dict[str, Any] | None:
+        figure = self._figure
         match message.get("type"):
             case "csv":
-                buffers.append(csv_bytes(*self._table()))
+                buffers.append(csv_bytes(*figure.table()))
             case "choose":
-                self._choose(str(message.get("name")), str(message.get("value")))
+                figure.choose(str(message.get("name")), str(message.get("value")))
+            case "channels":
+                figure.show_channels(_places(message.get("shown")))
             case "zoom":
-                self._zoom(*_window(message.get("panel"), message.get("to")))
+                figure.zoom(*_window(message.get("panel"), message.get("to")))
+            case "size":
+                figure.resize(_whole("panel", message), _pixels("width", message), _pixels("height", message))
             case "split":
-                return {"revision": self._move(_whole("border", message), _whole("row", message), gesture_of(message))}
+                return {"revision": figure.move(_whole("border", message), _whole("row", message), gesture_of(message))}
             case other:
-                raise ValueError(f"Caption.type must be 'csv', 'choose', 'zoom' or 'split', got {str(other)[:40]!r}.")
+                raise ValueError(f"Caption.type must be one of {', '.join(KINDS)}, got {str(other)[:40]!r}.")
         return None
 
 
@@ -113,6 +128,21 @@ def _whole(name: str, message: dict[str, Any]) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError(f"Caption.{name} must be a whole number, got {str(value)[:40]!r}.")
     return value
+
+
+def _pixels(name: str, message: dict[str, Any]) -> float:
+    """A size of a message, in pixels; anything else is an error."""
+    value = message.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not (math.isfinite(value) and 0 < value < 1e5):
+        raise ValueError(f"Caption.{name} must be a number of pixels, got {str(value)[:40]!r}.")
+    return float(value)
+
+
+def _places(shown: Any) -> list[int]:
+    """The places of channels; anything else is an error."""
+    if isinstance(shown, list) and len(shown) < 10_000 and all(isinstance(one, int) and not isinstance(one, bool) for one in shown):
+        return shown
+    raise ValueError(f"Caption.shown must be a list of places of channels, got {str(shown)[:60]}.")
 
 
 def _window(panel: Any, to: Any) -> tuple[int, Sequence[float]]:

@@ -1,4 +1,4 @@
-"""How the figures speak of channels: their legend, their names in a sentence, and names to choose by."""
+"""How the figures speak of channels: which of them are drawn, their legend, their names in a sentence, and names to choose by."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,58 @@ from rcwidgets.live.metrics import told_apart
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import legend_item
 
-
-def items(names: Sequence[str]) -> list[dict[str, str]]:
-    """The legend of the channels that have a colour, and how many there are where some have none."""
-    found = [legend_item(name, theme.channel(index)) for index, name in enumerate(names[: theme.CHANNELS])]
-    return found if len(names) <= theme.CHANNELS else [*found, legend_item(f"of {len(names):,} channels", "", "none")]
+MOST = 40  # data of so many kinds of columns are remembered
 
 
-def listed(names: Sequence[str]) -> str:
+class Choice:
+    """Which channels are drawn, at most `theme.CHANNELS` of them, for each list of names. A channel keeps its colour while it is drawn.
+
+    Without a choice the first ones are drawn.
+    """
+
+    def __init__(self) -> None:
+        self._colors: dict[tuple[str, ...], dict[int, int]] = {}
+
+    def colors(self, names: Sequence[str]) -> dict[int, int]:
+        """The drawn channels by place, in order, and the number of the colour of each."""
+        first = {place: place for place in range(min(len(names), theme.CHANNELS))}
+        return self._colors.get(tuple(names), first)
+
+    def take(self, names: Sequence[str], places: Sequence[int]) -> None:
+        """Draws the channels at these places; what cannot be drawn is a ValueError, and changes nothing."""
+        wanted = sorted(set(places))
+        if not wanted or len(wanted) > theme.CHANNELS:
+            raise ValueError(
+                f"A figure shows 1 to {theme.CHANNELS} channels at once, got {len(wanted)}. Take another one away first, or leave one."
+            )
+        if wanted[0] < 0 or wanted[-1] >= len(names):
+            raise ValueError(f"Caption.shown must be places of channels from 0 to {len(names) - 1}, got {wanted}.")
+        kept = {place: color for place, color in self.colors(names).items() if place in wanted}
+        free = [color for color in range(theme.CHANNELS) if color not in kept.values()]
+        added = dict(zip([place for place in wanted if place not in kept], free, strict=False))
+        self._colors[tuple(names)] = dict(sorted({**kept, **added}.items()))
+        while len(self._colors) > MOST:
+            del self._colors[next(iter(self._colors))]
+
+
+def items(names: Sequence[str], colors: dict[int, int]) -> list[dict[str, str]]:
+    """The legend of the channels that are drawn, and how many there are where not all are."""
+    found = [legend_item(names[place], theme.channel(color)) for place, color in colors.items()]
+    return found if len(names) <= len(colors) else [*found, legend_item(f"of {len(names):,} channels", "", "none")]
+
+
+def wire(names: Sequence[str], colors: dict[int, int]) -> list[dict[str, str]]:
+    """All channels as the page offers them: the name, and the colour of one that is drawn."""
+    if len(names) < 2:
+        return []
+    drawn = {place: theme.channel(color) for place, color in colors.items()}
+    return [{"name": name, "color": drawn.get(place, "")} for place, name in enumerate(options(names))]
+
+
+def listed(names: Sequence[str], colors: dict[int, int]) -> str:
     """The drawn channels in words, and how many more there are."""
-    return ", ".join(names[: theme.CHANNELS]) + (f" and {len(names) - theme.CHANNELS:,} more" if len(names) > theme.CHANNELS else "")
+    more = len(names) - len(colors)
+    return ", ".join(names[place] for place in colors) + (f" and {more:,} more" if more > 0 else "")
 
 
 def options(names: Sequence[str]) -> list[str]:

@@ -25,6 +25,9 @@ class Course:
         self.tested.marker, self.tested.marker_size = "circle", 24
         self.size = Panel("step", "size", height, log_y=True, ticks=3, whole=True)
         self.line = self.size.add(2, theme.TRAINING)
+        self.loss.reads(self.smooth, "smoothed")
+        self.loss.reads(self.raw, "each")
+        self.loss.reads(self.tested, "test")
         self.loss.widget.layout.flex = "3 1 0%"
         self.size.widget.layout.flex = "2 1 0%"
 
@@ -48,6 +51,7 @@ class Course:
         if sizes.size:
             self.size.look(across, _limits(sizes))
         self.size.y_axis.label = curve.size_label.split()[-1]
+        self.size.reads(self.line, curve.size_label)
         draw(self.line, *_line(curve.marks, sizes))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-POINTS = 1_000  # of a line, about two a pixel: the page redraws six lines of them ten times a second without falling behind
+POINTS = 500  # of a line where its width is not known: about one a pixel, the least and the greatest value of every second one
 
 
 def finite_rows(*series: np.ndarray) -> int:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from rcwidgets.live.report import figure
+from rcwidgets.live.report import asked, figure
 from rcwidgets.live.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.prediction import whole_of
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 
 DIPS = 0.02  # of the errors lie below the axis: where an error changes its sign, a log axis has no end
@@ -27,19 +28,21 @@ class ErrorFigure(FigureBox):
         """Draw the results. Called by one thread at a time."""
         self.thing = thing
         rows = finite_rows(thing.time, thing.truth, thing.forecast)
-        time, errors = thing.time[:rows], np.clip(thing.errors[:rows, : theme.CHANNELS], FLOOR, 100 * CEILING)
+        colors = self.choice.colors(thing.channels)
+        time, errors = thing.time[:rows], np.clip(thing.errors[:rows, list(colors)], FLOOR, 100 * CEILING)
         if rows:
-            start, end = float(time[0]), float(time[-1])
-            across = (start, end) if end > start else (start - 0.5, start + 0.5)
-            seen = np.append(errors[errors >= np.quantile(errors, DIPS)], [thing.threshold, 2 * thing.threshold])
+            across = whole_of(time)
+            shown = errors[self.panel.rows(time, across)]
+            seen = np.append(shown[shown >= np.quantile(shown, DIPS)], [thing.threshold, 2 * thing.threshold])
+            self.lines.colors = [theme.channel(color) for color in colors.values()]
+            self.panel.reads(self.lines, "error", *(thing.channels[place] for place in colors))
             low, high = log_limits(seen)
             self.panel.look(across, (low, high))
             draw(self.guide, np.array(across), np.full(2, thing.threshold))
             draw(self.lines, *self.panel.seen(time, np.maximum(errors, low / 10)))
         self.panel.x_axis.label = thing.time_label
-        legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels)]
-        part = "test part" if thing.part == "test" else "as it learns"
-        self.describe(part, legend, _summary(thing, rows))
+        legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels, colors)]
+        self.describe(asked(thing), legend, _summary(thing, rows, channels.listed(thing.channels, colors)), names=thing.channels)
 
     def table(self) -> Table:
         """One row a time step: the error of each channel in standard deviations, and whether one is above the threshold."""
@@ -51,14 +54,14 @@ class ErrorFigure(FigureBox):
         return header, ([time, *values, int(parts)] for time, values, parts in lines)
 
 
-def _summary(thing: Results, rows: int) -> str:
+def _summary(thing: Results, rows: int, names: str) -> str:
     """The figure in a sentence, for those who do not see it."""
     if rows == 0:
         return "No error that could be drawn."
     largest = thing.errors[:rows].max(axis=1)
     worst = int(np.argmax(largest))
     return (
-        f"{channels.listed(thing.channels)}: the largest error of a channel is {figure(float(np.median(largest)))} standard deviations "
+        f"{names}: the largest error of a channel is {figure(float(np.median(largest)))} standard deviations "
         f"in the median, at most {figure(float(largest[worst]))}, at {thing.time_label} {thing.time[worst]:.4g}; it is above "
         f"{number(thing.threshold)} on {100 * float(thing.parts.mean()):.2g} % of the rows."
     )

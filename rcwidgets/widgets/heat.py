@@ -18,7 +18,7 @@ class ActivityFigure(FigureBox):
     look = "activity"
 
     def __init__(self, *, height: int = 200) -> None:
-        self.panel = Panel("time", "shown unit", height - CAPTION_HEIGHT)
+        self.panel = Panel("time", "shown unit", height - CAPTION_HEIGHT, plane=True, reading="cell")
         self.colors = ColorScale(colors=[LOW, MIDDLE, HIGH], min=-1.0, mid=0.0, max=1.0)
         self.map = HeatMap(
             x=np.arange(2.0),
@@ -28,6 +28,7 @@ class ActivityFigure(FigureBox):
             visible=False,
         )
         self.panel.widget.marks = [self.map]
+        self.panel.reads(self.map, "output")
         super().__init__("Activity", [self.panel])
         self.describe("not computed yet", [], "Not computed yet.")
 

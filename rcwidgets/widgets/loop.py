@@ -29,14 +29,21 @@ class LoopFigure(FigureBox):
     def show(self, thing: FreeRun) -> None:
         """Draw the run. Called by one thread at a time."""
         self.thing = thing
-        truth, run = thing.truth[:, : theme.CHANNELS], thing.run[:, : theme.CHANNELS]
+        colors = self.choice.colors(thing.channels)
+        truth, run = thing.truth[:, list(colors)], thing.run[:, list(colors)]
         if not len(truth):
             self.panel.blank()
             self.describe(thing.problem, [], thing.problem)
             return
-        low, high = near_limits(truth, run if len(run) else truth[:1])
+        whole = (0.0, float(thing.time[-1]))
+        part = self.panel.rows(thing.time, whole)
+        low, high = near_limits(truth[part], run[part] if len(run[part]) else truth[part][:1])
         span = high - low
-        self.panel.look((0.0, float(thing.time[-1])), (low, high))
+        self.panel.look(whole, (low, high))
+        self.run.colors = [theme.channel(color) for color in colors.values()]
+        names = [thing.channels[place] for place in colors]
+        self.panel.reads(self.run, "run", *names)
+        self.panel.reads(self.truth, "truth", *names)
         self.panel.x_axis.label = f"{thing.unit} from the end of training"
         draw(self.truth, *self.panel.seen(thing.time, truth))
         draw(self.run, *self.panel.seen(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
@@ -45,8 +52,9 @@ class LoopFigure(FigureBox):
         until = f"error < {number(thing.threshold)} until {figure(thing.valid)}"
         legend = [legend_item(until, theme.GUIDE, "dashed")] if marked else []
         if not thing.problem:  # else the sentence needs the room
-            legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels)]
-        self.describe(thing.problem, legend, _summary(thing))
+            legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
+        words = channels.listed(thing.channels, colors)
+        self.describe(thing.problem or "from the end of training", legend, _summary(thing, words), names=thing.channels)
 
     def table(self) -> Table:
         """One row a step: truth and run of every channel; nothing where the run has ended."""
@@ -65,9 +73,9 @@ def _valid(thing: FreeRun) -> str:
     return f"{'at least ' if thing.held_to_the_end else ''}{figure(thing.valid)} {unit}"
 
 
-def _summary(thing: FreeRun) -> str:
+def _summary(thing: FreeRun, names: str) -> str:
     """The figure in a sentence, for those who do not see it."""
-    text = f"{channels.listed(thing.channels)}: {len(thing.run):,} steps in which each forecast is the next input, beside the truth."
+    text = f"{names}: {len(thing.run):,} steps in which each forecast is the next input, beside the truth."
     if math.isfinite(thing.valid):
         text += f" The valid prediction time, up to an error of {number(thing.threshold)} standard deviations, is {_valid(thing)}."
     return f"{text} {thing.problem}".strip()

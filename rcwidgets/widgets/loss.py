@@ -1,4 +1,4 @@
-"""The error: against ridge beta (the regularisation path), and of each tweak so far; of an iterative trainer, over its steps."""
+"""The error: against ridge beta (the regularisation path), and after each change so far; of an iterative trainer, over its steps."""
 
 import math
 
@@ -15,13 +15,13 @@ from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 
 TWEAK_POINTS = 300
-TWEAK_ROOM = 8  # tweaks that the axis has room for before it begins to grow
+TWEAK_ROOM = 8  # changes that the axis has room for before it begins to grow
 
 
 class LossFigure(FigureBox):
-    """Left, training and held-out NRMSE against ridge beta, with the slider's beta; right, the test NRMSE of each tweak.
+    """Left, training and held-out NRMSE against ridge beta, with the slider's beta; right, the test NRMSE after each change.
 
-    Both panels share one logarithmic y axis. Errors are floored at 1e-16 and cut at 10. Where a trainer has no path, the tweaks have
+    Both panels share one logarithmic y axis. Errors are floored at 1e-16 and cut at 10. Where a trainer has no path, the changes have
     the whole width; one that learns step by step has the course of its loss in their place.
     """
 
@@ -31,7 +31,7 @@ class LossFigure(FigureBox):
         self.training = self.path.add(1.6, theme.TRAINING)
         self.held_out = self.path.add(2, theme.HELD_OUT)
         self.now = self.path.add(9, theme.NOW)
-        self.tweaks = Panel("tweak", "NRMSE", height - CAPTION_HEIGHT, log_y=True, whole=True, ticks=4)
+        self.tweaks = Panel("change", "NRMSE", height - CAPTION_HEIGHT, log_y=True, whole=True, ticks=4)
         self.trail = self.tweaks.add(1.2, theme.TWEAK)
         self.trail.marker, self.trail.marker_size = "circle", 14
         self.last = self.tweaks.add(9, theme.NOW)
@@ -39,6 +39,9 @@ class LossFigure(FigureBox):
         self.path.widget.layout.flex = "3 1 0%"
         self.tweaks.widget.layout.flex = "2 1 0%"
         self.course = Course(height - CAPTION_HEIGHT)
+        self.path.reads(self.training, "training")
+        self.path.reads(self.held_out, "held-out")
+        self.tweaks.reads(self.trail, "test NRMSE")
         super().__init__("Loss", [self.path, self.tweaks], spare=self.course.panels)
         self.describe("no error yet", [], "No error yet.")
 
@@ -59,6 +62,7 @@ class LossFigure(FigureBox):
         if path is not None:
             self._show_path(path, results, limits)
         self._show_tweaks(results.tweaks, limits)
+        self.tweaks.words = results.tweak_labels
         self.describe(_subtitle(results), _legend(results), _summary(results))
 
     def _show_path(self, path: Path, results: Results, limits: tuple[float, float]) -> None:
@@ -86,8 +90,8 @@ class LossFigure(FigureBox):
         draw(self.last, *_dots(count[-1:], tweaks[-1:], limits))
 
     def table(self) -> Table:
-        """One row a point: which curve, its ridge beta or the number and the name of the tweak, and the NRMSE."""
-        header = ("curve", "ridge beta", "tweak", "change", "NRMSE")
+        """One row a point: which curve, its ridge beta or the number and the words of the change, and the NRMSE."""
+        header = ("curve", "ridge beta", "number", "change", "NRMSE")
         if self.thing is None:
             return header, ()
         if self.thing.curve is not None:
@@ -130,7 +134,7 @@ def _at(beta: float, betas: np.ndarray, errors: np.ndarray) -> float | None:
 
 
 def _subtitle(results: Results) -> str:
-    return "of each tweak" if results.path is None else "against ridge beta, and of each tweak"
+    return "after each change" if results.path is None else "against ridge beta, and after each change"
 
 
 def _legend(results: Results) -> list[dict[str, str]]:
@@ -153,6 +157,6 @@ def _summary(results: Results) -> str:
         texts.append(f"At the {whose} {number(results.beta)} it is {figure(results.beta_held_out)}.")
     tweaks = results.tweaks[np.isfinite(results.tweaks)]
     if tweaks.size:
-        count = f"{results.tweaks.size:,} {'tweak' if results.tweaks.size == 1 else 'tweaks'}"
+        count = f"{results.tweaks.size:,} {'change' if results.tweaks.size == 1 else 'changes'}"
         texts.append(f"{count}: test NRMSE first {figure(tweaks[0])}, least {figure(tweaks.min())}, last {figure(tweaks[-1])}.")
     return " ".join(texts) or "No error yet."

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rcwidgets.core.analysis.delay import embedding_delay
-from rcwidgets.live.report import figure
+from rcwidgets.live.report import asked, figure
 from rcwidgets.live.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
@@ -23,9 +23,11 @@ class PhaseFigure(FigureBox):
 
     def __init__(self, *, height: int = 200) -> None:
         self.across, self.up = 0, 1
-        self.panel = Panel("", " ", height - CAPTION_HEIGHT)
+        self.panel = Panel("", " ", height - CAPTION_HEIGHT, plane=True, reading="point")
         self.truth = self.panel.add(3.5, theme.TRUTH)
         self.forecast = self.panel.add(1.2, theme.channel(0))
+        self.panel.reads(self.forecast, "forecast")
+        self.panel.reads(self.truth, "truth")
         super().__init__("Phase portrait", [self.panel])
         self.describe("no forecast yet", [], "No forecast yet.")
 
@@ -45,7 +47,8 @@ class PhaseFigure(FigureBox):
         stopped = f"not finite from row {rows:,}" if rows < len(thing.time) - delay else ""
         words = ", ".join(word for word in (late, cut, stopped) if word)
         legend = [legend_item("truth", theme.TRUTH, "wide"), legend_item("forecast", theme.channel(0))]
-        self.describe(words or f"{names[1]} over {names[0]}, {thing.part} part", legend, _summary(thing, names, delay, len(across)))
+        subtitle = f"{words or f'{names[1]} over {names[0]}'}, {asked(thing)}"
+        self.describe(subtitle, legend, _summary(thing, names, delay, len(across)))
 
     def _plane(self, thing: Results) -> tuple[np.ndarray, np.ndarray, int, tuple[str, str]]:
         """What lies across and up, (rows, 2) each with the truth first, the delay, and their names."""

@@ -70,6 +70,14 @@ class FigurePlace(FigureBox):
         """Zooms the figure that is there."""
         self.shown.zoom(panel, window)
 
+    def resize(self, panel: int, width: float, height: float) -> None:
+        """Tells the figure that is there its size; one that is chosen later is told then."""
+        self.shown.resize(panel, width, height)
+
+    def show_channels(self, places: Sequence[int]) -> None:
+        """Takes which channels the figure that is there draws; the others draw them too."""
+        self.shown.show_channels(places)
+
     def move(self, border: int, row: int, gesture: str | None) -> int:
         """Moves a border of the figure that is there."""
         return self.shown.move(border, row, gesture)
@@ -84,6 +92,7 @@ class FigurePlace(FigureBox):
         if name not in self.figures:
             self.figures[name] = self.kinds[name]()
             self.figures[name].move_in()
+            self.figures[name].choice = self.choice
             self.figures[name].ask, self.figures[name].experiment = self.ask, self.experiment
         figure = self.figures[name]
         if self._there is not figure:
@@ -96,7 +105,7 @@ class FigurePlace(FigureBox):
             figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
             figure.show(thing)
         with self.caption.hold_sync():
-            for trait in ("label", "subtitle", "legend", "summary", "split", "windows"):
+            for trait in ("label", "subtitle", "legend", "summary", "split", "about", "channels", "panels", "windows"):
                 setattr(self.caption, trait, getattr(figure.caption, trait))
             self.caption.controls = self.controls()
 

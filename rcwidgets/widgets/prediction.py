@@ -9,7 +9,7 @@ from bqplot import Lines
 
 from rcwidgets.live.overlay import OVERLAYS
 from rcwidgets.live.question import ahead
-from rcwidgets.live.report import figure
+from rcwidgets.live.report import asked, figure
 from rcwidgets.live.results import Results
 from rcwidgets.live.run import Run
 from rcwidgets.widgets import channels, theme
@@ -22,7 +22,7 @@ LONGEST = 18  # characters of a run's name in the legend, which has one line
 
 
 class PredictionFigure(FigureBox):
-    """Truth as a wide grey line, the forecast in the colour of its channel, and a band where the two part; pinned runs are dashed.
+    """Truth as a wide grey line, the forecast in the colour of its channel, a strip along x where the two part; pinned runs are dashed.
 
     The y axis follows the truth, and the forecast only as far as one range of the truth beyond it: a forecast that runs away
     leaves the picture and does not flatten it.
@@ -45,15 +45,23 @@ class PredictionFigure(FigureBox):
         self.thing = results = thing
         runs = self.pinned if runs is None else runs
         rows = finite_rows(results.time, results.truth, results.forecast)
-        drawn = min(len(results.channels), theme.CHANNELS)
-        time, truth, forecast = results.time[:rows], results.truth[:rows, :drawn], results.forecast[:rows, :drawn]
+        colors = self.choice.colors(results.channels)
+        drawn = list(colors)
+        time, truth, forecast = results.time[:rows], results.truth[:rows, drawn], results.forecast[:rows, drawn]
         parts = results.parts[:rows]
-        low, high = near_limits(truth, forecast)
+        if len(drawn) < len(results.channels):
+            parts = np.max(results.errors[:rows, drawn], axis=1, initial=0.0) > results.threshold
+        across = whole_of(time)
+        part = self.panel.rows(time, across)
+        low, high = near_limits(truth[part], forecast[part])
         span = high - low
         if rows:
-            start, end = float(time[0]), float(time[-1])
-            self.panel.look((start, end) if end > start else (start - 0.5, start + 0.5), (low, high))
+            self.panel.look(across, (low, high))
         self.panel.x_axis.label = results.time_label
+        self.forecast.colors = [theme.channel(color) for color in colors.values()]
+        names = [results.channels[place] for place in drawn]
+        self.panel.reads(self.forecast, "forecast", *names)
+        self.panel.reads(self.truth, "truth", *names)
         draw(self.truth, *self.panel.seen(time, truth))
         draw(self.forecast, *self.panel.seen(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
         edges, level = steps(time, parts)
@@ -63,11 +71,14 @@ class PredictionFigure(FigureBox):
         for place, mark in enumerate(self.runs):
             if place < len(runs):
                 run = runs[place]
-                draw(mark, *self.panel.seen(run.time, np.clip(run.forecast[:, :drawn], low - 9 * span, high + 9 * span)))
+                draw(mark, *self.panel.seen(run.time, np.clip(run.forecast[:, drawn], low - 9 * span, high + 9 * span)))
+                self.panel.reads(mark, run.name, *names)
             else:
                 mark.visible = False
-        names = [run.name for run in runs[:OVERLAYS]]
-        self.describe(_subtitle(results, rows), _legend(results, bool(parts.any()), names), _summary(results, rows, names))
+        pinned = [run.name for run in runs[:OVERLAYS]]
+        legend = _legend(results, bool(parts.any()), channels.items(results.channels, colors), pinned)
+        words = channels.listed(results.channels, colors)
+        self.describe(_subtitle(results, rows), legend, _summary(results, rows, words, pinned), names=results.channels)
 
     def table(self) -> Table:
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
@@ -90,23 +101,30 @@ def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
     return linear_limits(np.concatenate([truth, near]))
 
 
+def whole_of(x: np.ndarray) -> tuple[float, float]:
+    """The limits of x (rows,), which ascends; a single row has room at both sides."""
+    start, end = (float(x[0]), float(x[-1])) if x.size else (0.0, 1.0)
+    return (start, end) if end > start else (start - 0.5, start + 0.5)
+
+
 def _subtitle(results: Results, rows: int) -> str:
-    part = "test part" if results.part == "test" else "as it learns"
-    whole = f"{ahead(results.horizon)}, {part}"
+    whole = asked(results)
     return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
-def _legend(results: Results, parts: bool, runs: Sequence[str]) -> list[dict[str, str]]:
-    """Truth, channels and kept runs, and the band in front where there is one, so that the others keep their places."""
-    items = [legend_item(f"error above {number(results.threshold)}", theme.PARTS, "band")] if parts else []
-    items += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(results.channels)]
+def _legend(results: Results, parts: bool, drawn: list[dict[str, str]], runs: Sequence[str]) -> list[dict[str, str]]:
+    """Truth, channels and kept runs, and the strip in front where there is one, so that the others keep their places."""
+    level = number(results.threshold)
+    title = f"The strip along the axis: there the error of a channel is above {level} of its standard deviation."
+    items = [legend_item(f"error above {level}", theme.PARTS, "strip", title)] if parts else []
+    items += [legend_item("truth", theme.TRUTH, "wide"), *drawn]
     short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in runs]
     return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 
-def _summary(results: Results, rows: int, runs: Sequence[str]) -> str:
+def _summary(results: Results, rows: int, names: str, runs: Sequence[str]) -> str:
     """The figure in a sentence, for those who do not see it."""
-    text = f"{channels.listed(results.channels)}: forecast {ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
+    text = f"{names}: forecast {ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
     if math.isfinite(results.test_nrmse):
         text += f", NRMSE {figure(results.test_nrmse)}"
     if rows < len(results.time):

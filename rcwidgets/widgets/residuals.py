@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rcwidgets.live.report import figure
+from rcwidgets.live.report import asked, figure
 from rcwidgets.live.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
@@ -19,7 +19,7 @@ class ResidualsFigure(FigureBox):
     """
 
     def __init__(self, *, height: int = 200) -> None:
-        self.panel = Panel("forecast minus truth, in its standard deviations", "density", height - CAPTION_HEIGHT, ticks=9)
+        self.panel = Panel("forecast minus truth, in its standard deviations", "density", height - CAPTION_HEIGHT, ticks=9, reading="step")
         self.normal = self.panel.add(5, theme.TRUTH)
         self.bars = self.panel.add(1.6, *map(theme.channel, range(theme.CHANNELS)))
         self.bars.interpolation = "step-after"
@@ -29,19 +29,23 @@ class ResidualsFigure(FigureBox):
     def show(self, thing: Results) -> None:
         """Draw the results. Called by one thread at a time."""
         self.thing = thing
-        scores, names = _scores(thing)
+        scores, kept = _scores(thing)
+        colors = self.choice.colors(thing.channels)
         edges, density = _histogram(scores)
         curve = np.linspace(-REACH, REACH, 161)
         normal = np.exp(-np.square(curve) / 2) / np.sqrt(2 * np.pi)
-        drawn = density[: theme.CHANNELS]
+        shown = [place for place in colors if place in kept]
+        drawn = density[[kept.index(place) for place in shown]]
         top = max(float(drawn.max(initial=0.0)), float(normal.max()))
         self.panel.look((-REACH, REACH), (0.0, 1.08 * top))
         draw(self.normal, curve, normal)
         stepped = np.hstack([drawn, drawn[:, -1:]])  # the last step is as wide as the others
         draw(self.bars, np.tile(edges, (len(drawn), 1)), stepped)
-        self.bars.colors = [theme.channel(thing.channels.index(name)) for name in names[: theme.CHANNELS]] or [theme.channel(0)]
-        legend = [legend_item("normal curve", theme.TRUTH, "wide"), *channels.items(thing.channels)]
-        self.describe("test part" if thing.part == "test" else "as it learns", legend, _summary(scores, names))
+        self.bars.colors = [theme.channel(colors[place]) for place in shown] or [theme.channel(0)]
+        self.panel.reads(self.bars, "density", *(thing.channels[place] for place in shown))
+        legend = [legend_item("normal curve", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
+        scores, names = scores[:, [kept.index(place) for place in shown]], [thing.channels[place] for place in shown]
+        self.describe(asked(thing), legend, _summary(scores, names), names=thing.channels)
 
     def table(self) -> Table:
         """One row a time step: forecast minus truth of every channel, in the data's own units."""
@@ -52,8 +56,11 @@ class ResidualsFigure(FigureBox):
         return [thing.time_label, *thing.channels], ([time, *values] for time, values in zip(thing.time.tolist(), differences, strict=True))
 
 
-def _scores(thing: Results) -> tuple[np.ndarray, list[str]]:
-    """The finite differences (rows, kept channels) in standard deviations; a channel whose difference never changes is left out."""
+def _scores(thing: Results) -> tuple[np.ndarray, list[int]]:
+    """The finite differences (rows, kept channels) in standard deviations, and the places of the channels.
+
+    A channel whose difference never changes is left out.
+    """
     differences = thing.forecast - thing.truth
     differences = differences[np.isfinite(differences).all(axis=1)]
     if not len(differences):
@@ -61,7 +68,7 @@ def _scores(thing: Results) -> tuple[np.ndarray, list[str]]:
     with np.errstate(over="ignore"):  # a forecast that ran away has no spread
         spread = differences.std(axis=0)
     kept = np.flatnonzero((spread > 0) & np.isfinite(spread))
-    return differences[:, kept] / spread[kept], [thing.channels[k] for k in kept]
+    return differences[:, kept] / spread[kept], kept.tolist()
 
 
 def _histogram(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,8 +86,7 @@ def _summary(scores: np.ndarray, names: list[str]) -> str:
         return "No errors that vary."
     beyond = 100 * (np.abs(scores - scores.mean(axis=0)) > 3).mean(axis=0)
     parts = [
-        f"{name}: mean {mean:.2g}, {share:.2g} % beyond 3"
-        for name, mean, share in zip(names[: theme.CHANNELS], scores.mean(axis=0), beyond, strict=False)
+        f"{name}: mean {mean:.2g}, {share:.2g} % beyond 3" for name, mean, share in zip(names, scores.mean(axis=0), beyond, strict=False)
     ]
     return (
         f"Forecast minus truth over {len(scores):,} rows, in standard deviations. {'; '.join(parts)} (a normal curve has {figure(0.27)} %)."

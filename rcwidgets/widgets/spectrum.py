@@ -19,15 +19,23 @@ class SpectrumFigure(FigureBox):
     look = "spectrum"
 
     def __init__(self, *, height: int = 200) -> None:
-        self.panel = Panel("real part", "imaginary part", height - CAPTION_HEIGHT, ticks=9)
+        self.panel = Panel("real part", "imaginary part", height - CAPTION_HEIGHT, ticks=9, plane=True, reading="point")
         tall, margin = height - CAPTION_HEIGHT, self.panel.margin
         self.panel.widget.min_aspect_ratio = self.panel.widget.max_aspect_ratio = WIDE
         self.ratio = (WIDE * tall - margin["left"] - margin["right"]) / (tall - margin["top"] - margin["bottom"])
         self.circle = self.panel.add(1.5, theme.TRUTH)
         self.dots = self.panel.add(0, theme.channel(0))
         self.dots.marker, self.dots.marker_size = "circle", 8
+        self.panel.reads(self.dots, "eigenvalue")
         super().__init__("Spectrum of W", [self.panel])
         self.describe("not computed yet", [], "Not computed yet.")
+
+    def resize(self, panel: int, width: float, height: float) -> None:
+        """Keeps the circle round."""
+        ratio = round(width / height, 2)
+        if panel == 0 and ratio != self.ratio:
+            self.ratio = ratio
+            self.ask()
 
     def show(self, thing: Modes) -> None:
         """Draw the eigenvalues. Called by one thread at a time."""

@@ -31,6 +31,7 @@ class SplitFigure(FigureBox):
         self.panel.margin = {**MARGIN, "top": MARGIN["top"] + NAMES, "right": RIGHT}
         self.panel.widget.fig_margin = self.panel.margin
         self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
+        self._asked: Any = None  # what the lines were drawn for
         super().__init__(LABEL, [self.panel])
         self.describe("no data yet", [], "No data yet.")
 
@@ -48,14 +49,22 @@ class SplitFigure(FigureBox):
         before, self.thing = self.thing, thing
         if thing.rows == 0:
             self.panel.blank()
-            self.describe(thing.problem, [], thing.problem, {})
+            self.describe(thing.problem, [], thing.problem)
             return
-        values = thing.values[:, : theme.CHANNELS]
+        colors = self.choice.colors(thing.channels)
+        values = thing.values[:, list(colors)]
         known = values[: finite_rows(values)]
-        self.panel.look((0.0, float(thing.rows)), linear_limits(known))
-        if before is None or not self.lines.visible or not np.array_equal(before.values, thing.values):
-            draw(self.lines, *self.panel.seen(np.arange(float(len(known))), known))
-        self.describe(thing.problem or "drag a border", channels.items(thing.channels), _summary(thing), self._wire(thing))
+        rows, whole = np.arange(float(len(known))), (0.0, float(thing.rows))
+        limits = linear_limits(known[self.panel.rows(rows, whole)])
+        self.panel.look(whole, limits)
+        asked = (colors, tuple(self.panel.window), self.panel.points)
+        if before is None or not self.lines.visible or asked != self._asked or not np.array_equal(before.values, thing.values):
+            self._asked = asked
+            self.lines.colors = [theme.channel(color) for color in colors.values()]
+            draw(self.lines, *self.panel.seen(rows, known))
+        self.panel.reads(self.lines, "", *(thing.channels[place] for place in colors))
+        legend, words = channels.items(thing.channels, colors), channels.listed(thing.channels, colors)
+        self.describe(thing.problem or "drag a border", legend, _summary(thing, words), names=thing.channels, split=self._wire(thing))
 
     def move(self, border: int, row: int, gesture: str | None) -> int:
         """Moves a border in the document of the experiment that the figure follows."""
@@ -89,15 +98,15 @@ class SplitFigure(FigureBox):
         }
 
 
-def _summary(thing: Split) -> str:
+def _summary(thing: Split, names: str) -> str:
     """The figure in sentences, for those who do not see it."""
     parts = f"warm-up {thing.warmup:,}, train {thing.train:,} and test {thing.test:,} rows"
     if thing.problem:
-        return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}. {thing.problem}"
+        return f"{names} over {thing.rows:,} rows: {parts}. {thing.problem}"
     starts = [f"{name} from {thing.time_label} {thing.time[row]:.4g}" for name, row in zip(("train", "test"), _starts(thing), strict=True)]
     horizon = thing.task.horizon
     last = f"; the last {'row is' if horizon == 1 else f'{horizon:,} rows are'} only forecast" if horizon else ""
-    return f"{channels.listed(thing.channels)} over {thing.rows:,} rows: {parts}; {', '.join(starts)}{last}."
+    return f"{names} over {thing.rows:,} rows: {parts}; {', '.join(starts)}{last}."
 
 
 def _starts(thing: Split) -> tuple[int, int]:

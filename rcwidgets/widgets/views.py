@@ -77,7 +77,7 @@ class PredictionView(Following, PredictionFigure):
 
 
 class LossView(Following, LossFigure):
-    """The regularisation path and the error of each tweak, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
+    """The regularisation path and the error after each change, live. `x` is an Experiment, or a model (with one of its own)."""
 
 
 class ErrorView(Following, ErrorFigure):

@@ -99,10 +99,21 @@ def test_the_box_holds_the_caption_above_the_panels_and_carries_the_class():
 
 def test_the_caption_is_written_in_one_message(sent):
     box = FigureBox("Loss", [Panel("x", "y", 100)])
-    box.describe("of each tweak", [legend_item("now", "red", "dot")], "One tweak.")
+    box.describe("after each change", [legend_item("now", "red", "dot", "the last one")], "One change.")
     (state,) = states(sent, box.caption)
-    legend = [{"text": "now", "color": "red", "form": "dot"}]
-    assert state == {"subtitle": "of each tweak", "legend": legend, "summary": "One tweak.", "windows": [[0, 1, 0, 1]]}
+    legend = [{"text": "now", "color": "red", "form": "dot", "title": "the last one"}]
+    assert (state.pop("panels")[0]["across"], state.pop("windows")) == ("x", [[0, 1, 0, 1]])
+    assert state == {"subtitle": "after each change", "legend": legend, "summary": "One change."}
+    sent.clear()
+    box.describe("after each change", legend, "Two changes.")
+    assert states(sent, box.caption) == [{"summary": "Two changes."}]
+
+
+class Of:
+    """A figure with a table and nothing else."""
+
+    def __init__(self, *table):
+        self.table = lambda: table
 
 
 def ask(caption, content):
@@ -110,7 +121,7 @@ def ask(caption, content):
 
 
 def test_the_page_asks_for_csv_and_gets_the_bytes_under_its_number(sent):
-    caption = Caption("Loss", lambda: (("a", "b"), [(1.5, "x"), (float("inf"), "y, z")]))
+    caption = Caption("Loss", Of(("a", "b"), [(1.5, "x"), (float("inf"), "y, z")]))
     ask(caption, {"id": 7, "type": "csv"})
     ((_, data, buffers),) = sent
     assert data["content"] == {"id": 7, "ok": True}
@@ -119,14 +130,15 @@ def test_the_page_asks_for_csv_and_gets_the_bytes_under_its_number(sent):
 
 @pytest.mark.parametrize("content", [{"id": 7, "type": "exec"}, {"id": 7}])
 def test_another_message_is_refused_in_words(sent, content):
-    ask(Caption("Loss", lambda: ((), ())), content)
+    ask(Caption("Loss", Of((), ())), content)
     assert sent[0][1]["content"]["ok"] is False
-    assert sent[0][1]["content"]["error"]["text"].startswith("Caption.type must be 'csv', 'choose', 'zoom' or 'split', got ")
+    words = "Caption.type must be one of csv, choose, channels, zoom, size, split, got "
+    assert sent[0][1]["content"]["error"]["text"].startswith(words)
 
 
 @pytest.mark.parametrize("content", [{"type": "csv"}, {"id": "7", "type": "csv"}, "csv", None])
 def test_a_message_without_a_number_is_not_answered(sent, content):
-    ask(Caption("Loss", lambda: ((), ())), content)
+    ask(Caption("Loss", Of((), ())), content)
     assert sent == []
 
 

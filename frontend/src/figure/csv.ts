@@ -1,51 +1,62 @@
-/** A button that asks the kernel for the data in full and saves it. */
+/** Asks the kernel for the data in full and saves it. */
+import { call, type Menu } from "./menu";
 import { type Model, type Reply, make, save, send } from "./wire";
 
-const PATIENCE = 1500; // ms until the button says why nothing comes
+const PATIENCE = 1500; // ms until the page says why nothing comes
+const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
 
-export function csvButton(model: Model): { button: HTMLElement; name: () => void; remove: () => void } {
-  const button = make("button", "rcw-save", "CSV");
-  const rest = () => `Download the data of ${model.get("label")} as CSV`;
+interface Asking {
+  ask: () => void;
+  remove: () => void;
+}
+
+/** Asks by `ask`; `button` is busy until the answer is there, and `say` gets what there is to say meanwhile, or why nothing comes. */
+function asking(model: Model, button: HTMLElement, say: (words: string) => void): Asking {
   let wanted: number | null = null;
   let timer = 0;
-
-  function say(title: string): void {
-    button.title = title;
-    button.setAttribute("aria-label", title);
-  }
-
-  function finish(title: string): void {
-    window.clearTimeout(timer);
-    wanted = null;
-    button.removeAttribute("aria-busy");
-    say(title);
-  }
 
   function onReply(reply: Reply, buffers: DataView[]): void {
     if (wanted === null || reply.id !== wanted) return;
     const [bytes] = buffers;
-    finish(reply.ok ? rest() : `${rest()}: ${reply.error?.text ?? "failed"}`);
+    window.clearTimeout(timer);
+    wanted = null;
+    button.removeAttribute("aria-busy");
+    say(reply.ok ? "" : (reply.error?.text ?? "The kernel refused it."));
     const content = bytes && new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" });
     if (reply.ok && content) save(content, `${model.get("label").toLowerCase()}.csv`);
   }
 
-  button.type = "button";
-  say(rest());
-  button.addEventListener("click", () => {
-    button.setAttribute("aria-busy", "true");
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => say("Waits for the kernel: a cell is running, or the kernel is gone"), PATIENCE);
-    wanted = send(model, { type: "csv" });
-  });
   model.on("msg:custom", onReply);
   return {
-    button,
-    name: () => {
-      if (wanted === null) say(rest());
+    ask: () => {
+      button.setAttribute("aria-busy", "true");
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => say(WAITING), PATIENCE);
+      wanted = send(model, { type: "csv" });
     },
     remove: () => {
       window.clearTimeout(timer);
       model.off("msg:custom", onReply);
     },
   };
+}
+
+const nameOf = (model: Model) => `Download the data of ${model.get("label")} as CSV`;
+
+/** An entry of a figure's menu. */
+export function csvEntry(model: Model, menu: Menu, row: HTMLElement): { name: () => void; remove: () => void } {
+  const entry = menu.add(row, "table", "CSV", () => one.ask());
+  const one = asking(model, entry, (words) => menu.say(words));
+  return { name: () => call(entry, nameOf(model)), remove: one.remove };
+}
+
+/** A button that stands alone; what there is to say is its name. */
+export function csvButton(model: Model): { button: HTMLElement; name: () => void; remove: () => void } {
+  const button = make("button", "rcw-save", "CSV");
+  const name = (words = "") => call(button, words === WAITING ? words : [nameOf(model), words].filter(Boolean).join(": "));
+  const one = asking(model, button, name);
+  button.type = "button";
+  button.addEventListener("click", one.ask);
+  name();
+  return { button, name: () => button.hasAttribute("aria-busy") || name(), remove: one.remove };
 }

@@ -1,51 +1,137 @@
-/** The legend of a figure, in one line: entries that have no room there stand behind a button with their number. */
-import { type LegendItem, type Model, make } from "./wire";
+/**
+ * The legend of a figure, in one line. Entries that have no room there stand in a list behind a button with their number, and there the
+ * channels that are drawn are chosen, where there are several.
+ */
+import { call } from "./menu";
+import { type Channel, type LegendItem, type Model, type Reply, make, send } from "./wire";
 
-function entry(item: LegendItem): HTMLElement {
-  const made = make("span", "rcw-legend-item");
-  if (item.form !== "none") {
-    const swatch = make("i", `rcw-swatch rcw-swatch-${item.form}`);
-    swatch.style.setProperty("background", item.color);
-    swatch.style.setProperty("color", item.color); // of which the dashes are made
-    made.append(swatch);
-  }
-  made.append(item.text);
+function swatch(form: string, color: string): HTMLElement {
+  const made = make("i", `rcw-swatch rcw-swatch-${form}`);
+  made.style.setProperty("background", color);
+  made.style.setProperty("color", color); // of which the dashes are made
   return made;
 }
 
-export function legend(model: Model): { line: HTMLElement; more: HTMLElement; all: HTMLElement; update: () => void; fit: () => void } {
+function entry(item: LegendItem): HTMLElement {
+  const made = make("span", "rcw-legend-item");
+  if (item.form !== "none") made.append(swatch(item.form, item.color));
+  made.append(make("span", "rcw-legend-text", item.text));
+  made.title = item.title ?? item.text;
+  return made;
+}
+
+interface Legend {
+  line: HTMLElement;
+  more: HTMLElement;
+  all: HTMLElement;
+  update: () => void;
+  fit: () => void;
+  remove: () => void;
+}
+
+export function legend(model: Model): Legend {
   const line = make("span", "rcw-legend");
   const more = make("button", "rcw-legend-more");
   const all = make("div", "rcw-legend-all");
+  const entries = make("div", "rcw-legend-entries");
+  const chooser = make("div", "rcw-channels");
+  const said = make("p", "rcw-legend-said");
+  const end = new AbortController();
   let shown = "";
+  let offered = "";
+  let asked: number | null = null;
 
   function open(wanted: boolean): void {
     all.hidden = !wanted;
     more.setAttribute("aria-expanded", String(wanted));
+    if (!wanted) said.textContent = "";
   }
 
   const without = () => {
-    const entries = [...line.children] as HTMLElement[];
-    return entries.filter((one) => one.offsetTop > (entries[0]?.offsetTop ?? 0)).length;
+    const items = [...line.children] as HTMLElement[];
+    return items.filter((one) => one.offsetTop > (items[0]?.offsetTop ?? 0)).length;
   };
 
   /** Counts the entries that have no room; the button takes some of it. */
   function fit(): void {
-    more.hidden = true;
-    more.hidden = without() === 0;
+    const choice = (model.get("channels") ?? []).length > 1;
+    if (!choice) more.hidden = true;
+    if (!choice && without() > 0) more.hidden = false;
     const count = more.hidden ? 0 : without();
-    more.textContent = `+${count}`;
-    more.title = `Show all of the legend: ${count} more`;
-    more.setAttribute("aria-label", more.title);
+    more.textContent = count ? `+${count}` : "▾";
+    const words = [choice ? "choose channels" : "", count ? `${count} more` : ""].filter(Boolean).join(", ");
+    call(more, `Show all of the legend: ${words}`);
     if (more.hidden) open(false);
   }
 
+  /** The boxes of all channels, checked where they are drawn. */
+  function boxes(): HTMLInputElement[] {
+    return [...chooser.querySelectorAll("input")];
+  }
+
+  function made(channel: Channel, place: number): HTMLElement {
+    const label = make("label", "rcw-channel");
+    const box = make("input", "");
+    box.type = "checkbox";
+    box.value = String(place);
+    label.title = channel.name;
+    label.append(box, swatch("line", "transparent"), make("span", "rcw-channel-name", channel.name));
+    return label;
+  }
+
+  function offer(): void {
+    const channels = model.get("channels") ?? [];
+    const names = JSON.stringify(channels.map(({ name }) => name));
+    if (names !== offered) {
+      offered = names;
+      chooser.replaceChildren(...channels.map(made));
+    }
+    chooser.hidden = channels.length < 2;
+    more.hidden = chooser.hidden && without() === 0;
+    boxes().forEach((box, place) => {
+      const color = channels[place]?.color ?? "";
+      box.checked = color !== "";
+      (box.nextElementSibling as HTMLElement).style.setProperty("background", color || "transparent");
+    });
+  }
+
+  function onReply(reply: Reply): void {
+    if (reply.id !== asked) return;
+    asked = null;
+    said.textContent = reply.ok ? "" : (reply.error?.text ?? "The kernel refused it.");
+    if (!reply.ok) offer();
+  }
+
   more.type = "button";
+  chooser.setAttribute("role", "group");
+  chooser.setAttribute("aria-label", "Channels");
+  said.setAttribute("role", "status");
+  all.append(entries, chooser, said);
   more.addEventListener("click", () => open(all.hidden !== false));
-  more.addEventListener("blur", () => open(false));
-  more.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") open(false);
+  chooser.addEventListener("change", () => {
+    asked = send(model, { type: "channels", shown: boxes().flatMap((box, place) => (box.checked ? [place] : [])) });
   });
+  for (const part of [more, all] as HTMLElement[]) {
+    part.addEventListener("keydown", (event: KeyboardEvent) => {
+      if (event.key !== "Escape" || all.hidden) return;
+      event.stopPropagation();
+      open(false);
+      more.focus({ preventScroll: true });
+    });
+    part.addEventListener("focusout", (event: FocusEvent) => {
+      const to = event.relatedTarget;
+      if (to instanceof Node && to !== more && !all.contains(to)) open(false);
+    });
+  }
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      const to = event.composedPath()[0];
+      if (!(to instanceof Node) || (to !== more && !all.contains(to))) open(false);
+    },
+    { signal: end.signal, capture: true },
+  );
+  model.on("msg:custom", onReply);
   open(false);
   return {
     line,
@@ -54,11 +140,17 @@ export function legend(model: Model): { line: HTMLElement; more: HTMLElement; al
     update: () => {
       const items = model.get("legend");
       const text = JSON.stringify(items);
-      if (text === shown) return;
-      shown = text;
-      line.replaceChildren(...items.map(entry));
-      all.replaceChildren(...items.map(entry));
+      if (text !== shown) {
+        shown = text;
+        line.replaceChildren(...items.map(entry));
+        entries.replaceChildren(...items.map(entry));
+      }
+      offer();
     },
     fit,
+    remove: () => {
+      end.abort();
+      model.off("msg:custom", onReply);
+    },
   };
 }

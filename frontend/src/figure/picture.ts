@@ -1,10 +1,13 @@
 /** A figure as a picture of its own: its title, its legend and its panels side by side, with the colours of the theme written into it. */
-import { type Model, make, save } from "./wire";
+import { call, type Menu } from "./menu";
+import { type Model, save } from "./wire";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const CAPTION = 28; // px
+const TITLE = 18; // px of a line of the title
+const ROW = 16; // and of the legend, or of what stands below
 const SMALL = 6.2; // px a letter takes in the legend, about
 const LARGE = 7.8; // and in the title
+const STRIP = 4; // px, see caption.css
 const DENSITY = 2; // pixels of the PNG for each of the page
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity",
@@ -27,6 +30,14 @@ export function plain(value: string): string {
   return found[2] ? `rgba(${parts.join(", ")}, ${found[2]})` : `rgb(${parts.join(", ")})`;
 }
 
+/** A band that the stylesheet cuts to a strip at its foot, as a shape of that height: few programs but browsers know how to cut so. */
+function flatten(copy: SVGElement, band: SVGGraphicsElement): void {
+  const { y, height } = band.getBBox();
+  copy.style.removeProperty("clip-path");
+  copy.style.removeProperty("transform");
+  if (height > STRIP) copy.setAttribute("transform", `translate(0 ${(y + height) * (1 - STRIP / height)}) scale(1 ${STRIP / height})`);
+}
+
 /** A copy of a drawing that needs no stylesheet. */
 function copied(drawing: SVGElement): SVGElement {
   const copy = drawing.cloneNode(true) as SVGElement;
@@ -37,37 +48,73 @@ function copied(drawing: SVGElement): SVGElement {
     const style = getComputedStyle(original);
     one.removeAttribute("class");
     one.setAttribute("style", STYLES.map((name) => `${name}:${plain(style.getPropertyValue(name))}`).join(";"));
+    if (style.getPropertyValue("clip-path").startsWith("inset")) flatten(one as SVGElement, original as SVGGraphicsElement);
   });
   return copy;
 }
 
-/** The figure in `box` as the text of an SVG, and its size. */
+/** Words in lines of a width, about. */
+export function inLines(words: string[], width: number, letter = SMALL): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    if (last !== undefined && letter * (last.length + word.length + 1) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** The swatch of an entry of the legend, at (x, y), in 12 by 12 pixels. */
+function swatchAt(form: string, fill: string, x: number, y: number): SVGElement[] {
+  const bar = (left: number, width: number, height: number) => element("rect", { x: x + left, y: y + (12 - height) / 2, width, height, fill });
+  if (form === "dot") return [element("circle", { cx: x + 6, cy: y + 6, r: 4, fill })];
+  if (form === "dashed") return [bar(0, 5, 2), bar(7, 5, 2)];
+  return [bar(0, 12, { wide: 6, band: 12, strip: 4 }[form] ?? 3)];
+}
+
+/** The legend in rows from `top` on, and where it ends. */
+function legendAt(box: Element, width: number, top: number): { parts: SVGElement[]; bottom: number } {
+  const fill = getComputedStyle(box).color;
+  const parts: SVGElement[] = [];
+  let [x, y] = [12, top];
+  for (const item of box.querySelectorAll(".rcw-legend-entries > .rcw-legend-item")) {
+    const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
+    const room = (swatch ? 17 : 0) + SMALL * text.length;
+    if (x > 12 && x + room > width - 12) [x, y] = [12, y + ROW];
+    // The background of a dashed one is a gradient.
+    if (swatch) parts.push(...swatchAt(/rcw-swatch-(\w+)/.exec(swatch.className)?.[1] ?? "line", plain(getComputedStyle(swatch).color), x, y));
+    parts.push(element("text", { fill, x: x + (swatch ? 17 : 0), y: y + 10, "font-size": 11 }, text));
+    x += room + 14;
+  }
+  return { parts, bottom: parts.length ? y + ROW : top };
+}
+
+/** The figure in `box` as the text of an SVG, and its size: title, legend, panels, and below them what the results are of. */
 export function picture(box: Element, model: Model): { text: string; width: number; height: number } {
   const frame = box.getBoundingClientRect();
   const style = getComputedStyle(box);
   const panels = [...box.querySelectorAll<HTMLElement>(".bqplot")].filter((panel) => panel.getBoundingClientRect().width > 0);
   const drawings = panels.flatMap((panel) => [...panel.querySelectorAll<SVGElement>(":scope > svg, :scope > div > svg")]);
   const width = Math.ceil(frame.width);
-  const height = CAPTION + Math.ceil(Math.max(0, ...panels.map((panel) => panel.getBoundingClientRect().height)));
-  const root = element("svg", { xmlns: SPACE, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": style.fontFamily });
-  root.append(element("rect", { width, height, fill: style.getPropertyValue("--rcw-bg") || "#fff" }));
-  const texts = { fill: style.color, y: 18 };
-  let x = width - 12;
-  for (const item of [...box.querySelectorAll(".rcw-legend > .rcw-legend-item")].reverse()) {
-    const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
-    x -= SMALL * text.length;
-    root.append(element("text", { ...texts, x, "font-size": 11 }, text));
-    const fill = swatch && plain(getComputedStyle(swatch).color); // the background of a dashed one is a gradient
-    if (fill) root.append(element("rect", { x: (x -= 16), y: 12, width: 11, height: 4, fill }));
-    x -= 12;
-  }
   const label = model.get("label");
   const subtitle = box.querySelector(".rcw-part") ? "" : model.get("subtitle"); // what a hand can do is no title
-  const whole = `${label}: ${subtitle}`;
-  const title = subtitle && 12 + LARGE * whole.length < x ? whole : label;
-  root.append(element("text", { ...texts, x: 12, "font-size": 13, "font-weight": 600 }, title));
+  const titles = inLines((subtitle ? `${label}: ${subtitle}` : label).split(" "), width - 24, LARGE);
+  const { parts, bottom } = legendAt(box, width, 8 + TITLE * titles.length);
+  const told = inLines((model.get("about") ?? "").split(" ").filter(Boolean), width - 24);
+  const tall = Math.ceil(Math.max(0, ...panels.map((panel) => panel.getBoundingClientRect().height)));
+  const height = bottom + tall + (told.length ? 8 + ROW * told.length : 0);
+  const root = element("svg", { xmlns: SPACE, width, height, viewBox: `0 0 ${width} ${height}`, "font-family": style.fontFamily });
+  root.append(element("rect", { width, height, fill: style.getPropertyValue("--rcw-bg") || "#fff" }));
+  const texts = { fill: style.color };
+  titles.forEach((line, place) => {
+    root.append(element("text", { ...texts, x: 12, y: 18 + TITLE * place, "font-size": 13, "font-weight": 600 }, line));
+  });
+  root.append(...parts);
+  told.forEach((line, place) => {
+    root.append(element("text", { fill: style.getPropertyValue("--rcw-soft") || style.color, x: 12, y: bottom + tall + 12 + ROW * place, "font-size": 11 }, line));
+  });
   const first = panels[0]?.getBoundingClientRect() ?? frame;
-  const below = CAPTION - first.top; // what is above the panels gives way to the title
+  const below = bottom - first.top; // what is above the panels gives way to title and legend
   for (const part of box.querySelectorAll(".rcw-parts:not([hidden]) .rcw-part:not([hidden])")) {
     const { left, top, width, height } = part.getBoundingClientRect();
     const [x, y] = [left - frame.left, top + below];
@@ -104,25 +151,20 @@ async function png({ text, width, height }: { text: string; width: number; heigh
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
-/** The buttons that save the figure that `el` stands in. */
-export function pictureButtons(model: Model, el: HTMLElement): { buttons: HTMLElement[]; name: () => void } {
-  function button(kind: "PNG" | "SVG", made: (drawn: ReturnType<typeof picture>) => Promise<Blob | null>): HTMLButtonElement {
-    const button = make("button", "rcw-save", kind);
-    button.type = "button";
-    button.addEventListener("click", async () => {
+/** Entries that save the figure that `el` stands in. */
+export function pictureEntries(model: Model, el: HTMLElement, menu: Menu, row: HTMLElement): { name: () => void } {
+  function entry(kind: "PNG" | "SVG", made: (drawn: ReturnType<typeof picture>) => Promise<Blob | null>): HTMLButtonElement {
+    return menu.add(row, kind === "PNG" ? "picture" : "vector", kind, async () => {
       const box = el.closest(".rcw-figure");
       const blob = box && (await made(picture(box, model)).catch(() => null));
       if (blob) save(blob, `${model.get("label").toLowerCase()}.${kind.toLowerCase()}`);
-      else button.title = `${kind}: the browser could not draw it`;
+      menu.say(blob ? "" : `${kind}: the browser could not draw it`);
     });
-    return button;
   }
-  const buttons = [button("PNG", png), button("SVG", async ({ text }) => new Blob([text], { type: "image/svg+xml" }))];
-  function name(): void {
-    for (const button of buttons) {
-      button.title = `Save the picture of ${model.get("label")} as ${button.textContent}`;
-      button.setAttribute("aria-label", button.title);
-    }
-  }
-  return { buttons, name };
+  const entries = { PNG: entry("PNG", png), SVG: entry("SVG", async ({ text }) => new Blob([text], { type: "image/svg+xml" })) };
+  return {
+    name: () => {
+      for (const [kind, one] of Object.entries(entries)) call(one, `Save the picture of ${model.get("label")} as ${kind}`);
+    },
+  };
 }

@@ -7,7 +7,30 @@ import { tell } from "../wire/models";
 export interface LegendItem {
   text: string;
   color: string;
-  form: "line" | "wide" | "dashed" | "band" | "dot" | "none";
+  form: "line" | "wide" | "dashed" | "band" | "strip" | "dot" | "none";
+  /** What it means, in a sentence. */
+  title?: string;
+}
+
+/** A channel that can be drawn; one that is drawn has a color. */
+export interface Channel {
+  name: string;
+  color: string;
+}
+
+/**
+ * What is read under the pointer in a panel: the value of each line there, the last step up to there, or the nearest point or cell; and the
+ * ids of its scales and marks. `words` are those of the whole numbers along x, from 1 on. In a `plane` a zoom narrows both axes.
+ */
+export interface Panel {
+  plane: boolean;
+  reading: "line" | "step" | "point" | "cell";
+  x: string;
+  y: string;
+  across: string;
+  up: string;
+  words: string[];
+  marks: { id: string; kind: string; names: string[] }[];
 }
 
 /** Something to choose. The one named "Figure" stands in the place of the title. */
@@ -42,10 +65,20 @@ export interface CaptionState {
   summary: string;
   controls: Control[];
   windows: Window[];
+  panels: Panel[];
+  channels: Channel[];
+  /** What the drawn results are of, for a picture that leaves the page. */
+  about: string;
   split: Split | Record<string, never>;
 }
 
-export type Message = { type: "csv" } | { type: "choose"; name: string; value: string } | { type: "zoom"; panel: number; to: Window };
+export type Message =
+  | { type: "csv" }
+  | { type: "choose"; name: string; value: string }
+  | { type: "channels"; shown: number[] }
+  | { type: "zoom"; panel: number; to: Window }
+  /** The width and height of a panel, in pixels. */
+  | { type: "size"; panel: number; width: number; height: number };
 export type SplitMessage = { type: "split"; border: number; row: number; gesture: string };
 
 export interface Reply {

@@ -2,10 +2,12 @@
  * Zoom and pan of a figure's panels. The plain wheel scrolls the notebook: only with Ctrl or Cmd it zooms. The kernel sets the limits
  * and the ticks; the page tells it the window.
  */
-import { type Model, type Window, make, send } from "./wire";
+import { call, type Menu } from "./menu";
+import { type Model, type Window, send } from "./wire";
 
 const SLOWEST = 80; // ms between two messages
 const LEAST = 0.02; // of the whole that a window shows
+const STEP = 0.25; // of what is shown, for which a key moves it
 const WHOLE: Window = [0, 1, 0, 1];
 
 /** The span from `low` to `high`, `factor` times as wide about the point `at` (0 to 1) of it. */
@@ -31,12 +33,29 @@ export function panned([left, right, low, high]: Window, x: number, y: number): 
 
 const isWhole = (window: Window) => window.every((value, index) => value === WHOLE[index]);
 
-/** The buttons for the hand and the keyboard; `attach` adds wheel, drag and double click to the box of the figure. */
-export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
-  const tools = make("div", "rcw-tools");
+/** The panel under a point of the page, its plot area, and where the point lies in it, from 0 to 1. */
+export interface Under {
+  panel: number;
+  area: DOMRect;
+  x: number;
+  y: number;
+}
+
+export function under(box: HTMLElement, event: MouseEvent): Under | null {
+  const areas = [...box.querySelectorAll(".bqplot .plotarea_background")].map((area) => area.getBoundingClientRect());
+  const panel = areas.findIndex(
+    (one) => event.clientX >= one.left && event.clientX <= one.right && event.clientY >= one.top && event.clientY <= one.bottom,
+  );
+  const area = areas[panel];
+  return area ? { panel, area, x: (event.clientX - area.left) / area.width, y: (area.bottom - event.clientY) / area.height } : null;
+}
+
+/** Entries for the menu; `attach` adds wheel, drag and double click to the box of the figure. */
+export function zoom(model: Model, menu: Menu): { attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
   const end = new AbortController();
   const { signal } = end;
   const waiting = new Map<number, Window>();
+  let box: HTMLElement | null = null;
   let windows: Window[] = [];
   let timer = 0;
   let held: { panel: number; x: number; y: number; window: Window; area: DOMRect } | null = null;
@@ -48,60 +67,50 @@ export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElem
     waiting.clear();
   }
 
+  /** Shows a window of a panel; the y axis of one that is no plane follows what lies in it. */
   function show(panel: number, to: Window): void {
-    windows[panel] = to;
-    waiting.set(panel, to);
+    windows[panel] = isPlane(panel) ? to : [to[0], to[1], 0, 1];
+    waiting.set(panel, windows[panel]);
     if (!timer) flush();
     mark();
   }
 
+  const isPlane = (panel: number) => (model.get("panels") ?? [])[panel]?.plane === true;
+
   function mark(): void {
-    tools.closest(".rcw-figure")?.classList.toggle("rcw-zoomed", !windows.every(isWhole));
-    all.disabled = windows.every(isWhole);
+    const whole = windows.every(isWhole);
+    box?.classList.toggle("rcw-zoomed", !whole);
+    all.disabled = moving.hidden = whole;
+    up.hidden = down.hidden = !windows.some((_, panel) => isPlane(panel));
   }
 
   const every = (change: (window: Window) => Window) => windows.forEach((window, panel) => show(panel, change(window)));
+  const pan = (x: number, y: number) => every((window) => panned(window, x, y));
+  const zooming = menu.row("Zoom");
+  call(menu.add(zooming, "in", "Zoom in", () => every((window) => zoomed(window, 0.5))), "Zoom in (Ctrl and wheel)");
+  call(menu.add(zooming, "out", "Zoom out", () => every((window) => zoomed(window, 2))), "Zoom out");
+  const all = menu.add(zooming, "all", "Show all", () => every(() => [...WHOLE]));
+  call(all, "Show all (double click)");
+  const moving = menu.row("Move");
+  call(menu.add(moving, "left", "Left", () => pan(-STEP, 0)), "Move left");
+  call(menu.add(moving, "right", "Right", () => pan(STEP, 0)), "Move right");
+  const up = menu.add(moving, "up", "Up", () => pan(0, STEP));
+  call(up, "Move up");
+  const down = menu.add(moving, "down", "Down", () => pan(0, -STEP));
+  call(down, "Move down");
 
-  function button(text: string, name: string, act: () => void): HTMLButtonElement {
-    const made = make("button", "rcw-tool", text);
-    made.type = "button";
-    made.title = name;
-    made.setAttribute("aria-label", name);
-    made.addEventListener("click", act);
-    tools.append(made);
-    return made;
-  }
-
-  tools.setAttribute("role", "group");
-  tools.setAttribute("aria-label", "Zoom");
-  tools.setAttribute("aria-description", "Arrow keys move what is shown.");
-  button("+", "Zoom in (Ctrl and wheel)", () => every((window) => zoomed(window, 0.5)));
-  button("−", "Zoom out", () => every((window) => zoomed(window, 2)));
-  const all = button("All", "Show all (double click)", () => every(() => [...WHOLE]));
-  const arrows: Record<string, [number, number]> = { ArrowLeft: [-0.25, 0], ArrowRight: [0.25, 0], ArrowUp: [0, 0.25], ArrowDown: [0, -0.25] };
-  tools.addEventListener("keydown", (event) => {
-    const by = arrows[event.key];
-    if (!by || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    every((window) => panned(window, ...by));
-  });
-
-  /** The panel under a point of the page, its plot area, and where the point lies in it, from 0 to 1. */
-  function under(box: HTMLElement, event: MouseEvent): { panel: number; area: DOMRect; x: number; y: number } | null {
-    const areas = [...box.querySelectorAll(".bqplot .plotarea_background")].map((area) => area.getBoundingClientRect());
-    const panel = areas.findIndex(
-      (one) => event.clientX >= one.left && event.clientX <= one.right && event.clientY >= one.top && event.clientY <= one.bottom,
-    );
-    const area = areas[panel];
-    if (!area || panel >= windows.length) return null;
-    return { panel, area, x: (event.clientX - area.left) / area.width, y: (area.bottom - event.clientY) / area.height };
-  }
-
-  function attach(box: HTMLElement): void {
+  function attach(found: HTMLElement): void {
+    box = found;
+    const here = (event: MouseEvent) => {
+      const one = (event.target as Element).closest(".rcw-caption") ? null : under(found, event);
+      return one && one.panel < windows.length ? one : null;
+    };
+    // A second click would select the text that is next.
+    box.addEventListener("mousedown", (event) => event.detail > 1 && here(event) && event.preventDefault(), { signal });
     box.addEventListener(
       "wheel",
       (event) => {
-        const found = event.ctrlKey || event.metaKey ? under(box, event) : null;
+        const found = event.ctrlKey || event.metaKey ? here(event) : null;
         const window = found && windows[found.panel];
         if (!found || !window) return;
         event.preventDefault();
@@ -113,11 +122,11 @@ export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElem
     box.addEventListener(
       "pointerdown",
       (event) => {
-        const found = event.button === 0 && !(event.target as Element).closest(".rcw-caption") ? under(box, event) : null;
+        const found = event.button === 0 ? here(event) : null;
         const window = found && windows[found.panel];
         if (!found || !window || isWhole(window)) return;
         held = { panel: found.panel, x: event.clientX, y: event.clientY, window, area: found.area };
-        box.setPointerCapture(event.pointerId);
+        box?.setPointerCapture(event.pointerId);
       },
       { signal },
     );
@@ -134,7 +143,7 @@ export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElem
     box.addEventListener(
       "dblclick",
       (event) => {
-        const found = (event.target as Element).closest(".rcw-caption") ? null : under(box, event);
+        const found = here(event);
         if (found) show(found.panel, [...WHOLE]);
       },
       { signal },
@@ -142,7 +151,6 @@ export function zoom(model: Model): { tools: HTMLElement; attach: (box: HTMLElem
   }
 
   return {
-    tools,
     attach,
     update: () => {
       if (!held && !timer) windows = (model.get("windows") ?? []).map((one) => [...one]);

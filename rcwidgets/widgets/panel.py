@@ -1,0 +1,163 @@
+"""One bqplot figure of lines over two axes, with limits and ticks set from here.
+
+bqplot draws what it is given, and a NaN, an empty log range or a swapped scale object breaks a figure for good. So limits are always
+set, scales and marks live as long as their figure, and arrays are new each time.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from bqplot import Axis, Figure, LinearScale, Lines, LogScale
+from ipywidgets import Layout
+
+from rcwidgets.widgets.decimate import POINTS, decimate
+from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
+
+MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
+Y_LABEL = 12  # the room above the axis for its label
+WHOLE = (0.0, 1.0, 0.0, 1.0)  # the window that shows all: left, right, low, high
+FEWEST, MOST, GRAIN = 300, 1_500, 100  # points of a line: as many as it is wide in pixels, but for the grain
+Reading = Literal["line", "step", "point", "cell"]  # what is read under the pointer: each line there, or the nearest point or cell
+
+
+class Panel:
+    """One bqplot figure of lines over two axes.
+
+    `ticks` is the most ticks of x, and `whole` keeps them to whole numbers. In a `plane` a window narrows both axes, else x alone: y then
+    shows all that the window has. The axes appear with the first `look`. `reading` is how the page reads values under the pointer, and
+    `words` are those of the whole numbers along x, from 1 on.
+    """
+
+    def __init__(
+        self,
+        x_label: str,
+        y_label: str,
+        height: int,
+        *,
+        log_x: bool = False,
+        log_y: bool = False,
+        whole: bool = False,
+        ticks: int = 6,
+        plane: bool = False,
+        reading: Reading = "line",
+    ) -> None:
+        self.whole, self.ticks, self.y_label, self.alone = whole, ticks, y_label, True
+        self.window: tuple[float, ...] = WHOLE
+        self.plane, self.reading, self.points = plane, reading, POINTS
+        self.words: Sequence[str] = ()
+        self.read: dict[str, tuple[str, tuple[str, ...]]] = {}  # by a mark's id: what kind of value it has, and the names of its lines
+        self.margin = {**MARGIN, "top": MARGIN["top"] + (Y_LABEL if y_label else 0)}
+        self.x = (LogScale if log_x else LinearScale)(min=1e-3 if log_x else 0.0, max=1.0, allow_padding=False)
+        self.y = (LogScale if log_y else LinearScale)(min=1e-3 if log_y else 0.0, max=1.0, allow_padding=False)
+        self.x_axis = Axis(scale=self.x, label=x_label, grid_lines="none", label_offset="28px", visible=False)
+        self.y_axis = Axis(scale=self.y, label=y_label, side="left", label_location="end", label_offset="7px", visible=False)
+        self.widget = Figure(
+            axes=[self.x_axis, self.y_axis],
+            animation_duration=0,
+            display_toolbar=False,
+            fig_margin=self.margin,
+            layout=Layout(height=f"{height}px", width="auto", min_width="0", flex="1 1 0%"),
+        )
+
+    def stand_alone(self, alone: bool) -> None:
+        """Label the y axis, or leave that to the neighbour at the left, whose y axis is the same. Takes effect with the next `look`."""
+        if alone != self.alone:
+            self.alone = alone
+            self.y_axis.label = self.y_label if alone else ""
+            self.widget.fig_margin = self.margin if alone else {**self.margin, "left": 6}
+
+    def add(self, width: float, *colors: str) -> Lines:
+        """A new mark on top of the others, with one line for each color."""
+        mark = Lines(x=[], y=[], scales={"x": self.x, "y": self.y}, colors=list(colors), stroke_width=width, enable_hover=False)
+        self.widget.marks = [*self.widget.marks, mark]
+        return mark
+
+    def reads(self, mark: Any, kind: str, *names: str) -> None:
+        """The page reads this mark under the pointer: its lines have these names, and values of this kind ("truth")."""
+        self.read[mark.model_id] = (kind, names)
+
+    def wire(self) -> dict[str, Any]:
+        """What the page needs to read values under the pointer, and to zoom: the ids of scales and marks, and names."""
+        return {
+            "plane": self.plane,
+            "reading": self.reading,
+            "x": self.x.model_id,
+            "y": self.y.model_id,
+            "across": self.x_axis.label,
+            "up": self.y_axis.label or self.y_label,
+            "words": list(self.words),
+            "marks": [{"id": id, "kind": kind, "names": list(names)} for id, (kind, names) in self.read.items()],
+        }
+
+    def resize(self, width: float) -> bool:
+        """Takes the width of the plot in pixels for the number of points of a line; True where that changes."""
+        before = self.points
+        self.points = int(min(MOST, max(FEWEST, GRAIN * round(width / GRAIN))))
+        return self.points != before
+
+    def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show x from x[0] to x[1] and y from y[0] to y[1], or the window of it that was chosen, with ticks at round numbers."""
+        x, y = self.span(x), _within(self.y, y, self.window[2:]) if self.plane else y
+        for scale, axis, (low, high), most, whole in ((self.x, self.x_axis, x, self.ticks, self.whole), (self.y, self.y_axis, y, 5, False)):
+            ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
+            labels = tick_labels(ticks, log=isinstance(scale, LogScale))
+            if axis is self.y_axis and not self.alone:
+                labels = dict.fromkeys(labels, "")
+            axis.tick_labels = labels  # in this order: the transition to new ticks writes the labels that it finds at its start
+            axis.tick_values = ticks
+            axis.visible = True
+            with scale.hold_sync():
+                scale.min, scale.max = float(low), float(high)
+
+    def span(self, x: tuple[float, float]) -> tuple[float, float]:
+        """What is shown of x where all of it reaches from x[0] to x[1]."""
+        return _within(self.x, x, self.window[:2])
+
+    def rows(self, x: np.ndarray, whole: tuple[float, float]) -> slice:
+        """The rows of x (rows,), which ascends over the whole, that are shown, and one at each side."""
+        low, high = self.span(whole)
+        first, last = np.searchsorted(x, low, "right") - 2, np.searchsorted(x, high, "left") + 2
+        return slice(max(int(first), 0), int(last))
+
+    def seen(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The rows of x (rows,), which ascends, and y (rows, channels) that the last `look` shows and one at each side, decimated.
+
+        A window of a long series so has all its rows.
+        """
+        first, last = np.searchsorted(x, self.x.min, "right") - 2, np.searchsorted(x, self.x.max, "left") + 2
+        rows = slice(max(int(first), 0), int(last))
+        return decimate(x[rows], y[rows], self.points)
+
+    def blank(self) -> None:
+        """Show nothing, until the next `look`."""
+        self.x_axis.visible = self.y_axis.visible = False
+        for mark in self.widget.marks:
+            mark.visible = False
+
+
+def _within(scale: Any, limits: tuple[float, float], part: Sequence[float]) -> tuple[float, float]:
+    """A part of the limits, on the scale's own measure; the whole stays as it is, to the last digit."""
+    low, high = part
+    if (low, high) == (0, 1):
+        return limits
+    if isinstance(scale, LogScale):
+        start, span = math.log(limits[0]), math.log(limits[1] / limits[0])
+        return math.exp(start + low * span), math.exp(start + high * span)
+    return limits[0] + low * (limits[1] - limits[0]), limits[0] + high * (limits[1] - limits[0])
+
+
+def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
+    """Give a mark new points, x and y in one message. Shapes: both (points,), or both (lines, points).
+
+    Without points the mark is hidden and keeps its old ones, since bqplot fails on arrays that become empty. A single point is sent
+    twice: round caps make a line without length a dot.
+    """
+    if x.size == 0:
+        mark.visible = False
+        return
+    if x.shape[-1] == 1:
+        x, y = np.repeat(x, 2, axis=-1), np.repeat(y, 2, axis=-1)
+    with mark.hold_sync():
+        mark.x, mark.y, mark.visible = np.array(x, float), np.array(y, float), True
