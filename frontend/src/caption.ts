@@ -20,7 +20,7 @@ import { type CaptionState, make } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 import { guardKeys } from "./hostKeys";
 
-const STUMP = 130; // px: a subtitle of so much room is a few letters
+const STUMP = 96; // px: a subtitle of so much room is a few letters
 
 function render({ model, el }: RenderProps<CaptionState>): () => void {
   const line = make("div", "rcw-caption-line");

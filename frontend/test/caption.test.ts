@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import caption from "../src/caption";
-import { plain } from "../src/figure/picture";
+import { inLines, plain } from "../src/figure/picture";
+import type { Panel } from "../src/figure/wire";
 import { panned, zoomed } from "../src/figure/zoom";
 
 type Listener = (...values: unknown[]) => void;
@@ -38,8 +39,10 @@ function shown(state: Record<string, unknown> = {}) {
   box.append(el, drawing);
   document.body.append(box);
   const remove = caption.render({ model, el } as unknown as Parameters<typeof caption.render>[0]);
-  const button = el.querySelector(".rcw-save") as HTMLButtonElement;
-  return { model, box, drawing, el, button, remove };
+  const entry = (start: string) => [...el.querySelectorAll<HTMLButtonElement>(".rcw-menu-item")].find((one) => one.title.startsWith(start)) as HTMLButtonElement;
+  const button = entry("Download");
+  const said = el.querySelector(".rcw-menu-said") as HTMLElement;
+  return { model, box, drawing, el, button, entry, said, remove };
 }
 
 afterEach(() => document.body.replaceChildren());
@@ -96,13 +99,14 @@ test("entries of the legend without room stand behind a button with their number
     return this.matches(".rcw-legend > :nth-child(n + 3)") ? 26 : 0;
   });
   const names = ["truth", "x", "y", "z"];
-  model.change("legend", names.map((text) => ({ text, color: "red", form: "line" })));
+  model.change("legend", names.map((text) => ({ text, color: "red", form: "line", title: `the ${text}` })));
   expect([more.hidden, more.textContent]).toEqual([false, "+2"]);
   const all = el.querySelector(".rcw-legend-all") as HTMLElement;
   expect(all.hidden).toBe(true);
   more.click();
   expect([all.hidden, more.getAttribute("aria-expanded")]).toEqual([false, "true"]);
-  expect([...all.children].map((one) => one.textContent)).toEqual(names);
+  const entries = [...all.querySelectorAll<HTMLElement>(".rcw-legend-item")];
+  expect(entries.map((one) => [one.textContent, one.title])).toEqual(names.map((text) => [text, `the ${text}`]));
   more.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape" }));
   expect(all.hidden).toBe(true);
   top.mockRestore();
@@ -130,25 +134,25 @@ test("the button asks for the data and saves only the answer to its own question
   expect(button.hasAttribute("aria-busy")).toBe(false);
 });
 
-test("a refusal is said at the button", () => {
-  const { model, button } = shown();
+test("a refusal is said in the menu", () => {
+  const { model, button, said } = shown();
   button.click();
   model.reply({ id: model.sent[0]?.id, ok: false, error: { text: "No data." } }, []);
-  expect(button.getAttribute("aria-label")).toContain("No data.");
+  expect([said.textContent, said.getAttribute("role")]).toEqual(["No data.", "status"]);
 });
 
-test("a button whose question is not answered says why", () => {
+test("the menu says why a question is not answered", () => {
   vi.useFakeTimers();
-  const { button } = shown();
+  const { button, said } = shown();
   button.click();
   vi.advanceTimersByTime(2000);
-  expect(button.title).toContain("Waits for the kernel");
+  expect(said.textContent).toContain("Waits for the kernel");
   vi.useRealTimers();
 });
 
 test("a removed view leaves no listener behind", () => {
   const { model, remove } = shown();
-  expect(model.listening).toBe(9);
+  expect(model.listening).toBe(12);
   remove();
   expect(model.listening).toBe(0);
 });
@@ -177,20 +181,147 @@ test("a select that stays keeps its element, and others come and go", () => {
   expect(before?.value).toBe("Prediction");
 });
 
-test("the zoom buttons send windows of every panel, and the arrow keys move them", () => {
+const panel = (changes: Partial<Panel> = {}): Panel => ({
+  plane: false,
+  reading: "line",
+  x: "scale-x",
+  y: "scale-y",
+  across: "time",
+  up: "",
+  words: [],
+  marks: [],
+  ...changes,
+});
+
+test("a zoom narrows x alone and leaves y whole, but in a plane; the menu moves what is shown", () => {
   vi.useFakeTimers();
-  const { model, el } = shown({ windows: [[0, 1, 0, 1]] });
-  const [closer, farther, all] = el.querySelectorAll<HTMLButtonElement>(".rcw-tool");
-  expect(all?.disabled).toBe(true);
-  closer?.click();
-  expect(model.sent.at(-1)).toMatchObject({ type: "zoom", panel: 0, to: [0.25, 0.75, 0.25, 0.75] });
-  closer?.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  const { model, entry } = shown({ windows: [[0, 1, 0, 1]], panels: [panel()] });
+  expect([entry("Show all").disabled, entry("Move left").parentElement?.hidden]).toEqual([true, true]);
+  entry("Zoom in").click();
+  expect(model.sent.at(-1)).toMatchObject({ type: "zoom", panel: 0, to: [0.25, 0.75, 0, 1] });
+  expect([entry("Move left").parentElement?.hidden, entry("Move up").hidden]).toEqual([false, true]);
+  entry("Move right").click();
   vi.advanceTimersByTime(200);
-  expect(model.sent.at(-1)).toMatchObject({ to: [0.375, 0.875, 0.25, 0.75] });
-  farther?.click();
+  expect(model.sent.at(-1)).toMatchObject({ to: [0.375, 0.875, 0, 1] });
+  entry("Zoom out").click();
   vi.advanceTimersByTime(200);
   expect(model.sent.at(-1)).toMatchObject({ to: [0, 1, 0, 1] });
+  const plane = shown({ windows: [[0, 1, 0, 1]], panels: [panel({ plane: true })] });
+  plane.entry("Zoom in").click();
+  expect(plane.model.sent.at(-1)).toMatchObject({ to: [0.25, 0.75, 0.25, 0.75] });
+  expect(plane.entry("Move up").hidden).toBe(false);
   vi.useRealTimers();
+});
+
+test("the tools stand in a menu that opens by click or arrow, is walked through by keys, and closes", () => {
+  const { el } = shown({ windows: [[0, 1, 0, 1]], panels: [panel()] });
+  const opener = el.querySelector(".rcw-menu-button") as HTMLButtonElement;
+  const list = el.querySelector("[role=menu]") as HTMLElement;
+  const open = () => (list.parentElement as HTMLElement).hidden === false;
+  const press = (key: string) => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const here = () => document.activeElement?.textContent;
+  expect([opener.title, opener.getAttribute("aria-expanded"), open()]).toEqual(["Tools of Loss", "false", false]);
+  opener.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" }));
+  expect([open(), opener.getAttribute("aria-expanded"), here()]).toEqual([true, "true", "Zoom in"]);
+  press("ArrowRight");
+  expect(here()).toBe("Zoom out");
+  press("ArrowDown");
+  expect(here()).toBe("Wide");
+  press("End");
+  expect(here()).toBe("SVG");
+  press("Escape");
+  expect([open(), document.activeElement]).toEqual([false, opener]);
+  opener.click();
+  document.body.dispatchEvent(new Event("pointerdown", { bubbles: true, composed: true }));
+  expect(open()).toBe(false);
+  const names = [...list.querySelectorAll<HTMLElement>("button")].map((one) => [one.getAttribute("role"), one.title]);
+  expect(names.filter(([role]) => role === "menuitem").map(([, name]) => name)).toEqual([
+    "Zoom in (Ctrl and wheel)",
+    "Zoom out",
+    "Show all (double click)",
+    "Move left",
+    "Move right",
+    "Move up",
+    "Move down",
+    "Download the data of Loss as CSV",
+    "Save the picture of Loss as PNG",
+    "Save the picture of Loss as SVG",
+  ]);
+});
+
+test("a size is chosen, kept in the browser, and there again in the next view; one figure at a time stands beside the canvas", () => {
+  window.localStorage.clear();
+  const playground = document.createElement("div");
+  playground.className = "rcw-playground";
+  let width = 1000;
+  Object.defineProperty(playground, "clientWidth", { get: () => width });
+  document.body.append(playground);
+  const within = (state: Record<string, unknown>) => {
+    const made = shown(state);
+    made.remove();
+    playground.append(made.box);
+    made.el.replaceChildren();
+    const remove = caption.render({ model: made.model, el: made.el } as unknown as Parameters<typeof caption.render>[0]);
+    const entry = (start: string) => [...made.el.querySelectorAll<HTMLButtonElement>("[role=menuitemradio]")].find((one) => one.title.startsWith(start)) as HTMLButtonElement;
+    const sizes = () => ["rcw-wide", "rcw-beside"].filter((name) => made.box.classList.contains(name));
+    return { ...made, remove, entry, sizes };
+  };
+  const first = within({ controls: [FIGURE] });
+  const second = within({});
+  first.entry("Beside").click();
+  expect([first.sizes(), playground.classList.contains("rcw-has-beside")]).toEqual([["rcw-beside"], true]);
+  second.entry("Beside").click();
+  expect([first.sizes(), second.sizes()]).toEqual([[], ["rcw-beside"]]);
+  expect(first.entry("Usual").getAttribute("aria-checked")).toBe("true");
+  first.entry("Wide").click();
+  expect(JSON.parse(window.localStorage.getItem("rcwidgets.figures") ?? "")).toEqual({ Figure: "wide", Loss: "beside" });
+  first.remove();
+  second.remove();
+  playground.replaceChildren();
+  width = 600;
+  expect(within({}).sizes()).toEqual(["rcw-wide"]); // no room beside the canvas
+  playground.replaceChildren();
+  expect(within({ controls: [{ ...FIGURE, value: "Residuals" }], label: "Residuals" }).sizes()).toEqual(["rcw-wide"]);
+  window.localStorage.setItem("rcwidgets.figures", "no JSON");
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  expect(within({}).sizes()).toEqual([]);
+  expect(warned).toHaveBeenCalled();
+  warned.mockRestore();
+  window.localStorage.clear();
+});
+
+test("channels are chosen in the list of the legend; what the kernel refuses is said there and taken back", () => {
+  const channels = ["a", "b", "c"].map((name, place) => ({ name, color: place < 2 ? `var(--rcw-channel-${place + 1})` : "" }));
+  const { model, el } = shown({ channels });
+  const more = el.querySelector(".rcw-legend-more") as HTMLButtonElement;
+  expect(more.hidden).toBe(false);
+  more.click();
+  const boxes = [...el.querySelectorAll<HTMLInputElement>(".rcw-channel input")];
+  expect(boxes.map((box) => [box.labels?.[0]?.textContent, box.checked])).toEqual([["a", true], ["b", true], ["c", false]]);
+  boxes[2]?.click();
+  expect(model.sent.at(-1)).toMatchObject({ type: "channels", shown: [0, 1, 2] });
+  model.reply({ id: model.sent.at(-1)?.id, ok: false, error: { text: "A figure shows 1 to 2 channels." } });
+  expect([boxes[2]?.checked, el.querySelector(".rcw-legend-said")?.textContent]).toEqual([false, "A figure shows 1 to 2 channels."]);
+  boxes[0]?.click();
+  model.change("channels", channels.map((channel, place) => ({ ...channel, color: place === 1 ? "var(--rcw-channel-2)" : "" })));
+  expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
+  model.change("channels", []);
+  expect((el.querySelector(".rcw-channels") as HTMLElement).hidden).toBe(true);
+});
+
+test("a new summary measures nothing: only a legend, a subtitle or a choice is fitted to its room", () => {
+  const { model } = shown();
+  const measured = vi.spyOn(Element.prototype, "scrollWidth", "get");
+  model.change("summary", "Three changes.");
+  expect(measured).not.toHaveBeenCalled();
+  model.change("subtitle", "against ridge beta");
+  expect(measured).toHaveBeenCalled();
+  measured.mockRestore();
+});
+
+test("words stand in lines of a width", () => {
+  expect(inLines(["one", "two", "three", "four"], 70, 10)).toEqual(["one two", "three", "four"]);
+  expect(inLines([], 70)).toEqual([]);
 });
 
 test("a plain key in the caption is not JupyterLab's", () => {

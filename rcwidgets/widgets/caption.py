@@ -68,7 +68,7 @@ class Caption(anywidget.AnyWidget):
     The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets `{id, ok: true}` with the data as a
     buffer, `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "channels", shown: [place, ...]}` for which
     channels to draw, `{id, type: "zoom", panel, to: [left, right, low, high]}`, parts of the whole from 0 to 1,
-    `{id, type: "size", panel, width, height}` for the plot's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a
+    `{id, type: "size", panel, width, height}` for a panel's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a
     border, and gets `{id, ok: true, result: {revision}}`. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
     """
 

@@ -92,7 +92,7 @@ class FigureBox(VBox):
         self.ask()
 
     def resize(self, panel: int, width: float, height: float) -> None:
-        """Takes the width and height of a panel's plot in pixels, as a page shows it."""
+        """Takes the width and height of a panel in pixels, as a page shows it."""
         if panel < len(self.panels) and self.panels[panel].resize(width):
             self.ask()
 

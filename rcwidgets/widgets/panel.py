@@ -92,9 +92,9 @@ class Panel:
         }
 
     def resize(self, width: float) -> bool:
-        """Takes the width of the plot in pixels for the number of points of a line; True where that changes."""
-        before = self.points
-        self.points = int(min(MOST, max(FEWEST, GRAIN * round(width / GRAIN))))
+        """Takes the width of the panel in pixels for the number of points of a line; True where that changes."""
+        before, plot = self.points, width - self.margin["left"] - self.margin["right"]
+        self.points = int(min(MOST, max(FEWEST, GRAIN * round(plot / GRAIN))))
         return self.points != before
 
     def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:

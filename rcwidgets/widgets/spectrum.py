@@ -32,7 +32,8 @@ class SpectrumFigure(FigureBox):
 
     def resize(self, panel: int, width: float, height: float) -> None:
         """Keeps the circle round."""
-        ratio = round(width / height, 2)
+        margin = self.panel.margin
+        ratio = (WIDE * height - margin["left"] - margin["right"]) / max(height - margin["top"] - margin["bottom"], 1.0)
         if panel == 0 and ratio != self.ratio:
             self.ratio = ratio
             self.ask()

@@ -184,7 +184,7 @@ def test_the_time_is_the_clocks_and_each_tweak_is_remembered(series, model):
     experiment.set("trainer", beta=1.0)
     experiment.wait(60)
     assert experiment.results.seconds > 0 and experiment.results.seconds % 0.5 == 0
-    assert list(experiment.results.tweak_labels) == ["Start", "Set Ridge beta of the trainer"]
+    assert list(experiment.results.tweak_labels) == ["Start", "Ridge beta 1, trainer"]
     assert experiment.results.tweaks[-1] == experiment.results.test_nrmse
     experiment.close()
 

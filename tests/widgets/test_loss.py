@@ -133,6 +133,17 @@ def test_each_tweak_is_a_dot_and_the_last_stands_out():
     assert (view.tweaks.y.min, view.tweaks.y.max) == (view.path.y.min, view.path.y.max)
 
 
+def test_a_change_is_named_on_its_axis_and_told_in_words_under_the_pointer():
+    view = LossFigure()
+    view.show(made())
+    path, changes = view.caption.panels
+    assert (path["across"], changes["across"]) == ("ridge beta", "change")
+    assert changes["words"] == ["Leak rate 0", "Leak rate 1", "Leak rate 2"] and path["words"] == []
+    assert [one["kind"] for one in path["marks"]] == ["training", "held-out"]
+    assert changes["marks"] == [{"id": view.trail.model_id, "kind": "test NRMSE", "names": []}]
+    assert (changes["x"], changes["y"]) == (view.tweaks.x.model_id, view.tweaks.y.model_id)
+
+
 def test_without_a_path_the_tweaks_have_the_figure_and_an_axis_of_their_own():
     view = LossFigure()
     view.show(made())
@@ -150,7 +161,7 @@ def test_the_text_alternative_says_what_the_figure_shows():
     assert view.caption.summary == (
         "NRMSE against ridge beta from 1e-12 to 100: the held-out error is least, 2.4e-5, at 1e-6. "
         "At the slider's 1e-6 it is 2.4e-5. "
-        "3 tweaks: test NRMSE first 0.004, least 2e-4, last 2e-4."
+        "3 changes: test NRMSE first 0.004, least 2e-4, last 2e-4."
     )
 
 
@@ -164,7 +175,7 @@ def test_the_csv_holds_both_curves_and_each_tweak_with_its_name():
     view = LossFigure()
     view.show(made())
     header, *rows = csv.reader(io.StringIO(csv_bytes(*view.table()).decode()))
-    assert header == ["curve", "ridge beta", "tweak", "change", "NRMSE"]
+    assert header == ["curve", "ridge beta", "number", "change", "NRMSE"]
     assert [row[0] for row in rows] == ["training"] * 15 + ["held-out"] * 15 + ["test"] * 3
     np.testing.assert_array_equal(np.array([row[4] for row in rows], float), np.concatenate([TRAINING, HELD_OUT, [4e-3, 3e-4, 2e-4]]))
     assert rows[-1] == ["test", "", "3", "Leak rate 2", "0.0002"]

@@ -140,13 +140,33 @@ def test_a_zoom_narrows_the_axes_keeps_the_window_and_is_left_again(play, place,
     assert (panel.x.min, panel.x.max) == whole[:2]
 
 
-def test_a_zoom_on_a_log_axis_is_a_part_of_its_powers(play, place, choose, page):
-    choose("Figure", "Error over time")
+def test_a_zoom_on_a_log_axis_is_a_part_of_its_powers(play, page):
+    loss = play.children[1].children[1]
+    play._publisher.flush()
+    low, high = loss.path.x.min, loss.path.x.max
+    page.say(loss.caption, {"id": 1, "type": "zoom", "panel": 0, "to": [0.5, 1, 0, 1]})
+    play._publisher.flush()
+    assert loss.path.x.min == pytest.approx(np.sqrt(low * high)) and loss.path.x.max == pytest.approx(high)
+
+
+def test_a_zoom_of_a_plane_narrows_both_axes(play, place, choose, page):
+    choose("Figure", "Phase portrait")
     panel = place.shown.panel
-    low, high = panel.y.min, panel.y.max
+    whole = panel.y.min, panel.y.max
     page.say(place.caption, {"id": 1, "type": "zoom", "panel": 0, "to": [0, 1, 0.5, 1]})
     play._publisher.flush()
-    assert panel.y.min == pytest.approx(np.sqrt(low * high)) and panel.y.max == pytest.approx(high)
+    assert (panel.y.min, panel.y.max) == pytest.approx((sum(whole) / 2, whole[1]))
+
+
+def test_the_figures_of_a_place_draw_the_same_channels(play, place, choose, page):
+    assert [one["name"] for one in place.caption.channels] == ["channel 1", "channel 2"]
+    assert page.say(place.caption, {"id": 1, "type": "channels", "shown": [1]})["ok"]
+    play._publisher.flush()
+    assert [one["color"] for one in place.caption.channels] == ["", "var(--rcw-channel-2)"]
+    assert place.shown.forecast.colors == ["var(--rcw-channel-2)"]
+    choose("Figure", "Error over time")
+    assert place.shown.lines.colors == ["var(--rcw-channel-2)"]
+    assert place.caption.about == place.shown.caption.about != ""
 
 
 @pytest.mark.parametrize("to", [None, [0, 1], [0.5, 0.5, 0, 1], [-0.1, 1, 0, 1], [0, 1, 0, 2], ["0", 1, 0, 1], [0, float("nan"), 0, 1]])

@@ -88,7 +88,7 @@ def test_truth_and_forecast_are_drawn_as_they_are():
     assert (view.panel.x.min, view.panel.x.max) == (10.0, made().time[-1])
 
 
-def test_a_long_series_is_drawn_with_a_thousand_points_a_line_and_a_window_of_it_with_all_its_rows():
+def test_a_long_series_is_drawn_with_a_point_a_pixel_and_a_window_of_it_with_all_its_rows():
     view = PredictionFigure()
     results = made(20_000)
     view.show(results)

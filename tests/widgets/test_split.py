@@ -9,9 +9,10 @@ import pytest
 import rcwidgets as rc
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.split import split_of
-from rcwidgets.widgets.caption import Caption, csv_bytes
+from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.loss import LossFigure
 from rcwidgets.widgets.split import LABEL, SplitFigure
 from tests.widgets.test_prediction import sound
 
@@ -147,8 +148,7 @@ def test_what_cannot_be_moved_is_refused_in_words_and_changes_nothing(play, plac
 
 
 def test_a_figure_without_borders_refuses_them(page):
-    caption = Caption("Loss", lambda: ((), ()))
-    answer = page.say(caption, {"id": 1, "type": "split", "border": 0, "row": 3})
+    answer = page.say(LossFigure().caption, {"id": 1, "type": "split", "border": 0, "row": 3})
     assert answer["error"]["text"] == "Caption.border must be one of the figure's borders, and this one has none. Choose Data and split."
 
 

@@ -13,13 +13,17 @@ from rcwidgets.live.activity import Activity
 from rcwidgets.live.free_run import FreeRun
 from rcwidgets.live.modes import Modes
 from rcwidgets.widgets.caption import csv_bytes
+from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.heat import ActivityFigure
 from rcwidgets.widgets.loop import LoopFigure
+from rcwidgets.widgets.loss import LossFigure
 from rcwidgets.widgets.phase import PhaseFigure
+from rcwidgets.widgets.prediction import PredictionFigure
 from rcwidgets.widgets.residuals import ResidualsFigure
 from rcwidgets.widgets.spectrum import SpectrumFigure
+from rcwidgets.widgets.split import SplitFigure
 from rcwidgets.widgets.views import FIGURES
 from rcwidgets.widgets.weights import WeightsFigure
 from tests.widgets.test_prediction import AWKWARD, made, sound
@@ -93,10 +97,14 @@ def test_the_error_line_is_above_the_threshold_where_prediction_has_its_band(pag
     experiment.close()
 
 
-def test_a_long_error_is_drawn_with_a_thousand_points():
+def test_a_long_error_is_drawn_with_as_many_points_as_there_are_pixels():
     view = ErrorFigure()
     view.show(made(20_000))
+    assert view.lines.y.shape == (3, POINTS)
+    view.resize(0, 1_062.0, 200.0)
     assert view.lines.y.shape == (3, 1_000)
+    view.resize(0, 90_000.0, 200.0)
+    assert view.lines.y.shape == (3, 1_500)
 
 
 # Phase portrait
@@ -140,7 +148,7 @@ def test_one_channel_is_drawn_against_itself_with_the_delay_said():
     np.testing.assert_allclose(view.truth.x, np.sin(time[:-13]))
     np.testing.assert_allclose(view.truth.y, np.sin(time[13:]))
     np.testing.assert_allclose(view.forecast.y, np.sin(time[13:]) + 0.1)
-    assert view.caption.subtitle == "each value over that 13 steps earlier" and view.controls() == []
+    assert view.caption.subtitle == "each value over that 13 steps earlier, 1 step ahead, test part" and view.controls() == []
     assert view.panel.x_axis.label == "x, 13 earlier"
 
 
@@ -271,6 +279,126 @@ def test_the_heat_map_has_a_row_a_unit_and_a_column_a_time(rows, units):
     assert header[:2] == ["time", "unit 1"] and len(cells) == rows
     view.show(Activity("", np.zeros(0), "time", np.zeros((0, 0)), np.zeros(0, int), 0, "Put in a Reservoir."))
     assert view.caption.subtitle == "Put in a Reservoir." and not view.map.visible
+
+
+# What all of them share
+
+
+@pytest.mark.parametrize("kind", [PredictionFigure, *OF_RESULTS])
+def test_the_subtitle_and_the_words_of_a_picture_are_those_of_the_drawn_results(kind):
+    view = kind()
+    trained = {"shown": "readout", "params": {"readout": {"W": np.ones((3, 3))}}}
+    view.show(made(horizon=10, **trained))
+    assert kind is WeightsFigure or "10 steps ahead, test part" in view.caption.subtitle
+    assert view.caption.about == "10 steps ahead, Ridge, test NRMSE 2.1e-4"
+    view.show(made(horizon=1, part="training", test_nrmse=math.nan, **trained))
+    assert kind is WeightsFigure or "1 step ahead, as it learns" in view.caption.subtitle
+    assert view.caption.about == "1 step ahead, Ridge"
+
+
+def test_the_words_of_a_picture_name_the_task_also_of_what_is_computed_later():
+    experiment = rc.Experiment(task="sunspots")
+    results = experiment.wait(60)
+    words = f"Sunspots, 1 step ahead, Ridge, test NRMSE {results.test_nrmse:.3g}"
+    for kind, look in ((LossFigure, None), (SpectrumFigure, "spectrum"), (ActivityFigure, "activity"), (LoopFigure, "closed loop")):
+        view = kind()
+        view.experiment = experiment
+        view.show(results if look is None else experiment.look(look))
+        assert view.caption.about == words
+    experiment.set("task", horizon=11)
+    experiment.wait(60)
+    view.draw_again()
+    assert view.caption.about == ""  # the run that is drawn is not that of the newest results
+    split = SplitFigure()
+    split.show(experiment.split)
+    assert split.caption.about == "Sunspots, 11 steps ahead"
+    experiment.close()
+
+
+@pytest.mark.parametrize("kind", [PredictionFigure, ErrorFigure])
+def test_a_window_shows_all_that_lies_in_it(kind):
+    view = kind()
+    results = made(1_000)
+    spike = np.zeros((1_000, 3))
+    spike[800] = 40.0
+    results = replace(results, truth=results.truth + spike, forecast=results.forecast + 1.5 * spike)
+    view.show(results)
+    view.zoom(0, [0.7, 0.9, 0.0, 1.0])
+    shown = view.forecast if kind is PredictionFigure else view.lines
+    inside = shown.y[:, (shown.x[0] > view.panel.x.min) & (shown.x[0] < view.panel.x.max)]
+    assert view.panel.y.max >= inside.max() and (kind is ErrorFigure or view.panel.y.min <= inside.min())
+    tall = view.panel.y.max
+    view.zoom(0, [0.1, 0.3, 0.0, 1.0])
+    assert view.panel.y.max < tall / 2
+    view.zoom(0, [0.1, 0.3, 0.4, 0.6])  # y is not narrowed by hand
+    assert view.panel.y.max > view.panel.y.min and view.panel.y.max < tall / 2
+
+
+@pytest.mark.parametrize("kind", [PredictionFigure, ErrorFigure, ResidualsFigure, WeightsFigure])
+def test_the_chosen_channels_are_drawn_in_colours_that_they_keep(kind):
+    names = tuple(f"sensor {k}" for k in range(30))
+    trained = {"shown": "readout", "params": {"readout": {"W": np.outer(np.arange(1.0, 30.0), np.arange(1.0, 31.0))}}}
+    results = made(60, names, **trained)
+    results = replace(results, forecast=results.truth + np.random.default_rng(0).normal(size=results.truth.shape))
+    view = kind()
+    view.show(results)
+    mark = {PredictionFigure: "forecast", ResidualsFigure: "bars"}.get(kind, "lines")
+    assert getattr(view, mark).y.shape[0] == 6
+    assert [one["color"] for one in view.caption.channels[:7]] == [f"var(--rcw-channel-{k})" for k in range(1, 7)] + [""]
+    view.show_channels([0, 5, 21])
+    assert getattr(view, mark).y.shape[0] == 3
+    assert getattr(view, mark).colors == ["var(--rcw-channel-1)", "var(--rcw-channel-6)", "var(--rcw-channel-2)"]
+    texts = [item["text"] for item in view.caption.legend if item["text"].startswith("sensor")]
+    assert texts == ["sensor 0", "sensor 5", "sensor 21"] and "sensor 21" in view.caption.summary
+    assert [one["name"] for one in view.caption.channels if one["color"]] == texts
+    read = next(one for one in view.caption.panels[0]["marks"] if one["id"] == getattr(view, mark).model_id)
+    assert read["names"] == texts
+    for wrong, words in (([], "1 to 6 channels at once, got 0"), (range(7), "got 7"), ([30], "from 0 to 29"), ([-1], "from 0 to 29")):
+        with pytest.raises(ValueError, match=words):
+            view.show_channels(wrong)
+    assert getattr(view, mark).y.shape[0] == 3
+
+
+def test_the_strip_is_that_of_the_channels_that_are_drawn():
+    results = made(60, tuple("abcdefgh"))
+    forecast = results.truth.copy()
+    forecast[30:40, 7] += 100.0
+    view = PredictionFigure()
+    view.show(replace(results, forecast=forecast, parts=np.arange(60) // 10 == 3))
+    assert view.parts.y.max() == view.panel.y.min and view.caption.legend[0]["text"] == "truth"
+    view.show_channels([0, 7])
+    assert view.parts.y.max() == view.panel.y.max
+    assert view.caption.legend[0]["form"] == "strip" and "above 0.3 of its standard deviation" in view.caption.legend[0]["title"]
+
+
+def test_the_circle_stays_round_in_a_figure_of_another_size():
+    view = SpectrumFigure()
+    view.show(Modes("reservoir", np.array([0.5 + 0j])))
+    view.resize(0, 900.0, 420.0)
+    margin = view.panel.margin
+    width, height = 840.0 - margin["left"] - margin["right"], 420.0 - margin["top"] - margin["bottom"]
+    across, up = view.panel.x.max - view.panel.x.min, view.panel.y.max - view.panel.y.min
+    assert across / width == pytest.approx(up / height)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"type": "channels", "shown": "all"}, "Caption.shown must be a list of places of channels, got all."),
+        ({"type": "channels", "shown": [True]}, "Caption.shown must be a list of places of channels, got [True]."),
+        ({"type": "channels", "shown": [0, 9]}, "Caption.shown must be places of channels from 0 to 2, got [0, 9]."),
+        ({"type": "size", "panel": 0, "width": 0, "height": 3}, "Caption.width must be a number of pixels, got '0'."),
+        ({"type": "size", "panel": 0, "width": 3, "height": math.inf}, "Caption.height must be a number of pixels, got 'inf'."),
+        ({"type": "size", "panel": "0", "width": 3, "height": 3}, "Caption.panel must be a whole number, got '0'."),
+    ],
+)
+def test_sizes_and_channels_that_are_none_are_refused_in_words(page, content, words):
+    view = PredictionFigure()
+    view.show(made())
+    answer = page.say(view.caption, {"id": 1, **content})
+    assert answer == {"id": 1, "ok": False, "error": {"text": words}}
+    assert page.say(view.caption, {"id": 2, "type": "channels", "shown": [2]})["ok"] and view.forecast.y.shape == (50,)
+    assert page.say(view.caption, {"id": 3, "type": "size", "panel": 0, "width": 700, "height": 300})["ok"] and view.panel.points == 600
 
 
 # The handles
