@@ -94,6 +94,14 @@ class Play:
         """A figure by its name."""
         return self.root.get_by_role("figure", name=name, exact=True)
 
+    def tool(self, figure: str, name: str) -> Locator:
+        """An entry of a figure's menu, by its name; the menu is opened."""
+        opener = self.button(f"Tools of {figure}")
+        if opener.get_attribute("aria-expanded") != "true":
+            opener.click()
+        menu = self.root.get_by_role("menu", name=f"Tools of {figure}", exact=True)
+        return menu.get_by_role("menuitem", name=name, exact=True).or_(menu.get_by_role("menuitemradio", name=name, exact=True))
+
     def lines(self, name: str) -> list[str]:
         """The paths that a figure draws."""
         return self.figure(name).evaluate(LINES)

@@ -138,9 +138,10 @@ def test_a_zoomed_figure_has_its_border_in_the_window(play: Play) -> None:
     second = border(play, "train and test")
     area = figure.locator(".rcw-borders").bounding_box()
     assert area is not None
-    figure.get_by_role("button", name="Zoom in (Ctrl and wheel)").press("Enter")
-    play.page.keyboard.press("ArrowRight")
+    play.tool("Data and split", "Zoom in (Ctrl and wheel)").press("Enter")
+    play.tool("Data and split", "Move right").press("Enter")
     play.until(lambda: play.lab.ask_json(f"{PLACE}.caption.windows[0][:2]"), [0.375, 0.875])
+    play.page.keyboard.press("Escape")
     play.until(lambda: abs(place(second) - area["x"] - area["width"] * (0.8 - 0.375) / 0.5) < 2, True)
     expect(border(play, "warm-up and train")).to_have_class("rcw-border rcw-outside")
     play.lab.screenshot("split-zoomed", figure)
@@ -209,7 +210,7 @@ def test_pictures_of_split_and_metrics(laptop: Lab, theme: Literal["light", "dar
     play.page.mouse.up()
     play.page.wait_for_timeout(300)
     with play.page.expect_download() as waiting:
-        play.figure("Data and split").get_by_role("button", name="Save the picture of Data and split as PNG").click()
+        play.tool("Data and split", "Save the picture of Data and split as PNG").click()
     waiting.value.save_as(laptop.artifacts / f"saved-split-{theme}.png")
     play.button("All metrics").click()
     laptop.page.set_viewport_size({"width": 1440, "height": 1500})
