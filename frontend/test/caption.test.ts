@@ -303,6 +303,9 @@ test("channels are chosen in the list of the legend; what the kernel refuses is 
   model.reply({ id: model.sent.at(-1)?.id, ok: false, error: { text: "A figure shows 1 to 2 channels." } });
   expect([boxes[2]?.checked, el.querySelector(".rcw-legend-said")?.textContent]).toEqual([false, "A figure shows 1 to 2 channels."]);
   boxes[0]?.click();
+  model.change("channels", [...channels]); // an older state of the kernel
+  expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
+  model.reply({ id: model.sent.at(-1)?.id, ok: true });
   model.change("channels", channels.map((channel, place) => ({ ...channel, color: place === 1 ? "var(--rcw-channel-2)" : "" })));
   expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
   model.change("channels", []);

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.lab import Lab
 from tests.browser.playground import Play, show
@@ -160,7 +160,7 @@ def test_an_error_above_the_threshold_is_a_strip_of_four_pixels_along_the_axis(l
     play.page.mouse.move(5, 5)
     area = figure.locator(".plotarea_background").bounding_box()
     assert area is not None
-    clip = {"x": round(area["x"]), "y": round(area["y"]), "width": int(area["width"]), "height": round(area["height"])}
+    clip = FloatRect(x=round(area["x"]), y=round(area["y"]), width=int(area["width"]), height=round(area["height"]))
     picture = base64.b64encode(play.page.screenshot(clip=clip)).decode()
     red = figure.evaluate(
         "box => getComputedStyle(box).getPropertyValue('--rcw-parts').match(/[0-9a-f]{2}/g).map(one => parseInt(one, 16))"
@@ -219,10 +219,10 @@ def test_a_figure_is_enlarged_and_stays_so_when_the_page_is_loaded_anew(laptop: 
     page.mouse.move(5, 5)
     laptop.screenshot(f"figure-wide-{theme}")
     play.tool("Prediction", "Beside the canvas").click()
-    canvas = play.canvas.bounding_box()
-    play.until(lambda: (figure.bounding_box() or {})["x"] >= canvas["x"] + 300 if (canvas := play.canvas.bounding_box()) else False, True)
+    expect(figure).to_have_class(re.compile("rcw-beside"))
+    play.until(lambda: sizes()[1] > usual[1] + 100, True)
     beside, slider = figure.bounding_box(), play.slider("reservoir", "Spectral radius").bounding_box()
-    assert beside is not None and slider is not None and canvas is not None
+    assert beside is not None and slider is not None
     assert beside["x"] > slider["x"] + slider["width"] and beside["y"] < slider["y"] < beside["y"] + beside["height"]
     assert beside["height"] > usual[1] + 100
     play.until(lambda: sizes()[3] > 250, True)
@@ -260,7 +260,7 @@ def test_thirty_columns_are_chosen_from_in_the_legend(laptop: Lab, theme: Litera
     expect(listed.get_by_role("checkbox", name="sensor_20_long_name", exact=True)).not_to_be_checked()
     for k in range(1, 5):
         listed.get_by_role("checkbox", name=f"sensor_{k}_long_name", exact=True).click()
-        play.until(lambda k=k: play.lab.ask_json(f"len({PLACE}.shown.choice.colors({PLACE}.shown.names))"), 6 - k)
+        expect(figure.locator(".rcw-channel input:checked")).to_have_count(6 - k)
     last = listed.get_by_role("checkbox", name="sensor_29_long_name", exact=True)
     last.focus()
     last.press("Space")

@@ -39,7 +39,7 @@ export function legend(model: Model): Legend {
   const end = new AbortController();
   let shown = "";
   let offered = "";
-  let asked: number | null = null;
+  let asked: { id: number; shown: string } | null = null; // until the kernel answers, an older choice of channels changes nothing here
 
   function open(wanted: boolean): void {
     all.hidden = !wanted;
@@ -88,6 +88,7 @@ export function legend(model: Model): Legend {
     }
     chooser.hidden = channels.length < 2;
     more.hidden = chooser.hidden && without() === 0;
+    if (asked && asked.shown !== JSON.stringify(channels.flatMap(({ color }, place) => (color ? [place] : [])))) return;
     boxes().forEach((box, place) => {
       const color = channels[place]?.color ?? "";
       box.checked = color !== "";
@@ -96,7 +97,7 @@ export function legend(model: Model): Legend {
   }
 
   function onReply(reply: Reply): void {
-    if (reply.id !== asked) return;
+    if (reply.id !== asked?.id) return;
     asked = null;
     said.textContent = reply.ok ? "" : (reply.error?.text ?? "The kernel refused it.");
     if (!reply.ok) offer();
@@ -109,7 +110,8 @@ export function legend(model: Model): Legend {
   all.append(entries, chooser, said);
   more.addEventListener("click", () => open(all.hidden !== false));
   chooser.addEventListener("change", () => {
-    asked = send(model, { type: "channels", shown: boxes().flatMap((box, place) => (box.checked ? [place] : [])) });
+    const shown = boxes().flatMap((box, place) => (box.checked ? [place] : []));
+    asked = { id: send(model, { type: "channels", shown }), shown: JSON.stringify(shown) };
   });
   for (const part of [more, all] as HTMLElement[]) {
     part.addEventListener("keydown", (event: KeyboardEvent) => {
