@@ -164,7 +164,7 @@ export class FakeKernel {
     if (type === "edit") this.change(message["edits"] as Edit[], (message["gesture"] as string | undefined) ?? null);
     else if (type === "set")
       this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
-    else if (type === "undo" || type === "redo") this.travel(type);
+    else if (type === "undo" || type === "redo") return this.travel(type);
     else if (type === "upload") this.take(message as { name: string; piece: number; pieces: number }, buffers);
     else if (type === "code") return { code: CODE };
     else if (type === "pause") this.status.push({ activity: "paused", message: "paused", auto: false });
@@ -196,18 +196,20 @@ export class FakeKernel {
     this.change([{ op: "choose", owner: "task", kind: "data" }], null);
   }
 
-  private travel(type: "undo" | "redo"): void {
+  private travel(type: "undo" | "redo"): Record<string, unknown> {
+    const words = (type === "undo" ? this.past : this.future).at(-1)?.words ?? null;
     if (type === "undo") {
       const entry = this.past.pop();
-      if (!entry) return;
+      if (!entry) return { done: false, label: null };
       this.future.push({ document: this.document, words: entry.words });
       this.show(entry.document);
     } else {
       const entry = this.future.pop();
-      if (!entry) return;
+      if (!entry) return { done: false, label: null };
       this.past.push({ document: this.document, gesture: null, words: entry.words });
       this.show(entry.document);
     }
+    return { done: true, label: words };
   }
 
   private show(document: Document): void {
@@ -227,6 +229,7 @@ export class FakeKernel {
     return {
       activity: "idle",
       message: "trained in 62 ms",
+      outcome: "Test NRMSE 3.0e-4",
       pace: "",
       progress: null,
       nodes: Object.fromEntries(
@@ -243,7 +246,7 @@ export class FakeKernel {
       ),
       problems: nodes
         .filter((node) => !wired(node))
-        .map((node) => ({ owner: node.id, knob: null, text: `${node.name} has no input. Wire a node to it.` })),
+        .map((node) => ({ owner: node.id, knob: null, text: `${node.name} has no input. Wire a node to it.`, unfinished: true })),
       metrics: [
         { label: "Train NRMSE", value: "2.1e-4", title: "Root mean squared error over the standard deviation, training part" },
         { label: "Test NRMSE", value: "3.0e-4", title: "Root mean squared error over the standard deviation, test part" },
@@ -263,6 +266,7 @@ export class FakeKernel {
 
 function wordsFor(edits: Edit[]): string {
   const edit = edits.at(-1);
+  if (edit?.op === "remove") return `Delete ${edit.nodes.join(", ")}`;
   return edit?.op === "set" ? `Set ${edit.knob} of ${edit.owner}` : (edit?.op ?? "change");
 }
 
@@ -298,10 +302,10 @@ function applied(document: Document, edit: Edit): Document {
       const knob = knobOf(schema, document, edit.owner, edit.knob);
       const value = edit.op === "set" ? edit.value : (knob?.default ?? null);
       if (edit.knob === "units" && typeof value === "number" && value > 10000) {
-        throw new Refused({ text: `Reservoir.units needs 3.2 GB, got ${value}. Choose fewer units.`, owner: edit.owner, knob: edit.knob });
+        throw new Refused({ text: "Units need 3.2 GB. Choose fewer units.", owner: edit.owner, knob: edit.knob });
       }
       if (edit.knob === "order" && value === "two") {
-        const text = "NVAR.order must be whole numbers with commas between, such as 2, 3, got 'two'.";
+        const text = "Order must be whole numbers with commas between, such as 2, 3.";
         throw new Refused({ text, owner: edit.owner, knob: edit.knob });
       }
       const values =

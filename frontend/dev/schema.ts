@@ -8,7 +8,19 @@ type LooseSchema = Omit<Schema, "nodes" | "tasks" | "trainers" | "order"> & {
   trainers: Record<string, Loose<TrainerKind>>;
 };
 
-const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
+/** What the kernel says of a number that cannot be. */
+function says({ label, kind, low, high }: Knob): Knob["says"] {
+  if (kind !== "float" && kind !== "int") return null;
+  const span = `between ${(low ?? 0).toLocaleString("en-US")} and ${(high ?? 0).toLocaleString("en-US")}`;
+  return { number: `${label} must be a ${kind === "int" ? "whole " : ""}number ${span}.`, range: `${label} must lie ${span}.`, span };
+}
+
+const knob = (label: string, part: Partial<Knob> = {}): Knob => {
+  const made = plain(label, part);
+  return { ...made, says: says(made) };
+};
+
+const plain = (label: string, part: Partial<Knob>): Knob => ({
   label,
   doc: `${label} of the node.`,
   unit: "",
@@ -22,6 +34,7 @@ const knob = (label: string, part: Partial<Knob> = {}): Knob => ({
   choices: null,
   presets: null,
   optional: false,
+  says: null,
   ...part,
 });
 

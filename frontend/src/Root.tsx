@@ -5,6 +5,7 @@ import { usePlacement } from "./canvas/usePlacement";
 import { usePlaygroundKeys } from "./canvas/usePlaygroundKeys";
 import { CodeDialog } from "./panels/CodeDialog";
 import { Inspector } from "./panels/Inspector";
+import { KeysDialog } from "./panels/KeysDialog";
 import { Palette } from "./panels/Palette";
 import { StatusLine } from "./panels/StatusLine";
 import { TopBar } from "./panels/TopBar";
@@ -96,6 +97,7 @@ function Layout() {
         </div>
         <Inspector withKinds={editor} focusCanvas={focusRoot} />
       </div>
+      <KeysDialog onClose={focusRoot} />
       <CodeDialog
         onClose={() => {
           store.patch({ code: null });

@@ -21,6 +21,9 @@ import "./css/panels.css";
 import "./css/data.css";
 import "./css/disconnected.css";
 import "./css/canvas.css";
+import "./css/keys.css";
+import "./css/targets.css";
+import "./css/forced.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
 const READY_DELAY = 1000;

@@ -7,6 +7,8 @@ import "./caption.css";
 import "./css/figure.css";
 import "./css/overlay.css";
 import "./css/split.css";
+import "./css/targets.css";
+import "./css/forced.css";
 import { choices } from "./figure/choices";
 import { csvEntry } from "./figure/csv";
 import { legend } from "./figure/legend";

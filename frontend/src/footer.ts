@@ -13,6 +13,8 @@ import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
 import "./css/theme.css";
 import "./css/footer.css";
+import "./css/targets.css";
+import "./css/forced.css";
 
 const WAITING = "Waits for the running cell.";
 

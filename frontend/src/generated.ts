@@ -37,6 +37,13 @@ export interface Knob {
   choices: string[] | null;
   presets: number[] | null;
   optional: boolean;
+  says: KnobWords | null;
+}
+
+export interface KnobWords {
+  number: string;
+  range: string;
+  span: string;
 }
 
 export interface NodeKind {
@@ -131,7 +138,7 @@ export interface Document {
 }
 
 export interface NodeStatus {
-  state: "ok" | "working" | "waiting" | "error" | "unwired";
+  state: "ok" | "working" | "waiting" | "warning" | "error" | "unwired" | "untrained";
   text: string;
   size: number | null;
   fixed: number;
@@ -142,6 +149,7 @@ export interface Problem {
   owner: string | null;
   text: string;
   knob: string | null;
+  unfinished: boolean;
 }
 
 export interface Metric {
@@ -178,6 +186,7 @@ export interface Border {
 export interface Status {
   activity: Activity;
   message: string;
+  outcome: string;
   pace: string;
   progress: number | null;
   nodes: Record<string, NodeStatus>;

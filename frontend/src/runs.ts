@@ -13,6 +13,8 @@ import { watchTraits } from "./wire/traits";
 import "./css/theme.css";
 import "./css/overlay.css";
 import "./css/runs.css";
+import "./css/targets.css";
+import "./css/forced.css";
 
 type RunsMessage =
   | { type: "rename"; number: number; name: string }

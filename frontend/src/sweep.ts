@@ -13,6 +13,8 @@ import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
 import "./css/theme.css";
 import "./css/sweep.css";
+import "./css/targets.css";
+import "./css/forced.css";
 
 const WAITING = "Waits for the running cell.";
 const EMPTY = "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";

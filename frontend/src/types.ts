@@ -76,7 +76,7 @@ export interface AppTraits {
 }
 
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
-export type NodeState = "ok" | "working" | "waiting" | "error" | "unwired";
+export type NodeState = "ok" | "working" | "waiting" | "warning" | "error" | "unwired" | "untrained";
 
 export interface NodeStatus {
   state: NodeState;
@@ -90,6 +90,8 @@ export interface Problem {
   owner: string | null;
   knob: string | null;
   text: string;
+  /** Nothing is wrong: something is still to be done. */
+  unfinished: boolean;
 }
 
 export interface Metric {
@@ -102,6 +104,8 @@ export interface Metric {
 export interface Status {
   activity: Activity;
   message: string;
+  /** The error that came of what `message` tells, in words; else empty. */
+  outcome: string;
   pace: string;
   progress: number | null;
   nodes: Record<string, NodeStatus>;

@@ -3,7 +3,9 @@ import { exampleDocument } from "../dev/kernel";
 import { schema } from "../dev/schema";
 import {
   placesOf,
-  statusLine,
+  lookOf,
+  urgentLine,
+  workerLine,
   withError,
   withOverride,
   withReleased,
@@ -13,6 +15,7 @@ import {
   type Traits,
 } from "../src/state/reducers";
 import { EMPTY_STATUS, initialState, knobEntry, type AppState } from "../src/state/state";
+import type { Status } from "../src/types";
 
 const traits = (revision: number, document = exampleDocument()): Traits => ({
   document,
@@ -95,16 +98,24 @@ describe("a new document", () => {
 
 describe("the status line", () => {
   it("tells the gravest first", () => {
-    const state = withStatus(loaded(), { ...EMPTY_STATUS, message: "trained in 62 ms" });
-    expect(statusLine(state)).toBe("trained in 62 ms");
-    expect(statusLine({ ...state, notice: "gru added" })).toBe("gru added");
-    expect(statusLine({ ...state, notice: "gru added", waiting: true })).toBe("waits for the running cell");
-    expect(statusLine({ ...state, waiting: true, connected: false })).toBe("disconnected, run the cell again");
+    const state = withStatus(loaded(), { ...EMPTY_STATUS, message: "trained in 62 ms", outcome: "Test NRMSE 2.5e-5" });
+    expect(workerLine(state.status)).toBe("Test NRMSE 2.5e-5, trained in 62 ms");
+    expect(workerLine({ ...state.status, outcome: "" })).toBe("trained in 62 ms");
+    expect(urgentLine(state)).toBeNull();
+    expect(urgentLine({ ...state, waiting: true })).toBe("waits for the running cell");
+    expect(urgentLine({ ...state, waiting: true, connected: false })).toBe("disconnected, run the cell again");
   });
 
-  it("gives way to a new message of the kernel", () => {
-    const state = { ...withStatus(loaded(), { ...EMPTY_STATUS, message: "a" }), notice: "gru added" };
-    expect(withStatus(state, { ...EMPTY_STATUS, message: "a", progress: 0.5 }).notice).toBe("gru added");
-    expect(withStatus(state, { ...EMPTY_STATUS, message: "b" }).notice).toBeNull();
+  it("is not red where nothing but work is left, and not green where there is a warning", () => {
+    const problem = { owner: "r", knob: null, text: "r has no input.", unfinished: true };
+    const node = { text: "", size: 3, fixed: 0, trained: 0 };
+    const look = (part: Partial<Status>): string => lookOf({ connected: true, waiting: false, status: { ...EMPTY_STATUS, ...part } });
+    expect(look({})).toBe("ok");
+    expect(look({ activity: "failed", problems: [problem] })).toBe("unfinished");
+    expect(look({ activity: "idle", nodes: { r: { ...node, state: "untrained" } } })).toBe("unfinished");
+    expect(look({ activity: "failed", problems: [problem, { ...problem, unfinished: false }] })).toBe("error");
+    expect(look({ activity: "failed" })).toBe("error");
+    expect(look({ nodes: { r: { ...node, state: "warning" } } })).toBe("warning");
+    expect(look({ activity: "running", problems: [problem] })).toBe("working");
   });
 });

@@ -12,17 +12,21 @@ from rcwidgets.core.graph import Edge, Graph
 from rcwidgets.core.knobs import Effect, Knob, Spec, knob_named, knobs_of
 from rcwidgets.core.memory import memory_problem
 from rcwidgets.core.reading import shown
+from rcwidgets.core.refusal import said_of
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import own_trainer, start_of
 from rcwidgets.core.wiring import MAX_EDGES, MAX_NODES, WORDS
 
 
 class EditError(ValueError):
-    """An edit that cannot be done, in words; `owner` (a node id, "task", "trainer" or None) and `knob` say where the words belong."""
+    """An edit that cannot be done, in words; `owner` (a node id, "task", "trainer" or None) and `knob` say where the words belong.
 
-    def __init__(self, words: str, owner: str | None = None, knob: str | None = None) -> None:
+    `said` are the page's words, where it has its own.
+    """
+
+    def __init__(self, words: str, owner: str | None = None, knob: str | None = None, *, said: str = "") -> None:
         super().__init__(words)
-        self.owner, self.knob = owner, knob
+        self.owner, self.knob, self.said = owner, knob, said
 
 
 def apply(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
@@ -42,7 +46,7 @@ def apply(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
     except EditError:
         raise
     except (ValueError, TypeError) as error:
-        raise EditError(str(error)) from error
+        raise EditError(str(error), said=said_of(error)) from error
 
 
 def _add(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
@@ -71,9 +75,9 @@ def _remove(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
             raise EditError(f"There is no {'feedback ' if edge.feedback else ''}wire from {ends[0]} to {ends[1]}.")
     kept = {id: place for id, place in document.positions.items() if id not in gone}
     if gone or len(cut) != 1:
-        label = f"Remove {_these(graph, gone)}" if gone else f"Remove {len(cut)} wires"
+        label = f"Delete {_these(graph, gone)}" if gone else f"Delete {len(cut)} wires"
     else:
-        label = f"Remove the wire from {graph.names[cut[0].source]} to {graph.names[cut[0].target]}"
+        label = f"Delete the wire from {graph.names[cut[0].source]} to {graph.names[cut[0].target]}"
     return replace(document, graph=graph.without(gone, cut), positions=kept), label
 
 
@@ -119,7 +123,7 @@ def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Ca
             if knob.effect is not Effect.LIVE:
                 _fitting(changed)
     except (ValueError, TypeError) as error:
-        raise EditError(str(error), owner, name) from error
+        raise EditError(str(error), owner, name, said=said_of(error)) from error
     return changed, f"{verb} {knob.label} of {whose}"
 
 
@@ -130,7 +134,7 @@ def _rename(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
         new = reading.read_name("A name", edit["name"])
         return replace(document, graph=graph.rename(old, new)), f"Rename {old} to {new}"
     except ValueError as error:
-        raise EditError(str(error), id) from error
+        raise EditError(str(error), id, said=naming.said_of_name(edit["name"]) or said_of(error)) from error
 
 
 def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:

@@ -14,6 +14,7 @@ from rcwidgets.core.code import graph_to_code
 from rcwidgets.core.naming import check_name
 from rcwidgets.core.picture import Picture, svg
 from rcwidgets.core.reading import Parts, parse, read_document
+from rcwidgets.core.refusal import RefusedValue
 from rcwidgets.core.registry import NODES, kind_named
 from rcwidgets.core.sizing import Features, Problem, order, sized
 from rcwidgets.core.summary import Summary, summarise
@@ -177,7 +178,8 @@ class Graph(Composable):
         id = self.id_of(old)
         check_name("A node's name", new)
         if new != old and new in self.names.values():
-            raise ValueError(f"Names must be unique: there is a node named {new!r} already.")
+            words = f"Names must be unique: there is a node named {new!r} already."
+            raise RefusedValue(words, f"There is a node named {new} already. Choose another name.")
         return Graph({**self.nodes, id: self.nodes[id].replace(name=new)}, {**self.names, id: new}, self.edges)
 
     def problems(self, inputs: Features = None, outputs: Features = None) -> list[Problem]:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from rcwidgets.core.knobs import knob_named
 from rcwidgets.core.sizing import Problem, sizes
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def memory_problem(graph: "Graph") -> Problem | None:
     sources = graph.sources(largest)
     if knob is None and len(sources) == 1:  # what comes from one node alone is too much: that node is the one to make smaller
         owner, knob = (sources[0], graph.nodes[sources[0]].grows_by) if graph.nodes[sources[0]].grows_by else (largest, None)
-    advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Lower its {knob}."
+    label = "" if knob is None else knob_named(type(graph.nodes[owner]), knob).label.lower()
+    advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Lower its {label}."
     text = (
         f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
     )

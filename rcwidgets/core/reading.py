@@ -16,6 +16,7 @@ import numpy as np
 
 from rcwidgets.core import naming
 from rcwidgets.core.knobs import Knob, Spec, knob_named
+from rcwidgets.core.refusal import RefusedValue
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
 from rcwidgets.core.wiring import MAX_EDGES, MAX_NODES, WORDS
 
@@ -232,25 +233,28 @@ def knob_value(cls: type[Spec], name: str, knob: Knob, value: Any) -> Any:
     """The value of a knob: a plain number, word, boolean or None in its legal range; whole numbers as a list, or as text such as "2, 3"."""
     where = f"{cls.kind}.{name}"
     if knob.kind == "ints":
-        return knob.check(where, _whole_numbers(where, value))
+        return knob.check(where, _whole_numbers(where, knob, value))
     if knob.kind == "columns" and isinstance(value, list | tuple):
         return knob.check(where, value)
     short = isinstance(value, str) and len(value) <= _LONGEST_WORD
     if not (short or value is None or isinstance(value, bool | float) or _is_integer(value)):
-        raise ValueError(f"{where} must be {_EXPECTED.get(knob.kind, 'one of its values')}, got {shown(value)}.")
+        rule = f"must be {_EXPECTED.get(knob.kind, 'one of its values')}"
+        raise RefusedValue(f"{where} {rule}, got {shown(value)}.", knob.say(rule))
     return knob.check(where, value)
 
 
-def _whole_numbers(where: str, value: Any) -> Any:
+def _whole_numbers(where: str, knob: Knob, value: Any) -> Any:
     """What stands for whole numbers: one, a list of them, or a text of them with commas between."""
     if isinstance(value, str):
         words = value.strip().strip("()[]").split(",")
         words = words[:-1] if len(words) > 1 and not words[-1].strip() else words
         if len(value) > _LONGEST_WORD or not all(re.fullmatch(r"\s*[+-]?\d{1,9}\s*", word, re.ASCII) for word in words):
-            raise ValueError(f"{where} must be whole numbers with commas between, such as 2, 3, got {shown(value)}.")
+            rule = "must be whole numbers with commas between, such as 2, 3"
+            raise RefusedValue(f"{where} {rule}, got {shown(value)}.", knob.say(rule))
         return [int(word) for word in words]
     if not all(_is_integer(one) for one in (value if isinstance(value, list | tuple) else [value])):
-        raise ValueError(f"{where} must be a whole number or a list of them, got {shown(value)}.")
+        rule = "must be a whole number or a list of them"
+        raise RefusedValue(f"{where} {rule}, got {shown(value)}.", knob.say(rule))
     return value
 
 

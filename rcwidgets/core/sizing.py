@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
+from rcwidgets.core.refusal import said_of
+
 if TYPE_CHECKING:
     from rcwidgets.core.graph import Graph
     from rcwidgets.core.nodes.base import AbstractNode
@@ -17,14 +19,21 @@ class Problem(NamedTuple):
     owner: str | None
     text: str
     knob: str | None = None
+    said: str = ""  # the page's words, where they are not those of `text`
+    unfinished: bool = False  # nothing is wrong, something is still to be done
+
+    @property
+    def words(self) -> str:
+        """The sentence for the page."""
+        return self.said or self.text
 
 
 class SizeError(ValueError):
-    """Signals that do not fit a node, in words; `knob` is the node's knob concerned, if any."""
+    """Signals that do not fit a node, in words; `knob` is the node's knob concerned, if any, and `said` the page's own words."""
 
-    def __init__(self, words: str, knob: str | None = None) -> None:
+    def __init__(self, words: str, knob: str | None = None, *, said: str = "") -> None:
         super().__init__(words)
-        self.knob = knob
+        self.knob, self.said = knob, said
 
 
 def order(graph: "Graph") -> list[str]:
@@ -62,7 +71,7 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
         try:
             size = node.output_size(_arriving(graph, id, known) + _late(graph, id, inputs, outputs))
         except ValueError as error:
-            found.append(Problem(id, f"{name}: {error}", getattr(error, "knob", None)))
+            found.append(Problem(id, f"{name}: {error}", getattr(error, "knob", None), f"{name}: {said_of(error)}"))
             continue
         if size is not None and data is not None and size != data:
             whose = "target" if node.takes_input else "data"
@@ -72,9 +81,8 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
                 )
             )
         elif size is None and data is None:
-            found.append(
-                Problem(id, f"The size of {name} is not known before it sees data. Give it one, such as {node.kind}(3).", "features")
-            )
+            words = f"The size of {name} is not known before it sees data. Give it"
+            found.append(Problem(id, f"{words} one, such as {node.kind}(3).", "features", f"{words} a number of features."))
         else:
             known[id] = data if size is None else size  # type: ignore[assignment]
     for id, node in graph.nodes.items():
@@ -83,7 +91,7 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
             try:
                 node.check_feedback(sum(known[source] for source in late))
             except ValueError as error:
-                found.append(Problem(id, f"{graph.names[id]}: {error}"))
+                found.append(Problem(id, f"{graph.names[id]}: {error}", said=f"{graph.names[id]}: {said_of(error)}"))
     return known, found
 
 

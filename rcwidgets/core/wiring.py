@@ -6,6 +6,7 @@ The page shows the same sentences (`WORDS`) while a wire is dragged.
 from typing import TYPE_CHECKING
 
 from rcwidgets.core.memory import memory_problem
+from rcwidgets.core.refusal import RefusedValue
 from rcwidgets.core.sizing import Features, Problem, sized, sizes
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def check_edge(graph: "Graph", edge: "Edge") -> None:
     back = None if edge.feedback else path(graph, edge.target, edge.source)
     if back:
         round_trip = " -> ".join(graph.names[id] for id in [*back, edge.target])
-        raise ValueError(WORDS["cycle"].format(path=round_trip, **names))
+        said = f"A wire from {names['source']} to {names['target']} would close a circle: {round_trip}."
+        raise RefusedValue(WORDS["cycle"].format(path=round_trip, **names), f"{said} Make it a feedback wire, which arrives one step late.")
 
 
 def path(graph: "Graph", start: str, end: str) -> list[str] | None:
@@ -70,13 +72,14 @@ def path(graph: "Graph", start: str, end: str) -> list[str] | None:
 def problems(graph: "Graph", inputs: Features, outputs: Features) -> list[Problem]:
     """What keeps the used part of the graph from running; `inputs` and `outputs` are the features of the data, where known."""
     if not graph.nodes:
-        return [Problem(None, "The model is empty. Add an Input, a Reservoir and a LinearReadout, and wire them.")]
+        words = "The model is empty. Add an Input, a Reservoir and a LinearReadout, and wire them."
+        return [Problem(None, words, unfinished=True)]
     used, found = graph.used(), []
     if all(node.takes_input for node in graph.nodes.values()):
-        found.append(Problem(None, "The model has no Input. Add one and wire it to the first node."))
+        found.append(Problem(None, "The model has no Input. Add one and wire it to the first node.", unfinished=True))
     for id, node in used.nodes.items():
         if node.takes_input and not used.sources(id):
-            found.append(Problem(id, f"{graph.names[id]} has no input. Wire a node to it."))
+            found.append(Problem(id, f"{graph.names[id]} has no input. Wire a node to it.", unfinished=True))
     found = found or sizes(used, inputs, outputs)[1]
     too_large = None if found else memory_problem(sized(used, inputs, outputs))
     return [too_large] if too_large else found

@@ -18,7 +18,7 @@ from rcwidgets.live.job import Job
 from rcwidgets.live.keys import whole_key
 from rcwidgets.live.looks import Looks
 from rcwidgets.live.news import Announcer
-from rcwidgets.live.report import change_of, duration, metrics_of, node_statuses, problems_of
+from rcwidgets.live.report import change_of, duration, metrics_of, node_statuses, outcome_of, problems_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.runs import Runs
 from rcwidgets.live.stages import Stages
@@ -121,7 +121,8 @@ class AbstractDesk(Announcer):
             seconds = self._clock() - self._began
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels, seconds=seconds)
             nodes = self._node_statuses(self.document, ())
-            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), **({"message": message} if message else {}))
+            told = {"message": message, "outcome": outcome_of(self._results)} if message else {}
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), **told)
         self._tell("results")
 
     def _found(self, job: Job, results: Results) -> None:
@@ -141,7 +142,8 @@ class AbstractDesk(Announcer):
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
             nodes = self._node_statuses(self.document if self._still(job) else job.document, ())
             message = f"trained in {duration(self._results.seconds)}"
-            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message)
+            outcome = outcome_of(self._results)
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message, outcome=outcome)
         self._tell("results")
 
     def _keep(self, document: Document, change: str, gesture: str | None) -> None:
@@ -169,14 +171,15 @@ class AbstractDesk(Announcer):
             self._training = None  # what is left of one that failed cannot go on: the next run starts anew
             nodes = self._node_statuses(self.document if still else job.document, found)
             revision = self._revision if still else job.revision
-            self._publish(activity="failed", message=found[0].text, progress=None, problems=found, nodes=nodes, revision=revision)
+            self._publish(activity="failed", message=found[0].words, progress=None, problems=found, nodes=nodes, revision=revision)
 
     def _look_failed(self, name: str, error: Exception) -> None:
         with self._lock:
             self._publish(message=f"There is no {name}. {sentence_of(error, self.document.trainer, 'Computing it')}")
 
-    def _node_statuses(self, document: Document, problems: Sequence[Problem]) -> dict[str, NodeStatus]:
-        return node_statuses(document, self._stages.own, problems, None if self._results is None else self._results.params)
+    def _node_statuses(self, document: Document, problems: Sequence[Problem], *, awaiting: bool = False) -> dict[str, NodeStatus]:
+        params = None if self._results is None else self._results.params
+        return node_statuses(document, self._stages.own, problems, params, awaiting=awaiting)
 
     def _report(self, activity: Any, progress: float | None) -> None:
         with self._lock:

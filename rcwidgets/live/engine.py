@@ -83,7 +83,7 @@ class AbstractEngine(AbstractTeaching):
             self._training = None
             self._asked = ""
             self._worker.cancel()
-            self._publish(activity="idle", progress=None, message=READY)
+            self._publish(activity="idle", progress=None, message=READY, nodes=self._node_statuses(self.document, (), awaiting=True))
 
     def stop(self) -> None:
         """Gives up the run; the last good results stay. A compile goes on to its end, since nothing can break it; its result is dropped."""
@@ -115,7 +115,7 @@ class AbstractEngine(AbstractTeaching):
     def _await_run(self) -> None:
         """Says that nothing runs until it is told to, and what would be in the way."""
         found = problems_of(self.document, self._stages.own, "") if cannot_run(self.document, self._stages.own) else ()
-        nodes, message = self._node_statuses(self.document, found), found[0].text if found else READY
+        nodes, message = self._node_statuses(self.document, found, awaiting=True), found[0].words if found else READY
         self._publish(activity="idle", progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)
 
     @property

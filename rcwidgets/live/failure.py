@@ -5,6 +5,8 @@ from typing import Any
 
 import jax
 
+from rcwidgets.core.refusal import said_of
+
 _SIZE = re.compile(r"([\d.]+ [KMGTP]i?B)\b|(\d+) bytes")
 
 
@@ -14,7 +16,7 @@ def sentence_of(error: Exception, settings: Any, what: str = "The run") -> str:
         fewer = "Take fewer units, a smaller batch or a shorter window" if settings.gradient else "Take fewer units, or fewer rows"
         return f"The memory of the device is used up{_asked_for(str(error))}. {fewer}. The last results stay."
     words = f"{type(error).__name__}: {error}".removesuffix(": ")
-    told = str(error) if isinstance(error, ValueError | FloatingPointError) else f"{what} failed: {words}"
+    told = said_of(error) if isinstance(error, ValueError | FloatingPointError) else f"{what} failed: {words}"
     notes = [note for note in getattr(error, "__notes__", ()) if note.startswith("The loss ")]
     return " ".join([told if told.endswith((".", "!", "?")) else f"{told}.", *notes])
 

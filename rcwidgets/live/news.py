@@ -45,5 +45,6 @@ class Announcer:
 
     def _publish(self, **changes: Any) -> None:
         pace = "" if "activity" in changes and "pace" not in changes else self._status.pace
-        self._status = replace(self._status, **{"pace": pace, **changes})
+        outcome = "" if changes.get("message", self._status.message) != self._status.message else self._status.outcome
+        self._status = replace(self._status, **{"pace": pace, "outcome": outcome, **changes})
         self._tell("status")

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.refusal import RefusedValue, said_of
 from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, AbstractTask, Series
 
 PARTS = ("Warm-up", "Train", "Test")
@@ -77,10 +78,9 @@ class Split:
             raise ValueError(f"Split.border must be 0 (the end of the warm-up) or 1 (the end of the training part), got {border!r}.")
         at = self.borders[border]
         if not at.low <= row <= at.high:
-            raise ValueError(
-                f"Split.row must be from {at.low:,} to {at.high:,} where {at.ends}, got {row:,}. Training needs {FEWEST} rows, and testing "
-                f"{FEWEST_TESTED} beside the {self.task.horizon:,} of the horizon."
-            )
+            rule = f"must be from {at.low:,} to {at.high:,} where {at.ends}"
+            needs = f"Training needs {FEWEST} rows, and testing {FEWEST_TESTED} beside the {self.task.horizon:,} of the horizon."
+            raise RefusedValue(f"Split.row {rule}, got {row:,}. {needs}", f"The border {rule}. {needs}")
         if border == 0:
             return {"train": self.borders[1].row - row, "warmup": row}
         return {"train": row - self.warmup}
@@ -99,13 +99,13 @@ def split_of(task: AbstractTask, own: Series | None, revision: int = 0) -> Split
     try:
         series = task.series(own)
     except (ValueError, TypeError) as error:
-        return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, str(error))
+        return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, said_of(error))
     warmup, train = task.split(len(series.values))
     used, problem = list(range(len(series.channels))), ""
     try:
         used = sorted({place for places in task.columns(series) for place in places})
         task.prepare(own)
     except (ValueError, TypeError) as error:
-        problem = str(error)
+        problem = said_of(error)
     channels = tuple(series.channels[place] for place in used)
     return Split(revision, task, series.values[:, used], series.time, channels, series.time_label, warmup, train, problem)

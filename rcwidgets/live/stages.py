@@ -101,7 +101,7 @@ class _Run(Prepared):
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
             raise FloatingPointError(
-                "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise beta."
+                "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise the ridge beta."
             )
         return self.results(
             revision,

@@ -9,9 +9,12 @@ Activity = Literal["idle", "compiling", "running", "paused", "failed"]
 
 
 class NodeStatus(NamedTuple):
-    """A node's state in a word, its text, the features that it gives, and how many of its numbers are fixed and trained."""
+    """A node's state in a word, its text, the features that it gives, and how many of its numbers are fixed and trained.
 
-    state: Literal["ok", "working", "waiting", "error", "unwired"]
+    "unwired" and "untrained" are work that is not finished yet, "warning" is one that goes on, "error" is wrong.
+    """
+
+    state: Literal["ok", "working", "waiting", "warning", "error", "unwired", "untrained"]
     text: str
     size: int | None = None
     fixed: int = 0
@@ -49,10 +52,14 @@ class MetricRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Status:
-    """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second."""
+    """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second.
+
+    Where `message` tells that something was trained, `outcome` is the error that came of it, in words.
+    """
 
     activity: Activity = "idle"
     message: str = ""
+    outcome: str = ""
     pace: str = ""
     progress: float | None = None
     nodes: dict[str, NodeStatus] = field(default_factory=dict)

@@ -30,6 +30,7 @@ class StatusModel(anywidget.AnyWidget):
     _css = STATIC / "footer.css"
     activity = traitlets.Unicode("idle").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
+    outcome = traitlets.Unicode("").tag(sync=True)
     pace = traitlets.Unicode("").tag(sync=True)
     progress = traitlets.Float(None, allow_none=True).tag(sync=True)
     nodes = traitlets.Dict().tag(sync=True)
@@ -63,9 +64,11 @@ class StatusModel(anywidget.AnyWidget):
         metrics = experiment.metrics
         with self.hold_sync():
             self.activity, self.message, self.progress = status.activity, status.message, status.progress
-            self.pace = status.pace
+            self.pace, self.outcome = status.pace, status.outcome
             self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
-            self.problems = [problem._asdict() for problem in status.problems]
+            self.problems = [
+                {"owner": one.owner, "knob": one.knob, "text": one.words, "unfinished": one.unfinished} for one in status.problems
+            ]
             self.metrics = [metric._asdict() for metric in status.metrics]
             rows = () if metrics is None else metrics.rows()
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
@@ -186,9 +189,11 @@ class App(anywidget.AnyWidget):
                 raise ValueError(f"Message edit.edits must be a list, got {type(edits).__name__}.")
             return {"revision": experiment.edit(edits, gesture_of(message))}
         if kind == "undo":
-            return {"done": experiment.undo(), "revision": experiment.revision}
+            label, _ = experiment.history
+            return {"done": experiment.undo(), "label": label, "revision": experiment.revision}
         if kind == "redo":
-            return {"done": experiment.redo(), "revision": experiment.revision}
+            _, label = experiment.history
+            return {"done": experiment.redo(), "label": label, "revision": experiment.revision}
         if kind == "code":
             return {"code": experiment.code()}
         raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code, upload.")

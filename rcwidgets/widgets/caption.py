@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import anywidget
 from traitlets import Dict, List, Unicode
 
+from rcwidgets.core.refusal import said_of
 from rcwidgets.widgets.message import gesture_of
 
 KINDS = ("csv", "choose", "channels", "zoom", "size", "split")  # of messages
@@ -98,7 +99,7 @@ class Caption(anywidget.AnyWidget):
         try:
             result = self._do(message, buffers)
         except (ValueError, OSError, RuntimeError) as error:
-            self.send({"id": message["id"], "ok": False, "error": {"text": str(error)}})
+            self.send({"id": message["id"], "ok": False, "error": {"text": said_of(error)}})
         else:
             self.send({"id": message["id"], "ok": True} | ({} if result is None else {"result": result}), buffers=buffers)
 

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 
 from rcwidgets.core.knobs import Knob, Spec, knobs_of
+from rcwidgets.core.refusal import said_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
 
@@ -81,7 +82,7 @@ class _Controls(ipywidgets.Accordion):
                 self.experiment.edit([edit], self._gesture_of(owner, name))
                 refusal.value = ""
             except (ValueError, TypeError, OSError, RuntimeError) as error:
-                refusal.value = str(error)
+                refusal.value = said_of(error)
 
         return turn
 

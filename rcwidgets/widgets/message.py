@@ -5,6 +5,7 @@ from typing import Any
 import anywidget
 
 from rcwidgets.core.edits import EditError
+from rcwidgets.core.refusal import said_of
 from rcwidgets.live.plan import SweepError
 
 
@@ -25,7 +26,7 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
     try:
         reply["result"] = do(message)
     except (ValueError, TypeError, OSError, RuntimeError) as error:
-        reply |= {"ok": False, "error": {"text": str(error)}}
+        reply |= {"ok": False, "error": {"text": said_of(error)}}
         if isinstance(error, EditError):
             reply["error"] |= {"owner": error.owner, "knob": error.knob}
         if isinstance(error, SweepError):

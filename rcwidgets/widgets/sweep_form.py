@@ -8,6 +8,7 @@ import numpy as np
 
 from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Knob
+from rcwidgets.core.refusal import said_of
 from rcwidgets.core.trainers.lane_settings import live_knobs
 from rcwidgets.core.trainers.sweep import METRICS
 from rcwidgets.live.plan import SweepError, why_not
@@ -52,7 +53,7 @@ def _choice(name: str, known: Knob) -> dict[str, Any]:
         "to": high,
         "log": log,
         "count": _usual(low, high) if log else USUAL,  # type: ignore[arg-type]
-        "title": f"{known.doc} May be from {known.low:g} to {known.high:g}.",
+        "title": f"{known.doc} May lie {known.span}.",
     }
 
 
@@ -111,11 +112,11 @@ def _number(given: Any, where: str, known: Knob, field: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        raise SweepError(f"{where} must be a number, got {str(given)[:40]!r}.", field) from None
+        raise SweepError(known.say(f"must be a number {known.span}"), field) from None
     try:
         return float(known.check(where, number))
     except ValueError as error:
-        raise SweepError(str(error), field) from error
+        raise SweepError(said_of(error), field) from error
 
 
 def _whole(given: Any, what: str, limits: tuple[int, int], field: str) -> int:

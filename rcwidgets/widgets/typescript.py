@@ -51,7 +51,9 @@ INTERFACES = {
         "choices": "string[] | null",
         "presets": "number[] | null",
         "optional": "boolean",
+        "says": "KnobWords | null",
     },
+    "KnobWords": {"number": "string", "range": "string", "span": "string"},
     "NodeKind": {
         **_SPEC,
         "aliases": "string[]",
@@ -123,7 +125,7 @@ def typescript() -> str:
     interfaces = {
         **INTERFACES,
         "NodeStatus": _hints(NodeStatus),
-        "Problem": _hints(Problem),
+        "Problem": {name: ts for name, ts in _hints(Problem).items() if name != "said"},  # the page gets its own words as `text`
         "Metric": _hints(Metric),
         "MetricCells": _hints(MetricCells),
         "MetricRow": _hints(MetricRow),

@@ -46,20 +46,20 @@ def test_add_without_an_id_makes_one():
 
 def test_remove_takes_the_wires_and_places_of_the_nodes_along():
     made, label = edit(op="remove", nodes=["i"], edges=[])
-    assert label == "Remove input"
+    assert label == "Delete input"
     assert list(made.graph.nodes) == ["r", "o"]
     assert wires(made) == [("r", "o", False)]
     assert made.positions == {}
-    assert edit(op="remove", nodes=["i", "r"], edges=[{"source": "r", "target": "o", "feedback": False}])[1] == "Remove 2 nodes"
+    assert edit(op="remove", nodes=["i", "r"], edges=[{"source": "r", "target": "o", "feedback": False}])[1] == "Delete 2 nodes"
 
 
 def test_remove_cuts_wires():
     made, label = edit(op="remove", nodes=[], edges=[{"source": "r", "target": "o", "feedback": False}])
-    assert label == "Remove the wire from reservoir to readout"
+    assert label == "Delete the wire from reservoir to readout"
     assert wires(made) == [("i", "r", False)]
     both = [{"source": source, "target": target, "feedback": False} for source, target in (("i", "r"), ("r", "o"))]
     made, label = edit(op="remove", nodes=[], edges=both)
-    assert (label, wires(made)) == ("Remove 2 wires", [])
+    assert (label, wires(made)) == ("Delete 2 wires", [])
 
 
 def test_connect_makes_a_wire_at_the_end_of_the_order():

@@ -34,13 +34,13 @@ def test_an_edit_is_done_answered_and_shown(app, page):
 def test_a_refused_edit_is_a_sentence_at_its_owner(app, page):
     owner = id_of(app, "reservoir")
     answer = page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": owner, "knob": "leak_rate", "value": 1.7}]})
-    assert answer["error"] == {"text": "Reservoir.leak_rate must be in [0.001, 1.0], got 1.7.", "owner": owner, "knob": "leak_rate"}
+    assert answer["error"] == {"text": "Leak rate must lie between 0.001 and 1.", "owner": owner, "knob": "leak_rate"}
     assert app.revision == 1 and app.experiment.model["reservoir"].leak_rate == 0.3
 
 
 def test_undo_redo_and_code_have_messages(app, page):
     page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "set", "owner": "trainer", "knob": "beta", "value": 0.5}]})
-    assert page.say(app, {"id": 2, "type": "undo"})["result"] == {"done": True, "revision": 3}
+    assert page.say(app, {"id": 2, "type": "undo"})["result"] == {"done": True, "label": "Set Ridge beta of the trainer", "revision": 3}
     assert app.document["trainer"]["knobs"]["beta"] == 0.1 or app.document["trainer"]["knobs"]["beta"] == 1e-6
     assert page.say(app, {"id": 3, "type": "redo"})["result"]["done"] is True
     assert app.document["trainer"]["knobs"]["beta"] == 0.5
@@ -126,7 +126,8 @@ def test_a_problem_reaches_the_page_with_its_owner(app, page):
     page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "remove", "nodes": [owner], "edges": []}]})
     app.experiment.wait(60)
     assert app.publisher.flush()
-    assert {"owner": id_of(app, "readout"), "text": "readout has no input. Wire a node to it.", "knob": None} in app.status_model.problems
+    text = "readout has no input. Wire a node to it."
+    assert {"owner": id_of(app, "readout"), "knob": None, "text": text, "unfinished": True} in app.status_model.problems
     assert app.status_model.activity == "failed"
 
 

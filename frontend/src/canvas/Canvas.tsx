@@ -23,6 +23,7 @@ import { usePull } from "./usePull";
 import { useReveal } from "./useReveal";
 import { useSeenSize } from "./useSeenSize";
 import { useWheelZoom } from "./useWheelZoom";
+import { useZoom } from "./useZoom";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { forward: ForwardEdge, feedback: FeedbackEdge };
@@ -39,6 +40,7 @@ interface Props {
 export function Canvas({ canvas, dark, withEditing }: Props) {
   const { size, seen } = useSeenSize(canvas);
   useWheelZoom(canvas);
+  useZoom(canvas);
   return (
     <div className="rcw-canvas" ref={canvas}>
       {size ? <Flow canvas={canvas} dark={dark} size={size} seen={seen} /> : null}

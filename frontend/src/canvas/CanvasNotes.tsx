@@ -1,5 +1,6 @@
 import { IconButton } from "../controls/IconButton";
 import { useApp, useSelect } from "../state/context";
+import { showsData } from "../state/reducers";
 import { WHOLE } from "../state/state";
 
 /** What belongs to the whole model: an empty canvas, a change that was refused, problems of the task, the trainer or the graph. */
@@ -7,7 +8,8 @@ export function CanvasNotes() {
   const { actions } = useApp();
   const { empty, local, problems } = useSelect((state) => ({
     empty: state.document.nodes.length === 0,
-    local: state.errors[WHOLE] ?? state.errors["task"] ?? state.errors["trainer"] ?? null,
+    // What the data panel says itself is said once.
+    local: state.errors[WHOLE] ?? (showsData(state) ? null : state.errors["task"]) ?? state.errors["trainer"] ?? null,
     problems: state.status.problems
       .filter((entry) => entry.owner === null || entry.owner === "task" || entry.owner === "trainer")
       .map((entry) => entry.text)

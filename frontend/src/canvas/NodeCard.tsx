@@ -1,6 +1,6 @@
 import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { FamilyMark } from "../controls/Icon";
+import { FamilyMark, StateMark } from "../controls/Icon";
 import { KnobRow } from "../controls/KnobRow";
 import { NameField } from "../controls/NameField";
 import type { DocumentNode, NodeKind } from "../generated";
@@ -9,16 +9,8 @@ import { formatCount } from "../model/numbers";
 import { wireBetween } from "../model/refusal";
 import { useApp, useSelect } from "../state/context";
 import type { AppState } from "../state/state";
-import type { NodeStatus } from "../types";
 import type { CardNode } from "./flow";
-
-const WORDS: Record<NodeStatus["state"], string> = {
-  ok: "ok",
-  working: "working",
-  waiting: "waiting",
-  error: "error",
-  unwired: "not wired",
-};
+import { footOf } from "./foot";
 
 /** How the card looks as a target of the wire that is being made: offered, refused, or neither. */
 function offerOf(state: AppState, id: string): "" | "fits" | "refused" {
@@ -75,7 +67,7 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
   const renaming = useSelect((state) => state.renaming === node.id);
   const size = useSelect((state) => state.status.nodes[node.id]?.size ?? null);
   return (
-    <header className="rcw-card-head" title={`${kind.label}: ${kind.doc}`}>
+    <div className="rcw-card-head" title={`${kind.label}: ${kind.doc}`}>
       <FamilyMark family={kind.family} />
       {renaming ? (
         <NameField name={node.name} onDone={(name) => (name === null ? store.patch({ renaming: null }) : actions.rename(node.id, name))} />
@@ -89,35 +81,30 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
           {formatCount(size)}
         </small>
       )}
-    </header>
+    </div>
   );
 }
 
 function CardFooter({ id }: { id: string }) {
-  const { status, sentence, refused } = useSelect((state) => {
-    const local = Object.entries(state.errors).find(([key]) => key === id || key.startsWith(`${id}.`))?.[1];
-    const problem = state.status.problems.find((entry) => entry.owner === id)?.text;
-    const found = state.status.nodes[id];
-    return { status: found, sentence: local ?? problem ?? (found?.state === "error" ? found.text : null), refused: local !== undefined };
-  });
-  const state = status?.state ?? "waiting";
-  // A refused change or a failed node is an error; what else is said about a node is a warning.
-  const look = refused ? "error" : sentence && state !== "error" ? "unwired" : state;
+  const { status, word, sentence, look } = useSelect((state) => footOf(state, id));
   const fixed = status && status.fixed > 0 ? `${formatCount(status.fixed)} fixed` : null;
   const trained = status && status.trained > 0 ? `${formatCount(status.trained)} trained` : null;
   return (
-    <footer className={`rcw-card-foot rcw-state-${look}`}>
-      <span className="rcw-dot" aria-hidden="true" />
+    <div className={`rcw-card-foot rcw-look-${look}`}>
+      <StateMark look={look} />
       {sentence ? (
-        <span className="rcw-sentence">{sentence}</span>
+        <span className="rcw-foot-words">
+          {word ? <b className="rcw-state-word">{word}</b> : null}
+          <span className="rcw-sentence">{sentence}</span>
+        </span>
       ) : (
         <>
-          <span className="rcw-state-word">{status?.text || WORDS[state]}</span>
+          <span className="rcw-state-word">{word}</span>
           <span className="rcw-count" title={[fixed, trained].filter(Boolean).join(", ") + " weights"}>
             {trained ?? fixed}
           </span>
         </>
       )}
-    </footer>
+    </div>
   );
 }

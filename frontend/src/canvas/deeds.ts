@@ -1,4 +1,5 @@
 /** What the keys do. */
+import { movedWords } from "../model/said";
 import type { App } from "../state/context";
 import { placesOf } from "../state/reducers";
 import type { Point } from "../types";
@@ -42,7 +43,7 @@ function move(hands: Hands, { target, key }: Press, far: number): boolean {
     const [x = 0, y = 0] = places[id] ?? [];
     return [id, [x + STEP * far * arrow[0], y + STEP * far * arrow[1]]];
   });
-  hands.actions.moveNodes(Object.fromEntries(moved), moving.current());
+  hands.actions.moveNodes(Object.fromEntries(moved), moving.current(), movedWords(hands.store.get().document, ids, arrow));
   return true;
 }
 
@@ -77,6 +78,10 @@ const DEEDS = {
   redo: (hands, press) => travel(hands, press, "redo"),
   search: ({ focusSearch }) => {
     focusSearch();
+    return true;
+  },
+  keys: ({ store }) => {
+    store.patch({ keysShown: true });
     return true;
   },
   leave: (hands) => {

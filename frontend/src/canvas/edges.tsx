@@ -1,9 +1,19 @@
-import { BaseEdge, getBezierPath, type ConnectionLineComponentProps, type EdgeProps } from "@xyflow/react";
+import {
+  BaseEdge,
+  getBezierPath,
+  Position,
+  useInternalNode,
+  type ConnectionLineComponentProps,
+  type EdgeProps,
+  type InternalNode,
+} from "@xyflow/react";
 import { wireBetween } from "../model/refusal";
 import { useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
 
-const WIDE = 18;
+const WIDE = 24;
+/** How far the ring of a port reaches out of its card. The port itself reaches further, as the canvas is zoomed. */
+const RING = 4.5;
 
 function Label({ x, y, text, anchor = "middle" }: { x: number; y: number; text: string; anchor?: "middle" | "end" }) {
   if (!text) return null;
@@ -14,14 +24,29 @@ function Label({ x, y, text, anchor = "middle" }: { x: number; y: number; text: 
   );
 }
 
-export function ForwardEdge({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<WireEdge>) {
+export function ForwardEdge({ source, target, sourceY, targetY, sourcePosition, targetPosition, data, ...ends }: EdgeProps<WireEdge>) {
+  const sourceX = outerEnd(useInternalNode<CardNode>(source), "right") ?? ends.sourceX;
+  const targetX = outerEnd(useInternalNode<CardNode>(target), "left") ?? ends.targetX;
   const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   return (
     <>
       <BaseEdge path={path} interactionWidth={WIDE} className="rcw-wire" />
       <Label x={x} y={y - 9} text={data?.text ?? ""} />
+      <Middle x={x} y={y} />
     </>
   );
+}
+
+/** The middle of a wire, as a place for the hand: a wire may be thin, and level. */
+function Middle({ x, y }: { x: number; y: number }) {
+  return <path className="rcw-wire-place" d={`M ${x - 12} ${y} a 12 12 0 0 1 24 0 a 12 12 0 0 1 -24 0 z`} />;
+}
+
+/** Where a wire meets the ring of a port. */
+function outerEnd(node: InternalNode<CardNode> | undefined, side: "left" | "right"): number | null {
+  if (!node?.measured.width) return null;
+  const { x } = node.internals.positionAbsolute;
+  return side === "left" ? x - RING : x + node.measured.width + RING;
 }
 
 /** A loop below the nodes: it leaves the bottom of its source and enters the bottom of its target. */
@@ -39,6 +64,7 @@ export function FeedbackEdge({ source, target, sourceX, sourceY, targetX, target
       ) : (
         <Label x={(sourceX + targetX) / 2} y={middle + 10} text={data?.text ?? ""} />
       )}
+      <Middle x={(sourceX + targetX) / 2} y={middle} />
     </>
   );
 }
@@ -62,7 +88,7 @@ export function PulledLine({
     return wire.refusal ? " rcw-wire-refused" : wire.feedback ? " rcw-wire-late" : " rcw-wire-fits";
   });
   const [path] = getBezierPath({
-    sourceX: fromX,
+    sourceX: outerEnd(fromNode, fromPosition === Position.Left ? "left" : "right") ?? fromX,
     sourceY: fromY,
     sourcePosition: fromPosition,
     targetX: toX,

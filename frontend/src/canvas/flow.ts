@@ -25,7 +25,9 @@ export const features = (count: number): string => (count === 1 ? "1 feature" : 
 /** A node's accessible name: it starts with the name in the graph. */
 export function nodeLabel(schema: Schema, node: DocumentNode, status: NodeStatus | undefined, problem: string | undefined): string {
   const size = status?.size === null || status?.size === undefined ? null : features(status.size);
-  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, problem ?? (status?.text || status?.state)]
+  const unfinished = status?.state === "unwired" ? "not connected yet" : null;
+  const said = problem ?? (status?.text || status?.state);
+  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, unfinished, said]
     .filter(Boolean)
     .join(", ");
 }

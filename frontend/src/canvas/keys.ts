@@ -24,6 +24,7 @@ export const KEYS: readonly Key[] = [
   { chords: ["Ctrl+z"], where: "anywhere", does: "Undo the last change", deed: "undo" },
   { chords: ["Ctrl+Shift+z", "Ctrl+y"], where: "anywhere", does: "Redo it", deed: "redo" },
   { chords: ["/"], where: "anywhere", does: "Search for a node to add; it lands after the selected one", deed: "search" },
+  { chords: ["?"], where: "anywhere", does: "Show this list of keys", deed: "keys" },
   { chords: ["Escape"], where: "anywhere", does: "Select nothing, and go to the canvas", deed: "leave" },
   { chords: ["Enter", "Space"], where: "canvas", does: "Select the node or the wire that has the focus", deed: "choose" },
   { chords: ARROWS, where: "canvas", does: "Move the selected nodes", deed: "move" },

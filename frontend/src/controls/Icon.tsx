@@ -1,4 +1,5 @@
 import type { Family } from "../generated";
+import type { Look } from "../state/reducers";
 
 const PATHS = {
   undo: "M6.5 4 3 7.5 6.5 11M3 7.5h6.2a3.8 3.8 0 0 1 0 7.6H7",
@@ -10,6 +11,7 @@ const PATHS = {
   reset: "M4.2 5.2A5 5 0 1 1 3 8.6M4 2v3.4h3.4",
   step: "M4 3.5v9l6-4.5zM12.5 3.5v9",
   close: "m4 4 8 8M12 4l-8 8",
+  keys: "M2 4.5h12v7H2zM4.5 7h.01M7 7h.01M9.5 7h.01M11.7 7h.01M5.5 9.3h5",
   code: "M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5",
   chevron: "m6 4 4 4-4 4",
   pencil: "m3 13 .6-2.8 7.3-7.3 2.2 2.2-7.3 7.3zM9.6 4.2l2.2 2.2",
@@ -21,6 +23,22 @@ export function Icon({ name }: { name: IconName }) {
   return (
     <svg className="rcw-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+/**
+ * How something stands, in a form and a colour: done, at work, waiting, not finished, going on with a warning, wrong. It stands beside words.
+ * It is drawn, not a background, so that forced colours keep it.
+ */
+export function StateMark({ look }: { look: Look }) {
+  return (
+    <svg className={`rcw-state-mark rcw-mark-${look}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+      {look === "ok" || look === "working" ? <circle cx="5" cy="5" r="4" /> : null}
+      {look === "waiting" ? <circle cx="5" cy="5" r="3.5" fill="none" strokeWidth="1.6" /> : null}
+      {look === "unfinished" ? <circle cx="5" cy="5" r="3.6" fill="none" strokeWidth="1.7" strokeDasharray="2.6 1.92" /> : null}
+      {look === "warning" ? <path d="M5 .4 9.8 9.4H.2z" /> : null}
+      {look === "error" ? <path d="M5 0l5 5-5 5-5-5z" /> : null}
     </svg>
   );
 }

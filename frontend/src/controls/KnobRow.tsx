@@ -19,11 +19,11 @@ interface Props {
 
 /** One knob: its label, its value, and the handle that fits its kind. */
 export function KnobRow({ owner, name, place, slider = true }: Props) {
-  const view = useKnob(owner, name);
+  const view = useKnob(owner, name, place);
   const hand = useHand(owner, name, view.knob?.effect === "live");
   const id = useId();
   const { knob, value, error, warning } = view;
-  const said = error ?? warning;
+  const said = error ?? (place === "panel" ? warning : null);
   const sentence = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     if (said && sentence.current) showInPanel(sentence.current);
@@ -56,8 +56,16 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
           </b>
         ) : null}
       </div>
-      {withSlider ? <Slider knob={knob} value={typeof value === "number" ? value : null} hand={hand} describedBy={errorId} /> : null}
-      {said && place === "panel" ? (
+      {withSlider ? (
+        <Slider
+          knob={knob}
+          value={typeof value === "number" ? value : null}
+          hand={hand}
+          invalid={error !== null}
+          describedBy={errorId}
+        />
+      ) : null}
+      {said ? (
         <p ref={sentence} className={error ? "rcw-sentence" : "rcw-warning"} id={errorId}>
           {said}
         </p>
@@ -89,7 +97,7 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
   const { knob, value } = view;
   if (!knob) return null;
   const label = named ? `${knob.label} value` : knob.label;
-  const common = { id, title: knob.doc, "aria-label": label, "aria-describedby": errorId };
+  const common = { id, title: knob.doc, "aria-label": label, "aria-describedby": errorId, "aria-invalid": view.error ? true : undefined };
   if (knob.kind === "bool") {
     return (
       <input

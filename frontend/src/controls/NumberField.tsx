@@ -1,6 +1,6 @@
-import { useEffect, useState, type KeyboardEvent } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { useApp } from "../state/context";
-import { AUTO, formatValue, rangeText, readNumber, stepped } from "../model/numbers";
+import { AUTO, formatValue, readNumber, stepped } from "../model/numbers";
 import type { Hand, KnobView } from "./useKnob";
 
 interface Props {
@@ -16,25 +16,17 @@ interface Props {
 export function NumberField({ view, hand, label, id, describedBy }: Props) {
   const { actions } = useApp();
   const [draft, setDraft] = useState<string | null>(null);
-  const [sent, setSent] = useState<{ text: string; value: number | null } | null>(null);
-  const { knob, value, error, owner, name, where } = view;
-
-  // Another hand has set another value: what was typed before is of no use any more.
-  useEffect(() => {
-    if (!error && sent && value !== sent.value) setSent(null);
-  }, [value, error, sent]);
-
+  const { knob, value, error, owner, name, typed, place } = view;
   if (!knob) return null;
   const current = formatValue(knob, value);
-  const shown = draft ?? (error && sent ? sent.text : null) ?? (value === null ? "" : current);
+  const shown = draft ?? typed ?? (value === null ? "" : current);
 
   const commit = (): void => {
     if (draft === null) return;
-    const reading = readNumber(knob, draft, where);
+    const reading = readNumber(knob, draft);
     setDraft(null);
-    setSent({ text: draft, value: reading.ok ? reading.value : (value as number | null) });
-    if (!reading.ok) actions.refuseKnob(owner, name, reading.text);
-    else if (reading.value !== value && draft.trim() !== current) hand.commit(reading.value);
+    if (!reading.ok) actions.refuseKnob(owner, name, reading.text, { text: draft, at: place });
+    else if (reading.value !== value && draft.trim() !== current) hand.commit(reading.value, { text: draft, at: place });
     else actions.clearError(`${owner}.${name}`);
   };
 
@@ -43,11 +35,10 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
     else if (event.key === "Escape" && (draft !== null || error)) {
       event.stopPropagation();
       setDraft(null);
-      setSent(null);
       actions.clearError(`${owner}.${name}`);
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
-      const reading = draft === null ? null : readNumber(knob, draft, where);
+      const reading = draft === null ? null : readNumber(knob, draft);
       const from = (reading?.ok ? reading.value : null) ?? value ?? knob.default ?? knob.low ?? 0;
       setDraft(null);
       hand.move(stepped(knob, Number(from), event.key === "ArrowUp" ? 1 : -1));
@@ -73,7 +64,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
       aria-valuemax={knob.high ?? undefined}
       aria-invalid={error ? true : undefined}
       aria-describedby={describedBy}
-      title={`${knob.doc} May be ${rangeText(knob)}${knob.optional ? ", or empty for auto" : ""}.`}
+      title={knob.says ? `${knob.doc} May lie ${knob.says.span}${knob.optional ? ", or be empty for auto" : ""}.` : knob.doc}
       onChange={(event) => setDraft(event.target.value)}
       onFocus={(event) => event.target.select()}
       onBlur={() => {

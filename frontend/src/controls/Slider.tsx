@@ -7,11 +7,12 @@ interface Props {
   knob: Knob;
   value: number | null;
   hand: Hand;
+  invalid?: boolean;
   describedBy?: string | undefined;
 }
 
 /** A native range input. On a log knob its position is the exponent; what is spoken and shown is the value. */
-export function Slider({ knob, value, hand, describedBy }: Props) {
+export function Slider({ knob, value, hand, invalid = false, describedBy }: Props) {
   const track = useMemo(() => trackOf(knob), [knob]);
 
   useEffect(() => {
@@ -37,6 +38,7 @@ export function Slider({ knob, value, hand, describedBy }: Props) {
       value={positionOf(track, shown)}
       aria-label={knob.label}
       aria-valuetext={spoken}
+      aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
       title={knob.doc}
       style={{ "--rcw-fill": fractionOf(track, shown) } as CSSProperties}

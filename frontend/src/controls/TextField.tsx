@@ -1,6 +1,4 @@
-import { useEffect, useState, type KeyboardEvent } from "react";
-import type { KnobValue } from "../generated";
-import { sameValue } from "../model/knobs";
+import { useState, type KeyboardEvent } from "react";
 import { formatValue } from "../model/numbers";
 import { useApp } from "../state/context";
 import type { Hand, KnobView } from "./useKnob";
@@ -21,27 +19,17 @@ interface Props {
 export function TextField({ view, hand, label, id, describedBy }: Props) {
   const { actions } = useApp();
   const [draft, setDraft] = useState<string | null>(null);
-  const [sent, setSent] = useState<{ text: string; before: KnobValue } | null>(null);
-  const { knob, value, error, owner, name } = view;
-
-  // Another hand has set another value: what was typed before is of no use any more.
-  useEffect(() => {
-    if (!error && sent && value !== sent.text && !sameValue(value, sent.before)) setSent(null);
-  }, [value, error, sent]);
-
+  const { knob, value, error, owner, name, typed, place } = view;
   if (!knob) return null;
   const current = formatValue(knob, value);
-  const shown = draft ?? (error && sent ? sent.text : null) ?? current;
+  const shown = draft ?? typed ?? current;
 
   const commit = (): void => {
     if (draft === null) return;
     const text = draft.trim();
     setDraft(null);
     if (text === current) actions.clearError(`${owner}.${name}`);
-    else {
-      setSent({ text, before: value });
-      hand.commit(text);
-    }
+    else hand.commit(text, { text, at: place });
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -49,7 +37,6 @@ export function TextField({ view, hand, label, id, describedBy }: Props) {
     else if (event.key === "Escape" && (draft !== null || error)) {
       event.stopPropagation();
       setDraft(null);
-      setSent(null);
       actions.clearError(`${owner}.${name}`);
     }
   };

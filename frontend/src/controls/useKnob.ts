@@ -1,9 +1,10 @@
 /** One knob of one owner, as a control needs it. */
 import { useEffect, useMemo, useRef } from "react";
 import type { Knob, KnobValue } from "../generated";
-import { kindName, knobOf, ownerName, valueOf } from "../model/knobs";
+import { knobOf, ownerName, valueOf } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
-import { knobEntry } from "../state/state";
+import { placeOfError } from "../state/reducers";
+import { knobEntry, type Place, type Typed } from "../state/state";
 import type { Owner } from "../types";
 import { Gesture } from "../wire/gestures";
 
@@ -16,27 +17,33 @@ export interface KnobView {
   name: string;
   /** What the owner's group is called. */
   group: string;
-  /** What Python calls the knob in its sentences: "Reservoir.units". */
-  where: string;
   value: KnobValue;
-  /** Why the last change was refused. */
+  /** Where this control stands. */
+  place: Place;
+  /** Why the last change was refused, where this control is the one to say it. */
   error: string | null;
+  /** What was typed here and refused. */
+  typed: string | null;
   /** What the kernel says about the value that it has. */
   warning: string | null;
 }
 
-export function useKnob(owner: Owner, name: string): KnobView {
+export function useKnob(owner: Owner, name: string, place: Place): KnobView {
   return useSelect((state): KnobView => {
     const held = state.overrides[knobEntry(owner, name)];
+    const key = `${owner}.${name}`;
+    const here = key in state.errors && placeOfError(state, owner, name) === place;
+    const typed = state.typed[key];
     const problem = state.status.problems.find((entry) => entry.owner === owner && entry.knob === name);
     return {
       knob: knobOf(state.schema, state.document, owner, name),
       owner,
       name,
       group: ownerName(state.document, owner),
-      where: `${kindName(state.document, owner)}.${name}`,
+      place,
       value: held ? (held.value as KnobValue) : valueOf(state.schema, state.document, owner, name),
-      error: state.errors[`${owner}.${name}`] ?? null,
+      error: here ? (state.errors[key] ?? null) : null,
+      typed: here && typed?.at === place ? typed.text : null,
       warning: problem?.text ?? null,
     };
   });
@@ -49,7 +56,7 @@ export interface Hand {
   move(value: KnobValue): void;
   release(): void;
   /** A value that is meant as it stands: typed, chosen, ticked. */
-  commit(value: KnobValue): void;
+  commit(value: KnobValue, typed?: Typed): void;
 }
 
 export function useHand(owner: Owner, name: string, live: boolean): Hand {
@@ -81,7 +88,7 @@ export function useHand(owner: Owner, name: string, live: boolean): Hand {
         actions.releaseKnob(owner, name, gesture.current.current());
         gesture.current.release();
       },
-      commit: (value) => actions.commitKnob(owner, name, value),
+      commit: (value, typed) => actions.commitKnob(owner, name, value, undefined, typed),
     };
   }, [actions, owner, name, live]);
 

@@ -130,8 +130,8 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
       event.stopPropagation();
       element.focus({ preventScroll: true });
       element.setPointerCapture(event.pointerId);
-      const line = element.getBoundingClientRect();
-      grabbed = event.clientX - line.left;
+      const line = element.querySelector(".rcw-border-line")?.getBoundingClientRect();
+      grabbed = line ? event.clientX - (line.left + line.right) / 2 : 0;
       gesture.press();
       element.classList.add("rcw-held");
     });

@@ -31,13 +31,6 @@ export function sameValue(a: KnobValue, b: KnobValue): boolean {
   return a.length === b.length && a.every((number, place) => number === b[place]);
 }
 
-/** What Python calls an owner in its sentences: the node's kind, the trainer's or the task's. */
-export function kindName(document: Document, owner: Owner): string {
-  if (owner === "trainer") return document.trainer.kind;
-  if (owner === "task") return document.task.kind;
-  return nodeOf(document, owner)?.kind ?? owner;
-}
-
 /** What a group of an owner's controls is called: the node's name, "Trainer" or "Task". */
 export function ownerName(document: Document, owner: Owner): string {
   if (owner === "trainer") return "Trainer";

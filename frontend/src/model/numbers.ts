@@ -66,31 +66,21 @@ export function formatValue(knob: Knob, value: KnobValue | undefined): string {
 
 export type Reading = { ok: true; value: number | null } | { ok: false; text: string };
 
-/** What was typed, as a legal value of the knob, or the sentence that says why it is none, in Python's words; `where` is "Reservoir.units". */
-export function readNumber(knob: Knob, typed: string, where: string): Reading {
+/** What was typed, as a legal value of the knob, or the sentence that says why it is none. */
+export function readNumber(knob: Knob, typed: string): Reading {
+  const refused = (said: "number" | "range"): Reading => ({ ok: false, text: knob.says?.[said] ?? `${knob.label} cannot be this.` });
   const text = typed.trim().replace(",", ".").replace("−", "-");
   if (text === "" || text.toLowerCase() === AUTO) {
     if (knob.optional) return { ok: true, value: null };
-    return { ok: false, text: `${where} needs a number. The default is ${formatValue(knob, knob.default)}.` };
+    return refused("number");
   }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { ok: false, text: `${where} must be a number, got '${typed.trim()}'.` };
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return refused("number");
   const value = Number(text);
-  const range = rangeText(knob);
   if (!Number.isFinite(value) || (knob.low !== null && value < knob.low) || (knob.high !== null && value > knob.high)) {
-    return { ok: false, text: `${where} must be ${range}, got ${text}.` };
+    return refused("range");
   }
-  if (knob.kind === "int" && !Number.isInteger(value)) return { ok: false, text: `${where} must be a whole number, got ${text}.` };
+  if (knob.kind === "int" && !Number.isInteger(value)) return refused("number");
   return { ok: true, value };
-}
-
-/** The legal range in words: "in [0.0, 10.0]", as Python writes them. */
-export function rangeText(knob: Knob): string {
-  const plain = knob.kind === "float" ? (value: number) => (Number.isInteger(value) ? value.toFixed(1) : String(value)) : String;
-  const low = knob.low === null ? null : plain(knob.low);
-  const high = knob.high === null ? null : plain(knob.high);
-  if (low !== null && high !== null) return `in [${low}, ${high}]`;
-  if (low !== null) return `at least ${low}`;
-  return high !== null ? `at most ${high}` : "a number";
 }
 
 /** Counts with thousands marks: 161,600. */

@@ -94,8 +94,8 @@ export function DataPanel() {
 
 /** One line a column, with a tick for each of its roles. */
 function Columns({ data }: { data: OwnData }) {
-  const inputs = useKnob("task", "inputs");
-  const targets = useKnob("task", "targets");
+  const inputs = useKnob("task", "inputs", "panel");
+  const targets = useKnob("task", "targets", "panel");
   const views = { inputs, targets };
   const hands = { inputs: useHand("task", "inputs", false), targets: useHand("task", "targets", false) };
   const id = useId();

@@ -19,7 +19,7 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
       const size = flow.getInternalNode(id)?.measured;
       return size?.width && size.height ? { width: size.width, height: size.height } : estimatedSize(state, id);
     });
-    actions.moveNodes(places);
+    actions.moveNodes(places, undefined, "Nodes arranged from left to right");
     requestAnimationFrame(() => fit(true));
   };
 

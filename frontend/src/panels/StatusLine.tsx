@@ -1,20 +1,48 @@
-import { useSelect } from "../state/context";
-import { statusLine } from "../state/reducers";
+import { useEffect, useState } from "react";
+import { StateMark } from "../controls/Icon";
+import { useApp, useSelect } from "../state/context";
+import { lookOf, urgentLine, workerLine } from "../state/reducers";
 
-/** The progress bar and the polite live region: what goes on, in words. The pace changes too often to be read out: it is only seen. */
+/** The worker's words are spoken when they have stood for so long (in ms): one outcome when the hand rests, not one for each frame. */
+export const REST = 700;
+
+/** The worker's words at rest. A notice is not cut short: after each it waits anew. */
+function useRested(words: string, notices: number): string {
+  const [rested, setRested] = useState(words);
+  useEffect(() => {
+    if (words === rested) return undefined;
+    const timer = setTimeout(() => setRested(words), REST);
+    return () => clearTimeout(timer);
+  }, [words, rested, notices]);
+  return rested;
+}
+
+/**
+ * The progress bar and the polite live region: what goes on, in words. What changes from frame to frame, as the pace of a training or the
+ * results under a moving hand, is only seen; when it rests it is spoken too.
+ */
 export function StatusLine() {
-  const { text, pace, activity, progress, waiting } = useSelect((state) => ({
-    text: statusLine(state),
-    pace: state.notice === null && state.connected && !state.waiting ? state.status.pace : "",
+  const { actions } = useApp();
+  const { urgent, notice, noticeSeen, notices, worker, pace, activity, progress, look } = useSelect((state) => ({
+    urgent: urgentLine(state),
+    notice: state.notice,
+    noticeSeen: state.noticeSeen,
+    notices: state.notices,
+    worker: workerLine(state.status),
+    pace: state.status.pace,
     activity: state.status.activity,
     progress: state.status.progress,
-    waiting: state.waiting || !state.connected,
+    look: lookOf(state),
   }));
+  const rested = useRested(worker, notices);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- news of the worker end a notice, a new notice does not
+  useEffect(() => actions.quiet(), [rested]);
+  const spoken = urgent ?? notice ?? rested;
+  const seen = urgent ?? (noticeSeen ? notice : null) ?? (pace || worker);
   const busy = activity === "running" || activity === "compiling";
-  const share = progress === null ? (busy ? null : activity === "failed" ? 0 : 1) : progress;
-  const look = waiting ? "waiting" : activity;
+  const share = progress === null ? (busy ? null : look === "error" || look === "unfinished" ? 0 : 1) : progress;
   return (
-    <div className={`rcw-status rcw-activity-${look}`}>
+    <div className={`rcw-status rcw-look-${look}`}>
       <span
         className={`rcw-progress${share === null ? " rcw-unknown" : ""}`}
         role="progressbar"
@@ -25,14 +53,17 @@ export function StatusLine() {
       >
         <i style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
-      <span className={`rcw-message${pace ? " rcw-unseen" : ""}`} role="status" aria-live="polite" aria-label="Status" title={text}>
-        {text}
-      </span>
-      {pace ? (
-        <span className="rcw-message" title={pace}>
-          {pace}
+      <span className="rcw-said">
+        <StateMark look={look} />
+        <span className={`rcw-message${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
+          <span key={notices}>{spoken}</span>
         </span>
-      ) : null}
+        {seen === spoken ? null : (
+          <span className="rcw-message" aria-hidden="true" title={seen}>
+            {seen}
+          </span>
+        )}
+      </span>
     </div>
   );
 }

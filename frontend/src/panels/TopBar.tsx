@@ -86,7 +86,7 @@ function pauseTitle(iterative: boolean, paused: boolean): string {
 
 /** A knob with a few usual values as buttons, and a field for any other. */
 function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
-  const view = useKnob(owner, name);
+  const view = useKnob(owner, name, "bar");
   const hand = useHand(owner, name, view.knob?.effect === "live");
   const id = useId();
   const { knob, value } = view;

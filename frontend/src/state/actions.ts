@@ -3,6 +3,8 @@ import type { DocumentEdge, KnobValue } from "../generated";
 import { cutFile, LONGEST_FILE_NAME, refusedFile } from "../model/files";
 import { copyNodes, pasteEdit } from "../model/clipboard";
 import { edgeKey, freshId, nameOf, nodeOf } from "../model/graph";
+import { formatValue } from "../model/numbers";
+import { theseNodes, travelled, wireName } from "../model/said";
 import { knobOf } from "../model/knobs";
 import type { Places } from "../model/layout";
 import { wireBetween } from "../model/refusal";
@@ -11,7 +13,7 @@ import { freshGesture } from "../wire/gestures";
 import type { Requests } from "../wire/requests";
 import { throttleLast, type Throttled } from "../wire/throttle";
 import { errorKey, placesOf, withError, withOverride, withoutError, withoutOverride, withReleased, withSettled } from "./reducers";
-import { knobEntry, placeEntry, selectedEdges, WHOLE, type Override } from "./state";
+import { knobEntry, placeEntry, selectedEdges, WHOLE, type Override, type Typed } from "./state";
 import type { Store } from "./store";
 
 /** The least time between two messages of one slider, in ms: about 30 a second. */
@@ -43,8 +45,9 @@ export class Actions {
   }
 
   /** The hand lets go, or a value was typed or chosen: it is sent now. */
-  commitKnob(owner: Owner, knob: string, value: KnobValue, gesture: string = freshGesture()): void {
+  commitKnob(owner: Owner, knob: string, value: KnobValue, gesture: string = freshGesture(), typed?: Typed): void {
     this.moveKnob(owner, knob, value, gesture, false);
+    if (typed) this.store.update((state) => ({ ...state, typed: { ...state.typed, [`${owner}.${knob}`]: typed } }));
     if (this.isLive(owner, knob)) this.senderOf(owner, knob).flush();
     else void this.edit([{ op: "set", owner, knob, value }], { gesture, entry: knobEntry(owner, knob), owner, knob });
   }
@@ -62,12 +65,17 @@ export class Actions {
   resetKnob(owner: Owner, knob: string): void {
     const { schema, document } = this.store.get();
     this.override(knobEntry(owner, knob), knobOf(schema, document, owner, knob)?.default ?? null, false);
-    void this.edit([{ op: "reset", owner, knob }], { entry: knobEntry(owner, knob), owner, knob });
+    const known = knobOf(schema, document, owner, knob);
+    void this.edit([{ op: "reset", owner, knob }], { entry: knobEntry(owner, knob), owner, knob }).then((answer) => {
+      if (answer.ok && known) this.notify(`${known.label} reset to ${formatValue(known, known.default)}`);
+    });
   }
 
-  /** A sentence at a control that nothing was sent for. */
-  refuseKnob(owner: Owner, knob: string, text: string): void {
-    this.store.update((state) => withError(state, `${owner}.${knob}`, text));
+  /** A sentence at a control that nothing was sent for; what was typed there stays. */
+  refuseKnob(owner: Owner, knob: string, text: string, typed: Typed): void {
+    const key = `${owner}.${knob}`;
+    this.store.update((state) => ({ ...withError(state, key, text), typed: { ...state.typed, [key]: typed } }));
+    this.notify(text, false);
   }
 
   clearError(key: string): void {
@@ -77,7 +85,11 @@ export class Actions {
   choose(owner: "task" | "trainer", kind: string): void {
     // The inspector shows what belongs to the task, such as the data to load, only while nothing is selected.
     if (owner === "task") this.store.patch({ selection: { nodes: [], edges: [] } });
-    void this.edit([{ op: "choose", owner, kind }], { owner });
+    const { schema } = this.store.get();
+    const label = (owner === "task" ? schema.tasks : schema.trainers)[kind]?.label ?? kind;
+    void this.edit([{ op: "choose", owner, kind }], { owner }).then((answer) => {
+      if (answer.ok) this.notify(`${owner === "task" ? "Task" : "Trainer"}: ${label}`);
+    });
   }
 
   // Data
@@ -98,7 +110,7 @@ export class Actions {
       for (const [piece, buffer] of pieces.entries()) {
         const answer = await this.app.send({ type: "upload", name, piece, pieces: pieces.length }, [buffer]);
         if (!answer.ok) {
-          this.fail(answer, { owner: "task" });
+          this.refuseFile(answer.error?.text ?? "The kernel refused this file.");
           return;
         }
       }
@@ -111,8 +123,7 @@ export class Actions {
   }
 
   private refuseFile(text: string): void {
-    this.store.update((state) => withError(state, "task", text));
-    this.notify(text);
+    this.store.update((state) => withError(state, "task", text)); // the panel is an alert: it says it itself
   }
 
   // Graph
@@ -151,7 +162,10 @@ export class Actions {
     const edges: DocumentEdge[] = selectedEdges(document, edgeKeys, edgeKey);
     if (here.length + edges.length === 0) return;
     this.store.patch({ selection: { nodes: [], edges: [] } });
-    void this.edit([{ op: "remove", nodes: here, edges }]);
+    const what = here.length > 0 ? theseNodes(document, here) : edges.length === 1 ? wireName(document, edges[0] as DocumentEdge) : `${edges.length} wires`;
+    void this.edit([{ op: "remove", nodes: here, edges }]).then((answer) => {
+      if (answer.ok) this.notify(`Deleted ${what}`);
+    });
   }
 
   /** While nodes are dragged: only this view shows it. */
@@ -162,20 +176,27 @@ export class Actions {
     this.store.update((state) => places.reduce((next, [id, place]) => withOverride(next, placeEntry(id), place, ticket, true), state));
   }
 
-  /** A drag, a layout or an arrow key has ended: one message. */
-  moveNodes(positions: Places, gesture?: string): void {
+  /** A drag, a layout or an arrow key has ended: one message. What has happened is said where it is not seen by the hand that did it. */
+  moveNodes(positions: Places, gesture?: string, said?: string): void {
     const moved = Object.entries(positions).map(([id, place]): [string, Point] => [id, [Math.round(place[0]), Math.round(place[1])]]);
     const tickets = moved.map(([id, place]) => [placeEntry(id), this.override(placeEntry(id), place, false)] as const);
     const [freeze] = this.frozen(moved.map(([id]) => id));
     const edit: Edit = { op: "move", positions: { ...(freeze?.positions ?? {}), ...Object.fromEntries(moved) } };
-    void this.send({ type: "edit", edits: [edit], ...(gesture ? { gesture } : {}) }).then((answer) => this.settle(tickets, answer));
+    void this.send({ type: "edit", edits: [edit], ...(gesture ? { gesture } : {}) }).then((answer) => {
+      if (!answer.ok) this.fail(answer, {});
+      else if (said) this.notify(said);
+      this.settle(tickets, answer);
+    });
   }
 
   rename(node: string, name: string): void {
     this.store.patch({ renaming: null });
     const typed = name.trim();
     if (typed === "" || typed === nodeOf(this.store.get().document, node)?.name) return;
-    void this.edit([{ op: "rename", node, name: typed }], { owner: node });
+    const before = nameOf(this.store.get().document, node);
+    void this.edit([{ op: "rename", node, name: typed }], { owner: node }).then((answer) => {
+      if (answer.ok) this.notify(`Renamed ${before} to ${typed}`);
+    });
   }
 
   copy(ids: string[]): void {
@@ -188,19 +209,29 @@ export class Actions {
     const edit = pasteEdit(this.store.get().document);
     if (!edit) return;
     this.store.patch({ selection: { nodes: edit.nodes.map((node) => node.id), edges: [] } });
-    void this.edit([...this.frozen([]), edit]);
+    void this.edit([...this.frozen([]), edit]).then((answer) => {
+      if (!answer.ok) return;
+      const { document } = this.store.get();
+      this.notify(`Pasted ${theseNodes(document, edit.nodes.map((node) => node.id))}`);
+    });
   }
 
   // Experiment
 
   undo(): void {
-    this.store.patch({ overrides: {}, errors: {} });
-    void this.send({ type: "undo" }).then((answer) => this.fail(answer, {}));
+    this.travel("undo");
   }
 
   redo(): void {
-    this.store.patch({ overrides: {}, errors: {} });
-    void this.send({ type: "redo" }).then((answer) => this.fail(answer, {}));
+    this.travel("redo");
+  }
+
+  private travel(type: "undo" | "redo"): void {
+    this.store.patch({ overrides: {}, errors: {}, typed: {} });
+    void this.send({ type }).then((answer) => {
+      this.fail(answer, {});
+      if (answer.ok) this.notify(travelled(type, answer.result));
+    });
   }
 
   command(type: "run" | "pause" | "resume" | "stop" | "step" | "reset"): void {
@@ -217,16 +248,22 @@ export class Actions {
 
   /** Says why nothing was done, in the live region and on the canvas, for a while. */
   private refuse(text: string): void {
-    this.notify(text);
+    this.notify(text, false);
     this.store.update((state) => withError(state, WHOLE, text));
     setTimeout(() => this.store.update((state) => (state.errors[WHOLE] === text ? withoutError(state, WHOLE) : state)), NOTICE_TIME);
   }
 
-  /** Says something in the live region for a while. */
-  notify(text: string): void {
+  /** Says something in the live region for a while; what is seen elsewhere is only spoken. */
+  notify(text: string, seen = true): void {
     if (this.noticeTimer !== null) clearTimeout(this.noticeTimer);
-    this.store.patch({ notice: text });
+    this.store.update((state) => ({ ...state, notice: text, noticeSeen: seen, notices: state.notices + 1 }));
     this.noticeTimer = setTimeout(() => this.store.patch({ notice: null }), NOTICE_TIME);
+  }
+
+  /** The notice has been said: the worker has news since. */
+  quiet(): void {
+    if (this.noticeTimer !== null) clearTimeout(this.noticeTimer);
+    this.store.patch({ notice: null });
   }
 
   dispose(): void {
@@ -308,7 +345,7 @@ export class Actions {
     const text = answer.error?.text ?? "The kernel refused this change.";
     const key = errorKey({ owner: answer.error?.owner ?? about.owner, knob: answer.error?.knob ?? about.knob });
     this.store.update((state) => withError(state, key, text));
-    this.notify(text);
+    this.notify(text, false);
     this.lastError = text;
   }
 }

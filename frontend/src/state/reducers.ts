@@ -1,10 +1,10 @@
 /** Pure steps from one state to the next. */
 import type { Document } from "../generated";
-import { edgeKey } from "../model/graph";
-import { sameValue, valueOf } from "../model/knobs";
+import { edgeKey, nodeOf } from "../model/graph";
+import { knobOf, sameValue, valueOf } from "../model/knobs";
 import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../model/layout";
-import type { AppTraits, Failure, Point, Status } from "../types";
-import { placeEntry, WHOLE, type AppState, type Override, type Selection } from "./state";
+import type { AppTraits, Failure, Owner, Point, Status } from "../types";
+import { placeEntry, WHOLE, type AppState, type Override, type Place, type Selection } from "./state";
 
 export type Traits = Pick<AppTraits, "document" | "revision" | "schema" | "history" | "data" | "view" | "height">;
 
@@ -13,7 +13,7 @@ export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: 
   const kind = state.schema.nodes[state.document.nodes.find((node) => node.id === id)?.kind ?? ""];
   const trainer = kind?.family === "readout" ? (state.schema.trainers[state.document.trainer.kind]?.card.length ?? 0) : 0;
   const rows = (kind?.card.length ?? 0) + trainer;
-  return { width: rows > 0 ? 184 : 148, height: 62 + (rows > 0 ? 35 * rows + 9 : 0) };
+  return { width: rows > 0 ? 184 : 148, height: 62 + (rows > 0 ? 41 * rows + 10 : 0) };
 }
 
 /**
@@ -82,6 +82,7 @@ export function withTraits(state: AppState, traits: Traits): AppState {
   next.computed = computedPlaces(next, state.computed);
   next.selection = keptSelection(state.selection, state.document, traits.document);
   next.errors = keptErrors(state, traits);
+  next.typed = Object.fromEntries(Object.entries(state.typed).filter(([key]) => key in next.errors || !(key in state.errors)));
   next.overrides = Object.fromEntries(
     Object.entries(state.overrides).filter(([, entry]) => entry.held || entry.settled === null || traits.revision < entry.settled),
   );
@@ -92,12 +93,7 @@ export function withTraits(state: AppState, traits: Traits): AppState {
   return next;
 }
 
-/** The worker's status. A new message of the worker takes the place of this view's notice. */
-export const withStatus = (state: AppState, status: Status): AppState => ({
-  ...state,
-  status,
-  notice: status.message === state.status.message ? state.notice : null,
-});
+export const withStatus = (state: AppState, status: Status): AppState => ({ ...state, status });
 
 export function withOverride(state: AppState, key: string, value: Override["value"], ticket: number, held: boolean): AppState {
   return { ...state, overrides: { ...state.overrides, [key]: { value, ticket, settled: null, held } } };
@@ -133,14 +129,62 @@ export const errorKey = (failure: Pick<Failure, "owner" | "knob">): string =>
 export const withError = (state: AppState, key: string, text: string): AppState => ({ ...state, errors: { ...state.errors, [key]: text } });
 
 export function withoutError(state: AppState, key: string): AppState {
-  if (!(key in state.errors)) return state;
+  if (!(key in state.errors) && !(key in state.typed)) return state;
   const { [key]: _, ...errors } = state.errors;
-  return { ...state, errors };
+  const { [key]: __, ...typed } = state.typed;
+  return { ...state, errors, typed };
 }
 
-/** What the live region says. */
-export function statusLine(state: Pick<AppState, "connected" | "waiting" | "notice" | "status">): string {
+/** Whether the inspector shows the knobs of this owner now. */
+function inPanel(state: AppState, owner: Owner): boolean {
+  const { nodes, edges } = state.selection;
+  if (nodes.length === 0 && edges.length === 0) return owner === "task" || owner === "trainer";
+  if (nodes.length !== 1) return false;
+  const kind = state.schema.nodes[nodeOf(state.document, nodes[0] as string)?.kind ?? ""];
+  return owner === nodes[0] || (owner === "trainer" && kind?.family === "readout");
+}
+
+/** Whether the panel of the user's own data shows. */
+export const showsData = (state: AppState): boolean =>
+  inPanel(state, "task") && Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns");
+
+function onCard(state: AppState, owner: Owner, knob: string): boolean {
+  if (owner === "task") return false;
+  if (owner !== "trainer") return state.schema.nodes[nodeOf(state.document, owner)?.kind ?? ""]?.card.includes(knob) ?? false;
+  const readout = state.document.nodes.some((node) => state.schema.nodes[node.kind]?.family === "readout");
+  return readout && (state.schema.trainers[state.document.trainer.kind]?.card.includes(knob) ?? false);
+}
+
+/** Where the sentence of a refused knob stands, once: where it was typed, else at the control that shows; null where none does. */
+export function placeOfError(state: AppState, owner: Owner, knob: string): Place | null {
+  const places: Place[] = [];
+  if (owner === "task" && state.view === "playground" && knobOf(state.schema, state.document, owner, knob)?.presets?.length) places.push("bar");
+  else if (inPanel(state, owner)) places.push("panel");
+  if (onCard(state, owner, knob)) places.push("card");
+  const typed = state.typed[`${owner}.${knob}`]?.at;
+  return typed && places.includes(typed) ? typed : (places[0] ?? null);
+}
+
+/** What the worker says: what it did, led by what came of it. */
+export const workerLine = ({ outcome, message }: Pick<Status, "outcome" | "message">): string =>
+  outcome ? `${outcome}, ${message}` : message;
+
+/** What must be said before all else: that nobody is there to listen; or null. */
+export function urgentLine(state: Pick<AppState, "connected" | "waiting">): string | null {
   if (!state.connected) return "disconnected, run the cell again";
-  if (state.waiting) return "waits for the running cell";
-  return state.notice ?? state.status.message;
+  return state.waiting ? "waits for the running cell" : null;
+}
+
+export type Look = "ok" | "working" | "waiting" | "unfinished" | "warning" | "error";
+
+/** How the whole stands: wrong, not finished, going on with a warning, or well. */
+export function lookOf(state: Pick<AppState, "connected" | "waiting" | "status">): Look {
+  const { activity, problems, nodes } = state.status;
+  if (!state.connected || state.waiting || activity === "paused") return "waiting";
+  if (activity === "running" || activity === "compiling") return "working";
+  if (problems.length > 0) return problems.every((problem) => problem.unfinished) ? "unfinished" : "error";
+  if (activity === "failed") return "error";
+  const states = Object.values(nodes).map((node) => node.state);
+  if (states.includes("untrained")) return "unfinished";
+  return states.includes("warning") ? "warning" : "ok";
 }

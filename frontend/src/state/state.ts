@@ -14,6 +14,15 @@ export interface Override {
   held: boolean;
 }
 
+/** Where a control stands: on a card, in the inspector, or in the top bar. */
+export type Place = "card" | "panel" | "bar";
+
+/** What was typed into a field and refused, and into which: it stays there until it is mended. */
+export interface Typed {
+  text: string;
+  at: Place;
+}
+
 /** Wiring by keyboard: the source, and which of the other nodes is offered. */
 export interface Connecting {
   source: string;
@@ -53,14 +62,22 @@ export interface AppState {
   overrides: Record<string, Override>;
   /** Sentences at their owner: "node.knob", "node", "trainer.beta", or "" for the whole. */
   errors: Record<string, string>;
+  /** What was typed at the control of an error: "node.knob". */
+  typed: Record<string, Typed>;
   selection: Selection;
   connecting: Connecting | null;
   pulling: Pulling | null;
   renaming: string | null;
   notice: string | null;
+  /** Whether the notice is seen in the status too: a refusal stands at its control. */
+  noticeSeen: boolean;
+  /** Grows with each notice, so that the same words are spoken again. */
+  notices: number;
   waiting: boolean;
   connected: boolean;
   code: { text: string } | null;
+  /** Whether the sheet of keys is open. */
+  keysShown: boolean;
 }
 
 export const EMPTY_DOCUMENT: Document = {
@@ -84,6 +101,7 @@ export const EMPTY_SCHEMA: Schema = {
 export const EMPTY_STATUS: Status = {
   activity: "idle",
   message: "",
+  outcome: "",
   pace: "",
   progress: null,
   nodes: {},
@@ -107,14 +125,18 @@ export const initialState = (): AppState => ({
   computed: {},
   overrides: {},
   errors: {},
+  typed: {},
   selection: { nodes: [], edges: [] },
   connecting: null,
   pulling: null,
   renaming: null,
   notice: null,
+  noticeSeen: true,
+  notices: 0,
   waiting: false,
   connected: true,
   code: null,
+  keysShown: false,
 });
 
 export const knobEntry = (owner: string, knob: string): string => `knob:${owner}.${knob}`;

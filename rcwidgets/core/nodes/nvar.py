@@ -17,10 +17,10 @@ from rcwidgets.core.nodes.delay import history, line, window
 _ROWS = 64  # steps: the shortest stretch that a run is cut into
 
 
-def degrees(where: str, value: tuple[int, ...]) -> tuple[int, ...]:
+def degrees(value: tuple[int, ...]) -> tuple[int, ...]:
     """The degrees, or an error where one is there twice."""
     if len(set(value)) < len(value):
-        raise ValueError(f"{where} must be different degrees, got {value}.")
+        raise ValueError("must be different degrees")
     return value
 
 

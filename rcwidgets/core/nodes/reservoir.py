@@ -14,6 +14,7 @@ from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes.activation import ACTIVATIONS
 from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
+from rcwidgets.core.refusal import RefusedValue
 
 
 @node
@@ -270,8 +271,9 @@ class Reservoir(AbstractNode):
             if self.units == known.default:
                 object.__setattr__(self, "units", known.check("Reservoir.units", size))
             if self.units != size:
-                said = f"Reservoir.units must be {size}, the size of {name}, got {self.units}"
-                raise ValueError(f"{said}. Leave it out, or give another {name}.")
+                rule = f"must be {size}, the size of {name}"
+                words = f"Reservoir.units {rule}, got {self.units}. Leave it out, or give another {name}."
+                raise RefusedValue(words, known.say(rule))
 
     @property
     def plan(self) -> Plan:
@@ -291,13 +293,14 @@ class Reservoir(AbstractNode):
 
     def output_size(self, inputs: int) -> int | None:
         if self.W_in is not None and self.W_in.shape[0] != inputs:
-            raise ValueError(f"Reservoir.W_in takes {self.W_in.shape[0]} features, {inputs} arrive. Give a W_in of {(inputs, self.units)}.")
+            takes = f"W_in takes {self.W_in.shape[0]} features, {inputs} arrive."
+            raise RefusedValue(f"Reservoir.{takes} Give a W_in of {(inputs, self.units)}.", f"Its own {takes}")
         return self.units
 
     def check_feedback(self, features: int) -> None:
         if self.W_fb is not None and self.W_fb.shape[0] != features:
-            takes = f"Reservoir.W_fb takes {self.W_fb.shape[0]} features, {features} are fed back"
-            raise ValueError(f"{takes}. Give a W_fb of {(features, self.units)}.")
+            takes = f"W_fb takes {self.W_fb.shape[0]} features, {features} are fed back."
+            raise RefusedValue(f"Reservoir.{takes} Give a W_fb of {(features, self.units)}.", f"Its own {takes}")
 
     def recurrence(self, size: int) -> int:
         depth = self.plan.in_degree if self.W is None else self.W.in_degree

@@ -10,10 +10,10 @@ from rcwidgets.core.nodes.base import AbstractNode, node
 from rcwidgets.core.sizing import SizeError
 
 
-def sizes_of_array(where: str, value: tuple[int, ...]) -> tuple[int, ...]:
+def sizes_of_array(value: tuple[int, ...]) -> tuple[int, ...]:
     """The sizes, or an error where one is 0 or two are left open."""
     if 0 in value or value.count(-1) > 1:
-        raise ValueError(f"{where} must be sizes from 1, of which one may be -1 (what is left), got {value}.")
+        raise ValueError("must be sizes from 1, of which one may be -1 (what is left)")
     return value
 
 
@@ -53,11 +53,10 @@ class Reshape(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         known = prod(size for size in self._sizes() if size > 0)
         if inputs != known and not (-1 in self._sizes() and inputs % known == 0):
-            raise SizeError(
-                f"Reshape.shape must fit the {inputs} features that arrive, got {self.shape!r}, which is "
-                f"{'a multiple of ' if -1 in self._sizes() else ''}{known}. Choose sizes that multiply to {inputs}.",
-                "shape",
-            )
+            makes = f"{'a multiple of ' if -1 in self._sizes() else ''}{known}. Choose sizes that multiply to {inputs}."
+            rule, written = f"must fit the {inputs} features that arrive", ", ".join(map(str, self._sizes()))
+            words = f"Reshape.shape {rule}, got {self.shape!r}, which is {makes}"
+            raise SizeError(words, "shape", said=f"Shape {rule}: {written} is {makes}")
         return inputs
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:

@@ -13,29 +13,29 @@ _INTEGER = r"[+-]?\d{1,9}"
 _ITEM = re.compile(rf"({_INTEGER})|(({_INTEGER})?:({_INTEGER})?(:({_INTEGER})?)?)", re.ASCII)
 
 
-def canonical(where: str, value: Any) -> str:
+def canonical(value: Any) -> str:
     """The choice as text: 1, slice(0, 2) and [0, 2] are "1", "0:2" and "0,2"; several may be mixed, as in "0:2,-1"."""
     if isinstance(value, str):
         items = [re.sub(r"\s", "", item) for item in value.strip().strip("[]").split(",")]
     elif isinstance(value, list | tuple):
-        items = [_word(where, item) for item in value]
+        items = [_word(item) for item in value]
     else:
-        items = [_word(where, value)]
+        items = [_word(value)]
     if not items or not all(_ITEM.fullmatch(item) for item in items):
-        raise ValueError(f"{where} must be places and ranges such as 1, 0:2 or 0,2,-1, got {value!r}.")
+        raise ValueError("must be places and ranges such as 1, 0:2 or 0,2,-1")
     for item in items:
         if item.count(":") == 2 and int(item.rsplit(":", 1)[1] or 1) == 0:
-            raise ValueError(f"{where} must have ranges whose step is not 0, got {value!r}.")
+            raise ValueError("must have ranges whose step is not 0")
     return ",".join(items)
 
 
-def _word(where: str, value: Any) -> str:
+def _word(value: Any) -> str:
     """An int or a slice as text."""
     if isinstance(value, slice):
-        ends = ["" if end is None else _word(where, end) for end in (value.start, value.stop, value.step)]
+        ends = ["" if end is None else _word(end) for end in (value.start, value.stop, value.step)]
         return ":".join(ends if value.step is not None else ends[:2])
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{where} must be a place, a range or a list of them, such as 1, 0:2 or [0, 2], got {value!r}.")
+        raise TypeError("must be a place, a range or a list of them, such as 1, 0:2 or [0, 2]")
     return str(int(value))
 
 
@@ -48,11 +48,15 @@ def places(features: str, inputs: int) -> np.ndarray:
             continue
         place = int(item)
         if not -inputs <= place < inputs:
-            raise SizeError(f"Select.features must be among the {inputs} features that arrive, got {place}. {_advice(inputs)}", "features")
+            raise _size_error(f"must be among the {inputs} features that arrive, got {place}. {_advice(inputs)}")
         found.append(place % inputs)
     if not found:
-        raise SizeError(f"Select.features must choose something of the {inputs} features that arrive, got {features!r}.", "features")
+        raise _size_error(f"must choose something of the {inputs} features that arrive, got {features!r}.")
     return np.array(found)
+
+
+def _size_error(rule: str) -> SizeError:
+    return SizeError(f"Select.features {rule}", "features", said=f"Features {rule}")
 
 
 def _advice(inputs: int) -> str:

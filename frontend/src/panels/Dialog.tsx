@@ -1,0 +1,50 @@
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { IconButton } from "../controls/IconButton";
+
+const STOPS = "button, pre[tabindex], [tabindex='0']";
+
+interface Props {
+  title: string;
+  /** Buttons in the head, before the one that closes. */
+  tools?: ReactNode;
+  children: ReactNode;
+  onClose: () => void;
+}
+
+/** A dialog over the app: it takes the focus, keeps Tab inside, and closes by Escape, its button or a press beside it. */
+export function Dialog({ title, tools, children, onClose }: Props) {
+  const dialog = useRef<HTMLDivElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const before = document.activeElement;
+    dialog.current?.querySelector<HTMLElement>(STOPS)?.focus({ preventScroll: true });
+    return () => {
+      if (before instanceof HTMLElement && before !== document.body && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      onClose();
+    } else if (event.key === "Tab") {
+      const stops = [...(dialog.current?.querySelectorAll<HTMLElement>(STOPS) ?? [])];
+      const place = stops.indexOf(event.target as HTMLElement);
+      event.preventDefault();
+      stops[(place + (event.shiftKey ? stops.length - 1 : 1)) % stops.length]?.focus();
+    }
+  };
+
+  return (
+    <div className="rcw-veil" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
+      <div ref={dialog} className="rcw-dialog" role="dialog" aria-modal="true" aria-labelledby={id} onKeyDown={onKeyDown}>
+        <div className="rcw-dialog-head">
+          <h3 id={id}>{title}</h3>
+          {tools}
+          <IconButton icon="close" label="Close" onClick={onClose} />
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { KEYS, type Where } from "../canvas/keys";
+import { useApp, useSelect } from "../state/context";
+import { Dialog } from "./Dialog";
+
+const HEADS: Record<Where, string> = {
+  anywhere: "Anywhere",
+  canvas: "On the canvas",
+  wiring: "While a wire is made",
+};
+const SIGNS: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
+const SPOKEN: Record<string, string> = { ArrowLeft: "Left", ArrowRight: "Right", ArrowUp: "Up", ArrowDown: "Down", "/": "Slash", "?": "Question mark" };
+
+/** "Ctrl+Shift+z" as its keys; a lone letter stays as it is typed, with Ctrl it is written large as on the keyboard. */
+function keysOf(chord: string): string[] {
+  const keys = chord.split("+");
+  return keys.map((key) => (key.length === 1 && keys.length > 1 ? key.toUpperCase() : key));
+}
+
+function Chord({ chord }: { chord: string }) {
+  const keys = keysOf(chord);
+  return (
+    <span className="rcw-chord">
+      {keys.map((key) => (
+        <kbd key={key}>
+          <span aria-hidden="true">{SIGNS[key] ?? key}</span>
+          <span className="rcw-unseen">{SPOKEN[key] ?? key}</span>
+        </kbd>
+      ))}
+    </span>
+  );
+}
+
+/** The sheet of all keys, made from the table that the keys themselves come from. */
+export function KeysDialog({ onClose }: { onClose: () => void }) {
+  const { store } = useApp();
+  const open = useSelect((state) => state.keysShown);
+  if (!open) return null;
+  const close = (): void => {
+    store.patch({ keysShown: false });
+    onClose();
+  };
+  return (
+    <Dialog title="Keys" onClose={close}>
+      <div className="rcw-keys" tabIndex={0} role="group" aria-label="List of keys">
+        {(Object.keys(HEADS) as Where[]).map((where) => (
+          <section key={where}>
+            <h4>{HEADS[where]}</h4>
+            <dl>
+              {KEYS.filter((key) => key.where === where).map((key) => (
+                <div key={key.does} className="rcw-keys-row">
+                  <dt>
+                    {key.chords.map((chord) => (
+                      <Chord key={chord} chord={chord} />
+                    ))}
+                  </dt>
+                  <dd>{key.does}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <p className="rcw-soft">On a Mac, Cmd counts as Ctrl. A slider with the focus moves by the arrow keys, Page Up, Page Down, Home and End.</p>
+      </div>
+    </Dialog>
+  );
+}
