@@ -10,6 +10,7 @@ import { Palette } from "./panels/Palette";
 import { StatusLine } from "./panels/StatusLine";
 import { TopBar } from "./panels/TopBar";
 import { useApp, useSelect } from "./state/context";
+import { useKeptFocus } from "./useKeptFocus";
 import { useTheme } from "./useTheme";
 
 export type Room = "narrow" | "medium" | "wide";
@@ -56,10 +57,13 @@ function Layout() {
 
   const focusRoot = (): void => root.current?.focus({ preventScroll: true });
   const focusSearch = useCallback(() => {
+    if (search.current) return search.current.focus();
     setListOpen(true);
     requestAnimationFrame(() => search.current?.focus());
+    return undefined;
   }, []);
   const keys = usePlaygroundKeys(root, focusSearch);
+  useKeptFocus(root);
 
   const palette = <Palette placement={placement} search={search} root={root} {...(narrow ? { onAdded: () => setListOpen(false) } : {})} />;
   return (

@@ -1,4 +1,4 @@
-import { act, fireEvent } from "@testing-library/react";
+import { act, fireEvent, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { FakeKernel } from "../dev/kernel";
@@ -64,13 +64,147 @@ describe("building by keyboard", () => {
     expect(kernel.document.nodes.map((entry) => entry.name)).toContain("reservoir_2");
   });
 
-  it("renames with F2", async () => {
+  it("renames with F2, and the node has the focus again, also after Escape", async () => {
     const user = userEvent.setup();
     const { kernel, element } = await show();
     focus(element, "r");
     await user.keyboard("{F2}memory{Enter}");
     expect(edits(kernel)).toEqual([{ op: "rename", node: "r", name: "memory" }]);
     expect(card(element, "r").getAttribute("aria-label")).toMatch(/^memory, /);
+    expect(document.activeElement).toBe(card(element, "r"));
+    await user.keyboard("{F2}other{Escape}");
+    expect(document.activeElement).toBe(card(element, "r"));
+    expect(edits(kernel)).toHaveLength(1);
+  });
+
+  it("keeps a name that was refused, with the reason at the field, until it is mended", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    focus(element, "r");
+    await user.keyboard("{F2}input{Enter}");
+    const field = view.getByRole("textbox", { name: "New name of reservoir" }) as HTMLInputElement;
+    expect(document.activeElement).toBe(field);
+    expect(field.value).toBe("input");
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe("'input' is taken. Choose another name.");
+    await user.click(view.getByRole("option", { name: "GRU" })); // leaving it does not throw it away
+    expect(field.value).toBe("input");
+    expect(edits(kernel).filter((edit) => (edit as { op: string }).op === "rename")).toHaveLength(1);
+    await user.type(field, "_a");
+    expect(field.getAttribute("aria-invalid")).toBeNull();
+    await user.keyboard("{Enter}");
+    expect(node(kernel, "r")?.name).toBe("input_a");
+  });
+
+  it("renames from the inspector, and its button has the focus again", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    fireEvent.click(card(element, "r"));
+    for (const [keys, name] of [
+      ["memory{Enter}", "memory"],
+      ["other{Escape}", "memory"],
+    ]) {
+      await user.click(view.getByRole("button", { name: "Rename" }));
+      await user.keyboard(keys as string);
+      expect(node(kernel, "r")?.name).toBe(name);
+      expect(document.activeElement).toBe(view.getByRole("button", { name: "Rename" }));
+    }
+  });
+});
+
+describe("what is added or comes back", () => {
+  const selected = (element: HTMLElement): (string | null)[] =>
+    [...element.querySelectorAll(".react-flow__node.selected, .react-flow__edge.selected")].map((one) => one.getAttribute("data-id"));
+
+  it("has the focus: a node that was clicked in from the palette, or found by the search", async () => {
+    const user = userEvent.setup();
+    const { kernel, view, element } = await show();
+    const last = (): string => kernel.document.nodes.at(-1)?.id ?? "";
+    await user.click(view.getByRole("option", { name: "GRU" }));
+    expect(document.activeElement).toBe(card(element, last()));
+    expect(selected(element)).toEqual([last()]);
+    await user.keyboard("{Delete}");
+    expect(kernel.document.nodes).toHaveLength(3);
+    await user.keyboard("/");
+    await wait(40);
+    const search = view.getByRole("searchbox", { name: "Search nodes" }) as HTMLInputElement;
+    await user.keyboard("linear");
+    const marked = within(view.getByRole("listbox", { name: "Node palette" })).getByRole("option", { selected: true });
+    expect(marked.getAttribute("aria-label")).toBe("LinearReadout");
+    expect(search.getAttribute("aria-activedescendant")).toBe(marked.id);
+    await user.keyboard("{Enter}");
+    expect(kernel.document.nodes.at(-1)?.kind).toBe("LinearReadout");
+    expect(search.value).toBe("");
+    expect(document.activeElement).toBe(card(element, last()));
+  });
+
+  it("is selected after undo and redo: nodes, or else wires", async () => {
+    const user = userEvent.setup();
+    const { element } = await show();
+    focus(element, "r");
+    await user.keyboard("{Delete}");
+    await user.keyboard("{Control>}z{/Control}");
+    expect(selected(element)).toEqual(["r"]);
+    expect(document.activeElement).toBe(card(element, "r"));
+    await user.keyboard("{Control>}a{/Control}{Delete}{Control>}z{/Control}");
+    expect(selected(element)).toEqual(["i", "r", "o"]);
+    expect(document.activeElement).toBe(element.querySelector(".rcw-root"));
+    const wire = element.querySelector('.react-flow__edge[data-id="r>o"]') as SVGElement;
+    fireEvent.click(wire);
+    act(() => wire.focus());
+    await user.keyboard("{Delete}{Control>}z{/Control}");
+    expect(selected(element)).toEqual(["r>o"]);
+    await user.keyboard("{Control>}{Shift>}z{/Shift}{/Control}");
+    expect(element.querySelector('.react-flow__edge[data-id="r>o"]')).toBeNull();
+    await user.keyboard("{Delete}"); // nothing is selected
+    expect(element.querySelectorAll(".react-flow__edge")).toHaveLength(1);
+  });
+
+  it("keeps the focus in the app where what had it goes", async () => {
+    const user = userEvent.setup();
+    const { view, element } = await show();
+    const root = element.querySelector(".rcw-root");
+    fireEvent.click(card(element, "r"));
+    await user.click(view.getByRole("button", { name: "Delete" }));
+    await wait(0);
+    expect(document.activeElement).toBe(root);
+    await user.click(view.getByRole("button", { name: "Undo" })); // there is no more to undo: it is off
+    await wait(0);
+    expect(document.activeElement).toBe(root);
+  });
+});
+
+describe("Ctrl-Z", () => {
+  it("takes a choice back while its control has the focus, which stays there", async () => {
+    const user = userEvent.setup();
+    const { kernel, view } = await show();
+    for (const [name, value] of [
+      ["Task", "sunspots"],
+      ["Trainer", "BPTT"],
+    ] as const) {
+      const select = view.getByRole("combobox", { name }) as HTMLSelectElement;
+      await user.selectOptions(select, value);
+      act(() => select.focus());
+      await user.keyboard("{Control>}z{/Control}");
+      expect([kernel.document.task.kind, kernel.document.trainer.kind]).toEqual(["lorenz", "RidgeTrainer"]);
+      expect(document.activeElement).toBe(select);
+    }
+  });
+
+  it("is the field's while a number is being written, and the model's after Enter", async () => {
+    const user = userEvent.setup();
+    const { kernel, view } = await show();
+    const field = view.getByRole("spinbutton", { name: "Horizon" });
+    await user.clear(field);
+    await user.type(field, "25");
+    await user.keyboard("{Control>}z{/Control}");
+    expect(kernel.app.sent).toEqual([]);
+    await user.clear(field);
+    await user.type(field, "25{Enter}");
+    expect(kernel.document.task.knobs["horizon"]).toBe(25);
+    await user.keyboard("{Control>}z{/Control}");
+    expect(kernel.document.task.knobs["horizon"]).toBe(1);
+    expect(document.activeElement).toBe(field);
   });
 });
 

@@ -33,13 +33,13 @@ def test_a_model_is_built_and_trained_by_keyboard_alone(play: Play) -> None:
     expect(play.option("Input")).to_be_focused()
     keys.press("Enter")
     play.until(lambda: play.ask("list(names.values())"), ["input"])
-    keys.press("ArrowUp")
-    for _ in "input":
-        keys.press("Backspace")
-    keys.type("reservoir")
+    expect(play.node("input")).to_be_focused()
+    keys.press("/")
+    keys.type("echo")
     keys.press("Enter")
     play.until(lambda: play.ask("list(names.values())"), ["input", "reservoir"])
-    keys.press("Escape")
+    expect(play.node("reservoir")).to_be_focused()
+    keys.press("/")
     keys.press("ArrowDown")
     kinds = play.root.locator("[data-kind]").evaluate_all("options => options.map(option => option.dataset.kind)")
     keys.press("End")
@@ -51,6 +51,7 @@ def test_a_model_is_built_and_trained_by_keyboard_alone(play: Play) -> None:
     play.until(lambda: play.ask("list(names.values())"), ["input", "reservoir", "readout"])
     play.until(lambda: play.lab.ask_json("[play._publisher.flush(), play.experiment.status.activity][1]"), "failed")  # nothing is wired yet
 
+    keys.press("Escape")
     tab_to(play, "input")
     keys.press("c")
     expect(play.status).to_have_text("input to reservoir: Enter connects.")

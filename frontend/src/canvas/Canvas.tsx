@@ -22,6 +22,7 @@ import { useFit } from "./useFit";
 import { usePull } from "./usePull";
 import { useReveal } from "./useReveal";
 import { useSeenSize } from "./useSeenSize";
+import { useWantedFocus } from "./useWantedFocus";
 import { useWheelZoom } from "./useWheelZoom";
 import { useZoom } from "./useZoom";
 
@@ -69,7 +70,8 @@ function Flow({ canvas, dark, size, seen }: { canvas: RefObject<HTMLDivElement |
   );
   const edges = useMemo(() => edgesOf(document, news, selection), [document, news, selection]);
   const { touched } = useFit(size, seen, nodes);
-  useReveal(canvas);
+  useReveal(canvas, nodes);
+  useWantedFocus(canvas, nodes);
   const pull = usePull(canvas);
 
   const onNodesChange = useCallback(

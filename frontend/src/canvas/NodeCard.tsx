@@ -70,7 +70,11 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
     <div className="rcw-card-head" title={`${kind.label}: ${kind.doc}`}>
       <FamilyMark family={kind.family} />
       {renaming ? (
-        <NameField name={node.name} onDone={(name) => (name === null ? store.patch({ renaming: null }) : actions.rename(node.id, name))} />
+        <NameField
+          name={node.name}
+          onTake={(name) => actions.rename(node.id, name)}
+          onClose={(stay) => store.patch({ renaming: null, ...(stay ? { focus: node.id } : {}) })}
+        />
       ) : (
         <span className="rcw-card-name" onDoubleClick={() => store.patch({ renaming: node.id })}>
           {node.name}

@@ -1,4 +1,5 @@
 /** What the keys do. */
+import { nodeOf } from "../model/graph";
 import { movedWords } from "../model/said";
 import type { App } from "../state/context";
 import { placesOf } from "../state/reducers";
@@ -29,7 +30,8 @@ const focusRoot = ({ root }: Hands): void => root.focus({ preventScroll: true })
 
 /** The nodes that a key is meant for: the focused one where it is not among the selected, else the selection. */
 function chosen({ store }: Hands, target: Element): string[] {
-  const { nodes } = store.get().selection;
+  const { document, selection } = store.get();
+  const nodes = selection.nodes.filter((id) => nodeOf(document, id)); // one that was just added may not be there yet
   const focused = nodeUnder(target);
   return focused && !nodes.includes(focused) ? [focused] : nodes;
 }
@@ -66,9 +68,9 @@ function remove(hands: Hands, { target }: Press): boolean {
 
 function travel(hands: Hands, { target }: Press, way: "undo" | "redo"): boolean {
   // A control keeps the focus; on the canvas it may be a node that goes.
-  const onCanvas = target === hands.root || target.closest(".rcw-canvas") !== null;
-  hands.actions[way]();
-  if (onCanvas && !target.matches("input, select, textarea, button")) focusRoot(hands);
+  const onCanvas = target === hands.root || (target.closest(".rcw-canvas") !== null && !target.matches("input, select, textarea, button"));
+  hands.actions[way](onCanvas);
+  if (onCanvas) focusRoot(hands);
   return true;
 }
 
@@ -76,8 +78,10 @@ function travel(hands: Hands, { target }: Press, way: "undo" | "redo"): boolean 
 const DEEDS = {
   undo: (hands, press) => travel(hands, press, "undo"),
   redo: (hands, press) => travel(hands, press, "redo"),
-  search: ({ focusSearch }) => {
-    focusSearch();
+  search: (hands, { target }) => {
+    const nodes = chosen(hands, target); // the new node comes after it
+    if (nodeUnder(target)) hands.store.patch({ selection: { nodes, edges: [] } });
+    hands.focusSearch();
     return true;
   },
   keys: ({ store }) => {
@@ -116,8 +120,9 @@ const DEEDS = {
     hands.actions.copy(chosen(hands, press.target));
     return remove(hands, press);
   },
-  paste: ({ actions }) => {
-    actions.paste();
+  paste: (hands) => {
+    hands.actions.paste();
+    focusRoot(hands); // else the keys would mean the node that was focused before
     return true;
   },
   next: (hands) => {

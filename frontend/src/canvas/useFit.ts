@@ -1,5 +1,8 @@
-/** Fits the view to the graph: once when it first can, and again while nobody has moved the view or a node. */
-import { getViewportForBounds, useNodesInitialized, useReactFlow, useStoreApi, type ReactFlowInstance } from "@xyflow/react";
+/**
+ * Fits the view to the graph: once when it first can, again where another model takes its place, and with the size of the canvas while
+ * nobody has moved the view or a node. A node that comes or goes never changes the zoom.
+ */
+import { getViewportForBounds, useReactFlow, useStoreApi, type ReactFlowInstance } from "@xyflow/react";
 import { useCallback, useEffect, useRef, type RefObject } from "react";
 import type { Rectangle, Size } from "../model/layout";
 import { useApp } from "../state/context";
@@ -43,34 +46,19 @@ export function useFitView(): Fit {
 }
 
 export function useFit(size: Size, seen: boolean, nodes: CardNode[]): { touched: RefObject<boolean> } {
-  const ready = useNodesInitialized();
   const fit = useFitView();
-  const flow = useReactFlow<CardNode, WireEdge>();
   const touched = useRef(false);
-  const known = useRef<ReadonlySet<string>>(new Set());
-  const ids = nodes.map((node) => node.id).join(" ");
+  const last = useRef<{ ids: readonly string[]; size: Size } | null>(null);
 
   useEffect(() => {
-    if (ready && seen && !touched.current) fit(false);
-  }, [ready, seen, size, fit, ids]);
-
-  // A node that was added outside of what is seen comes into view.
-  useEffect(() => {
-    if (!ready) return;
-    const here = ids === "" ? [] : ids.split(" ");
-    const added = here.filter((id) => !known.current.has(id));
-    const first = known.current.size === 0;
-    known.current = new Set(here);
-    if (first || added.length === 0) return;
-    const corner = flow.getViewport();
-    const hidden = added.some((id) => {
-      const { x, y, width, height } = flow.getNodesBounds([id]);
-      const left = x * corner.zoom + corner.x;
-      const top = y * corner.zoom + corner.y;
-      return left < 0 || top < 0 || left + width * corner.zoom > size.width || top + height * corner.zoom > size.height;
-    });
-    if (hidden) fit(true);
-  }, [ready, ids, flow, fit, size]);
+    if (!seen || nodes.some((node) => !node.measured?.width)) return;
+    const here = nodes.map((node) => node.id);
+    const before = last.current;
+    last.current = { ids: here, size };
+    const another = before === null || (before.ids.length > 0 && here.length > 0 && !here.some((id) => before.ids.includes(id)));
+    if (another) touched.current = false;
+    if (another || (before.size !== size && !touched.current)) fit(false);
+  }, [seen, size, fit, nodes]);
 
   return { touched };
 }

@@ -1,7 +1,8 @@
-/** Adding a node from the palette: at the place of a drop, or in a free place of what is seen. */
+/** Adding a node from the palette: at the place of a drop, after the node that is selected, or in a free place of what is seen. */
 import { useReactFlow } from "@xyflow/react";
 import { useMemo, type RefObject } from "react";
-import { freePlace, type Rectangle } from "../model/layout";
+import { nodeOf } from "../model/graph";
+import { freePlace, placeAfter, type Rectangle, type Size } from "../model/layout";
 import { useApp } from "../state/context";
 import { estimatedSize, placesOf } from "../state/reducers";
 import type { CardNode } from "./flow";
@@ -12,7 +13,7 @@ const LINE = 17;
 export interface Placement {
   /** Adds the kind under a point of the page; false where that is not on the canvas. */
   drop: (kind: string, x: number, y: number) => boolean;
-  /** Adds the kind in a free place. */
+  /** Adds the kind after the selected node, or in a free place where none is selected. */
   add: (kind: string) => void;
 }
 
@@ -25,6 +26,18 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
       const node = { id: "-", name: "", kind, knobs: {}, position: null };
       return estimatedSize({ schema, document: { ...document, nodes: [node] } }, "-");
     };
+    const sizeOf = (id: string): Size => {
+      const size = flow.getInternalNode(id)?.measured;
+      return size?.width && size.height ? { width: size.width, height: size.height } : estimatedSize(store.get(), id);
+    };
+    /** Of the selected nodes the one that is furthest on. */
+    const anchor = (): string | null => {
+      const state = store.get();
+      const places = placesOf(state);
+      const end = (id: string): number => (places[id]?.[0] ?? 0) + sizeOf(id).width;
+      const here = state.selection.nodes.filter((id) => nodeOf(state.document, id));
+      return here.sort((a, b) => end(b) - end(a))[0] ?? null;
+    };
     return {
       drop: (kind, x, y) => {
         const box = canvas.current?.getBoundingClientRect();
@@ -34,17 +47,23 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
         return true;
       },
       add: (kind) => {
+        const state = store.get();
+        const places = placesOf(state);
+        const size = { ...sizeOfKind(kind), height: sizeOfKind(kind).height + LINE };
+        const after = anchor();
+        if (after !== null) {
+          const isSource = (name: string | undefined): boolean => state.schema.nodes[name ?? ""]?.takes === "none";
+          const flows = { source: isSource(kind), anchorIsSource: isSource(nodeOf(state.document, after)?.kind) };
+          const { position, moved } = placeAfter(state.document, { places, sizeOf }, after, size, flows);
+          actions.addNode(kind, position, moved);
+          return;
+        }
         const box = canvas.current?.getBoundingClientRect();
         const corner = flow.screenToFlowPosition({ x: box?.left ?? 0, y: box?.top ?? 0 });
         const far = flow.screenToFlowPosition({ x: box?.right ?? 640, y: (box?.bottom ?? 330) - 30 });
         const visible = { x: corner.x, y: corner.y, width: far.x - corner.x, height: far.y - corner.y };
-        const state = store.get();
-        const taken = Object.entries(placesOf(state)).map(([id, [x, y]]): Rectangle => {
-          const size = flow.getInternalNode(id)?.measured;
-          return { x, y, ...estimatedSize(state, id), ...(size?.width && size.height ? { width: size.width, height: size.height } : {}) };
-        });
-        const size = sizeOfKind(kind);
-        actions.addNode(kind, freePlace(visible, taken, { ...size, height: size.height + LINE }));
+        const taken = Object.entries(places).map(([id, [x, y]]): Rectangle => ({ x, y, ...sizeOf(id) }));
+        actions.addNode(kind, freePlace(visible, taken, size));
       },
     };
   }, [flow, store, actions, canvas]);

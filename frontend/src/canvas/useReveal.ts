@@ -1,7 +1,10 @@
-/** Moves the view just so far that a node shows: the one that the keyboard reaches, is offered for a wire, or is chosen in the outline. */
+/**
+ * Moves the view just so far that a node shows: the one that the keyboard reaches, is offered for a wire, is chosen in the outline, or is
+ * new. The zoom stays.
+ */
 import { useReactFlow, useStoreApi } from "@xyflow/react";
-import { useCallback, useEffect, type RefObject } from "react";
-import { useSelect } from "../state/context";
+import { useCallback, useEffect, useRef, type RefObject } from "react";
+import { useApp, useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
 
 const MARGIN = 12;
@@ -15,21 +18,21 @@ function shift(start: number, length: number, first: number, last: number): numb
   return over > 0 ? -Math.min(over, start - first) : 0;
 }
 
-export function useReveal(canvas: RefObject<HTMLElement | null>): void {
+export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly CardNode[]): void {
   const flow = useReactFlow<CardNode, WireEdge>();
   const pane = useStoreApi<CardNode, WireEdge>();
+  const { store } = useApp();
   const wanted = useSelect((state) => {
     const mode = state.connecting;
     return mode ? (mode.targets[mode.index] ?? null) : state.selection.nodes.length === 1 ? (state.selection.nodes[0] as string) : null;
   });
 
   const reveal = useCallback(
-    (id: string) => {
-      const size = flow.getInternalNode(id)?.measured;
+    (...some: string[]) => {
       const { width: wide, height: high } = pane.getState();
-      if (!size?.width || wide === 0) return;
+      if (wide === 0 || some.length === 0 || some.some((id) => !flow.getInternalNode(id)?.measured.width)) return;
       const { x, y, zoom } = flow.getViewport();
-      const bounds = flow.getNodesBounds([id]);
+      const bounds = flow.getNodesBounds(some);
       const right = shift(bounds.x * zoom + x, bounds.width * zoom, MARGIN, wide - MARGIN);
       const down = shift(bounds.y * zoom + y, bounds.height * zoom, TOOLS, high - MARGIN);
       if (right !== 0 || down !== 0) void flow.setViewport({ x: x + right, y: y + down, zoom });
@@ -40,6 +43,18 @@ export function useReveal(canvas: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (wanted !== null && !canvas.current?.querySelector(".dragging")) reveal(wanted);
   }, [wanted, reveal, canvas]);
+
+  const known = useRef<readonly string[] | null>(null);
+  useEffect(() => {
+    if (nodes.some((node) => !node.measured?.width)) return;
+    const here = nodes.map((node) => node.id);
+    const before = known.current;
+    known.current = here;
+    const added = before ? here.filter((id) => !before.includes(id)) : [];
+    if (added.length === 0) return;
+    reveal(...added, ...store.get().beside.filter((id) => here.includes(id)));
+    reveal(...added); // what is new counts more than what made room for it
+  }, [nodes, reveal, store]);
 
   useEffect(() => {
     const element = canvas.current;

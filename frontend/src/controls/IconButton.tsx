@@ -1,3 +1,4 @@
+import type { Ref } from "react";
 import { Icon, type IconName } from "./Icon";
 
 interface Props {
@@ -6,11 +7,12 @@ interface Props {
   title?: string;
   disabled?: boolean;
   onClick: () => void;
+  ref?: Ref<HTMLButtonElement>;
 }
 
-export function IconButton({ icon, label, title = label, disabled = false, onClick }: Props) {
+export function IconButton({ icon, label, title = label, disabled = false, onClick, ref }: Props) {
   return (
-    <button type="button" className="rcw-icon-button" aria-label={label} title={title} disabled={disabled} onClick={onClick}>
+    <button ref={ref} type="button" className="rcw-icon-button" aria-label={label} title={title} disabled={disabled} onClick={onClick}>
       <Icon name={icon} />
     </button>
   );

@@ -54,3 +54,61 @@ export function freePlace(visible: Rectangle, taken: Rectangle[], size: Size): P
   if (taken.length === 0) return [Math.round(centre.x), Math.round(centre.y)];
   return [Math.round(Math.max(...taken.map((r) => r.x + r.width)) + GAP.rank), Math.round(Math.min(...taken.map((r) => r.y)))];
 }
+
+/** What a node is placed after: where it and all others stand. */
+export interface Standing {
+  places: Places;
+  sizeOf: (id: string) => Size;
+}
+
+/** All that forward wires lead to from a node, without itself. */
+function downstream(document: Document, from: string): Set<string> {
+  const found = new Set<string>();
+  const open = [from];
+  while (open.length > 0) {
+    const id = open.pop() as string;
+    for (const edge of document.edges) {
+      if (edge.feedback || edge.source !== id || edge.target === from || found.has(edge.target)) continue;
+      found.add(edge.target);
+      open.push(edge.target);
+    }
+  }
+  return found;
+}
+
+/**
+ * A place for a new node right of `anchor`, in the direction of flow, that covers no other node. Nodes that the anchor leads to, and all
+ * beside and right of them, move right (`moved`) where the new one would not stand before them: no wire to or from it must run backwards.
+ * A source, which nothing leads to, comes to stand left of the anchor, or under it where that is a source too.
+ */
+export function placeAfter(
+  document: Document,
+  { places, sizeOf }: Standing,
+  anchor: string,
+  size: Size,
+  flow: { source: boolean; anchorIsSource: boolean },
+): { position: Point; moved: Places } {
+  const [left, top] = places[anchor] ?? [0, 0];
+  const own = sizeOf(anchor);
+  const x = !flow.source ? left + own.width + GAP.rank : flow.anchorIsSource ? left : left - GAP.rank - size.width;
+  const later = flow.source ? [] : [...downstream(document, anchor)];
+  const moved: Places = {};
+  if (later.length > 0) {
+    const first = Math.min(...later.map((id) => places[id]?.[0] ?? 0));
+    const need = x + size.width + GAP.rank - first;
+    if (need > 0 && first > left)
+      for (const [id, place] of Object.entries(places)) if (id !== anchor && place[0] >= first) moved[id] = [place[0] + need, place[1]];
+  }
+  const taken = Object.entries(places).map(([id, place]): Rectangle => {
+    const [at, down] = moved[id] ?? place;
+    return { x: at, y: down, ...sizeOf(id) };
+  });
+  // In line with the anchor; below it where wires of its own run there.
+  const middle = Math.round(top + (own.height - size.height) / 2);
+  let y = later.length > 0 || x === left ? Math.max(middle, top + own.height + GAP.node) : middle;
+  for (;;) {
+    const under = taken.filter((other) => overlap({ x, y, ...size }, other, 16)).map((other) => other.y + other.height + GAP.node);
+    if (under.length === 0) return { position: [Math.round(x), Math.round(y)], moved };
+    y = Math.max(...under);
+  }
+}

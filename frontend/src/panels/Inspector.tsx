@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { startConnecting } from "../canvas/connecting";
 import { FamilyMark } from "../controls/Icon";
 import { IconButton } from "../controls/IconButton";
@@ -40,6 +40,7 @@ export function Inspector({ withKinds, focusCanvas }: { withKinds: boolean; focu
 function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: NodeKind; focusCanvas: () => void }) {
   const app = useApp();
   const [renaming, setRenaming] = useState(false);
+  const pencil = useRef<HTMLButtonElement>(null);
   const { error, trainer, trainerName } = useSelect((state) => ({
     error: state.errors[node.id] ?? null,
     trainer: kind.family === "readout" ? state.schema.trainers[state.document.trainer.kind] : undefined,
@@ -52,15 +53,16 @@ function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: Node
         {renaming ? (
           <NameField
             name={node.name}
-            onDone={(name) => {
+            onTake={(name) => app.actions.rename(node.id, name)}
+            onClose={(stay) => {
               setRenaming(false);
-              if (name !== null) app.actions.rename(node.id, name);
+              if (stay) pencil.current?.focus({ preventScroll: true });
             }}
           />
         ) : (
           <h3 title={kind.kind}>{node.name}</h3>
         )}
-        <IconButton icon="pencil" label="Rename" title="Rename (F2)" onClick={() => setRenaming(true)} />
+        <IconButton ref={pencil} icon="pencil" label="Rename" title="Rename (F2)" onClick={() => setRenaming(true)} />
       </div>
       <p className="rcw-doc">{kind.doc}</p>
       {error ? <p className="rcw-sentence">{error}</p> : null}

@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Placement } from "../canvas/usePlacement";
 import { FamilyMark } from "../controls/Icon";
-import type { NodeKind } from "../generated";
-import { useSelect } from "../state/context";
+import { aliasFound, searched } from "../model/search";
+import { useApp, useSelect } from "../state/context";
 import { usePaletteDrag } from "./usePaletteDrag";
 
 interface Props {
@@ -12,32 +12,38 @@ interface Props {
   onAdded?: () => void;
 }
 
-const matches = (kind: NodeKind, words: string): boolean =>
-  words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => `${kind.kind} ${kind.label} ${kind.group} ${kind.doc}`.toLowerCase().includes(word));
-
-/** The node kinds by group: drag one to the canvas, or choose it with a click or Enter and it finds a free place. */
+/**
+ * The node kinds by group, or as a search finds them: drag one to the canvas, or choose it with a click or Enter and it finds a place, after
+ * the node that is selected.
+ */
 export function Palette({ placement, search, root, onAdded }: Props) {
+  const { id } = useApp();
   const kinds = useSelect((state) => state.schema.nodes);
   const [words, setWords] = useState("");
   const [active, setActive] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
 
+  const searching = words.trim() !== "";
   const groups = useMemo(() => {
-    const shown = Object.values(kinds).filter((kind) => matches(kind, words.trim()));
+    const shown = searched(Object.values(kinds), words);
+    if (searching) return [{ name: "Found", kinds: shown }];
     const names = [...new Set(shown.map((kind) => kind.group))];
     return names.map((name) => ({ name, kinds: shown.filter((kind) => kind.group === name) }));
-  }, [kinds, words]);
+  }, [kinds, words, searching]);
   const order = groups.flatMap((group) => group.kinds.map((kind) => kind.kind));
   const current = active !== null && order.includes(active) ? active : order[0];
 
-  const add = (kind: string): void => {
-    placement.add(kind);
+  /** The new node gets the focus once it is drawn; until then the canvas has it, not the list. */
+  const added = (): void => {
+    setWords("");
+    root.current?.focus({ preventScroll: true });
     onAdded?.();
   };
-  const drag = usePaletteDrag(root, placement, onAdded);
+  const add = (kind: string): void => {
+    placement.add(kind);
+    added();
+  };
+  const drag = usePaletteDrag(root, placement, added);
 
   const focus = (kind: string | undefined): void => {
     if (kind === undefined) return;
@@ -69,19 +75,24 @@ export function Palette({ placement, search, root, onAdded }: Props) {
         placeholder="Search  /"
         aria-label="Search nodes"
         value={words}
-        onChange={(event) => setWords(event.target.value)}
+        aria-controls={`${id}-nodes`}
+        aria-activedescendant={searching && current ? `${id}-node-${current}` : undefined}
+        onChange={(event) => {
+          setWords(event.target.value);
+          setActive(null);
+        }}
         onKeyDown={(event) => {
           if (event.key === "ArrowDown") {
             event.preventDefault();
             focus(order[0]);
-          } else if (event.key === "Enter" && !event.shiftKey && words.trim() !== "" && order[0]) add(order[0]);
+          } else if (event.key === "Enter" && !event.shiftKey && searching && current) add(current);
           else if (event.key === "Escape" && words !== "") {
             event.stopPropagation();
             setWords("");
           }
         }}
       />
-      <div ref={list} className="rcw-list" role="listbox" aria-label="Node palette" onKeyDown={onListKey}>
+      <div ref={list} id={`${id}-nodes`} className="rcw-list" role="listbox" aria-label="Node palette" onKeyDown={onListKey}>
         {groups.map((group) => (
           <div key={group.name} role="group" aria-label={group.name}>
             <div className="rcw-list-head" aria-hidden="true">
@@ -90,12 +101,13 @@ export function Palette({ placement, search, root, onAdded }: Props) {
             {group.kinds.map((kind) => (
               <div
                 key={kind.kind}
+                id={`${id}-node-${kind.kind}`}
                 role="option"
-                aria-selected={kind.kind === active}
+                aria-selected={kind.kind === (searching ? current : active)}
                 aria-label={kind.kind}
                 data-kind={kind.kind}
                 tabIndex={kind.kind === current ? 0 : -1}
-                className="rcw-option"
+                className={`rcw-option${searching && kind.kind === current ? " rcw-marked" : ""}`}
                 title={`${kind.doc} Drag it to the canvas, or click.`}
                 onFocus={() => setActive(kind.kind)}
                 onClick={() => {
@@ -105,6 +117,7 @@ export function Palette({ placement, search, root, onAdded }: Props) {
               >
                 <FamilyMark family={kind.family} />
                 <span>{kind.kind}</span>
+                {searching ? <small className="rcw-alias">{aliasFound(kind, words)}</small> : null}
               </div>
             ))}
           </div>

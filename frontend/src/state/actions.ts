@@ -12,7 +12,7 @@ import type { Answer, AppMessage, Edit, Owner, Point, TransportMessage } from ".
 import { freshGesture } from "../wire/gestures";
 import type { Requests } from "../wire/requests";
 import { throttleLast, type Throttled } from "../wire/throttle";
-import { errorKey, placesOf, withError, withOverride, withoutError, withoutOverride, withReleased, withSettled } from "./reducers";
+import { errorKey, placesOf, withError, withOverride, withoutError, withoutOverride, withReleased, withReturned, withSettled } from "./reducers";
 import { knobEntry, placeEntry, selectedEdges, WHOLE, type Override, type Typed } from "./state";
 import type { Store } from "./store";
 
@@ -128,16 +128,19 @@ export class Actions {
 
   // Graph
 
-  addNode(kind: string, position: Point): void {
+  /** Adds a node, which is selected and gets the focus; `moved` are others that make room for it. */
+  addNode(kind: string, position: Point, moved: Places = {}): void {
     const { document, schema } = this.store.get();
     if (document.nodes.length >= schema.limits.nodes) {
       this.refuse(`A graph holds at most ${schema.limits.nodes} nodes. Remove one first.`);
       return;
     }
     const id = freshId(document);
-    this.store.patch({ selection: { nodes: [id], edges: [] } });
-    void this.edit([...this.frozen([]), { op: "add", kind, id, position }]).then((answer) => {
-      if (answer.ok) this.notify(`${nodeOf(this.store.get().document, id)?.name ?? kind} added`);
+    this.store.patch({ selection: { nodes: [id], edges: [] }, focus: id, beside: Object.keys(moved) });
+    const room: Edit[] = Object.keys(moved).length > 0 ? [{ op: "move", positions: moved }] : [];
+    void this.edit([...this.frozen([]), ...room, { op: "add", kind, id, position }]).then((answer) => {
+      if (!answer.ok) this.store.patch({ focus: null });
+      else this.notify(`${nodeOf(this.store.get().document, id)?.name ?? kind} added`);
     });
   }
 
@@ -189,14 +192,17 @@ export class Actions {
     });
   }
 
-  rename(node: string, name: string): void {
-    this.store.patch({ renaming: null });
-    const typed = name.trim();
-    if (typed === "" || typed === nodeOf(this.store.get().document, node)?.name) return;
+  /** Gives a node another name; what it gives back is why the kernel refuses it, or null where it did not. */
+  async rename(node: string, name: string): Promise<string | null> {
     const before = nameOf(this.store.get().document, node);
-    void this.edit([{ op: "rename", node, name: typed }], { owner: node }).then((answer) => {
-      if (answer.ok) this.notify(`Renamed ${before} to ${typed}`);
-    });
+    const answer = await this.send({ type: "edit", edits: [{ op: "rename", node, name }] });
+    if (answer.ok) {
+      this.notify(`Renamed ${before} to ${name}`);
+      return null;
+    }
+    const text = answer.error?.text ?? "The kernel refused this name.";
+    this.notify(text);
+    return text;
   }
 
   copy(ids: string[]): void {
@@ -208,29 +214,40 @@ export class Actions {
   paste(): void {
     const edit = pasteEdit(this.store.get().document);
     if (!edit) return;
-    this.store.patch({ selection: { nodes: edit.nodes.map((node) => node.id), edges: [] } });
+    const ids = edit.nodes.map((node) => node.id);
+    this.store.patch({ selection: { nodes: ids, edges: [] }, focus: ids.length === 1 ? (ids[0] as string) : null });
     void this.edit([...this.frozen([]), edit]).then((answer) => {
-      if (!answer.ok) return;
-      const { document } = this.store.get();
-      this.notify(`Pasted ${theseNodes(document, edit.nodes.map((node) => node.id))}`);
+      if (answer.ok) this.notify(`Pasted ${theseNodes(this.store.get().document, ids)}`);
     });
   }
 
   // Experiment
 
-  undo(): void {
-    this.travel("undo");
+  /** Takes the last change back; `focus` where the focus is on the canvas, and may go to what comes back. */
+  undo(focus = false): void {
+    this.travel("undo", focus);
   }
 
-  redo(): void {
-    this.travel("redo");
+  redo(focus = false): void {
+    this.travel("redo", focus);
   }
 
-  private travel(type: "undo" | "redo"): void {
-    this.store.patch({ overrides: {}, errors: {}, typed: {} });
+  private travel(type: "undo" | "redo", focus: boolean): void {
+    this.tickets += 1;
+    const ticket = this.tickets;
+    this.store.update((state) => {
+      const before = state.returning?.before ?? state.document;
+      return { ...state, overrides: {}, errors: {}, typed: {}, returning: { ticket, before, revision: null, focus } };
+    });
     void this.send({ type }).then((answer) => {
       this.fail(answer, {});
       if (answer.ok) this.notify(travelled(type, answer.result));
+      const revision = answer.ok ? answer.result?.["revision"] : undefined;
+      this.store.update((state) => {
+        if (state.returning?.ticket !== ticket) return state;
+        if (typeof revision !== "number") return { ...state, returning: null };
+        return withReturned({ ...state, returning: { ...state.returning, revision } });
+      });
     });
   }
 

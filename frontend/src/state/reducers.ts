@@ -74,6 +74,19 @@ function keptErrors(state: AppState, after: Traits): Record<string, string> {
   return Object.fromEntries(kept);
 }
 
+/** An undo or redo is over as soon as the document has it: the nodes that are back are selected, or else the wires that are. */
+export function withReturned(state: AppState): AppState {
+  const { returning } = state;
+  if (!returning || returning.revision === null || state.revision < returning.revision) return state;
+  const had = new Set([...returning.before.nodes.map((node) => node.id), ...returning.before.edges.map(edgeKey)]);
+  const nodes = state.document.nodes.map((node) => node.id).filter((id) => !had.has(id));
+  const edges = nodes.length > 0 ? [] : state.document.edges.map(edgeKey).filter((key) => !had.has(key));
+  const back = [...nodes, ...edges];
+  if (back.length === 0) return { ...state, returning: null };
+  const focus = returning.focus && back.length === 1 ? (back[0] as string) : state.focus;
+  return { ...state, returning: null, selection: { nodes, edges }, focus };
+}
+
 /** The kernel's document, revision and the rest; overrides that it now holds go. */
 export function withTraits(state: AppState, traits: Traits): AppState {
   const fresh = traits.document !== state.document || traits.revision !== state.revision || traits.schema !== state.schema;
@@ -90,7 +103,7 @@ export function withTraits(state: AppState, traits: Traits): AppState {
   if (state.connecting && !here(state.connecting.source)) next.connecting = null;
   if (state.connecting) next.connecting = next.connecting && { ...next.connecting, targets: next.connecting.targets.filter(here) };
   if (state.renaming && !here(state.renaming)) next.renaming = null;
-  return next;
+  return withReturned(next);
 }
 
 export const withStatus = (state: AppState, status: Status): AppState => ({ ...state, status });

@@ -45,6 +45,16 @@ export interface Selection {
   edges: string[];
 }
 
+/** An undo or redo that is under way: what it brings back is selected. */
+export interface Returning {
+  ticket: number;
+  before: Document;
+  /** The revision from which the document has it; null until the kernel has answered. */
+  revision: number | null;
+  /** Whether the focus is on the canvas, and goes to what comes back where that is one thing. */
+  focus: boolean;
+}
+
 export interface AppState {
   schema: Schema;
   document: Document;
@@ -65,6 +75,11 @@ export interface AppState {
   /** What was typed at the control of an error: "node.knob". */
   typed: Record<string, Typed>;
   selection: Selection;
+  /** The node or wire that gets the focus as soon as it is drawn. */
+  focus: string | null;
+  /** The nodes that made room for the one that was added last. */
+  beside: string[];
+  returning: Returning | null;
   connecting: Connecting | null;
   pulling: Pulling | null;
   renaming: string | null;
@@ -127,6 +142,9 @@ export const initialState = (): AppState => ({
   errors: {},
   typed: {},
   selection: { nodes: [], edges: [] },
+  focus: null,
+  beside: [],
+  returning: null,
   connecting: null,
   pulling: null,
   renaming: null,
