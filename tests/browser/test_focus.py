@@ -1,9 +1,10 @@
 """Where the focus is after each thing that a hand does, and what Ctrl-Z and Delete then act on."""
 
+from functools import partial
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FloatRect, Locator, expect
 
 from tests.browser.playground import Play, begins, middle
 from tests.browser.test_canvas import CHAIN, drop, names
@@ -17,11 +18,11 @@ def of_graph(play: Play) -> list[str]:
     return [label.split(",")[0] for label in chosen.evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")]
 
 
-def box(target: Locator) -> dict[str, float]:
+def box(target: Locator) -> FloatRect:
     """Where something is on the page."""
     found = target.bounding_box()
     assert found is not None
-    return dict(found)
+    return found
 
 
 def inside(play: Play, name: str) -> bool:
@@ -141,7 +142,12 @@ def test_a_name_is_kept_while_it_is_refused_and_the_focus_stays(play: Play) -> N
         play.until(lambda: names(play)[1], name)
 
 
-def choose(play: Play, part: Locator, value: str) -> None:
+def kind_of(play: Play, owner: str) -> str:
+    """The kernel's kind of task or of trainer."""
+    return str(play.ask(f"d[{owner!r}]['kind']"))
+
+
+def choose(part: Locator, value: str) -> None:
     """Takes an option, as a hand does: the select keeps the focus."""
     part.focus()
     part.select_option(value)
@@ -154,10 +160,10 @@ def test_control_z_takes_each_choice_back_while_its_control_has_the_focus(play: 
         (select, "task", "sunspots", "lorenz"),
         (root.get_by_role("combobox", name="Trainer", exact=True), "trainer", "RLS", "RidgeTrainer"),
     ):
-        choose(play, part, value)
-        play.until(lambda owner=owner: play.ask(f"d[{owner!r}]['kind']"), value)
+        choose(part, value)
+        play.until(partial(kind_of, play, owner), value)
         page.keyboard.press("Control+z")
-        play.until(lambda owner=owner: play.ask(f"d[{owner!r}]['kind']"), first)
+        play.until(partial(kind_of, play, owner), first)
         expect(part).to_be_focused()
     horizon = root.get_by_role("spinbutton", name="Horizon", exact=True)
     horizon.fill("7")
@@ -194,7 +200,7 @@ def test_control_z_works_all_over_the_playground(play: Play, part: str) -> None:
     play.rest()
     if part == "figure":
         menu = root.get_by_role("combobox", name="Figure", exact=True).first
-        choose(play, menu, menu.locator("option").nth(1).inner_text())
+        choose(menu, menu.locator("option").nth(1).inner_text())
     elif part == "metrics":
         play.button("All metrics").click()
     elif part == "runs":
@@ -285,7 +291,7 @@ def test_a_drop_at_the_edge_moves_the_view_and_never_its_zoom(play: Play) -> Non
         drop(play, "GRU", *corner)
         name = "gru" if number == 0 else f"gru_{number + 1}"
         expect(play.node(name)).to_be_focused()
-        play.until(lambda name=name: inside(play, name), True)
+        play.until(partial(inside, play, name), True)
         assert play.zoom()[2] == scale
     play.lab.screenshot("dropped-at-edges", play.root)
     play.page.keyboard.press("Delete")

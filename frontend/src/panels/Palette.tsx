@@ -116,8 +116,10 @@ export function Palette({ placement, search, root, onAdded }: Props) {
                 {...drag.handlersOf(kind)}
               >
                 <FamilyMark family={kind.family} />
-                <span>{kind.kind}</span>
-                {searching ? <small className="rcw-alias">{aliasFound(kind, words)}</small> : null}
+                <span>
+                  {kind.kind}
+                  {aliasFound(kind, words) ? <small className="rcw-alias">{aliasFound(kind, words)}</small> : null}
+                </span>
               </div>
             ))}
           </div>
