@@ -201,7 +201,7 @@ export class Actions {
       return null;
     }
     const text = answer.error?.text ?? "The kernel refused this name.";
-    this.notify(text);
+    this.notify(text, false);
     return text;
   }
 
