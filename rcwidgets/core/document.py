@@ -9,6 +9,7 @@ from rcwidgets.core.graph import Graph
 from rcwidgets.core.memory import memory_problem
 from rcwidgets.core.nodes.given import Given
 from rcwidgets.core.reading import DocumentError, Position, parse, read_document, read_position
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
 from rcwidgets.core.writing import graph_data, nested, spec_data, to_text
@@ -28,6 +29,9 @@ class Document:
     task: AbstractTask = field(default_factory=LorenzTask)
     trainer: AbstractTrainerSettings = field(default_factory=RidgeSettings)
     positions: Mapping[str, Position] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def __post_init__(self) -> None:
         kinds = (

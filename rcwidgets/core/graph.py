@@ -24,6 +24,9 @@ from rcwidgets.core.writing import graph_data, to_text
 if TYPE_CHECKING:
     from rcwidgets.core.nodes.base import AbstractNode
 
+TOLD = 8  # nodes, and wires, that a text names
+LONGEST_LINE = 160  # characters
+
 
 class Edge(NamedTuple):
     """A wire between two nodes, by their ids. A feedback edge delivers one step late."""
@@ -246,12 +249,24 @@ class Graph(Composable):
         return f"{svg(self)}<pre>{escape(repr(self))}</pre>"
 
     def __repr__(self) -> str:
-        lines = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]
-        lines += [
+        nodes = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]
+        wires = [
             f"{self.names[e.target]} << {self.names[e.source]}" if e.feedback else f"{self.names[e.source]} >> {self.names[e.target]}"
             for e in self.edges
         ]
-        return "\n".join(["Graph:", *("  " + line for line in lines)])
+        return "\n".join(["Graph:", *("  " + line for line in (*_told(nodes, "nodes"), *_told(wires, "wires")))])
+
+    @property
+    def in_words(self) -> str:
+        """The names of the nodes in a sentence, however many there are."""
+        names = list(self.names.values())
+        return ", ".join(names if len(names) <= TOLD else [*names[:TOLD], f"{len(names) - TOLD} more"]) or "no nodes"
+
+
+def _told(lines: list[str], what: str) -> list[str]:
+    """The first lines, each of them not too long, and how many more there are."""
+    cut = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..." for line in lines]
+    return cut if len(lines) <= TOLD else [*cut[:TOLD], f"... {len(lines) - TOLD} more {what}"]
 
 
 def parts(operand: Operand) -> list[Graph]:

@@ -21,6 +21,7 @@ from jax import lax
 
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.one_core import one_core_options
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.sizing import sizes
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ class State(NamedTuple):
     feedback: dict[int, Any]
     steps: Any
 
+    def __repr__(self) -> str:
+        return short_repr(self)
+
 
 @partial(jax.tree_util.register_dataclass, data_fields=["nodes"], meta_fields=["wires", "unseen"])
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Program:
     nodes: tuple[AbstractNode, ...]
     wires: tuple[Wires, ...]
     unseen: Unseen
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -60,8 +60,7 @@ class RNNRunner:
         self._flat = False  # whether the last data were one series (time, features)
 
     def __repr__(self) -> str:
-        nodes = ", ".join(self.model.names.values()) or "no nodes"
-        return f"<{type(self).__name__}({', '.join(arguments(self.options()))}) of a model of {nodes}>"
+        return f"<{type(self).__name__}({', '.join(arguments(self.options()))}) of a model of {self.model.in_words}>"
 
     @property
     def params(self) -> Params:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.program import Params, State
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.writing import graph_data, spec_data, to_text
 
 if TYPE_CHECKING:
@@ -40,6 +41,9 @@ class Snapshot(NamedTuple):
     state: State | None
     last: dict[str, np.ndarray]
     memory: Params
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def save(runner: "RNNRunner", path: str | os.PathLike[str]) -> Path:

@@ -7,6 +7,7 @@ import numpy as np
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results
 
 ROWS = 300  # shown
@@ -28,6 +29,9 @@ class Activity:
     units: np.ndarray
     total: int
     problem: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def activity_of(results: Results, before: Activity | None, checkpoint: Callable[[], None]) -> Activity:

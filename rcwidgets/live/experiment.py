@@ -13,6 +13,7 @@ from rcwidgets.core.edits import apply
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.saving import Snapshot
+from rcwidgets.core.summary import in_short
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.cache import keep_compiled
@@ -20,6 +21,7 @@ from rcwidgets.live.engine import PATIENCE, AbstractEngine
 from rcwidgets.live.keys import fixed_key
 from rcwidgets.live.metrics import Metrics, metrics_table
 from rcwidgets.live.plan import Metric, plan_of
+from rcwidgets.live.report import figure
 from rcwidgets.live.split import Split, split_of
 from rcwidgets.live.stages import Stages
 from rcwidgets.live.starting import functions_of, start_document
@@ -68,6 +70,11 @@ class Experiment(AbstractEngine):
         started = document or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
         self._given = model is not None and document is None  # a model of the user's own is never replaced, whatever it looks like
         super().__init__(started, own, functions=functions_of(trainer), auto=auto, clock=clock, now=now)
+
+    def __repr__(self) -> str:
+        document, results = self.document, self._results
+        error = "not trained yet" if results is None else f"test NRMSE {figure(results.test_nrmse)}"
+        return f"<{type(self).__name__}: {document.task.label}, {in_short(document.graph)}, {document.trainer.label}, {error}>"
 
     @property
     def task(self) -> AbstractTask:

@@ -10,6 +10,7 @@ from rcwidgets.core import closed_loop as loops
 from rcwidgets.core import program as programs
 from rcwidgets.core.metrics import valid_prediction_time
 from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results
 
 STEPS = 2_000  # of the run, at most: 18 Lyapunov times of the Lorenz task
@@ -34,6 +35,9 @@ class FreeRun:
     threshold: float
     valid: float = math.nan
     problem: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def held_to_the_end(self) -> bool:

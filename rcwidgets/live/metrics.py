@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
+from rcwidgets.core.short import short_repr
 from rcwidgets.live.free_run import FreeRun
 from rcwidgets.live.measure import MEASURES, Measure
 from rcwidgets.live.report import duration, figure
@@ -30,6 +31,9 @@ class Measured(NamedTuple):
     channels: dict[str, tuple[float, float]]
     unit: str
     note: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def words(self, value: float) -> str:
         """A value of this metric as a person would write it; empty where there is none."""
@@ -65,7 +69,8 @@ class Metrics(Mapping[str, Measured]):
         return len(self._measured)
 
     def __repr__(self) -> str:
-        parts = [f"{name} {one.words(one.train) or '-'} / {one.words(one.test) or '-'}" for name, one in self.items()]
+        told = [name for name, one in self.items() if one.words(one.train) or one.words(one.test)]
+        parts = [f"{name} {self[name].words(self[name].train) or '-'} / {self[name].words(self[name].test) or '-'}" for name in told]
         return f"Metrics(train / test: {', '.join(parts)})"
 
     def rows(self) -> tuple[MetricRow, ...]:

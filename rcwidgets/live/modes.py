@@ -9,6 +9,7 @@ from scipy.sparse import issparse
 
 from rcwidgets.core import program as programs
 from rcwidgets.core.analysis.spectrum import spectrum, square
+from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results
 
 LARGEST = 1_500  # units: the eigenvalues of more take seconds
@@ -23,6 +24,9 @@ class Modes:
     problem: str = ""
     drawn: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False)  # those of W itself
     digest: str = field(default="", repr=False)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def spectrum_of(results: Results, before: Modes | None, checkpoint: Callable[[], None]) -> Modes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rcwidgets.core.document import Document
 from rcwidgets.core.loading import RUNNERS
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lane_runs import GROUP
@@ -48,6 +49,9 @@ class Plan(NamedTuple):
     train: list[np.ndarray]
     test: list[np.ndarray]
     runs: int
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def start(self) -> Sweep:
         """The sweep when nothing of it is known."""

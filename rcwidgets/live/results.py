@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
 from rcwidgets.live.question import Question, question
@@ -32,6 +33,9 @@ class Curve:
     size_label: str
     tested: np.ndarray = field(default_factory=lambda: np.zeros(0))
     tests: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +81,9 @@ class Results:
     data: TaskData | None = field(default=None, repr=False)
     train_score: Score | None = field(default=None, repr=False)
     test_score: Score | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def question(self) -> Question | None:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.short import short_repr
+
 
 class Score(NamedTuple):
     """Mean squared and mean absolute error, and the variance of the target, each (channels,), of `rows` rows in the data's own units."""
@@ -12,6 +14,9 @@ class Score(NamedTuple):
     squared: np.ndarray
     absolute: np.ndarray
     variance: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def values(self, channel: int | None = None) -> dict[str, float]:
         """The metrics over all channels, or of one, as `rcwidgets.metrics` defines them; NaN where a constant target has no scale.

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.refusal import RefusedValue, said_of
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, AbstractTask, Series
 
 PARTS = ("Warm-up", "Train", "Test")
@@ -37,6 +38,9 @@ class Split:
     warmup: int
     train: int
     problem: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def rows(self) -> int:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.sizing import Problem
 
 Activity = Literal["idle", "compiling", "running", "paused", "failed"]
@@ -67,3 +68,6 @@ class Status:
     metrics: tuple[Metric, ...] = ()
     revision: int = 0
     auto: bool = True
+
+    def __repr__(self) -> str:
+        return short_repr(self)

@@ -43,6 +43,9 @@ class _Controls(ipywidgets.Accordion):
         self._build()
         self._leave = experiment.subscribe(self._hear)
 
+    def __repr__(self) -> str:
+        return f"<controls of {self.experiment!r}>"
+
     def close(self) -> None:
         """Closes the box and its widgets, which then follow the experiment no more."""
         self._leave()

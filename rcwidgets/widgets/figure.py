@@ -46,6 +46,9 @@ class FigureBox(VBox):
         super().__init__([self.caption, self.row], layout=Layout(min_width="0", overflow="hidden"))
         self.add_class("rcw-figure")
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}{'' if self.experiment is None else f' of {self.experiment!r}'}>"
+
     def arrange(self, panels: Sequence[Panel]) -> None:
         """Show these panels and no others; bqplot fails on a figure that is there without room."""
         self.panels = list(panels)

@@ -67,6 +67,9 @@ class Playground(ipywidgets.VBox):
         self.add_class("rcw-playground")
         remember(run, self)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>" if self._app is None else f"<{type(self).__name__} of {self._experiment!r}>"
+
     def close(self) -> None:
         """Ends the threads and closes all widgets of the playground; its experiment takes no more changes."""
         if self._app is not None:

@@ -41,6 +41,9 @@ class RunsTable(anywidget.AnyWidget):
         # What fits over the figure depends on its results.
         self._leave = (publisher.add("runs", self._draw), publisher.add("results", self._draw))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.experiment!r}>"
+
     def close(self) -> None:
         """Closes the table, which then follows the experiment no more."""
         for leave in self._leave:

@@ -48,6 +48,9 @@ class SweepView(anywidget.AnyWidget):
         self._publisher = publisher_of(self.experiment)
         self._leave = (self._publisher.add("sweep", self._draw), self.experiment.subscribe(self._hear))
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.experiment!r}>"
+
     def close(self) -> None:
         """Closes the view, which then follows the experiment no more; a sweep goes on."""
         for leave in self._leave:

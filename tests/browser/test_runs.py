@@ -1,6 +1,7 @@
 """Kept runs: two of them are made, sorted, pinned over the forecast, named, copied and restored; pictures in both themes."""
 
 import re
+from typing import Literal
 
 import numpy as np
 from playwright.sync_api import Locator, expect
@@ -10,12 +11,16 @@ from tests.browser.playground import Play, heights, show
 
 OVERLAY = "figure => [...figure.querySelectorAll('path.line[style*=\"--rcw-run\"]')].map(line => line.getAttribute('d')).filter(d => d)"
 FORECAST = OVERLAY.replace("--rcw-run", "--rcw-channel")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Whether the drawings have grown or shrunk to the room that they have.
 FITTED = """() => [...document.querySelectorAll('.bqplot.figure')].every(figure =>
   figure.clientWidth - figure.querySelector('.plotarea_background').getAttribute('width') < 70)"""
 # What of the table sticks out of the panel at its right side.
 OUT = """panel => [...panel.querySelectorAll('*')].filter(one => one.checkVisibility() &&
   one.getBoundingClientRect().right > panel.getBoundingClientRect().right + 1).map(one => one.className)"""
+
+# By how much the table is wider than the room that it has.
+WIDER = """panel => { const room = panel.querySelector('.rcw-runs-scroller'); return room.scrollWidth - room.clientWidth; }"""
 
 
 def turn(play: Play, value: float) -> None:
@@ -91,17 +96,29 @@ def test_pictures(desk: Lab) -> None:
     panel.get_by_role("button", name=re.compile("^Runs ")).click()
     expect(panel.get_by_text("not drawn: forecasts 20 steps ahead, the figure 1")).to_be_visible()
     play.rest()
-    for theme in ("light", "dark"):
+    asked = [group.get_attribute("aria-label") for group in panel.locator("tbody").all()]
+    assert asked == ["Lorenz, 20 steps ahead", "Lorenz, 1 step ahead"]
+    for name in ("Name", "Task", "Horizon", "Model", "Trainer", "Test NRMSE"):
+        expect(panel.get_by_role("columnheader", name=name, exact=True)).to_be_visible()
+    best = panel.locator(".rcw-run-is-best")
+    expect(best).to_have_count(1)
+    errors = desk.ask_json("{run.name: run.test_nrmse for run in play.runs if run.horizon == 1}")
+    assert best.locator(".rcw-run-name").text_content() == min(errors, key=lambda name: errors[name])
+    for theme in THEMES:
         desk.set_theme(theme)
         desk.screenshot(f"runs-{theme}")
-    assert panel.evaluate(OUT) == []
+    assert panel.evaluate(OUT) == [] and panel.evaluate(WIDER) == 0
     desk.page.mouse.move(5, 895)
-    desk.ask("play.layout.width = '700px'")
-    desk.page.set_viewport_size({"width": 1440, "height": 1700})
-    play.rest()
-    desk.page.wait_for_function(FITTED)
-    assert panel.evaluate(OUT) == []
-    desk.screenshot("runs-narrow-dark")
-    desk.set_theme("light")
-    desk.screenshot("runs-narrow-light")
+    desk.page.set_viewport_size({"width": 1440, "height": 1900})
+    for width, name in ((1000, "wide"), (700, "narrow"), (480, "small")):
+        desk.ask(f"play.layout.width = '{width}px'")
+        play.rest()
+        desk.page.wait_for_function(FITTED)
+        assert panel.evaluate(OUT) == [] and panel.evaluate(WIDER) == 0
+        rows = panel.get_by_role("row")
+        expect(rows.nth(1).get_by_role("cell").first).to_be_visible()  # stacked rows are rows still
+        panel.scroll_into_view_if_needed()
+        for theme in reversed(THEMES):
+            desk.set_theme(theme)
+            desk.screenshot(f"runs-{name}-{theme}")
     desk.page.set_viewport_size(before)

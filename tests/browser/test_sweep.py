@@ -110,7 +110,7 @@ def test_pictures(desk: Lab) -> None:
     panel = opened(play)
     desk.screenshot("sweep-empty-light")
     go(panel)
-    panel.locator(".rcw-sweep-is-known").first.wait_for()
+    panel.locator(".rcw-sweep-is-known").first.wait_for(timeout=120_000)
     desk.screenshot("sweep-running-light")
     play.until(lambda: desk.ask_json("play.experiment.sweeping.activity"), "done")
     play.until(lambda: panel.get_by_role("grid").evaluate(KNOWN), 72)

@@ -1,5 +1,6 @@
 """Data of the user's own in an experiment: brought while it lives, its columns as inputs and targets, and what then follows."""
 
+import pathlib
 import time
 
 import numpy as np
@@ -201,4 +202,25 @@ def test_the_code_of_a_kept_run_knows_its_file(tmp_path, monkeypatch):
     space = {}
     exec(code, space)
     assert space["nrmse"] == pytest.approx(results.test_nrmse, rel=1e-3)
+    experiment.close()
+
+
+@pytest.mark.parametrize("kind", [str, pathlib.Path])
+def test_exported_code_keeps_the_folder_of_a_file_as_it_was_given(kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    table().to_csv("folder/weather.csv", index=False)
+    experiment = Experiment(model(), data=kind("folder/weather.csv"))
+    choose(experiment)
+    results = experiment.wait(60)
+    code = experiment.code()
+    assert "rc.datasets.from_csv('folder/weather.csv', inputs=['a', 'b'], targets=['c'])" in code and "uploaded" not in code
+    assert experiment.data.name == "weather.csv" and experiment.data.path == str(pathlib.Path("folder/weather.csv"))
+    assert experiment.runs.export(1) == code
+    space = {}
+    exec(code, space)
+    assert space["nrmse"] == pytest.approx(results.test_nrmse, rel=1e-3)
+    whole = tmp_path / "folder" / "weather.csv"
+    experiment.bring(whole)
+    assert f"rc.datasets.from_csv({str(whole)!r}, " in experiment.code()
     experiment.close()

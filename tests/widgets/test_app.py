@@ -155,6 +155,8 @@ def test_a_file_comes_in_pieces_and_becomes_the_data(app, page):
         "left_out": [{"name": "city", "reason": "text"}],
     }
     assert app.history["undo"] == "Bring weather.csv"
+    assert "# It was uploaded, and a page does not tell the folder: write the path of your file here\n" in app.experiment.code()
+    assert "rc.datasets.from_csv('weather.csv', " in app.experiment.code()
     page.say(app, {"id": 9, "type": "edit", "edits": [{"op": "set", "owner": "task", "knob": "targets", "value": ["rain"]}]})
     assert app.document["task"]["knobs"]["targets"] == ["rain"] and app.experiment.task.targets == ("rain",)
 

@@ -9,6 +9,7 @@ from scipy.linalg import eigh
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta, right_side, split_bias
+from rcwidgets.core.short import short_repr
 
 REFINED = 1000.0  # betas below that many times the floor are refined; above it the eigendecomposition alone is within 0.02 %
 
@@ -50,6 +51,9 @@ class Projection:
     smallest_beta: float
     normal: tuple[Gram, np.ndarray] | None = None
     explained: Explained | None = None
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     def solve(self, beta: float) -> Readout:
         """The readout at one beta: weights (features, outputs), bias (outputs,)."""
@@ -98,6 +102,9 @@ class Factor:
     basis: np.ndarray
     eigenvalues: np.ndarray
     penalize_bias: bool
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def of(cls, gram: Gram, *, penalize_bias: bool = False) -> "Factor":

@@ -13,6 +13,7 @@ from scipy.linalg import lapack
 from rcwidgets.core.algebra.blas import add_square, add_square_by, cores, mirrored, one_thread
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 from rcwidgets.core.algebra.tridiagonal import solve_shifted
+from rcwidgets.core.short import short_repr
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
 BRIEF = 2000  # features; SciPy's Cholesky factorisation of that many takes some 60 ms
@@ -30,6 +31,9 @@ class Readout(NamedTuple):
     weights: np.ndarray
     bias: np.ndarray
 
+    def __repr__(self) -> str:
+        return short_repr(self)
+
 
 @dataclass(frozen=True, eq=False)
 class Gram:
@@ -45,6 +49,9 @@ class Gram:
     count: int
     sum_x: np.ndarray
     xx: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, mask: ArrayLike | None = None) -> Self:
@@ -117,6 +124,9 @@ class Cross:
     sum_y: np.ndarray
     xy: np.ndarray
     yy: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None) -> Self:

@@ -10,6 +10,7 @@ from scipy.linalg import lapack, svd
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Explained, Projection
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
+from rcwidgets.core.short import short_repr
 
 PANEL = 32  # columns that one step of the blocked QR eliminates; the fastest of 16, 32, 64 at 400 columns
 CHUNK = 1024  # rows
@@ -28,6 +29,9 @@ class Triangle:
     count: int
     r: np.ndarray
     features: int
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None) -> Self:

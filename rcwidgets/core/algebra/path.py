@@ -11,6 +11,7 @@ from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
+from rcwidgets.core.short import short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +26,9 @@ class Path:
     training: np.ndarray
     held_out: np.ndarray
     left: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def best(self) -> float:

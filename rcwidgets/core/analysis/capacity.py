@@ -9,6 +9,7 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.short import short_repr
 
 
 class MemoryCapacity(NamedTuple):
@@ -23,6 +24,9 @@ class MemoryCapacity(NamedTuple):
     lags: int
     steps: int
     rank: int
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def memory_capacity(

@@ -13,6 +13,7 @@ from rcwidgets.core.precision import precision
 from rcwidgets.core.program import State
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import as_batch
+from rcwidgets.core.short import short_repr
 
 
 class EchoState(NamedTuple):
@@ -25,6 +26,9 @@ class EchoState(NamedTuple):
     holds: bool
     rate: float
     distance: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def echo_state(model: Graph | RNNRunner, x: Any, *, spread: float = 1.0, seed: int = 0) -> EchoState:

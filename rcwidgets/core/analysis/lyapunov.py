@@ -15,6 +15,7 @@ from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Program
 from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import by_node
+from rcwidgets.core.short import short_repr
 
 
 class Lyapunov(NamedTuple):
@@ -22,6 +23,9 @@ class Lyapunov(NamedTuple):
 
     exponent: float
     growth: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def lyapunov_exponent(model: Graph | RNNRunner, x: Any, *, washout: int = 100, dt: float = 1.0, seed: int = 0) -> Lyapunov:

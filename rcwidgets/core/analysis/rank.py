@@ -8,6 +8,7 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.short import short_repr
 
 
 class Rank(NamedTuple):
@@ -15,6 +16,9 @@ class Rank(NamedTuple):
 
     rank: int
     singular_values: np.ndarray
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def kernel_rank(

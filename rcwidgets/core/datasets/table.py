@@ -6,6 +6,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.short import short_repr
+
 TIME_NAMES = frozenset({"time", "t", "ts", "date", "datetime", "timestamp", "year"})  # a column of increasing numbers named so is the time
 LONGEST_NAME = 80  # characters of a column's name
 _UNITS = (("days", 86_400.0), ("hours", 3_600.0), ("seconds", 1.0))  # of a time axis made of dates: the first that fits thrice
@@ -15,7 +17,8 @@ class Series(NamedTuple):
     """Raw data: values (time, channels) in float64, their times (time,), and what they are called.
 
     Data of the user's own may have NaN where the table has no number. `left_out` names the columns that are no numbers, each with the
-    reason; `name` is that of the file, and `lines` (time,) tells where each row stands in it. `digest` is the same for equal data.
+    reason; `name` is that of the file, `path` is where it lies, as the user gave it (empty where it came without a folder, such as from a
+    page), and `lines` (time,) tells where each row stands in it. `digest` is the same for equal data.
     """
 
     values: np.ndarray
@@ -27,6 +30,10 @@ class Series(NamedTuple):
     lines: np.ndarray | None = None
     origin: Literal["made", "array", "frame", "file"] = "made"
     digest: str = ""
+    path: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def head(self) -> "Series":
@@ -45,6 +52,9 @@ class Column(NamedTuple):
     values: np.ndarray | None
     problem: str = ""
     first: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def series_of(columns: Sequence[Column], origin: Literal["frame", "file"], *, name: str = "", lines: np.ndarray | None = None) -> Series:

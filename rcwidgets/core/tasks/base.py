@@ -8,6 +8,7 @@ import numpy as np
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, Spec, knob, toggle
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
@@ -54,6 +55,9 @@ class TaskData:
     lyapunov_time: float | None = None
     own: Series | None = None
     task: "AbstractTask | None" = None
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @property
     def digest(self) -> str:

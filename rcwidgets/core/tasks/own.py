@@ -69,9 +69,11 @@ class DataTask(AbstractTask):
         if not self.maps and (data is None or plain):
             return _ARRAY
         file = data is not None and data.origin == "file"
-        call = f"rc.datasets.from_csv({data.name or 'my_data.csv'!r}" if data is not None and file else "rc.datasets.from_frame(data"
-        head = "# The data: your own CSV file" if file else "# The data: load your own here, as a data frame with these columns"
-        lines = [head] if file else [head, "# data = pandas.read_csv('my_data.csv')"]
+        call = f"rc.datasets.from_csv({data.path or data.name or 'my_data.csv'!r}" if data is not None and file else _FRAME
+        if data is not None and file:
+            lines = ["# The data: your own CSV file", *([] if data.path else _UPLOADED)]
+        else:
+            lines = ["# The data: load your own here, as a data frame with these columns", "# data = pandas.read_csv('my_data.csv')"]
         every = "list(data.columns)" if data is None else repr(list(data.channels))
         named = [every if chosen is None else repr(list(chosen)) for _, chosen in self._chosen()]
         if not self.maps:
@@ -82,6 +84,8 @@ class DataTask(AbstractTask):
         return Input() >> Reservoir(100) >> LinearReadout(), RidgeSettings(beta=1e-4)
 
 
+_FRAME = "rc.datasets.from_frame(data"
+_UPLOADED = ["# It was uploaded, and a page does not tell the folder: write the path of your file here"]
 _ARRAY = [
     "# The data: load your own here, one row for each time and one column for each channel",
     "# data = np.loadtxt('my_data.csv', delimiter=',')",
@@ -118,7 +122,7 @@ def own_series(data: Any) -> Series:
         return data
     if isinstance(data, str | PathLike):
         path = Path(fspath(data))
-        return read_csv(path.read_bytes(), path.name)
+        return read_csv(path.read_bytes(), path.name)._replace(path=fspath(data))
     if hasattr(data, "columns"):
         return series_of(_columns_of(data), "frame")
     values = np.asarray(data)

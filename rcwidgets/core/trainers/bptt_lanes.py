@@ -59,6 +59,9 @@ class BPTTLanes:
         self._carry = None
         self.train_losses, self.grad_norms = (np.zeros((len(self), 0)) for _ in range(2))
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} lanes of {self._one!r}: {', '.join(self.settings.knob_names)}>"
+
     def __len__(self) -> int:
         return self.settings.lanes
 

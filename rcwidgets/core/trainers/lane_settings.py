@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.knobs import Effect, Knob, Spec, knobs_of
 from rcwidgets.core.program import Program
+from rcwidgets.core.short import short_repr
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +19,9 @@ class LaneSettings:
     lanes: int
     nodes: dict[str, dict[str, np.ndarray]]
     trainer: dict[str, np.ndarray]
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
     @classmethod
     def read(cls, model: Graph, settings: Spec, knobs: Mapping[str, Any]) -> "LaneSettings":
@@ -34,6 +38,11 @@ class LaneSettings:
             if node:
                 nodes.setdefault(node, {})[knob] = values
         return cls(max(lengths.values()), nodes, {name: values for name, values in read.items() if "." not in name})
+
+    @property
+    def knob_names(self) -> list[str]:
+        """The names of the knobs that differ between lanes."""
+        return [*(f"{node}.{knob}" for node, own in self.nodes.items() for knob in own), *self.trainer]
 
     def distinct(self) -> tuple[np.ndarray, np.ndarray]:
         """The lanes that differ in a node's knob: one lane (runs,) for each such setting, and the number of the setting (lanes,)."""

@@ -61,6 +61,9 @@ class Lanes:
         self._ran: Program | None = None  # what left the state
         self._last: dict[int, np.ndarray] = {}  # (lanes, batch, features) by place
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} lanes of {self._one!r}: {', '.join(self.settings.knob_names)}>"
+
     def __len__(self) -> int:
         return self.settings.lanes
 

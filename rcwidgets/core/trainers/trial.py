@@ -16,6 +16,7 @@ from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.series import stretches
+from rcwidgets.core.short import short_repr
 from rcwidgets.core.trainers.lane_ridge import add_moments, moments_of
 from rcwidgets.core.trainers.lane_runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lane_settings import LaneSettings
@@ -65,6 +66,9 @@ class Tried(NamedTuple):
     forecast: np.ndarray
     state: State | None
     diverged: bool
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 def in_one_pass(program: Program) -> bool:
