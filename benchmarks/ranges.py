@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.nodes import GRU, LSTM, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.registry import TRAINERS
 from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.trainers.batches import count_pieces
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 
@@ -47,11 +49,12 @@ class OneOf:
 
 
 class Setting(NamedTuple):
-    """A model and the settings of its trainer, with words for both."""
+    """A model and the settings of its trainer, with words for both, and the task, standardised where the trainer needs it."""
 
     model: Graph
     settings: AbstractTrainerSettings
     words: str
+    task: AbstractTask
 
 
 RESERVOIR: Mapping[str, Between | OneOf] = {
@@ -61,7 +64,8 @@ RESERVOIR: Mapping[str, Between | OneOf] = {
     "input_scaling": Between(0.02, 2.0, log=True),
     "bias_scaling": OneOf((0.0, 0.2, 1.0)),
 }
-RECURRENT: Mapping[str, Between | OneOf] = {"node": OneOf(("GRU", "LSTM", "VanillaRNN")), "units": OneOf((30, 50, 100))}
+RECURRENT: Mapping[str, Between | OneOf] = {"node": OneOf(("GRU", "LSTM", "VanillaRNN", "Reservoir")), "units": OneOf((20, 50, 100))}
+UPDATES = "updates"  # the budget of BPTT: epochs are as many as make so many of them
 FORGETTING = OneOf((1.0, 0.9999, 0.999))
 RANGES: Mapping[str, Mapping[str, Between | OneOf]] = {
     "RidgeTrainer": {**RESERVOIR, "beta": Between(1e-9, 10.0, log=True)},
@@ -76,14 +80,22 @@ RANGES: Mapping[str, Mapping[str, Between | OneOf]] = {
     "BPTT": {
         **RECURRENT,
         "learning_rate": Between(1e-3, 3e-2, log=True),
-        "window": OneOf((25, 50, 100)),
-        "num_batch": OneOf((16, 64)),
-        "num_train": OneOf((100, 300)),
+        "window": OneOf((50, 100, 150)),
+        "washout": OneOf((0, 20, 40)),
+        "num_batch": OneOf((4, 16)),
+        UPDATES: OneOf((1000, 3000)),
+        "patience": OneOf((20, 60)),
+        "rate_cuts": OneOf((0, 2)),
         "max_grad_norm": OneOf((1.0, 5.0)),
     },
 }
 SCALINGS = ("input_scaling", "feedback_scaling")  # drawn for data of standard deviation 1
-CELLS: Mapping[str, Callable[[int], Any]] = {"GRU": GRU, "LSTM": LSTM, "VanillaRNN": VanillaRNN}
+CELLS: Mapping[str, Callable[[int], Any]] = {
+    "GRU": GRU,
+    "LSTM": LSTM,
+    "VanillaRNN": VanillaRNN,
+    "Reservoir": lambda units: Reservoir(units, leak_rate=1.0, trainable=True),
+}
 
 
 def drawn(task: AbstractTask, trainer: str, count: int) -> Iterator[Setting]:
@@ -97,9 +109,13 @@ def drawn(task: AbstractTask, trainer: str, count: int) -> Iterator[Setting]:
     for _ in range(count):
         values = {name: one.draw(generator) for name, one in RANGES[trainer].items()}
         words = ", ".join(f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in values.items())
+        if UPDATES in values:
+            pieces = count_pieces(fitted_rows(data.train), int(values["window"]), int(values["washout"]))
+            values["num_train"] = max(1, values.pop(UPDATES) // -(-pieces // values["num_batch"]))
         scaled = {name: value / spreads[name] if name in SCALINGS else value for name, value in values.items()}
         settings = TRAINERS[trainer](**{name: value for name, value in values.items() if name in known})
-        yield Setting(_model({name: value for name, value in scaled.items() if name not in known}, trainer), settings, words)
+        asked = replace(task, normalise=True) if settings.gradient else task
+        yield Setting(_model({name: value for name, value in scaled.items() if name not in known}, trainer), settings, words, asked)
 
 
 def _model(values: dict[str, Any], trainer: str) -> Graph:

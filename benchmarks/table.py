@@ -69,26 +69,26 @@ def of_default(task: str, trainer: str, seed: int) -> float:
     return settled(experiment)
 
 
-def of_setting(setting: Setting, task: AbstractTask, rows: int | None = None) -> float:
-    """The test error of a setting on a task."""
-    return settled(Experiment(setting.model, task, setting.settings, auto=False), rows)
+def of_setting(setting: Setting, rows: int | None = None) -> float:
+    """The test error of a setting on its task."""
+    return settled(Experiment(setting.model, setting.task, setting.settings, auto=False), rows)
 
 
-def judged(setting: Setting, task: AbstractTask) -> float:
+def judged(setting: Setting) -> float:
     """The error on the last fifth of the training part, of a setting that was trained on the rows before it."""
-    held = task.prepare().train // 5
-    return of_setting(setting, replace(task, train=task.prepare().train - held), held)
+    train = setting.task.prepare().train
+    return of_setting(setting._replace(task=replace(setting.task, train=train - train // 5)), train // 5)
 
 
 def best_of(task: str, trainer: str) -> tuple[float, str]:
     """The median test error of the setting that does best on held-out rows, and its words."""
     asked: AbstractTask = TASKS[task]()
     settings = list(drawn(asked, trainer, SETTINGS))
-    errors = [judged(setting, asked) for setting in settings]
+    errors = [judged(setting) for setting in settings]
     best = settings[int(np.argmin(errors))]
     print(f"    held-out rows: {min(errors):.3g} to {np.median(errors):.3g} (median) of {SETTINGS} settings; best {best.words}", flush=True)
     seeded = [best._replace(settings=replace(best.settings, seed=seed)) for seed in range(SEEDS)]  # type: ignore[call-arg]
-    found = [of_setting(one, asked) for one in seeded]
+    found = [of_setting(one) for one in seeded]
     return float(np.median(found)), best.words
 
 

@@ -103,6 +103,7 @@ export class FakeKernel {
       schema,
       history: { undo: null, redo: null },
       data: null,
+      offer: null,
       status_model: "anywidget:status",
       transport_model: "IPY_MODEL_transport",
       view,

@@ -21,13 +21,14 @@ import "./css/panels.css";
 import "./css/data.css";
 import "./css/disconnected.css";
 import "./css/canvas.css";
+import "./css/offer.css";
 import "./css/keys.css";
 import "./css/targets.css";
 import "./css/forced.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
 const READY_DELAY = 1000;
-const TRAITS = ["document", "revision", "schema", "history", "data", "view", "height"] as const;
+const TRAITS = ["document", "revision", "schema", "history", "data", "offer", "view", "height"] as const;
 const STATUS_TRAITS = Object.keys(EMPTY_STATUS) as (keyof Status)[];
 
 let views = 0;

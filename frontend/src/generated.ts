@@ -10,7 +10,7 @@ export type KnobValues = Record<string, KnobValue>;
 export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN" | "GRU" | "LSTM" | "LinearReadout" | "Dense" | "Concat" | "Sum" | "Select" | "Reshape" | "Activation" | "LayerNorm" | "Dropout" | "Delay" | "Last" | "TimeMean";
 export type TaskKindName = "lorenz" | "sunspots" | "mackey_glass" | "rossler" | "sines" | "narma" | "integration" | "data";
 export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS" | "BPTT";
-export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "paste";
+export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "start" | "paste";
 export type Edit =
   | { op: "add"; kind: string; id?: string; position?: [number, number] }
   | { op: "remove"; nodes?: string[]; edges?: DocumentEdge[] }
@@ -20,6 +20,7 @@ export type Edit =
   | { op: "reset"; owner: string; knob: string }
   | { op: "rename"; node: string; name: string }
   | { op: "choose"; owner: "task" | "trainer"; kind: string; keep?: boolean }
+  | { op: "start" }
   | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[]; like?: Record<string, string> };
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
 

@@ -14,6 +14,8 @@ export type Edit =
   | { op: "reset"; owner: Owner; knob: string }
   | { op: "rename"; node: string; name: string }
   | { op: "choose"; owner: "task" | "trainer"; kind: string }
+  /** What task and trainer start with takes the place of the model. */
+  | { op: "start" }
   | { op: "paste"; nodes: DocumentNode[]; edges: DocumentEdge[]; like: Record<string, string> };
 
 export type AppMessage =
@@ -55,6 +57,13 @@ export interface Answer {
   error?: Failure | null;
 }
 
+/** What task and trainer would rather start from: a sentence, the words of the button, and the edit that it makes. */
+export interface Offer {
+  text: string;
+  label: string;
+  edit: Edit;
+}
+
 export interface History {
   undo: string | null;
   redo: string | null;
@@ -69,6 +78,7 @@ export interface AppTraits {
   schema: Schema;
   history: History;
   data: OwnData | null;
+  offer: Offer | null;
   status_model: string | null;
   transport_model: string | null;
   view: View;

@@ -23,6 +23,7 @@ const traits = (revision: number, document = exampleDocument()): Traits => ({
   schema,
   history: { undo: null, redo: null },
   data: null,
+  offer: null,
   view: "playground",
   height: 330,
 });

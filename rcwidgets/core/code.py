@@ -4,6 +4,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from rcwidgets.core.knobs import arguments
 from rcwidgets.core.memory import unsized
 from rcwidgets.core.nodes.given import Given
 from rcwidgets.core.sizing import waits
+from rcwidgets.core.trainers.settings import MOST_EPOCHS, BPTTSettings
 from rcwidgets.core.writing import spec_data
 
 if TYPE_CHECKING:
@@ -174,10 +176,11 @@ def _data(task: "AbstractTask", own: "Series | None") -> list[str]:
 def _training(document: "Document") -> list[str]:
     graph, task, settings = document.graph.used(), document.task, document.trainer
     usual = type(settings)().knobs
-    knobs = [f"{name}={value!r}" for name, value in settings.knobs.items() if name in settings.card or value != usual[name]]
+    asked = replace(settings, patience=settings.waits) if isinstance(settings, BPTTSettings) else settings
+    knobs = [f"{name}={value!r}" for name, value in asked.knobs.items() if name in settings.card or value != usual[name]]
     lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
-    if settings.gradient:
-        return [*lines, *_gradient(graph)]
+    if isinstance(settings, BPTTSettings):
+        return [*lines, *_gradient(graph, endless=settings.num_train is None)]
     forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
     if task.warmup != 0 and forced:
         lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
@@ -194,11 +197,12 @@ def _training(document: "Document") -> list[str]:
     ]
 
 
-def _gradient(graph: "Graph") -> list[str]:
-    """The lines that train by gradients and test, after a run into the test part."""
+def _gradient(graph: "Graph", *, endless: bool) -> list[str]:
+    """The lines that train by gradients, until it no longer gets better where it is `endless`, and test, after a run into the test part."""
+    how = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows" if endless else ")"
     which = f"[{graph.names[graph.exits[-1]]!r}]" if len(graph.exits) > 1 else ""
     return [
-        "trainer.fit([x[warmup:test], y[warmup:test]])",
+        f"trainer.fit([x[warmup:test], y[warmup:test]]{how}",
         "trainer.predict(x[:test])  # runs into the test part",
         f"predicted = trainer.predict(x[test:]){which}",
         "nrmse = rc.metrics.nrmse(predicted, y[test:])",

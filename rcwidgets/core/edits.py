@@ -15,6 +15,7 @@ from rcwidgets.core.reading import shown
 from rcwidgets.core.refusal import said_of
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import own_trainer, start_of
+from rcwidgets.core.starts.offer import Offer, in_words, offer_of
 from rcwidgets.core.wiring import MAX_EDGES, MAX_NODES, WORDS
 
 
@@ -174,6 +175,15 @@ def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> 
     return replace(document, graph=graph, task=task, trainer=trainer, positions=positions)
 
 
+def _start(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    """What task and trainer start with, in the place of the model, with the settings that suit it."""
+    usual = type(document.task)()
+    start = start_of(usual, document.trainer.kind)
+    before = start_of(usual, None if document.trainer.kind != own_trainer(usual) else document.trainer.kind)
+    task = _followed(document.task, before.task, start.task)
+    return replace(document, graph=start.graph, task=task, trainer=start.trainer, positions={}), f"Use {in_words(start)}"
+
+
 def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
     """`like` tells by id which node each is a copy of: the page has no arrays, so those of the user's own come from there."""
     nodes, names, places = reading.read_nodes("nodes", edit["nodes"])
@@ -206,6 +216,7 @@ OPS: dict[str, tuple[Callable[[Document, Mapping[str, Any]], tuple[Document, str
     "reset": (_reset, ("owner", "knob"), ()),
     "rename": (_rename, ("node", "name"), ()),
     "choose": (_choose, ("owner", "kind"), ("keep",)),
+    "start": (_start, (), ()),
     "paste": (_paste, ("nodes",), ("edges", "like")),
 }  # what does each op, its required fields and its optional ones
 
@@ -254,6 +265,13 @@ def same_model(graph: Graph, other: Graph) -> bool:
         for made in (graph, other)
     )
     return one == two and not any(node.arrays for node in graph.nodes.values())
+
+
+def offer(document: Document, *, chosen: bool = False) -> Offer | None:
+    """What task and trainer would rather start from; `chosen` tells that one of them was the last choice."""
+    start = start_of(type(document.task)(), document.trainer.kind)
+    untouched = same_model(document.graph, start.graph) and document.task.normalise == start.task.normalise
+    return offer_of(document.graph, document.task, document.trainer, chosen=chosen, untouched=untouched)
 
 
 def _structure(graph: Graph) -> tuple[Any, ...]:

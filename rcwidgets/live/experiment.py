@@ -9,10 +9,11 @@ from typing import Any
 
 from rcwidgets.core.code import to_code
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.edits import apply
+from rcwidgets.core.edits import apply, offer
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.loading import RUNNERS
 from rcwidgets.core.saving import Snapshot
+from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.summary import in_short
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
@@ -259,6 +260,25 @@ class Experiment(AbstractEngine):
         """Chooses the task or the trainer by its kind."""
         chosen = {"task": task, "trainer": trainer}
         self.edit([{"op": "choose", "owner": owner, "kind": kind} for owner, kind in chosen.items() if kind is not None])
+
+    @property
+    def offer(self) -> Offer | None:
+        """What the task with the trainer would rather start from, where the model is the user's own; None where there is nothing to say.
+
+        >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+        >>> from rcwidgets.core.trainers.bptt import BPTT
+        >>> Experiment(Input() >> Reservoir(50) >> LinearReadout(), trainer=BPTT).offer.label
+        'Use a GRU of 50 units'
+        """
+        with self._lock:
+            return offer(self.document, chosen=(self._history.undo_label or "").startswith("Choose "))
+
+    def take_offer(self) -> None:
+        """Takes the offer: one entry of the history, that one undo takes back; without an offer it is a ValueError."""
+        offered = self.offer
+        if offered is None:
+            raise ValueError("There is no offer: the model suits the task and the trainer.")
+        self.edit([offered.edit])
 
     def restore(self, number: int) -> int:
         """Brings the document of a kept run back, as one entry of the history, and returns the revision; it trains as after any change."""

@@ -15,7 +15,7 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lane_runs import GROUP
 from rcwidgets.core.trainers.lane_settings import live_knobs
 from rcwidgets.core.trainers.levels import stretch_length
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, BPTTSettings
 from rcwidgets.core.trainers.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.prepared import Prepared
@@ -100,7 +100,8 @@ def plan_of(
     if len(exits) > 1:
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
     taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
-    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **settings.knobs | kept.functions_of(settings))
+    asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
+    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **asked.knobs | kept.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     return Plan(
         document,

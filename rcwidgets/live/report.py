@@ -52,12 +52,12 @@ def duration(seconds: float) -> str:
 
 
 def pace(training: AbstractTraining, before: int, seconds: float) -> str:
-    """How far a training is, how fast it goes since step `before`, and how long it will take."""
-    done = f"{training.done:,} of {training.total:,} {training.unit}s"
+    """How far a training is, how fast it goes since step `before`, and how long it will take, or how it stands."""
     if training.done == before or seconds <= 0:
-        return done
+        return training.count
     rate = (training.done - before) / seconds
-    return f"{done}, {figure(rate)}/s, {duration((training.total - training.done) / rate)} left"
+    left = training.standing if training.total is None else f"{duration((training.total - training.done) / rate)} left"
+    return ", ".join(word for word in (training.count, f"{figure(rate)}/s", left) if word)
 
 
 def outcome_of(results: Results) -> str:

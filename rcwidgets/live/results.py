@@ -21,18 +21,28 @@ class Curve:
     """How an iterative training went so far.
 
     `losses` (done,) has the mean squared error of each step, in the normalised units of the task, before the step was learned; `total` is
-    the number of steps that there will be. `sizes` is `size_label` after each of the steps `marks`; `tests` is the mean squared error of
-    the test part after each of the steps `tested`. A step is called `unit`.
+    the number of steps that there will be, None while nobody knows. `sizes` is `size_label` after each of the steps `marks`; `tests` is
+    the mean squared error of the test part after each of the steps `tested`. Where training ends by rows that are held out of the
+    training part, `held_out` is the loss of these after each of the steps `looked`. `ending` says why it ended, where that is not plain.
+    A step is called `unit`.
     """
 
     unit: str
-    total: int
+    total: int | None
     losses: np.ndarray
     marks: np.ndarray
     sizes: np.ndarray
     size_label: str
     tested: np.ndarray = field(default_factory=lambda: np.zeros(0))
     tests: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    looked: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    held_out: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    ending: str = ""
+
+    @property
+    def best(self) -> int | None:
+        """The step with the least held-out loss so far; None where nothing is held out."""
+        return int(self.looked[np.nanargmin(self.held_out)]) if np.isfinite(self.held_out).any() else None
 
     def __repr__(self) -> str:
         return short_repr(self)

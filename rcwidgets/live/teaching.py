@@ -68,7 +68,7 @@ class AbstractTeaching(AbstractAnswers):
                 before, began = training.done, now
             if now - said > SAY_EVERY:
                 said = now
-                share, words = training.done / training.total, pace(training, before, now - began)
+                share, words = training.share, pace(training, before, now - began)
                 with self._lock:
                     if not self._worker.given_up:
                         self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
@@ -111,6 +111,6 @@ class AbstractTeaching(AbstractAnswers):
         with self._lock:
             self._publish(
                 activity="paused",
-                progress=training.done / training.total,
-                message=f"held after {training.done:,} of {training.total:,} {training.unit}s",
+                progress=training.share,
+                message=f"held after {training.count}",
             )

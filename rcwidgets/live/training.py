@@ -15,10 +15,10 @@ def nothing() -> None:
 
 
 class AbstractTraining(ABC):
-    """One training of a prepared document. `done` of `total` steps are made; a step is called `unit`."""
+    """One training of a prepared document. `done` of `total` steps are made (None: nobody knows yet how many); a step is called `unit`."""
 
     unit: str
-    total: int
+    total: int | None
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
@@ -27,7 +27,22 @@ class AbstractTraining(ABC):
     @property
     def finished(self) -> bool:
         """True when all steps are made."""
-        return self.done >= self.total
+        return self.total is not None and self.done >= self.total
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, where that is known."""
+        return None if self.total is None else self.done / self.total
+
+    @property
+    def count(self) -> str:
+        """How many steps are made, in words."""
+        return f"{self.done:,} {self.unit}s" if self.total is None else f"{self.done:,} of {self.total:,} {self.unit}s"
+
+    @property
+    def standing(self) -> str:
+        """What is to be said of it while it goes on, where the end is not known."""
+        return ""
 
     @property
     def outcome(self) -> str:

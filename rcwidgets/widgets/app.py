@@ -128,6 +128,7 @@ class App(anywidget.AnyWidget):
     history = traitlets.Dict().tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    offer = traitlets.Dict(None, allow_none=True).tag(sync=True)  # {text, label, edit}: what task and trainer would rather start from
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
     _leave: tuple[Callable[[], None], ...] = ()
@@ -211,4 +212,11 @@ def _data(experiment: Experiment) -> dict[str, Any] | None:
 def _shown(experiment: Experiment) -> dict[str, Any]:
     undo, redo = experiment.history
     document = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
-    return {"document": document, "revision": experiment.revision, "history": {"undo": undo, "redo": redo}, "data": _data(experiment)}
+    offer = experiment.offer
+    return {
+        "document": document,
+        "revision": experiment.revision,
+        "history": {"undo": undo, "redo": redo},
+        "data": _data(experiment),
+        "offer": None if offer is None else offer._asdict(),
+    }

@@ -51,7 +51,7 @@ class LossFigure(FigureBox):
         if results.curve is not None:
             self.arrange(self.course.panels)
             self.course.show(results.curve)
-            self.describe(f"over {results.curve.unit}s", course.legend(results.curve), course.summary(results.curve))
+            self.describe(course.subtitle(results.curve), course.legend(results.curve), course.summary(results.curve))
             return
         self.arrange([self.path, self.tweaks])
         path = results.path
@@ -107,11 +107,15 @@ class LossFigure(FigureBox):
 
 
 def _steps(curve: Curve) -> Table:
-    """One row a step: its loss, and the size and the test's loss where they were taken after it."""
+    """One row a step: its loss, and the size and the losses of held-out rows and of the test where they were taken after it."""
     sizes = dict(zip(curve.marks.tolist(), curve.sizes.tolist(), strict=True))
+    held_out = dict(zip(curve.looked.tolist(), curve.held_out.tolist(), strict=True))
     tests = dict(zip(curve.tested.tolist(), curve.tests.tolist(), strict=True))
-    rows = [(step, loss, sizes.get(step, ""), tests.get(step, "")) for step, loss in enumerate(curve.losses.tolist(), start=1)]
-    return (curve.unit, "loss", curve.size_label, "test loss"), rows
+    every = enumerate(curve.losses.tolist(), start=1)
+    rows = [(step, loss, sizes.get(step, ""), held_out.get(step, ""), tests.get(step, "")) for step, loss in every]
+    if not held_out:
+        return (curve.unit, "loss", curve.size_label, "test loss"), [(*row[:3], row[4]) for row in rows]
+    return (curve.unit, "loss", curve.size_label, "held-out loss", "test loss"), rows
 
 
 def _curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

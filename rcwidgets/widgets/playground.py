@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from rcwidgets.core.graph import Graph
+from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.experiment import Experiment
@@ -146,6 +147,15 @@ class Playground(ipywidgets.VBox):
     def choose(self, *, task: str | None = None, trainer: str | None = None) -> None:
         """Chooses the task or the trainer by its kind."""
         self._experiment.choose(task=task, trainer=trainer)
+
+    @property
+    def offer(self) -> Offer | None:
+        """What the task with the trainer would rather start from, where the model is your own; None where there is nothing to say."""
+        return self._experiment.offer
+
+    def take_offer(self) -> None:
+        """Takes the offer; one undo takes that back."""
+        self._experiment.take_offer()
 
     def undo(self) -> bool:
         """Takes the last gesture back; False where there is none."""

@@ -315,10 +315,10 @@ def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(seri
     experiment = Experiment(Input() >> VanillaRNN(5) >> Dense(), data=series, trainer=BPTT, auto=False)
     experiment.set("trainer", num_train=3, learning_rate=0.01)
     experiment.sweep({"learning_rate": [0.01, 1e5]})
-    found = experiment.wait_sweep(60)
+    found = experiment.wait_sweep(300)
     assert found.activity == "done" and found.sweep.errors[1, 0] > 10
     experiment.run()
-    np.testing.assert_allclose(found.sweep.test_error, experiment.wait(60).test_nrmse, rtol=1e-4)
+    np.testing.assert_allclose(found.sweep.test_error, experiment.wait(300).test_nrmse, rtol=1e-4)
     experiment.set("trainer", num_train=10**6)
     experiment.sweep({"learning_rate": [0.01, 0.02]})
     experiment.stop_sweep()
@@ -332,7 +332,7 @@ def test_a_loss_of_ones_own_is_swept(series):
     )
     experiment = Experiment(data=series, trainer=trainer, auto=False)
     experiment.sweep({"learning_rate": [1e-3, 1e-2]}, seeds=(0, 1))
-    assert np.isfinite(experiment.wait_sweep(60).sweep.errors).all()
+    assert np.isfinite(experiment.wait_sweep(300).sweep.errors).all()
     experiment.close()
 
 

@@ -2,6 +2,7 @@ import { IconButton } from "../controls/IconButton";
 import { useApp, useSelect } from "../state/context";
 import { showsData } from "../state/reducers";
 import { WHOLE } from "../state/state";
+import { OfferNote } from "./OfferNote";
 
 /** What belongs to the whole model: an empty canvas, a change that was refused, problems of the task, the trainer or the graph. */
 export function CanvasNotes() {
@@ -18,6 +19,7 @@ export function CanvasNotes() {
   const sentences = [...new Set(problems.split("\n").filter(Boolean))];
   return (
     <>
+      <OfferNote />
       {empty ? (
         <p className="rcw-empty">
           Drag a node from the list, or press Enter on it.

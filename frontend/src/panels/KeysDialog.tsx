@@ -16,15 +16,8 @@ function keysOf(chord: string): string[] {
   return keys.map((key) => (key.length === 1 && keys.length > 1 ? key.toUpperCase() : key));
 }
 
-/** The chords as people write them: the four arrows are one sign each behind one Shift. */
-function chordsOf(chords: readonly string[]): string[][] {
-  const all = chords.map(keysOf);
-  const arrows = all.filter((keys) => keys.at(-1)?.startsWith("Arrow"));
-  if (arrows.length < 4) return all;
-  return [[...(arrows[0] ?? []).slice(0, -1), ...arrows.map((keys) => keys.at(-1) as string)]];
-}
-
-function Chord({ keys }: { keys: string[] }) {
+function Chord({ chord }: { chord: string }) {
+  const keys = keysOf(chord);
   return (
     <span className="rcw-chord">
       {keys.map((key) => (
@@ -56,8 +49,8 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
               {KEYS.filter((key) => key.where === where).map((key) => (
                 <div key={key.does} className="rcw-keys-row">
                   <dt>
-                    {chordsOf(key.chords).map((keys) => (
-                      <Chord key={keys.join()} keys={keys} />
+                    {key.chords.map((chord) => (
+                      <Chord key={chord} chord={chord} />
                     ))}
                   </dt>
                   <dd>{key.does}</dd>

@@ -8,7 +8,7 @@ import { theseNodes, travelled, wireName } from "../model/said";
 import { knobOf } from "../model/knobs";
 import type { Places } from "../model/layout";
 import { wireBetween } from "../model/refusal";
-import type { Answer, AppMessage, Edit, Owner, Point, TransportMessage } from "../types";
+import type { Answer, AppMessage, Edit, Offer, Owner, Point, TransportMessage } from "../types";
 import { freshGesture } from "../wire/gestures";
 import type { Requests } from "../wire/requests";
 import { throttleLast, type Throttled } from "../wire/throttle";
@@ -90,6 +90,16 @@ export class Actions {
     void this.edit([{ op: "choose", owner, kind }], { owner }).then((answer) => {
       if (answer.ok) this.notify(`${owner === "task" ? "Task" : "Trainer"}: ${label}`);
     });
+  }
+
+  /** Takes what the kernel offers; one undo takes it back. */
+  takeOffer(offer: Offer): void {
+    this.store.patch({ selection: { nodes: [], edges: [] } });
+    void this.edit([offer.edit]);
+  }
+
+  declineOffer(offer: Offer): void {
+    this.store.patch({ declined: offer.text + offer.label });
   }
 
   // Data

@@ -6,7 +6,7 @@ import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../m
 import type { AppTraits, Failure, Owner, Point, Status } from "../types";
 import { placeEntry, WHOLE, type AppState, type Override, type Place, type Selection } from "./state";
 
-export type Traits = Pick<AppTraits, "document" | "revision" | "schema" | "history" | "data" | "view" | "height">;
+export type Traits = Pick<AppTraits, "document" | "revision" | "schema" | "history" | "data" | "offer" | "view" | "height">;
 
 /** How large a card will be before it has been measured: a header, a row per card knob, a footer. */
 export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: string): Size {

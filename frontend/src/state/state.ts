@@ -1,7 +1,7 @@
 /** What one view of the app knows: the traits as they came, and what belongs to this view only (selection, hands on controls, notices). */
 import type { Document, DocumentEdge, KnobValue, OwnData, Schema } from "../generated";
 import type { Places } from "../model/layout";
-import type { History, Point, Status, View } from "../types";
+import type { History, Offer, Point, Status, View } from "../types";
 
 /** A value that the hand has set and the kernel's document does not hold yet. */
 export interface Override {
@@ -62,6 +62,9 @@ export interface AppState {
   history: History;
   /** The data of the user's own that the kernel has. */
   data: OwnData | null;
+  /** What the kernel offers, and which offer this view has closed. */
+  offer: Offer | null;
+  declined: string | null;
   /** The file that is on its way to the kernel. */
   loading: string | null;
   view: View;
@@ -133,6 +136,8 @@ export const initialState = (): AppState => ({
   revision: -1,
   history: { undo: null, redo: null },
   data: null,
+  offer: null,
+  declined: null,
   loading: null,
   view: "playground",
   height: 330,

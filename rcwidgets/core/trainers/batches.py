@@ -1,11 +1,12 @@
 """Data for BPTT: read, checked, cut into batches, and stacked a chunk at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.program import Program
 from rcwidgets.core.series import as_batch, as_values, by_node, is_list
 from rcwidgets.core.trainers.objective import Objective
@@ -176,21 +177,57 @@ class Source:
         return one[0], one[1]
 
 
-def in_pieces(data: Any, window: int | None) -> Any:
+def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
     """A pair of one long series (time, features) each, cut into pieces (pieces, window, features); other data as they are.
 
-    What is left at the end is dropped; series that are no longer than the window stay whole.
+    Each piece begins `washout` steps before the end of the one before it. What is left at the end is dropped; series that are no longer
+    than the window stay whole.
     """
-    pair = isinstance(data, list | tuple) and len(data) == 2
-    if window is None or not pair or not all(_is_long(one, window) for side in data for one in _values(side)):
+    if window is None or not _is_pair(data) or not all(_is_long(one, window) for side in data for one in _values(side)):
         return data
+    if window <= washout:
+        raise ValueError(f"BPTT.washout must be less than the window of {window} steps, got {washout}. Take a longer window.")
 
     def pieces(one: Any) -> np.ndarray:
         array = np.asarray(one)
-        return array[: len(array) - len(array) % window].reshape(-1, window, array.shape[1])
+        starts = np.arange(count_pieces(len(array), window, washout)) * (window - washout)
+        return array[starts[:, None] + np.arange(window)]
 
-    cut = [{name: pieces(one) for name, one in side.items()} if isinstance(side, Mapping) else pieces(side) for side in data]
-    return cut[0], cut[1]
+    return _by_series(data, pieces)
+
+
+def count_pieces(rows: int, window: int | None, washout: int = 0) -> int:
+    """How many pieces one long series gives."""
+    return 1 if window is None or rows <= window else 1 + (rows - window) // max(window - washout, 1)
+
+
+def hold_out(data: Any, washout: int) -> tuple[Any, Any]:
+    """A pair (x, y) as two: the first four fifths to learn from, and the last fifth to look at.
+
+    Of one long series (time, features) they are rows, and the last fifth runs in over `washout` rows before it; of a batch or list they
+    are series. Other data, and a batch of fewer than five, are a ValueError.
+    """
+    series = [one for side in data for one in _values(side)] if _is_pair(data) else []
+    long = bool(series) and all(not is_list(one) and np.ndim(one) in (1, 2) for one in series[:1])
+    rows = len(series[0]) if series else 0
+    if rows < 5 or any(len(one) != rows for one in series):
+        raise ValueError(
+            "BPTT.patience looks at held-out data, and there is nothing to hold out: training data must be a pair (x, y) of a long series "
+            "or of at least five. Give test_data to fit."
+        )
+    border = fitted_rows(rows)
+    before = min(washout, border) if long else 0
+    return _by_series(data, lambda one: one[:border]), _by_series(data, lambda one: one[border - before :])
+
+
+def _is_pair(data: Any) -> bool:
+    return isinstance(data, list | tuple) and len(data) == 2
+
+
+def _by_series(data: Any, change: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """A pair whose series, by node name where there are several, are changed."""
+    x, y = ({name: change(one) for name, one in side.items()} if isinstance(side, Mapping) else change(side) for side in data)
+    return x, y
 
 
 def _values(side: Any) -> list[Any]:

@@ -17,14 +17,16 @@ from rcwidgets.core.series import as_batch, as_values, is_list
 from rcwidgets.core.sizing import waits
 from rcwidgets.core.trainers import moments
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.batches import Reader, Rows, Source, in_pieces, is_labels, targets_by_name
+from rcwidgets.core.trainers.batches import Reader, Rows, Source, hold_out, in_pieces, is_labels, targets_by_name
 from rcwidgets.core.trainers.descent import Descent, copied, start
 from rcwidgets.core.trainers.objective import Objective
-from rcwidgets.core.trainers.settings import OWN, BPTTSettings
+from rcwidgets.core.trainers.plateau import Advice, Ending, Plateau, Reason
+from rcwidgets.core.trainers.settings import EPOCHS, OWN, BPTTSettings
 from rcwidgets.core.trainers.updates import ADAM, Carry, Knobs, knobs_of, parted
 
 Loss = str | Callable[..., Any]
 _ADAM_RATE = BPTTSettings().learning_rate
+LOOKED_AT = 256  # held-out series in one look
 
 
 class Progress(NamedTuple):
@@ -46,8 +48,12 @@ class BPTT(AbstractTrainer):
     trained ones, {node: {name: array}}. `optimizer` is an optax transformation; without one it is Adam with the live knob `learning_rate`.
     A gradient longer than `max_grad_norm` is shortened to it, before the optimiser. With `truncate=k`, series are run in stretches of k
     steps that hand on the state but no gradient. `num_train` and `num_batch` are those of `fit`; one long series, (time, features), is cut
-    into pieces of `window` steps. With `patience=n`, training ends after n epochs without a better test loss and keeps the
-    best params.
+    into pieces of `window` steps, whose first `washout` steps only run in: they do not count in the loss, and pieces overlap by them.
+
+    With `patience=n`, training ends after n epochs without a better loss on `test_data`, or, where there are none, on the last fifth of
+    the data, which is then held out; the best params are kept. A loss is better where it falls by the share `least_gain` or more. Before
+    it ends, it goes back to the best `rate_cuts` times, each time with a third of the learning rate (of its own Adam). `ending` says why
+    it ended.
 
     Reference: Werbos (1990), Proceedings of the IEEE 78, 1550-1560; Williams & Peng (1990), Neural Computation 2, 490-501, for truncation;
     Kingma & Ba (2015), arXiv:1412.6980, for Adam.
@@ -75,9 +81,12 @@ class BPTT(AbstractTrainer):
         shuffle: bool = True,
         truncate: int | None = None,
         patience: int | None = None,
-        num_train: int = 30,
+        num_train: int | None = None,
         num_batch: int = 128,
         window: int | None = 50,
+        washout: int = 0,
+        least_gain: float = 0.0,
+        rate_cuts: int = 0,
     ) -> None:
         if not isinstance(loss, str) and not callable(loss):
             raise TypeError(f"BPTT.loss must be a name or a function f(predictions, targets), got {loss!r}.")
@@ -92,6 +101,9 @@ class BPTT(AbstractTrainer):
             num_train=num_train,
             num_batch=num_batch,
             window=window,
+            washout=washout,
+            least_gain=least_gain,
+            rate_cuts=rate_cuts,
             shuffle=shuffle,
             loss=loss if isinstance(loss, str) else OWN,
             optimizer=OWN if not named else optimizer or "adam",
@@ -109,12 +121,15 @@ class BPTT(AbstractTrainer):
     def forget(self) -> None:
         """Forgets all that was learned: the next fit draws anew."""
         self._params, self._program = {}, None
-        self.train_losses, self.grad_norms, self.learning_rates, self.test_losses = (np.zeros(0) for _ in range(4))
+        self.train_losses, self.grad_norms, self.learning_rates, self.test_losses, self.test_updates = (np.zeros(0) for _ in range(5))
         self.optimizer_state: Any = None
+        self.ending: Ending | None = None
+        self._plateau = Plateau()
+        self._best: Carry | None = None
         self.updates = self.epochs = 0
 
     def set(self, **knobs: Any) -> None:
-        """Turns live knobs: `learning_rate`, `max_grad_norm`, `patience`, `shuffle`. Training that runs takes them with its next chunk."""
+        """Turns live knobs (`learning_rate`, `max_grad_norm`, `patience`, `rate_cuts`, `shuffle`): training that runs takes them up."""
         for name in knobs:
             if knob_named(BPTTSettings, name).effect is not Effect.LIVE:
                 raise ValueError(f"BPTT.{name} cannot change in training. Make a new BPTT.")
@@ -143,7 +158,8 @@ class BPTT(AbstractTrainer):
         for each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
         features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series
         of unequal length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is
-        printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch.
+        printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch; with patience and without them, the
+        last fifth of a pair is: of the rows of one long series, else of the series.
 
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
@@ -170,39 +186,58 @@ class BPTT(AbstractTrainer):
         reset: bool = False,
     ) -> Iterator[Progress]:
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
-        num_train = self.settings.num_train if num_train is None else num_train
-        num_batch = self.settings.num_batch if num_batch is None else num_batch
-        window = self.settings.window
-        train = Source(in_pieces(train_data, window), "BPTT.train_data")
-        test = None if test_data is None else Source(in_pieces(test_data, window), "BPTT.test_data")
+        settings = self.settings
+        num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
+        num_batch = settings.num_batch if num_batch is None else num_batch
+        Source(train_data, "BPTT.train_data")  # data of another kind are an error in words
+        at_once = num_batch  # series in one look at the test data
+        if settings.patience is not None and test_data is None:
+            train_data, test_data = hold_out(train_data, settings.washout)
+            at_once = max(num_batch, LOOKED_AT)
+        cut = (settings.window, settings.washout)
+        train = Source(in_pieces(train_data, *cut), "BPTT.train_data")
+        test = None if test_data is None else Source(in_pieces(test_data, *cut), "BPTT.test_data")
         for name, value in (("num_train", num_train), ("num_batch", num_batch)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
                 raise ValueError(f"BPTT.fit takes a whole {name} from 1, got {value!r}.")
-        if self.settings.patience is not None and test is None:
-            raise ValueError("BPTT.patience looks at the test loss, got no test_data. Give test_data to fit.")
         if reset:
             self.forget()
         reader = self.reader(*train.first())
         carry, fixed = start(self.program, self._params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
-        descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, self.settings.truncate)
-        self._state, self._last = None, {}
+        descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, settings.truncate)
+        self._state, self._last, self.ending = None, {}, None
+        self._plateau, self._best = Plateau(settings.least_gain), None
         try:
             if test is None:
                 yield from self._learn(descent, self.batches(train, reader, num_batch, num_train))
-                return
-            best, waited, kept = np.inf, 0, None
-            for _ in range(num_train):
-                yield from self._learn(descent, self.batches(train, reader, num_batch, 1))
-                self.test_losses = np.append(self.test_losses, descent.test_loss(test, num_batch, self.dtype))
-                yield Progress(int(descent.carry.updates), self.epochs, np.zeros(0))
-                waited += 1
-                if self.settings.patience is not None and self.test_losses[-1] < best:
-                    best, waited, kept = self.test_losses[-1], 0, copied(descent.carry)
-                if self.settings.patience is not None and waited >= self.settings.patience:
-                    break
-            descent.carry = descent.carry if kept is None else kept._replace(updates=descent.carry.updates)
+                self.ending = Ending("epochs", int(descent.carry.updates), int(descent.carry.updates), 0)
+            else:
+                yield from self._watched(descent, train, test, num_batch, at_once, num_train)
         finally:
-            self.adopt(descent.carry)
+            self.adopt_now()
+
+    def _watched(self, descent: Descent, train: Source, test: Source, num_batch: int, at_once: int, epochs: int) -> Iterator[Progress]:
+        """Trains with a look at the test data after each epoch; with patience, the best params so far are kept."""
+        best = int(descent.carry.updates)
+        reason: Reason = "epochs"
+        for _ in range(epochs):
+            yield from self._learn(descent, self.batches(train, descent.reader, num_batch, 1))
+            updates = int(descent.carry.updates)
+            self.test_losses = np.append(self.test_losses, descent.test_loss(test, at_once, self.dtype))
+            self.test_updates = np.append(self.test_updates, updates)
+            yield Progress(updates, self.epochs, np.zeros(0))
+            if self.settings.patience is None:
+                continue
+            advice = self._plateau.look(float(self.test_losses[-1]), self.settings.patience, self.settings.rate_cuts)
+            if advice is Advice.BEST:
+                best, self._best = updates, copied(descent.carry)
+            elif advice is Advice.BACK and self._best is not None:
+                descent.carry = copied(self._best)._replace(updates=descent.carry.updates)
+            elif advice is Advice.END:
+                reason = "no better"
+                break
+        updates = int(descent.carry.updates)
+        self.ending = Ending(reason, updates, updates if self._best is None else best, updates - best)
 
     def _learn(self, descent: Descent, batches: Iterator[Rows]) -> Iterator[Progress]:
         """Makes one update a batch, and keeps their numbers."""
@@ -214,7 +249,7 @@ class BPTT(AbstractTrainer):
             if not finite:
                 raise FloatingPointError(
                     f"The loss, its gradient or the step is not finite at update {updates} (loss {losses[made]:.4g}): training diverged. "
-                    "Lower the learning rate, or set max_grad_norm. The weights are those before that update."
+                    "Lower the learning rate, or set max_grad_norm. The weights are those before that update, with patience the best."
                 )
             yield Progress(updates, self.epochs, losses)
 
@@ -239,7 +274,7 @@ class BPTT(AbstractTrainer):
         program = self._ready()
         if not any(parted(program, self._params)[0]):
             raise ValueError("There is nothing to train. Add a node such as Dense or VanillaRNN (trainable=True) to the model.")
-        return Reader(program, Objective.of(self.loss, program))
+        return Reader(program, Objective.of(self.loss, program, self.settings.washout))
 
     def _size_of(self, name: str, node: Any, y: Any, x: Any, once: bool) -> int:
         """How many features the data want of an output."""
@@ -258,9 +293,10 @@ class BPTT(AbstractTrainer):
         return [used.names[id] for id in used.exits]
 
     def adopt_now(self) -> None:
-        """Takes over what training that goes on has learned so far."""
+        """Takes over what training that goes on has learned so far: with patience, the best of it."""
         if self._descent is not None:
-            self.adopt(self._descent.carry)
+            now = self._descent.carry
+            self.adopt(now if self._best is None else self._best._replace(updates=now.updates))
 
     def adopt(self, carry: Carry) -> None:
         """Takes over what was learned."""
@@ -287,7 +323,7 @@ class BPTT(AbstractTrainer):
         made = BPTT(model or self.model, **{**known.knobs, **own})
         made.restore(self.snapshot())
         made.updates, made.epochs, made.optimizer_state = self.updates, self.epochs, self.optimizer_state
-        for name in ("train_losses", "grad_norms", "learning_rates", "test_losses"):
+        for name in ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates"):
             setattr(made, name, getattr(self, name))
         return made
 
@@ -298,5 +334,5 @@ class BPTT(AbstractTrainer):
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""
-        rate = self.settings.learning_rate if self.settings.optimizer == "adam" else None
+        rate = self.settings.learning_rate * self._plateau.share if self.settings.optimizer == "adam" else None
         return knobs_of(rate, self.settings.max_grad_norm, self.dtype)

@@ -15,13 +15,15 @@ from rcwidgets.core import program as programs
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, Program
-from rcwidgets.core.trainers.batches import Source, in_pieces
-from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.batches import Reader, Rows, Source, hold_out, in_pieces, stack
+from rcwidgets.core.trainers.bptt import BPTT, LOOKED_AT
 from rcwidgets.core.trainers.chunks import chunks
 from rcwidgets.core.trainers.descent import copied, start
 from rcwidgets.core.trainers.lane_settings import LaneSettings
 from rcwidgets.core.trainers.objective import Objective
-from rcwidgets.core.trainers.updates import Batch, Carry, Knobs, Own, many
+from rcwidgets.core.trainers.plateau import Advice, Plateau
+from rcwidgets.core.trainers.settings import EPOCHS
+from rcwidgets.core.trainers.updates import Batch, Carry, Knobs, Own, evaluate, many
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
 _SMALL = 700  # numbers in the largest signal of a batch
@@ -97,38 +99,96 @@ class BPTTLanes:
     def fit(self, train_data: Any, *, num_train: int | None = None, num_batch: int | None = None, reset: bool = False) -> Self:
         """Trains every lane as `fit` of the trainer would, on the same batches; a second fit goes on, unless `reset`.
 
+        With patience it ends when no lane gets better; each has its own best params, and its own cuts of the learning rate.
+
         A lane that diverged in an earlier fit goes on from the weights that it kept.
         """
-        one = self._one
-        num_train = one.settings.num_train if num_train is None else num_train
-        num_batch = one.settings.num_batch if num_batch is None else num_batch
-        source = Source(in_pieces(train_data, one.settings.window), "BPTTLanes.train_data")
+        one, settings = self._one, self._one.settings
+        num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
+        num_batch = settings.num_batch if num_batch is None else num_batch
+        test_data = None
+        if settings.patience is not None:
+            train_data, test_data = hold_out(train_data, settings.washout)
+        source, test = (
+            None if data is None else Source(in_pieces(data, settings.window, settings.washout), "BPTTLanes.train_data")
+            for data in (train_data, test_data)
+        )
+        assert source is not None
         if reset:
             self._forget()
             one.forget()
         reader = one.reader(*source.first())
-        varied, values = self._turned()
         carry, fixed = start(one.program, one.params, one.optimizer, one.optimizer_state, one.updates, one.dtype)
         with precision(one.dtype):
             held = self._carry or jax.tree.map(lambda a: np.broadcast_to(a, (len(self), *a.shape)), carry)
             self._carry = copied(held)._replace(finite=jnp.ones(len(self), bool))
-        rates = self._knobs()
+        if test is None:
+            self._learn(reader, fixed, one.batches(source, reader, num_batch, num_train), np.ones(len(self)), np.ones(len(self), bool))
+        else:
+            self._watched(reader, fixed, source, test, num_batch, num_train)
+        return self
+
+    def _watched(self, reader: Reader, fixed: Own, source: Source, test: Source, num_batch: int, num_train: int) -> None:
+        """Trains with a look at the held-out data after each epoch, until no lane gets better; each keeps its best params."""
+        one, settings = self._one, self._one.settings
+        looks = [Plateau(settings.least_gain) for _ in range(len(self))]
+        with precision(one.dtype):
+            best = copied(self._carry)
+        alive = np.ones(len(self), bool)
+        for _ in range(num_train):
+            shares = np.array([look.share for look in looks])
+            self._learn(reader, fixed, one.batches(source, reader, num_batch, 1), shares, alive)
+            losses = self._test_losses(reader, fixed, test)
+            advice = [
+                look.look(loss, settings.patience or 1, settings.rate_cuts) if on else Advice.ON
+                for look, loss, on in zip(looks, losses.tolist(), alive, strict=True)
+            ]
+            with precision(one.dtype):
+                best = _where([each is Advice.BEST for each in advice], self._carry, best)
+                self._carry = _where([each is Advice.BACK for each in advice], best, self._carry)
+            alive &= [each is not Advice.END for each in advice]
+            if not alive.any():
+                break
+        assert self._carry is not None
+        found = np.isfinite([look.best for look in looks])
+        with precision(one.dtype):
+            self._carry = _where(found, best, self._carry)._replace(finite=self._carry.finite)
+
+    def _learn(self, reader: Reader, fixed: Own, batches: Iterator[Rows], shares: np.ndarray, alive: np.ndarray) -> None:
+        """Makes one update a batch, with these shares of the learning rates; numbers of lanes that are not `alive` are not kept."""
+        one, knobs = self._one, self._knobs()
+        varied, values = self._turned()
+        if knobs.learning_rate is not None:
+            knobs = knobs._replace(learning_rate=(knobs.learning_rate * shares).astype(one.dtype))
 
         def launch(batch: Batch, count: np.ndarray) -> Any:
             joined = side_by_side(one.program, next(iter(batch.inputs.values())).shape[2])
             choices = (reader.objective, one.optimizer, one.settings.truncate, varied, joined)
             with precision(one.dtype):
-                self._carry, losses, norms = lane_updates(one.program, fixed, self._carry, rates, values, batch, count, *choices)
+                self._carry, losses, norms = lane_updates(one.program, fixed, self._carry, knobs, values, batch, count, *choices)
             return losses, norms, self._carry.updates
 
-        before = np.asarray(self._carry.updates)
-        for (losses, norms, after), count in chunks(one.batches(source, reader, num_batch, num_train), launch, one.dtype):
-            made = np.asarray(after - before)[:, None] > np.arange(count)
+        assert self._carry is not None
+        before = np.array(self._carry.updates)
+        for (losses, norms, after), count in chunks(batches, launch, one.dtype):
+            made = (np.asarray(after - before)[:, None] > np.arange(count)) & alive[:, None]
             self.train_losses = np.hstack([self.train_losses, np.where(made, losses[:, :count], np.nan)])
             self.grad_norms = np.hstack([self.grad_norms, np.where(made, norms[:, :count], np.nan)])
             before = np.array(after)
             self._checkpoint()
-        return self
+
+    def _test_losses(self, reader: Reader, fixed: Own, test: Source) -> np.ndarray:
+        """The loss of each lane (lanes,) on the held-out data, each batch weighted by its series."""
+        one, found, weights = self._one, [], []
+        assert self._carry is not None
+        varied, values = self._turned()
+        for rows in test.epoch(reader, max(one.settings.num_batch, LOOKED_AT), None):
+            batch = jax.tree.map(lambda a: a[0], stack([rows], 1, one.dtype))
+            with precision(one.dtype):
+                losses = lane_losses(one.program, fixed, self._carry.learned, values, batch, reader.objective, varied)
+            found.append(np.asarray(losses, np.float64))
+            weights.append(len(rows))
+        return np.average(found, axis=0, weights=weights)
 
     def _turned(self) -> tuple[Varied, tuple[np.ndarray, ...]]:
         """The node knobs that differ between lanes, and their values (lanes,)."""
@@ -189,3 +249,20 @@ def lane_updates(
 
     given = (carry, knobs, values)
     return jax.vmap(lane)(given) if joined else lax.map(lane, given)
+
+
+@partial(jax.jit, static_argnames=("objective", "varied"))
+def lane_losses(program: Program, fixed: Own, learned: Any, values: Any, batch: Batch, objective: Objective, varied: Varied) -> Any:
+    """`evaluate` of every lane, (lanes,): the learned params and the values of the `varied` knobs have a leading axis of lanes."""
+    programs.TRACES["lane_losses"] += 1
+    return lax.map(lambda own: evaluate(turned(program, varied, own[1]), fixed, own[0], batch, objective), (learned, values))
+
+
+def _where(lanes: Any, one: Any, other: Any) -> Any:
+    """The arrays of one tree in some lanes, and those of the other in the rest."""
+    chosen = np.asarray(lanes, bool)
+
+    def pick(a: Any, b: Any) -> Any:
+        return jnp.asarray(np.where(chosen.reshape(-1, *[1] * (np.ndim(a) - 1)), a, b))
+
+    return jax.tree.map(pick, one, other)

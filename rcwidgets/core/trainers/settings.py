@@ -1,6 +1,6 @@
 """The knobs of the trainers: what a document keeps of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rcwidgets.core.knobs import Effect, Spec, choice, knob, toggle
@@ -8,6 +8,9 @@ from rcwidgets.core.losses import LOSSES
 from rcwidgets.core.registry import TRAINERS, listed
 
 OWN = "own"  # a function that no document can hold
+PATIENCE = 30  # epochs without a better held-out loss, where a document leaves patience and the number of epochs open
+EPOCHS = 30  # of BPTT.fit, where nothing else is said
+MOST_EPOCHS = 1_000_000
 
 
 def _seed() -> int:
@@ -232,8 +235,15 @@ class BPTTSettings(AbstractTrainerSettings):
         log=True,
         optional=True,
     )
-    num_train: int = knob(
-        30, 1, 1_000_000, "How often training goes through the data.", label="Epochs", effect=Effect.REBUILD, integer=True
+    num_train: int | None = knob(
+        None,
+        1,
+        1_000_000,
+        "How often training goes through the data at most. Empty: until it no longer gets better; by `fit` in Python 30 times.",
+        label="Epochs",
+        effect=Effect.REBUILD,
+        integer=True,
+        optional=True,
     )
     num_batch: int = knob(
         128, 1, 1_000_000, "Series in a batch: each update learns from one batch.", label="Batch", effect=Effect.REBUILD, integer=True
@@ -249,6 +259,16 @@ class BPTTSettings(AbstractTrainerSettings):
         integer=True,
         optional=True,
     )
+    washout: int = knob(
+        0,
+        0,
+        1_000_000,
+        "Steps at the start of each piece that only run in: they do not count in the loss, and pieces overlap by them.",
+        label="Run-in",
+        unit="steps",
+        effect=Effect.REBUILD,
+        integer=True,
+    )
     truncate: int | None = knob(
         None,
         1,
@@ -263,13 +283,42 @@ class BPTTSettings(AbstractTrainerSettings):
         None,
         1,
         1_000_000,
-        "Epochs without a better test loss after which training ends, with the best weights. Empty: trains to the end.",
+        "Epochs without a better loss on held-out rows, the last fifth of the training part, after which training ends, with the best "
+        "weights. Empty: 30 where Epochs is empty too, else it trains to the last epoch and holds nothing out.",
         label="Patience",
+        unit="epochs",
         integer=True,
         optional=True,
+    )
+    least_gain: float = knob(
+        0.0,
+        0.0,
+        0.5,
+        "Share by which the held-out loss must fall to count as better, for patience; the best weights are kept whatever they gain.",
+        label="Least gain",
+        effect=Effect.REBUILD,
+        slider=(0.0, 0.1, 0.001),
+    )
+    rate_cuts: int = knob(
+        0,
+        0,
+        20,
+        "How often training that no longer gets better goes back to its best weights with a third of the learning rate, before it ends.",
+        label="Cuts of the learning rate",
+        integer=True,
     )
     shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", label="Shuffle", effect=Effect.LIVE)
     loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", label="Loss")
     optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", label="Optimizer")
     seed: int = _seed()
     dtype: str = _dtype("Precision of the states, the weights and the gradients.")
+
+    @property
+    def waits(self) -> int | None:
+        """The patience of an experiment, in epochs; None where it trains for as many epochs as it is told."""
+        return PATIENCE if self.patience is None and self.num_train is None else self.patience
+
+    @property
+    def in_experiment(self) -> "BPTTSettings":
+        """The settings with nothing left open: without a number of epochs training goes on until it no longer gets better."""
+        return replace(self, patience=self.waits, num_train=self.num_train or MOST_EPOCHS)
