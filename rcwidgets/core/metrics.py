@@ -8,7 +8,6 @@ import math
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.ndimage import gaussian_filter1d
 
 
 def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -126,6 +125,8 @@ def spectrum_distance(predictions: ArrayLike, targets: ArrayLike, *, smoothing: 
 
 def _spectrum(series: np.ndarray, smoothing: float) -> np.ndarray:
     """The power spectrum (..., frequencies, channels), scaled to sum 1 over the frequencies above 0; zero where the series is constant."""
+    from scipy.ndimage import gaussian_filter1d  # here alone, and slow to import
+
     centred = series - series.mean(axis=-2, keepdims=True)
     power = np.square(np.abs(np.fft.rfft(centred, axis=-2)))[..., 1:, :]
     power = gaussian_filter1d(power, smoothing, axis=-2, mode="nearest") if smoothing else power

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.signal import lfilter
 
 from rcwidgets.core.datasets.checks import check_count, check_number, random_of
 
@@ -59,6 +58,8 @@ def integration_series(
     >>> integration_series(1000)['y'].shape
     (1000, 1)
     """
+    from scipy.signal import lfilter  # here alone: it brings all of scipy.stats, and takes as long to import as jax
+
     count = check_count("integration_series.steps", steps)
     kept = 1.0 - 1.0 / check_number("integration_series.memory", memory, at_least=1.0)
     width = check_number("integration_series.noise", noise, at_least=0.0) / np.sqrt(check_number("integration_series.dt", dt, above=0.0))
