@@ -6,7 +6,8 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor, Projection
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout, mean_residuals, solve, well_conditioned
+from rcwidgets.core.algebra.gram import TALL, WIDE, Cross, Gram, Readout, mean_residuals, solve, well_conditioned
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.path import Path, extend, fitted_rows
 from rcwidgets.core.algebra.path import measure as path_of
@@ -27,17 +28,23 @@ class Signals:
         border = train.start + fitted_rows(train.stop - train.start)
         self.x = np.empty((rows, features), dtype)
         self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
+        self._summed: dict[Part, int] = {part: place.start for part, place in self.rows.items()}  # the row up to which the Gram goes
         self._grams: dict[Part, Gram] = {}
         self._factors: dict[tuple[Part, bool], Factor] = {}
 
-    def take(self, rows: slice, signals: np.ndarray) -> None:
-        """Keeps the signals of a stretch and adds them to the Gram matrices of their parts."""
+    def take(self, rows: slice, signals: np.ndarray, checkpoint: Checkpoint = nothing) -> None:
+        """Keeps the signals of the next stretch and adds them to the Gram matrices of their parts.
+
+        Of many features the rows of several stretches are added at once, since each time the whole matrix is read and written.
+        """
         self.x[rows] = signals
         for part in ("fitting", "held out"):
-            inside = slice(max(rows.start, self.rows[part].start), min(rows.stop, self.rows[part].stop))
-            if inside.start < inside.stop:
-                gram = Gram.of(self.x[inside])
+            here, end = self._summed[part], self.rows[part].stop
+            stop = min(rows.stop, end)
+            if here < stop and (stop == end or self.x.shape[1] < WIDE or stop - here >= TALL):
+                gram = Gram.of(self.x[here:stop], checkpoint=checkpoint)
                 self._grams[part] = self._grams[part] + gram if part in self._grams else gram
+                self._summed[part] = stop
 
     def gram(self, part: Part) -> Gram:
         """The Gram matrix of a part of the rows."""
@@ -45,11 +52,11 @@ class Signals:
             self._grams[part] = self._grams["fitting"] + self._grams["held out"]
         return self._grams[part]
 
-    def factor(self, part: Part, penalize_bias: bool) -> Factor:
+    def factor(self, part: Part, penalize_bias: bool, checkpoint: Checkpoint = nothing) -> Factor:
         """The eigendecomposition of a part's Gram matrix, made once."""
         key = (part, penalize_bias)
         if key not in self._factors:
-            self._factors[key] = Factor.of(self.gram(part), penalize_bias=penalize_bias)
+            self._factors[key] = Factor.of(self.gram(part), penalize_bias=penalize_bias, checkpoint=checkpoint)
         return self._factors[key]
 
     def factored(self, part: Part, penalize_bias: bool) -> bool:
@@ -58,7 +65,12 @@ class Signals:
 
 
 class Fit:
-    """The signals of one readout with one target (rows, outputs); rows past the training part may be NaN in the target."""
+    """The signals of one readout with one target (rows, outputs); rows past the training part may be NaN in the target.
+
+    `checkpoint`, of the run that uses it now, is called between the steps of what takes long, and may raise.
+    """
+
+    checkpoint: Checkpoint = staticmethod(nothing)
 
     def __init__(self, signals: Signals, targets: np.ndarray) -> None:
         self.signals, self.targets = signals, targets
@@ -100,21 +112,21 @@ class Fit:
         elif signals.factored("train", penalize_bias):
             self.readout = self.projection("train", penalize_bias).solve(beta)
         else:
-            self.readout = solve(signals.gram("train"), self.cross("train"), beta, penalize_bias=penalize_bias)
+            self.readout = solve(signals.gram("train"), self.cross("train"), beta, penalize_bias=penalize_bias, checkpoint=self.checkpoint)
         return self.readout
 
     def projection(self, part: Part, penalize_bias: bool) -> Projection:
         """The problem of a part in the eigenbasis of its Gram matrix, made once."""
         key = ("gram", part, penalize_bias)
         if key not in self._projections:
-            self._projections[key] = self.signals.factor(part, penalize_bias).project(self.cross(part))
+            self._projections[key] = self.signals.factor(part, penalize_bias, self.checkpoint).project(self.cross(part))
         return self._projections[key]
 
     def exact(self, part: Part, penalize_bias: bool) -> Projection:
         """The problem of a part in the singular basis of its rows, made once."""
         key = ("rows", part, penalize_bias)
         if key not in self._projections:
-            self._projections[key] = self.triangle(part).project(penalize_bias=penalize_bias)
+            self._projections[key] = self.triangle(part).project(penalize_bias=penalize_bias, checkpoint=self.checkpoint)
         return self._projections[key]
 
     def triangle(self, part: Part) -> Triangle:
@@ -124,7 +136,7 @@ class Fit:
             if part == "train":
                 self._triangles[part] = self.triangle("fitting") + self.triangle("held out")
             else:
-                self._triangles[part] = Triangle.of(self.signals.x[rows], self.targets[rows])
+                self._triangles[part] = Triangle.of(self.signals.x[rows], self.targets[rows], checkpoint=self.checkpoint)
         return self._triangles[part]
 
     def train_nrmse(self, beta: float, penalize_bias: bool) -> float | None:
@@ -151,13 +163,14 @@ class Fit:
         """The regularisation path over the betas that the normal equations can tell, made once."""
         if penalize_bias not in self._paths:
             rows = self.signals.rows["train"]
-            fitted = self.signals.factor("fitting", penalize_bias).project(self.cross("fitting"))
-            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS)
+            fitted = self.signals.factor("fitting", penalize_bias, self.checkpoint).project(self.cross("fitting"))
+            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS, checkpoint=self.checkpoint)
         return self._paths[penalize_bias]
 
     def whole_path(self, penalize_bias: bool) -> Path:
         """The path over all its betas, the small ones by the orthogonal route; kept in the place of the short one."""
         rows = self.signals.rows["train"]
         short = self.path(penalize_bias)
-        self._paths[penalize_bias] = extend(short, self.signals.x[rows], self.targets[rows], penalize_bias=penalize_bias)
+        x, targets = self.signals.x[rows], self.targets[rows]
+        self._paths[penalize_bias] = extend(short, x, targets, penalize_bias=penalize_bias, checkpoint=self.checkpoint)
         return self._paths[penalize_bias]

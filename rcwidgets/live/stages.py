@@ -122,6 +122,7 @@ class _Run(Prepared):
             return
         fits = self.stages.keep(f"fits {depth}", key, partial(_fits, level, self.data.targets))
         for k, fit in fits.items():
+            fit.checkpoint = self.checkpoint
             self.checkpoint()
             self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
             params[self.program.names[k]] = self.weights_of(fit.solve(self.betas[k], penalize))
@@ -171,7 +172,7 @@ class _Run(Prepared):
                 self.stages.counts["steps"] += cut.stop - cut.start
                 here = slice(part.start + cut.start, part.start + cut.stop)
                 for k, x in arrived.items():
-                    signals[k].take(here, x)
+                    signals[k].take(here, x, self.checkpoint)
                 self.report("running", here.stop / rows)
             if part.start == 0:
                 level.state = state

@@ -1,4 +1,4 @@
-"""BLAS on one thread, and sums of squares: in place, as NumPy does not offer them, or by several threads."""
+"""BLAS on one thread, and sums of squares by several threads."""
 
 import os
 from collections.abc import Iterator
@@ -9,8 +9,9 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from scipy.linalg import blas
 from threadpoolctl import ThreadpoolController
+
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 
 TILE = 256  # rows and columns that are mirrored at once: they fit the cache of a core
 
@@ -73,20 +74,10 @@ def one_thread() -> Iterator[None]:
         _LIMIT.leave()
 
 
-def add_square(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """total + rows.T @ rows in the lower triangle, computed in place.
-
-    `rows` (n, p) float64 in C order and `total` (p, p) float64 in Fortran order: then nothing is copied, and only half of the products
-    are formed.
-    """
-    return blas.dsyrk(1.0, rows.T, beta=1.0, c=total, lower=1, overwrite_c=1)
-
-
-def add_square_by(pool: Executor, parts: int, rows: np.ndarray, total: np.ndarray) -> None:
+def add_square_by(pool: Executor, parts: int, rows: np.ndarray, total: np.ndarray, checkpoint: Checkpoint = nothing) -> None:
     """Adds rows.T @ rows to the lower triangle of `total` (p, p), in place; what is above the diagonal means nothing.
 
-    The pool's threads take `parts` bands of rows of the triangle, all of one area. By NumPy, which lets go of the interpreter's lock;
-    SciPy's BLAS does not.
+    The pool's threads take `parts` bands of rows of the triangle, all of one area. `checkpoint()` is called between them, and may raise.
     """
     size = len(total)
     edges = [round(size * sqrt(part / parts)) for part in range(parts + 1)]
@@ -95,8 +86,14 @@ def add_square_by(pool: Executor, parts: int, rows: np.ndarray, total: np.ndarra
         start, stop = edges[part], edges[part + 1]
         total[start:stop, :stop] += rows[:, start:stop].T @ rows[:, :stop]
 
-    for _ in pool.map(band, range(parts)):
-        pass
+    bands = [pool.submit(band, part) for part in range(parts)]
+    try:
+        for one in bands:
+            one.result()
+            checkpoint()
+    finally:
+        for one in bands:
+            one.cancel()
 
 
 def mirrored(total: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """The moments of features and targets that ridge regression needs, summed over chunks of rows, and the direct solve from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
@@ -8,17 +8,17 @@ from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import lapack
 
-from rcwidgets.core.algebra.blas import add_square, add_square_by, cores, mirrored, one_thread
+from rcwidgets.core.algebra.blas import add_square_by, cores, mirrored, one_thread
+from rcwidgets.core.algebra.lapack import STEP, Checkpoint, add_square, cholesky, cholesky_solve, nothing
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 from rcwidgets.core.algebra.tridiagonal import solve_shifted
 from rcwidgets.core.short import short_repr
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
-BRIEF = 2000  # features; SciPy's Cholesky factorisation of that many takes some 60 ms
-SLIM = 1000  # features; SciPy's tridiagonal form of that many takes some 50 ms, while it holds the interpreter's lock
 SEVERAL = 5  # betas of one matrix from which on its tridiagonal form costs less than a Cholesky factorisation each
+SLIM = 1000  # features; from there on the tridiagonal form is limited by the memory, and costs less from `MANY` betas on
+MANY = 10
 WIDE = 1000  # features from which on the products of rows that come from a scan are shared by threads
 TALL = 2048  # rows of their blocks: each block costs a sum of two matrices
 THREADS = 8  # at most
@@ -54,12 +54,15 @@ class Gram:
         return short_repr(self)
 
     @classmethod
-    def of(cls, rows: ArrayLike, mask: ArrayLike | None = None) -> Self:
-        """The moments of `rows` (rows, features), float32 or float64; rows where `mask` is False do not count."""
+    def of(cls, rows: ArrayLike, mask: ArrayLike | None = None, *, checkpoint: Checkpoint = nothing) -> Self:
+        """The moments of `rows` (rows, features), float32 or float64; rows where `mask` is False do not count.
+
+        `checkpoint()` is called now and then where there are many features, and may raise.
+        """
         x = as_rows(rows, "Gram.rows")
         kept = as_mask(mask, len(x), "Gram.mask")
         if x.shape[1] >= WIDE and cores() > 1:
-            return cls._wide(x, kept)
+            return cls._wide(x, kept, checkpoint)
         features = x.shape[1]
         sum_x, lower, count = np.zeros(features), np.zeros((features, features), order="F"), 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
@@ -71,16 +74,16 @@ class Gram:
         return cls(count, sum_x, mirrored(lower).T)  # in C order
 
     @classmethod
-    def _wide(cls, x: np.ndarray, kept: np.ndarray | None) -> Self:
+    def _wide(cls, x: np.ndarray, kept: np.ndarray | None, checkpoint: Checkpoint) -> Self:
         """The same by several threads: the products cost more than the scan that makes the rows, which keeps one core busy."""
         features, count, threads = x.shape[1], 0, min(cores(), THREADS)
-        parts = max(threads, ceil(features**2 / 2 / BAND))
+        parts = max(threads, ceil(features**2 / 2 / BAND), ceil(min(len(x), TALL) * features**2 / STEP))
         sum_x, lower = np.zeros(features), np.zeros((features, features))
         with one_thread(), np.errstate(over="ignore", invalid="ignore"), ThreadPoolExecutor(threads, "rcwidgets-gram") as pool:
             for block in blocks((x,), kept, size=TALL):
                 count += len(block)
                 sum_x += block.sum(axis=0)
-                add_square_by(pool, parts, block, lower)
+                add_square_by(pool, parts, block, lower, checkpoint)
         check_finite(sum_x, "Gram.rows")
         return cls(count, sum_x, mirrored(lower))
 
@@ -191,21 +194,25 @@ def well_conditioned(gram: Gram, beta: float, *, penalize_bias: bool = False) ->
     return check_beta(beta) >= gram.floor(penalize_bias) and beta > 0  # features that are all 0 have the floor 0
 
 
-def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False) -> Readout:
+def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> Readout:
     """The readout that minimises ||X w + b - Y||^2 + beta ||w||^2, by a Cholesky factorisation of the normal equations.
 
     With `penalize_bias` the penalty is beta (||w||^2 + ||b||^2). Raises a ValueError where the matrix is not positive definite in float64:
-    there, and wherever `well_conditioned` says False, use `orthogonal.Triangle`.
+    there, and wherever `well_conditioned` says False, use `orthogonal.Triangle`. `checkpoint()` is called now and then, and may raise.
     """
-    return solve_at(gram, cross, [beta], penalize_bias=penalize_bias)[0]
+    return solve_at(gram, cross, [beta], penalize_bias=penalize_bias, checkpoint=checkpoint)[0]
 
 
-def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False) -> list[Readout]:
+def solve_at(
+    gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing
+) -> list[Readout]:
     """The readouts of `solve` at some betas, of one matrix: a Cholesky factorisation each, or where it costs less one tridiagonal form."""
     moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
     count, known = max(gram.count, 1), [check_beta(float(beta)) for beta in betas]
-    several = len(known) >= SEVERAL and len(design) <= SLIM
-    solutions = solve_shifted(design, moments, known) if several else (_solution(design, moments, beta) for beta in known)
+    if len(known) >= (SEVERAL if len(design) <= SLIM else MANY):
+        solutions: Iterable[np.ndarray | None] = solve_shifted(design, moments, known, checkpoint)
+    else:
+        solutions = (_solution(design, moments, beta, checkpoint) for beta in known)
     found = []
     for beta, solution in zip(known, solutions, strict=True):
         if solution is None:
@@ -217,28 +224,13 @@ def solve_at(gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, p
     return found
 
 
-def _solution(design: np.ndarray, moments: np.ndarray, beta: float) -> np.ndarray | None:
+def _solution(design: np.ndarray, moments: np.ndarray, beta: float, checkpoint: Checkpoint) -> np.ndarray | None:
     """The solution at one beta; None where the matrix is not positive definite."""
     matrix = design.copy()
     matrix.flat[:: len(matrix) + 1] += beta
     with one_thread():
-        lower = _lower(matrix)
-        return None if lower is None else lapack.dpotrs(lower, moments, lower=1)[0]
-
-
-def _lower(matrix: np.ndarray) -> np.ndarray | None:
-    """The lower Cholesky factor of a symmetric matrix in C order, which it writes over; what is above its diagonal means nothing.
-
-    None where the matrix is not positive definite. SciPy's takes a third of the time of NumPy's but holds the interpreter's lock, so that
-    other threads wait: a large matrix is left to NumPy.
-    """
-    if len(matrix) <= BRIEF:
-        lower, failed = lapack.dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
-        return None if failed else lower
-    try:
-        return np.linalg.cholesky(matrix)
-    except np.linalg.LinAlgError:
-        return None
+        lower = cholesky(matrix.T, checkpoint)
+        return None if lower is None else cholesky_solve(lower, moments)
 
 
 def mean_residuals(gram: Gram, cross: Cross, readout: Readout, beta: float, *, penalize_bias: bool = False) -> np.ndarray:

@@ -5,14 +5,13 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg import lapack, svd
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Explained, Projection
+from rcwidgets.core.algebra.lapack import Checkpoint, absorb, nothing, singular
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 from rcwidgets.core.short import short_repr
 
-PANEL = 32  # columns that one step of the blocked QR eliminates; the fastest of 16, 32, 64 at 400 columns
 CHUNK = 1024  # rows
 
 
@@ -34,8 +33,11 @@ class Triangle:
         return short_repr(self)
 
     @classmethod
-    def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None) -> Self:
-        """Factor `rows` (rows, features) with `targets` (rows, outputs); rows where `mask` is False do not count."""
+    def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None, *, checkpoint: Checkpoint = nothing) -> Self:
+        """Factor `rows` (rows, features) with `targets` (rows, outputs); rows where `mask` is False do not count.
+
+        `checkpoint()` is called now and then, and may raise; by `project` too.
+        """
         x, y = as_rows(rows, "Triangle.rows"), as_rows(targets, "Triangle.targets")
         same_length(x, y, "Triangle.targets")
         kept = as_mask(mask, len(x), "Triangle.mask")
@@ -45,7 +47,7 @@ class Triangle:
             for block in blocks((x, y), kept, size=CHUNK, ones=True):
                 check_finite(block.sum(axis=0)[1:], "Triangle.rows and targets")
                 count += len(block)
-                r = _absorb(r, block, pentagon=0)
+                absorb(r, np.array(block, order="F"), checkpoint=checkpoint)
         return cls(count, r, x.shape[1])
 
     def __add__(self, other: Self) -> Self:
@@ -54,7 +56,8 @@ class Triangle:
                 f"Triangle.features must agree, got {self.features} and {other.features}. Add factors of the same network and targets."
             )
         with one_thread():
-            r = _absorb(self.r.copy(order="F"), other.r, pentagon=len(self.r))
+            r = self.r.copy(order="F")
+            absorb(r, other.r.copy(order="F"), triangular=True)
         return type(self)(self.count + other.count, r, self.features)
 
     @property
@@ -64,7 +67,7 @@ class Triangle:
         spread, noise = squares[1:].sum(axis=0), (np.finfo(np.float64).eps * self.count) ** 2
         return np.where(spread > noise * squares.sum(axis=0), spread, 0.0)
 
-    def project(self, *, penalize_bias: bool = False) -> Projection:
+    def project(self, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> Projection:
         """The ridge problem in its singular basis, X = U S V.T: eigenvalues S^2, moments S U.T Y. About 30 ms at 400 features.
 
         With `penalize_bias` the features are [X | 1].
@@ -76,20 +79,10 @@ class Triangle:
         else:
             left, right = self.r[1:edge, 1:edge], self.r[1:edge, edge:]
         with one_thread():
-            u, singular, vt = svd(left, full_matrices=False, check_finite=False)
-            coordinates = u.T @ right
+            values, coordinates, basis = singular(np.array(left, order="F"), right, checkpoint)
         means = self.r[0, 1:] / self.r[0, 0] if self.count else np.zeros(len(self.r) - 1)
-        noise = (np.finfo(np.float64).eps * max(self.count, len(singular)) * singular.max(initial=0.0)) ** 2
+        noise = (np.finfo(np.float64).eps * max(self.count, len(values)) * values.max(initial=0.0)) ** 2
         explained = Explained(self.count, coordinates, (self.r[edge:, edge:] ** 2).sum(axis=0), self.squares)
-        moments = singular[:, None] * coordinates
+        moments = values[:, None] * coordinates
         mean_x, mean_y = means[: self.features], means[self.features :]
-        return Projection(vt.T, singular**2, moments, mean_x, mean_y, penalize_bias, noise, 0.0, explained=explained)
-
-
-def _absorb(r: np.ndarray, rows: np.ndarray, pentagon: int) -> np.ndarray:
-    """The triangular factor of `r` with `rows` below it; `pentagon` is the number of last rows of `rows` that are upper triangular."""
-    below = np.array(rows, order="F")
-    r, _, _, info = lapack.dtpqrt(pentagon, min(PANEL, len(r)), r, below, overwrite_a=1, overwrite_b=1)
-    if info != 0:
-        raise ValueError(f"Triangle.rows could not be factored, got info {info} from LAPACK. Check that the rows are finite.")
-    return r
+        return Projection(basis, values**2, moments, mean_x, mean_y, penalize_bias, noise, 0.0, explained=explained)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
 from rcwidgets.core.short import short_repr
@@ -73,22 +74,39 @@ def path(
 
 
 def measure(
-    projection: Projection, x: np.ndarray, y: np.ndarray, betas: Sequence[float] | np.ndarray, kept: np.ndarray | None = None
+    projection: Projection,
+    x: np.ndarray,
+    y: np.ndarray,
+    betas: Sequence[float] | np.ndarray,
+    kept: np.ndarray | None = None,
+    checkpoint: Checkpoint = nothing,
 ) -> Path:
-    """The path of a problem already in its eigenbasis: `projection` is that of the first `fitted_rows(len(x))` rows."""
+    """The path of a problem already in its eigenbasis: `projection` is that of the first `fitted_rows(len(x))` rows.
+
+    `checkpoint()` is called now and then, and may raise.
+    """
     order = np.sort(np.asarray(betas, np.float64))
     safe = order >= projection.smallest_beta
-    return _measure(projection, x, y, kept, order[safe], order[~safe])
+    return _measure(projection, x, y, kept, order[safe], order[~safe], checkpoint)
 
 
-def extend(done: Path, rows: ArrayLike, targets: ArrayLike, *, penalize_bias: bool = False, mask: ArrayLike | None = None) -> Path:
+def extend(
+    done: Path,
+    rows: ArrayLike,
+    targets: ArrayLike,
+    *,
+    penalize_bias: bool = False,
+    mask: ArrayLike | None = None,
+    checkpoint: Checkpoint = nothing,
+) -> Path:
     """The path with the betas that were left, by the orthogonal route; the same rows, targets and mask as before."""
     if not len(done.left):
         return done
     x, y, kept = _checked(rows, targets, mask)
     cut = fitted_rows(len(x))
-    triangle = Triangle.of(x[:cut], y[:cut], None if kept is None else kept[:cut])
-    below = _measure(triangle.project(penalize_bias=penalize_bias), x, y, kept, done.left, np.empty(0))
+    triangle = Triangle.of(x[:cut], y[:cut], None if kept is None else kept[:cut], checkpoint=checkpoint)
+    projection = triangle.project(penalize_bias=penalize_bias, checkpoint=checkpoint)
+    below = _measure(projection, x, y, kept, done.left, np.empty(0), checkpoint)
     return Path(
         np.concatenate([below.betas, done.betas]),
         np.concatenate([below.training, done.training]),
@@ -105,7 +123,15 @@ def _checked(rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None) -> tup
     return x, y, as_mask(mask, len(x), "Path.mask")
 
 
-def _measure(projection: Projection, x: np.ndarray, y: np.ndarray, kept: np.ndarray | None, betas: np.ndarray, left: np.ndarray) -> Path:
+def _measure(
+    projection: Projection,
+    x: np.ndarray,
+    y: np.ndarray,
+    kept: np.ndarray | None,
+    betas: np.ndarray,
+    left: np.ndarray,
+    checkpoint: Checkpoint = nothing,
+) -> Path:
     """The errors of both parts at all betas."""
     variance = (y if kept is None else y[kept]).var(axis=0, dtype=np.float64)
     if not (variance > 0).all():
@@ -114,13 +140,15 @@ def _measure(projection: Projection, x: np.ndarray, y: np.ndarray, kept: np.ndar
     cut, readout = fitted_rows(len(x)), projection.solve_many(betas)
 
     def error(part: slice) -> np.ndarray:
-        squares = mean_squares(readout, x[part], y[part], None if kept is None else kept[part])
+        squares = mean_squares(readout, x[part], y[part], None if kept is None else kept[part], checkpoint)
         return np.sqrt((squares / variance).mean(axis=1))
 
     return Path(betas, error(slice(0, cut)), error(slice(cut, None)), left)
 
 
-def mean_squares(readout: Readout, rows: np.ndarray, targets: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+def mean_squares(
+    readout: Readout, rows: np.ndarray, targets: np.ndarray, mask: np.ndarray | None = None, checkpoint: Checkpoint = nothing
+) -> np.ndarray:
     """The mean squared residual (betas, outputs) of many readouts on the same rows: [1 | X | Y] times [b; w; -1], one product a block."""
     weights, bias = readout
     betas, features, outputs = weights.shape
@@ -129,6 +157,7 @@ def mean_squares(readout: Readout, rows: np.ndarray, targets: np.ndarray, mask: 
     total, count = np.zeros(betas * outputs), 0
     with one_thread():
         for block in blocks((rows, targets), mask, ones=True):
+            checkpoint()
             residual = block @ stacked
             total += np.einsum("tk,tk->k", residual, residual)
             count += len(block)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from rcwidgets.core.algebra.blas import TILE, add_square, add_square_by, mirrored, one_thread
+from rcwidgets.core.algebra.blas import TILE, add_square_by, mirrored, one_thread
+from rcwidgets.core.algebra.lapack import add_square
 
 
 def threads():
