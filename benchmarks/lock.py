@@ -19,7 +19,7 @@ from rcwidgets.live.experiment import Experiment
 
 UNITS = (400, 1000, 2000, 5000)
 SLEEP, MOST = 0.01, 0.1  # seconds: between two looks, and the bar
-PATIENCE = 900  # seconds for one run
+PATIENCE = 3600  # seconds for one run
 BESIDE = f"""
 import sys, time
 last = time.monotonic()

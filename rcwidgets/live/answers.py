@@ -52,7 +52,8 @@ class AbstractAnswers(AbstractDesk):
             if not self._worker.waiting:
                 self._keep(job.document, job.change, job.gesture)
             with self._lock:
-                self._rest(revision=self._revision if self._still(job) else job.revision, **self._stopped_words())
+                words = self._stopped_words() or self._trained_words()
+                self._rest(revision=self._revision if self._still(job) else job.revision, **words)
         except Overtaken:
             if self._shown is job and not self._worker.waiting:  # stopped after its forecast
                 self._keep(job.document, job.change, job.gesture)

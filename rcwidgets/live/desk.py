@@ -112,6 +112,10 @@ class AbstractDesk(Announcer):
         """What a run that ends says, where it was told to stop."""
         return {"message": "stopped"} if self._asked == "" else {}
 
+    def _trained_words(self) -> dict[str, str]:
+        """What a run that ended well says."""
+        return {} if self._results is None else {"message": f"trained in {duration(self._results.seconds)}"}
+
     def _show(self, job: Job, results: Results, message: str) -> None:
         """Shows what a training has found; the test's error enters the trail when it ends."""
         with self._lock:
@@ -141,9 +145,9 @@ class AbstractDesk(Announcer):
             labels, errors = zip(*self._trail, strict=True)
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
             nodes = self._node_statuses(self.document if self._still(job) else job.document, ())
-            message = f"trained in {duration(self._results.seconds)}"
+            words = self._trained_words()
             outcome = outcome_of(self._results)
-            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), message=message, outcome=outcome)
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), outcome=outcome, **words)
         self._tell("results")
 
     def _keep(self, document: Document, change: str, gesture: str | None) -> None:
@@ -181,7 +185,8 @@ class AbstractDesk(Announcer):
         params = None if self._results is None else self._results.params
         return node_statuses(document, self._stages.own, problems, params, awaiting=awaiting)
 
-    def _report(self, activity: Any, progress: float | None) -> None:
+    def _report(self, activity: Any, progress: float | None, words: str = "") -> None:
+        """Tells the progress; without words, the message stays."""
         with self._lock:
             self._worker.checkpoint()
-            self._publish(activity=activity, progress=progress, **({"message": "compiling"} if activity == "compiling" else {}))
+            self._publish(activity=activity, progress=progress, **({"message": words} if words else {}))

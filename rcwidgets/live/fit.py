@@ -28,9 +28,19 @@ class Signals:
         border = train.start + fitted_rows(train.stop - train.start)
         self.x = np.empty((rows, features), dtype)
         self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
-        self._summed: dict[Part, int] = {part: place.start for part, place in self.rows.items()}  # the row up to which the Gram goes
+        self._summed: dict[Part, int] = {"fitting": train.start, "held out": border}  # the row up to which their Gram goes
         self._grams: dict[Part, Gram] = {}
         self._factors: dict[tuple[Part, bool], Factor] = {}
+
+    def will_sum(self, rows: slice) -> bool:
+        """Whether `take` of these rows adds to a Gram matrix."""
+        return any(self._ready(part, rows) for part in self._summed)
+
+    def _ready(self, part: Part, rows: slice) -> bool:
+        """Whether enough rows of a part are there, or its last one."""
+        here, end = self._summed[part], self.rows[part].stop
+        stop = min(rows.stop, end)
+        return here < stop and (stop == end or self.x.shape[1] < WIDE or stop - here >= TALL)
 
     def take(self, rows: slice, signals: np.ndarray, checkpoint: Checkpoint = nothing) -> None:
         """Keeps the signals of the next stretch and adds them to the Gram matrices of their parts.
@@ -38,10 +48,9 @@ class Signals:
         Of many features the rows of several stretches are added at once, since each time the whole matrix is read and written.
         """
         self.x[rows] = signals
-        for part in ("fitting", "held out"):
-            here, end = self._summed[part], self.rows[part].stop
-            stop = min(rows.stop, end)
-            if here < stop and (stop == end or self.x.shape[1] < WIDE or stop - here >= TALL):
+        for part, here in self._summed.items():
+            if self._ready(part, rows):
+                stop = min(rows.stop, self.rows[part].stop)
                 gram = Gram.of(self.x[here:stop], checkpoint=checkpoint)
                 self._grams[part] = self._grams[part] + gram if part in self._grams else gram
                 self._summed[part] = stop

@@ -51,6 +51,9 @@ class Prepared:
             )
         self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
 
+    def say(self, words: str) -> None:
+        """Hears what is done now; a run that tells it overrides this."""
+
     @cached_property
     def drawn(self) -> list[tuple[Hashable, dict[str, Any]]]:
         """The weights of each node, by place, with the key of what they were drawn from; drawn when they are first asked for."""
@@ -71,6 +74,7 @@ class Prepared:
         key = (node.kind, drawn_from, own, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
 
         def make() -> dict[str, Any]:
+            self.say("drawing weights")
             self.kept.counts["draws"] += 1
             with precision(self.dtype):
                 drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 
 from rcwidgets.core import program as programs
+from rcwidgets.core.algebra.gram import WIDE
 from rcwidgets.core.document import Document
 from rcwidgets.core.precision import precision
 from rcwidgets.core.program import Params, State
@@ -24,25 +25,30 @@ from rcwidgets.live.results import Results
 from rcwidgets.live.score import score_of
 
 Key = tuple[Hashable, ...]
+Report = Callable[[str, float | None, str], None]
 LARGEST = 1 << 30  # bytes of signals that are kept
+AHEAD = 2000  # features whose matrices are decomposed while the hand rests; of 5,000 that takes minutes, and a new beta alone a second
+RUNNING = "running the network"
 
 
 class Stages(Kept):
     """Computes results for documents and keeps what a later document can use again. Not for several threads at once."""
 
-    def compute(
-        self, document: Document, revision: int, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
-    ) -> Iterator[Results]:
+    def compute(self, document: Document, revision: int, checkpoint: Callable[[], None], report: Report) -> Iterator[Results]:
         """Yields the results without the regularisation path first, then with it, then with its small betas by the orthogonal route.
 
-        `checkpoint()` is called between chunks and may raise; `report(activity, share done)` tells the progress. A document that cannot
-        be run is a ValueError in words.
+        Of more than `AHEAD` features the small betas are left out, and the next beta is factorised when it comes.
+
+        `checkpoint()` is called between chunks and may raise; `report(activity, share done, words)` tells the progress, with words on what
+        is done where that takes long, else "". A document that cannot be run is a ValueError in words.
         """
         run = _Run(self, document, checkpoint, report)
         results = run.forecast(revision)
         yield results
         results = run.with_path(results)
         yield results
+        if run.program.taken(run.shown)[0] > AHEAD:
+            return
         run.factor()
         if run.path_is_short():
             yield run.with_whole_path(results)
@@ -70,14 +76,18 @@ class _Run(Prepared):
 
     settings: RidgeSettings
 
-    def __init__(
-        self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Callable[[str, float | None], None]
-    ) -> None:
+    def __init__(self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Report) -> None:
         super().__init__(stages, document)
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
+        self.slow = max(wires.size for wires in self.program.wires) >= WIDE
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
         self.trained: np.ndarray | float = 0.0  # what the shown readout says of the training part, or its NRMSE
+
+    def say(self, words: str) -> None:
+        """Tells what is done now, where it takes long enough to be read."""
+        if self.slow:
+            self.report("running", None, words)
 
     def forecast(self, revision: int) -> Results:
         """The stages up to the forecast of the test part."""
@@ -124,6 +134,7 @@ class _Run(Prepared):
         for k, fit in fits.items():
             fit.checkpoint = self.checkpoint
             self.checkpoint()
+            self.say("solving")
             self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
             params[self.program.names[k]] = self.weights_of(fit.solve(self.betas[k], penalize))
             self.stages.counts["solves"] += 1
@@ -146,7 +157,7 @@ class _Run(Prepared):
         signals = {k: Signals(rows, size, slice(data.warmup, data.test_start), self.dtype) for k, size in sizes.items()}
         shapes = tuple(value.shape for value in jax.tree.leaves(params))
         if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
-            self.report("compiling", None)
+            self.report("compiling", None, "compiling")
         with precision(self.dtype):
             state = programs.init(self.program, params, 1, self.dtype)
         level, params = _Level(signals), dict(params)
@@ -169,11 +180,15 @@ class _Run(Prepared):
             )
             for cut, arrived, after in pieces:
                 state = after
+                if part.start + cut.start == 0:  # the program is there
+                    self.report("running", 0.0, RUNNING)
                 self.stages.counts["steps"] += cut.stop - cut.start
                 here = slice(part.start + cut.start, part.start + cut.stop)
                 for k, x in arrived.items():
+                    if self.slow and signals[k].will_sum(here):
+                        self.report("running", here.start / rows, "summing the Gram matrix")
                     signals[k].take(here, x, self.checkpoint)
-                self.report("running", here.stop / rows)
+                self.report("running", here.stop / rows, RUNNING if self.slow else "")
             if part.start == 0:
                 level.state = state
         return level
@@ -190,6 +205,7 @@ class _Run(Prepared):
     def with_path(self, results: Results) -> Results:
         """The results with the regularisation path of the shown readout, and the held-out error at a beta that was chosen."""
         self.checkpoint()
+        self.say("drawing the loss over beta")
         fit, penalize, data = self.fits[self.shown], self.settings.penalize_bias, self.data
         if results.train_score is None:
             score = score_of(self._predicted(), data.targets[data.warmup : data.test_start], data.scale)
@@ -208,10 +224,12 @@ class _Run(Prepared):
     def with_whole_path(self, results: Results) -> Results:
         """The results with the path over all its betas, for when the hand rests: it takes a factorisation of all training rows."""
         self.checkpoint()
+        self.say("drawing the loss over the smallest betas")
         return replace(results, path=self.fits[self.shown].whole_path(self.settings.penalize_bias))
 
     def factor(self) -> None:
         """Decomposes the shown readout's Gram matrix ahead, so that the next beta is a rescale."""
         self.checkpoint()
+        self.say("preparing for the next beta")
         fit = self.fits[self.shown]
         fit.projection("train", self.settings.penalize_bias)

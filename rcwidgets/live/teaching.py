@@ -93,7 +93,7 @@ class AbstractTeaching(AbstractAnswers):
         with self._lock:
             training = self._training if self._training_key == key else None
         if training is None:
-            self._report("compiling", None)
+            self._report("compiling", None, "compiling")
             training = training_of(job.document.trainer)(Prepared(self._stages, job.document))
             with self._lock:
                 self._worker.checkpoint()

@@ -7,9 +7,11 @@ import pytest
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.recursive import FORCELearning
 from rcwidgets.core.trainers.settings import BPTTSettings
+from rcwidgets.live import stages
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.report import duration
 
 
 class Gate:
@@ -103,13 +105,13 @@ def test_run_after_stop_in_a_compile_starts_anew(held):
 def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, model, monkeypatch, early, words):
     entered, go, report = threading.Event(), threading.Event(), Experiment._report
 
-    def held(self, activity, progress):
+    def held(self, activity, progress, words=""):
         for before in (True, False):
             if activity == "compiling" and before is early:
                 entered.set()
                 assert go.wait(60)
             if before:
-                report(self, activity, progress)
+                report(self, activity, progress, words)
 
     monkeypatch.setattr(Experiment, "_report", held)
     experiment = Experiment(model, data=series)
@@ -120,4 +122,20 @@ def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, mod
     go.set()
     experiment.wait(60)
     assert list(dict.fromkeys(said)) == [words, "stopped"] and experiment.status.activity == "idle"
+    experiment.close()
+
+
+def test_the_words_are_those_of_the_stage_that_runs(series, model, monkeypatch):
+    """Of a model as large as one that takes long; the words for compiling go once it is over."""
+    monkeypatch.setattr(stages, "WIDE", 10)
+    experiment, said = Experiment(model, data=series, auto=False), []
+    experiment.subscribe(lambda news: said.append((experiment.status.activity, experiment.status.message)) if news == "status" else None)
+    experiment.run()
+    experiment.wait(60)
+    words = list(dict.fromkeys(said))
+    stage = [words.index(("running", text)) for text in ("drawing weights", "running the network", "summing the Gram matrix", "solving")]
+    compiling = words.index(("compiling", "compiling"))
+    assert stage == sorted(stage) and stage[0] < compiling < stage[1]
+    assert ("running", "compiling") not in words and ("running", "drawing the loss over beta") in words
+    assert words[-1] == ("paused", f"trained in {duration(experiment.results.seconds)}")
     experiment.close()

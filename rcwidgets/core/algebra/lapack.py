@@ -2,7 +2,7 @@
 
 SciPy's own wrappers hold the lock from the call to the return: 8 s for an eigendecomposition of 2,500 features, in which no cell and no
 slider answers. The same routines of the same library, as SciPy hands them to Cython (`scipy.linalg.cython_lapack`), are called here through
-ctypes, which lets go of the lock. `scipy.LowLevelCallable` tells their addresses and signatures.
+ctypes, which lets go of the lock. `__pyx_capi__` of those modules, where Cython and Numba look too, has their addresses and signatures.
 
 Nothing can break a call, so the long ones are made of LAPACK's own parts, of some 0.1 s each; `checkpoint()` is called between two of them,
 and may raise. Matrices are float64 in Fortran order and are written over, but for those that are called right. A symmetric matrix in C
@@ -16,12 +16,12 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from scipy import LowLevelCallable
 from scipy.linalg import cython_blas, cython_lapack
 
 PANEL = 32  # columns that one step of a blocked algorithm eliminates; the fastest of 16, 32, 64 for a QR of 400 columns
 STEP = 3e9  # multiplications and additions, some 0.1 s of one core
-_get_pointer = ctypes.pythonapi.PyCapsule_GetPointer
+_get_name, _get_pointer = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
+_get_name.restype, _get_name.argtypes = ctypes.c_char_p, [ctypes.py_object]
 _get_pointer.restype, _get_pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
 _KINDS: dict[str, Any] = {"char": ctypes.c_char, "int": ctypes.c_int}  # of a parameter, by how it is written; all others are float64
 Checkpoint = Callable[[], None]
@@ -34,12 +34,11 @@ def nothing() -> None:
 @cache
 def _routine(module: ModuleType, name: str) -> tuple[Callable[..., None], list[Any]]:
     """A routine, and the kind of each of its parameters, which are all pointers."""
-    found = LowLevelCallable.from_cython(module, name)
-    written = found.signature.removeprefix("void (").removesuffix(")").split(", ")
-    address = _get_pointer(found.function, found.signature.encode())
-    return ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(written))(address), [
-        _KINDS.get(one.split()[0], ctypes.c_double) for one in written
-    ]
+    capsule = module.__pyx_capi__[name]
+    written = _get_name(capsule)
+    parameters = written.decode().removeprefix("void (").removesuffix(")").split(", ")
+    made = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(parameters))(_get_pointer(capsule, written))
+    return made, [_KINDS.get(one.split()[0], ctypes.c_double) for one in parameters]
 
 
 def _call(name: str, *values: Any, module: ModuleType = cython_lapack) -> int:

@@ -66,7 +66,7 @@ def add_moments(
 ) -> np.ndarray:
     """[1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments.
 
-    By NumPy, which lets other threads run meanwhile; SciPy's BLAS does not. `room` (TALL, columns) is memory for the blocks: fresh memory
+    By NumPy, which lets other threads run meanwhile. `room` (TALL, columns) is memory for the blocks: fresh memory
     costs as much as a tenth of the product.
     """
     width = 1 + x.shape[1] + y.shape[1]
