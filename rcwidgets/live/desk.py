@@ -114,7 +114,9 @@ class AbstractDesk(Announcer):
 
     def _trained_words(self) -> dict[str, str]:
         """What a run that ended well says."""
-        return {} if self._results is None else {"message": f"trained in {duration(self._results.seconds)}"}
+        if self._results is None:
+            return {}
+        return {"message": f"trained in {duration(self._results.seconds)}", "outcome": outcome_of(self._results)}
 
     def _show(self, job: Job, results: Results, message: str) -> None:
         """Shows what a training has found; the test's error enters the trail when it ends."""
@@ -145,9 +147,7 @@ class AbstractDesk(Announcer):
             labels, errors = zip(*self._trail, strict=True)
             self._results = replace(results, tweaks=np.array(errors), tweak_labels=labels)
             nodes = self._node_statuses(self.document if self._still(job) else job.document, ())
-            words = self._trained_words()
-            outcome = outcome_of(self._results)
-            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), outcome=outcome, **words)
+            self._publish(problems=(), nodes=nodes, metrics=metrics_of(self._results), **self._trained_words())
         self._tell("results")
 
     def _keep(self, document: Document, change: str, gesture: str | None) -> None:
