@@ -45,7 +45,9 @@ function shown(split: Split | Record<string, never> = made(), windows = [[0, 1, 
   const sliders = [...document.querySelectorAll<HTMLElement>("[role=slider]")];
   for (const slider of sliders) {
     slider.setPointerCapture = () => undefined;
-    slider.getBoundingClientRect = () => ({ left: 100 + 5 * Number.parseFloat(slider.style.left) }) as DOMRect;
+    const line = slider.querySelector(".rcw-border-line") as HTMLElement;
+    const at = () => 100 + 5 * Number.parseFloat(slider.style.left);
+    line.getBoundingClientRect = () => ({ left: at() - 1, right: at() + 1 }) as DOMRect;
   }
   const area = document.querySelector(".rcw-borders") as HTMLElement;
   area.getBoundingClientRect = () => ({ left: 100, width: 500, right: 600, top: 0, bottom: 100, height: 100 }) as DOMRect;
