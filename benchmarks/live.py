@@ -34,6 +34,8 @@ POSITIONS = 100  # of a drag: from 0.4 to 1.4
 COLD = 8  # positions of the hand-written program in a round
 PAUSE = 0.005  # seconds between an answer and the hand's next position
 EPOCHS = 200  # of a training that is watched
+# without a look at held-out rows, of which a training of a given length has none
+PLAIN = {"window": 100, "washout": 0, "num_batch": 16, "learning_rate": 1e-3, "patience": None}
 SOON = 0.3  # seconds in which Stop must be heard
 
 
@@ -130,7 +132,7 @@ def dragged() -> bool:
 def watched() -> bool:
     """BPTT on Lorenz with a playground that draws it live, against the same updates without anything to look at."""
     play = Playground(Input() >> VanillaRNN(100) >> Dense(), trainer=BPTT)
-    play.set("trainer", window=100, num_batch=16, num_train=EPOCHS)
+    play.set("trainer", **PLAIN, num_train=EPOCHS)
     play.wait()
 
     def headless(_: int) -> None:
@@ -158,7 +160,7 @@ def stopped() -> bool:
         graph = Input() >> VanillaRNN(units) >> Dense() if trainer is BPTT else Input() >> Reservoir(units) >> LinearReadout()
         experiment = Experiment(graph, "lorenz", trainer)
         if trainer is BPTT:
-            experiment.set("trainer", window=100, num_batch=16, num_train=10_000)
+            experiment.set("trainer", **PLAIN, num_train=10_000)
         experiment.wait()
         sweeps, taken = trainer is RidgeTrainer, []
         for _ in range(7):
