@@ -113,6 +113,12 @@ def test_axe_finds_nothing_in_dialogs_and_before_a_training(play: Play, check: C
     check(play)
     assert small(play) == []
     play.page.keyboard.press("Escape")
+    for figure in ("Prediction", "Loss"):
+        play.root.get_by_role("button", name=f"Tools of {figure}", exact=True).click()
+        expect(play.root.get_by_role("menu", name=f"Tools of {figure}", exact=True)).to_be_visible()
+        check(play)
+        assert small(play) == []
+        play.page.keyboard.press("Escape")
     play.button("Export code").click()
     expect(play.root.get_by_role("dialog", name="Python code", exact=True)).to_be_visible()
     check(play)

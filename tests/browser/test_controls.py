@@ -101,7 +101,7 @@ def test_an_exact_value_is_typed_and_an_impossible_one_refused(play: Play) -> No
 
     field.fill("99")
     field.press("Enter")
-    expect(sentence).to_have_text("Reservoir.spectral_radius must be in [0.0, 10.0], got 99.")
+    expect(sentence).to_have_text("Spectral radius must lie between 0 and 10.")
     expect(field).to_have_value("99")  # what was typed is not thrown away
     expect(field).to_have_attribute("aria-invalid", "true")
     assert field.get_attribute("aria-describedby") == sentence.get_attribute("id")

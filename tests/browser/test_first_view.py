@@ -30,7 +30,7 @@ def test_the_first_cell_shows_a_trained_network(lab: Lab) -> None:
         expect(play.slider(group, label)).to_be_in_viewport(ratio=1)
     expect(play.canvas.locator(".react-flow__edge")).to_have_count(2)
     expect(play.node("readout")).to_contain_text("1,203 trained")
-    expect(play.status).to_have_text(re.compile(r"^trained in [\d.]+ m?s$"))
+    expect(play.status).to_have_text(re.compile(r"^Test NRMSE [\d.e-]+, trained in [\d.]+ m?s$"))
     expect(play.button("Undo")).to_be_disabled()
     metrics = play.root.get_by_role("group", name="Metrics", exact=True)
     expect(metrics).to_contain_text("Test NRMSE")

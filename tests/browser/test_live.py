@@ -171,8 +171,8 @@ def test_a_cell_that_runs_again_takes_the_place_of_its_playground(desk: Lab) -> 
     other = Play(desk, view=1)
     play.button("Run").click()
     press(other)
-    expect(play.status).to_have_text(re.compile(r"^6,000 steps in "))
-    expect(other.status).to_have_text(re.compile(r"^trained in "))
+    expect(play.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, 6,000 steps in "))
+    expect(other.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, trained in "))
     assert desk.ask_json("[play.results.curve.losses.size, other.wait(60).model['reservoir'].spectral_radius]") == [6000, 0.91]
     desk.ask("first = None; other.close()")
 

@@ -52,14 +52,14 @@ def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> Non
     expect(play.status).to_have_text(re.compile(r"^held after "))
     desk.ask(QUICK)
     play.button("Resume").click()
-    expect(play.status).to_have_text(re.compile(r"^6,000 steps in "))
+    expect(play.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, 6,000 steps in "))
     expect(play.figure("Prediction")).to_contain_text("test part")
     expect(play.root.get_by_role("group", name="Metrics")).to_contain_text("Norm of the weights")
     assert desk.ask_json("play.results.test_nrmse") < 0.05
     desk.screenshot("training-done")
 
     trainer.select_option(label="Ridge")
-    expect(play.status).to_have_text(re.compile(r"^trained in "))
+    expect(play.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, trained in "))
     expect(play.button("Step")).to_have_count(0)
 
 
@@ -69,7 +69,7 @@ def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
     play = show(desk, f"model = {model}\nplay = rc.Playground(model, task='lorenz', trainer={trainer})\nplay")
     play.ask("[play.set('task', normalise=True), 0][1]")
     play.button("Run").click()
-    expect(play.status).to_have_text(re.compile(r"^\d+ updates in "), timeout=90_000)
+    expect(play.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, [\d,]+ updates in "), timeout=90_000)
     expect(play.figure("Loss")).to_contain_text("over updates")
     expect(play.root.get_by_role("group", name="Metrics")).to_contain_text("Norm of the gradient")
     assert desk.ask_json("bool(play.results.curve.losses[-1] < play.results.curve.losses[0] / 10)")

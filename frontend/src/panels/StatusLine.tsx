@@ -3,17 +3,21 @@ import { StateMark } from "../controls/Icon";
 import { useApp, useSelect } from "../state/context";
 import { lookOf, urgentLine, workerLine } from "../state/reducers";
 
-/** The worker's words are spoken when they have stood for so long (in ms): one outcome when the hand rests, not one for each frame. */
+/** Results are spoken when they have stood for so long (in ms): one outcome when the hand rests, not one for each frame. */
 export const REST = 700;
 
-/** The worker's words at rest. A notice is not cut short: after each it waits anew. */
-function useRested(words: string, notices: number): string {
+/** The worker's words: at once, and at rest where they are `patient`. A notice is not cut short: after each they wait anew. */
+function useRested(words: string, patient: boolean, notices: number): string {
   const [rested, setRested] = useState(words);
   useEffect(() => {
     if (words === rested) return undefined;
+    if (!patient) {
+      setRested(words);
+      return undefined;
+    }
     const timer = setTimeout(() => setRested(words), REST);
     return () => clearTimeout(timer);
-  }, [words, rested, notices]);
+  }, [words, rested, patient, notices]);
   return rested;
 }
 
@@ -23,18 +27,19 @@ function useRested(words: string, notices: number): string {
  */
 export function StatusLine() {
   const { actions } = useApp();
-  const { urgent, notice, noticeSeen, notices, worker, pace, activity, progress, look } = useSelect((state) => ({
+  const { urgent, notice, noticeSeen, notices, worker, outcome, pace, activity, progress, look } = useSelect((state) => ({
     urgent: urgentLine(state),
     notice: state.notice,
     noticeSeen: state.noticeSeen,
     notices: state.notices,
     worker: workerLine(state.status),
+    outcome: state.status.outcome,
     pace: state.status.pace,
     activity: state.status.activity,
     progress: state.status.progress,
     look: lookOf(state),
   }));
-  const rested = useRested(worker, notices);
+  const rested = useRested(worker, outcome !== "" || notice !== null, notices);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- news of the worker end a notice, a new notice does not
   useEffect(() => actions.quiet(), [rested]);
   const spoken = urgent ?? notice ?? rested;
