@@ -56,7 +56,7 @@ def test_an_untouched_start_gives_way_and_the_training_ends_by_itself_and_says_w
     play.until(lambda: kinds(play), ["Input", "GRU", "LinearReadout"])
     expect(play.root.locator(".rcw-offer")).to_have_count(0)
     play.button("Run").click()
-    said = re.compile(r"^[\d,]+ updates in [\d.]+ m?s: no better for [\d,]+ updates; best weights of update [\d,]+ kept$")
+    said = re.compile(r"^Test NRMSE [^,]+, [\d,]+ updates in [\d.]+ m?s: no better for [\d,]+ updates; best weights of update [\d,]+ kept$")
     expect(play.status).to_have_text(said, timeout=180_000)
     expect(play.figure("Loss")).to_contain_text("no better for")
     expect(play.figure("Loss")).to_contain_text("held-out")
