@@ -28,6 +28,9 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
     that feeds nothing, and there is no closed loop and no file of it. Targets of a classifier are labels of any kind: (time,) for one
     series (time, features), (batch, time) for a batch, one a series after a node such as Last; so are its predictions.
 
+    An estimator that chooses a setting by itself, such as RidgeCV or a search, sees the training rows alone. Rows of a series follow each
+    other, so give it a splitter that keeps their order: RidgeCV(alphas, cv=TimeSeriesSplit()).
+
     Unlike those of the other trainers, the signals of all rows are in memory while an estimator is fitted.
 
     >>> from sklearn.linear_model import Ridge
