@@ -169,7 +169,10 @@ class RunsPanel {
   }
 
   private readonly actions = {
-    rename: (number: number, name: string) => void this.ask({ type: "rename", number, name }),
+    rename: async (number: number, name: string): Promise<string> => {
+      const answer = await this.requests.send({ type: "rename", number, name });
+      return answer.ok ? "" : (answer.error?.text ?? "The kernel refused it.");
+    },
     pin: (number: number, pinned: boolean) => void this.ask({ type: "pin", number, pinned }),
     restore: (number: number) => void this.ask({ type: "restore", number }, `${this.nameOf(number)} is restored.`),
     copy: (number: number, button: HTMLButtonElement) => void this.copy(number, button),

@@ -260,7 +260,8 @@ describe("a row", () => {
     await user.keyboard("best{Enter}");
     expect(model.sent).toHaveLength(1);
     expect(model.sent[0]).toMatchObject({ type: "rename", number: 1, name: "best" });
-    expect(document.activeElement).toBe(button("Rename Run 1"));
+    model.answer({ ok: true, result: {} });
+    await waitFor(() => expect(document.activeElement).toBe(button("Rename Run 1")));
     model.change({ rows: [run(1, { name: "best" }), ...THREE.slice(1)] });
     expect(names()).toContain("best");
     await user.click(button("Rename best"));
@@ -271,6 +272,28 @@ describe("a row", () => {
     await user.keyboard("other");
     await user.click(button("Runs (3)"));
     expect(model.sent.at(-1)).toMatchObject({ type: "rename", number: 1, name: "other" });
+  });
+
+  test("keeps a name that was refused, with the reason at the field, until it is mended", async () => {
+    const user = userEvent.setup();
+    const { model } = shown();
+    await user.click(button("Rename Run 1"));
+    await user.keyboard("Run 2{Enter}");
+    model.answer({ ok: false, error: { text: "The name of a run must be its own." } });
+    const field = screen.getByRole("textbox") as HTMLInputElement;
+    await waitFor(() => expect(field.getAttribute("aria-invalid")).toBe("true"));
+    expect(document.activeElement).toBe(field);
+    expect(field.value).toBe("Run 2");
+    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe("The name of a run must be its own.");
+    await user.click(button("Runs (3)")); // leaving it does not throw it away, nor ask again
+    await user.click(button("Runs (3)"));
+    expect(field.value).toBe("Run 2");
+    expect(model.sent).toHaveLength(1);
+    await user.type(field, "b{Enter}");
+    expect(model.sent.at(-1)).toMatchObject({ type: "rename", number: 1, name: "Run 2b" });
+    expect(field.getAttribute("aria-invalid")).toBeNull();
+    model.answer({ ok: true, result: {} });
+    await waitFor(() => expect(screen.queryByRole("textbox")).toBeNull());
   });
 
   test("stays half-renamed while a new run comes", async () => {

@@ -3,7 +3,8 @@ import { buttonElement, element, pencil, write } from "./element";
 import { COLUMNS, type RunRow } from "./order";
 
 export interface RowActions {
-  rename: (number: number, name: string) => void;
+  /** What comes back is why the name is refused; empty where it was taken. */
+  rename: (number: number, name: string) => Promise<string>;
   pin: (number: number, pinned: boolean) => void;
   restore: (number: number) => void;
   copy: (number: number, button: HTMLButtonElement) => void;
@@ -91,37 +92,62 @@ export class Row {
     button.setAttribute("aria-label", `${verb} ${this.run.name}`);
   }
 
-  /** Puts a field in the place of the name. Enter or leaving it takes what was typed, Escape leaves the name as it was. */
+  /**
+   * Puts a field in the place of the name. Enter or leaving it takes what was typed, Escape leaves the name as it was. What was refused
+   * stays to be mended, with the reason under it.
+   */
   private edit(): void {
     if (this.name.hidden) return;
     const field = element("input", "rcw-run-field");
+    const refusal = element("small", "rcw-run-refusal");
     field.value = this.run.name;
     field.maxLength = 40;
     field.setAttribute("aria-label", `New name of ${this.run.name}`);
-    const done = (take: boolean, focus: boolean): void => {
-      if (!field.isConnected) return;
-      const typed = field.value.trim();
+    refusal.id = `rcw-run-refusal-${Math.random().toString(36).slice(2)}`;
+    refusal.setAttribute("role", "alert");
+    let asked: string | null = null; // what the kernel has been asked for, or has refused
+    let open = true;
+    const close = (focus: boolean): void => {
+      if (!open) return;
+      open = false; // removing the field fires blur
       this.name.hidden = this.renaming.hidden = false;
       field.remove();
+      refusal.remove();
       if (focus) this.renaming.focus({ preventScroll: true });
-      if (take && typed !== this.run.name) this.actions.rename(this.run.number, typed);
     };
-    let leaving = false;
-    const leave = (take: boolean, focus: boolean): void => {
-      if (leaving) return; // removing the field fires blur
-      leaving = true;
-      done(take, focus);
+    const say = (words: string): void => {
+      write(refusal, words);
+      if (words) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+      field.setAttribute("aria-describedby", words ? refusal.id : "");
     };
-    field.addEventListener("blur", () => leave(true, false));
+    const take = async (): Promise<void> => {
+      const typed = field.value.trim();
+      if (!open || asked === typed) return;
+      if (typed === this.run.name) {
+        close(document.activeElement === field);
+        return;
+      }
+      asked = typed;
+      const refused = await this.actions.rename(this.run.number, typed);
+      if (refused) say(refused);
+      else close(document.activeElement === field);
+    };
+    field.addEventListener("input", () => {
+      asked = null;
+      say("");
+    });
+    field.addEventListener("blur", () => void take());
     field.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") leave(true, true);
-      else if (event.key === "Escape") leave(false, true);
+      if (event.key === "Enter") void take();
+      else if (event.key === "Escape") close(true);
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
     this.name.hidden = this.renaming.hidden = true;
     this.name.after(field);
+    this.note.before(refusal);
     field.focus({ preventScroll: true });
     field.select();
   }
