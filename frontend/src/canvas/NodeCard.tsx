@@ -105,7 +105,7 @@ function CardFooter({ id }: { id: string }) {
         <>
           <span className="rcw-state-word">{word}</span>
           <span className="rcw-count" title={[fixed, trained].filter(Boolean).join(", ") + " weights"}>
-            {trained ?? fixed}
+            {status?.state === "untrained" ? null : (trained ?? fixed)}
           </span>
         </>
       )}

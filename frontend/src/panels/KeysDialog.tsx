@@ -16,8 +16,15 @@ function keysOf(chord: string): string[] {
   return keys.map((key) => (key.length === 1 && keys.length > 1 ? key.toUpperCase() : key));
 }
 
-function Chord({ chord }: { chord: string }) {
-  const keys = keysOf(chord);
+/** The chords as people write them: the four arrows are one sign each behind one Shift. */
+function chordsOf(chords: readonly string[]): string[][] {
+  const all = chords.map(keysOf);
+  const arrows = all.filter((keys) => keys.at(-1)?.startsWith("Arrow"));
+  if (arrows.length < 4) return all;
+  return [[...(arrows[0] ?? []).slice(0, -1), ...arrows.map((keys) => keys.at(-1) as string)]];
+}
+
+function Chord({ keys }: { keys: string[] }) {
   return (
     <span className="rcw-chord">
       {keys.map((key) => (
@@ -49,8 +56,8 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
               {KEYS.filter((key) => key.where === where).map((key) => (
                 <div key={key.does} className="rcw-keys-row">
                   <dt>
-                    {key.chords.map((chord) => (
-                      <Chord key={chord} chord={chord} />
+                    {chordsOf(key.chords).map((keys) => (
+                      <Chord key={keys.join()} keys={keys} />
                     ))}
                   </dt>
                   <dd>{key.does}</dd>
