@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
+from rcwidgets.core.algebra import lapack
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.recursive import FORCELearning
 from rcwidgets.core.trainers.settings import BPTTSettings
+from rcwidgets.live import fit as fits
 from rcwidgets.live import stages
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.gradient import GradientTraining
@@ -138,4 +140,27 @@ def test_the_words_are_those_of_the_stage_that_runs(series, model, monkeypatch):
     assert stage == sorted(stage) and stage[0] < compiling < stage[1]
     assert ("running", "compiling") not in words and ("running", "drawing the loss over beta") in words
     assert words[-1] == ("paused", f"trained in {duration(experiment.results.seconds)}")
+    experiment.close()
+
+
+def test_stop_breaks_a_decomposition_between_two_steps_and_nothing_of_it_is_shown(series, model, monkeypatch):
+    monkeypatch.setattr(stages, "WIDE", 10)
+    monkeypatch.setattr(lapack, "STEP", 1e3)  # as many steps as a large matrix takes
+    eigen, entered = fits.Factor.of, []
+
+    def stopped(gram, *, penalize_bias, checkpoint):
+        entered.append("begun")
+        if len(entered) == 1:
+            experiment.stop()
+        made = eigen(gram, penalize_bias=penalize_bias, checkpoint=checkpoint)
+        entered.append("made")
+        return made
+
+    monkeypatch.setattr(fits.Factor, "of", stopped)
+    experiment = Experiment(model, data=series)
+    results = experiment.wait(60)
+    assert entered == ["begun"] and results.path is None
+    assert (experiment.status.activity, experiment.status.message) == ("idle", "stopped")
+    experiment.run()
+    assert experiment.wait(60).path is not None
     experiment.close()
