@@ -261,6 +261,7 @@ export class FakeKernel {
       device: "CPU",
       revision: 1,
       auto: true,
+      old: "",
     };
   }
 }

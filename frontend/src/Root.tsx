@@ -10,13 +10,17 @@ import { Palette } from "./panels/Palette";
 import { StatusLine } from "./panels/StatusLine";
 import { TopBar } from "./panels/TopBar";
 import { useApp, useSelect } from "./state/context";
+import type { AppState } from "./state/state";
 import { useKeptFocus } from "./useKeptFocus";
 import { useTheme } from "./useTheme";
 
-export type Room = "narrow" | "medium" | "wide";
+export type Room = "tight" | "narrow" | "medium" | "wide";
 
 /** How much room the app has: the width of its own box, not of the window. */
-export const roomFor = (width: number): Room => (width < 760 ? "narrow" : width < 1380 ? "medium" : "wide");
+export const roomFor = (width: number): Room => (width < 420 ? "tight" : width < 760 ? "narrow" : width < 1440 ? "medium" : "wide");
+
+const takesData = (state: AppState): boolean =>
+  Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns");
 
 function useRoom(element: RefObject<HTMLElement | null>): Room {
   const [room, setRoom] = useState<Room>("medium");
@@ -44,7 +48,12 @@ export function Root() {
 
 function Layout() {
   const { store } = useApp();
-  const { view, height, connected } = useSelect((state) => ({ view: state.view, height: state.height, connected: state.connected }));
+  const { view, height, connected, wantsData } = useSelect((state) => ({
+    view: state.view,
+    height: state.height,
+    connected: state.connected,
+    wantsData: state.data === null && takesData(state),
+  }));
   const root = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
@@ -52,7 +61,13 @@ function Layout() {
   const { dark } = useTheme();
   const room = useRoom(root);
   const placement = usePlacement(canvas);
-  const narrow = room === "narrow";
+  const narrow = room === "narrow" || room === "tight";
+  // Where there is room for one of them only, the settings take the place of the canvas, so that the forecast stays in view below them.
+  const [settingsOpen, setSettingsOpen] = useState(false);
+  const covered = narrow && settingsOpen;
+  useEffect(() => {
+    if (wantsData) setSettingsOpen(true);
+  }, [wantsData]);
   const editor = view === "editor";
 
   const focusRoot = (): void => root.current?.focus({ preventScroll: true });
@@ -69,7 +84,7 @@ function Layout() {
   return (
     <div
       ref={root}
-      className={`rcw-root rcw-${room} rcw-view-${view}${dark ? " rcw-dark" : ""}`}
+      className={`rcw-root rcw-${room}${room === "tight" ? " rcw-narrow" : ""} rcw-view-${view}${dark ? " rcw-dark" : ""}${covered ? " rcw-covered" : ""}`}
       style={{ "--rcw-height": `${height}px` } as CSSProperties}
       tabIndex={-1}
       data-jp-suppress-context-menu
@@ -87,8 +102,28 @@ function Layout() {
           <Canvas canvas={canvas} dark={dark} withEditing={editor || room !== "wide"} />
           {narrow ? (
             <div className="rcw-list-corner">
-              <button type="button" className="rcw-button" aria-expanded={listOpen} onClick={() => setListOpen(!listOpen)}>
+              <button
+                type="button"
+                className="rcw-button"
+                aria-expanded={listOpen}
+                onClick={() => {
+                  setListOpen(!listOpen);
+                  setSettingsOpen(false);
+                }}
+              >
                 Nodes
+              </button>
+              <button
+                type="button"
+                className={`rcw-button${settingsOpen ? " rcw-on" : ""}`}
+                aria-expanded={settingsOpen}
+                title="The settings of what is selected, in the place of the canvas"
+                onClick={() => {
+                  setSettingsOpen(!settingsOpen);
+                  setListOpen(false);
+                }}
+              >
+                Settings
               </button>
               {listOpen ? palette : null}
             </div>
@@ -99,7 +134,16 @@ function Layout() {
             </div>
           ) : null}
         </div>
-        <Inspector withKinds={editor} focusCanvas={focusRoot} />
+        {narrow && !settingsOpen ? null : (
+          <Inspector
+            withKinds={editor}
+            allSliders={covered}
+            focusCanvas={() => {
+              setSettingsOpen(false);
+              focusRoot();
+            }}
+          />
+        )}
       </div>
       <KeysDialog onClose={focusRoot} />
       <CodeDialog

@@ -20,6 +20,7 @@ import "./css/controls.css";
 import "./css/panels.css";
 import "./css/data.css";
 import "./css/disconnected.css";
+import "./css/old.css";
 import "./css/canvas.css";
 import "./css/offer.css";
 import "./css/keys.css";

@@ -4,7 +4,9 @@
  */
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
+import "./css/disconnected.css";
 import "./css/figure.css";
+import "./css/old.css";
 import "./css/overlay.css";
 import "./css/split.css";
 import "./css/targets.css";
@@ -13,6 +15,7 @@ import { choices } from "./figure/choices";
 import { csvEntry } from "./figure/csv";
 import { legend } from "./figure/legend";
 import { Menu } from "./figure/menu";
+import { notes } from "./figure/notes";
 import { pictureEntries } from "./figure/picture";
 import { readout } from "./figure/readout";
 import { sizes } from "./figure/size";
@@ -38,13 +41,15 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const pictures = pictureEntries(model, el, menu, saving);
   const split = borders(model);
   const named = legend(model);
+  const noted = notes(model);
   const values = readout(model, el);
   const telling = tellSizes(model);
   const updateChoices = choices(model, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
+  noted.elements.forEach((element, place) => (element.id = `${summary.id}-${place}`));
   el.classList.add("rcw-caption");
   line.append(title, chosen, subtitle, named.line, named.more, menu.button);
-  el.append(line, ...split.elements, ...values.elements, named.all, menu.element, summary);
+  el.append(line, ...split.elements, ...values.elements, named.all, menu.element, ...noted.elements, summary);
 
   /** A subtitle that is cut to a stump beside a legend says less than none. */
   function fit(): void {
@@ -74,10 +79,16 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     }
     box.setAttribute("role", "figure");
     box.setAttribute("aria-label", model.get("label"));
-    box.setAttribute("aria-describedby", summary.id);
+    note();
     for (const drawing of box.querySelectorAll(".bqplot")) drawing.setAttribute("aria-hidden", "true");
     telling.watch(box, model.get("label"));
     zooming.update();
+  }
+
+  /** What is said over the drawing is read out before what it shows. */
+  function note(): void {
+    noted.update(box);
+    box?.setAttribute("aria-describedby", [...noted.elements.filter((element) => !element.hidden), summary].map(({ id }) => id).join(" "));
   }
 
   // Each trait costs its own part alone: the summary changes with each frame, and nothing is measured for it.
@@ -119,6 +130,8 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
       values.update();
     },
     split: () => split.update(),
+    old: note,
+    empty: note,
   };
 
   /** JupyterLab takes a letter for a command to the cell. */

@@ -15,10 +15,13 @@ import "./css/theme.css";
 import "./css/footer.css";
 import "./css/targets.css";
 import "./css/forced.css";
+import "./css/old.css";
 
 const WAITING = "Waits for the running cell.";
 
 interface Traits {
+  /** What the figures are of, where they are another model's. */
+  old: string;
   metrics: Metric[];
   table: MetricRow[];
 }
@@ -39,9 +42,10 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   const scroller = element("div", "rcw-metrics-scroller");
   const tools = element("div", "rcw-metrics-tools");
   const said = element("span", "rcw-metrics-said");
+  const label = element("span", "rcw-footer-old");
   const table = new MetricsTable();
   const requests = new Requests<{ type: "csv" }>(model, (waiting) => write(said, waiting ? WAITING : ""));
-  let traits: Traits = { metrics: [], table: [] };
+  let traits: Traits = { old: "", metrics: [], table: [] };
 
   const toggle = buttonElement("rcw-metrics-toggle", "All metrics", () => open(body.hidden !== false));
   const copy = buttonElement("rcw-metrics-copy", "Copy as CSV", async () => {
@@ -58,8 +62,12 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   }
 
   function draw(): void {
-    const { metrics, table: rows } = traits;
+    const { old, metrics, table: rows } = traits;
     figures.replaceChildren(...(metrics.length > 0 ? metrics.map(metricElement) : [element("span", "rcw-footer-empty", "No results yet")]));
+    write(label, metrics.length > 0 ? old : "");
+    label.hidden = label.textContent === "";
+    footer.classList.toggle("rcw-old", !label.hidden);
+    if (!label.hidden) figures.prepend(label);
     toggle.hidden = rows.length === 0;
     if (rows.length === 0) body.hidden = true;
     toggle.setAttribute("aria-expanded", String(!body.hidden));
@@ -92,7 +100,7 @@ function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): (
   footer.addEventListener("keydown", keep);
   const leaveHost = guardKeys(footer);
   const leave = watchTheme((dark) => void footer.classList.toggle("rcw-dark", dark));
-  const leaveTraits = watchTraits<Traits>(model, ["metrics", "table"], (read) => {
+  const leaveTraits = watchTraits<Traits>(model, ["old", "metrics", "table"], (read) => {
     traits = { ...traits, ...read };
     draw();
   });

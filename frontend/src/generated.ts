@@ -195,5 +195,6 @@ export interface Status {
   metrics: Metric[];
   revision: number;
   auto: boolean;
+  old: string;
   device: string;
 }

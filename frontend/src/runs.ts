@@ -11,6 +11,7 @@ import type { Answer } from "./types";
 import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
 import "./css/theme.css";
+import "./css/old.css";
 import "./css/overlay.css";
 import "./css/runs.css";
 import "./css/targets.css";
@@ -25,6 +26,8 @@ type RunsMessage =
 interface RunsTraits {
   rows: RunRow[];
   shown: number;
+  /** What the shown run is of, where it is another model's. */
+  old: string;
 }
 
 const EMPTY = "No runs yet. Each result that comes to rest is kept here.";
@@ -47,7 +50,7 @@ class RunsPanel {
   private readonly rows = new Map<number, Row>();
   private readonly requests: Requests<RunsMessage>;
   private order: Order = { key: "time", direction: "descending" };
-  private traits: RunsTraits = { rows: [], shown: 0 };
+  private traits: RunsTraits = { rows: [], shown: 0, old: "" };
 
   constructor(model: AnyModel) {
     this.requests = new Requests<RunsMessage>(model, (waiting) => this.say(waiting ? WAITING : ""));
@@ -118,7 +121,7 @@ class RunsPanel {
   }
 
   private draw(): void {
-    const { rows, shown } = this.traits;
+    const { rows, shown, old } = this.traits;
     write(this.toggle, `Runs (${rows.length})`);
     if (this.body.hidden) return;
     this.empty.hidden = rows.length > 0;
@@ -146,7 +149,7 @@ class RunsPanel {
       if (next !== body) this.grid.insertBefore(body, next);
       group.rows.forEach((run, place) => {
         const row = this.rowOf(run);
-        row.update(run, run.number === shown);
+        row.update(run, run.number === shown, old);
         const there = body.children[place] ?? null;
         if (there !== row.element) body.insertBefore(row.element, there);
       });
@@ -212,7 +215,7 @@ class RunsPanel {
 function render({ model, el }: Pick<RenderProps, "el"> & { model: AnyModel }): () => void {
   const panel = new RunsPanel(model);
   const leaveTheme = watchTheme((dark) => void panel.root.classList.toggle("rcw-dark", dark));
-  const leaveTraits = watchTraits<RunsTraits>(model, ["rows", "shown"], (traits) => panel.show(traits));
+  const leaveTraits = watchTraits<RunsTraits>(model, ["rows", "shown", "old"], (traits) => panel.show(traits));
   const leaveHost = guardKeys(panel.root);
   el.append(panel.root);
   return () => {

@@ -124,4 +124,6 @@ export interface Status {
   device: string;
   revision: number;
   auto: boolean;
+  /** What the results are of, where they are another model's: "of the last model: Lorenz, 1 step". */
+  old: string;
 }

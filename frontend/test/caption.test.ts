@@ -152,7 +152,7 @@ test("the menu says why a question is not answered", () => {
 
 test("a removed view leaves no listener behind", () => {
   const { model, remove } = shown();
-  expect(model.listening).toBe(12);
+  expect(model.listening).toBe(14);
   remove();
   expect(model.listening).toBe(0);
 });

@@ -6,15 +6,16 @@ from typing import Any
 
 from rcwidgets.core.document import Document
 from rcwidgets.core.tasks import Series
+from rcwidgets.live.desk import READY
 from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.job import Job
 from rcwidgets.live.report import cannot_run, problems_of
 from rcwidgets.live.results import Results
+from rcwidgets.live.status import Activity
 from rcwidgets.live.sweeping import Sweeper
 from rcwidgets.live.teaching import AbstractTeaching
 
 PATIENCE = 0.4  # seconds for which a run may go on although the hand that started it has moved on
-READY = "press Run to train"
 
 
 class AbstractEngine(AbstractTeaching):
@@ -73,6 +74,7 @@ class AbstractEngine(AbstractTeaching):
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains in one go. Run it.")
             if not self._goes_on:
+                self._due = True
                 self._worker.submit(self._job(self._key(self.document), "Step", single=True))
 
     def reset(self) -> None:
@@ -81,7 +83,7 @@ class AbstractEngine(AbstractTeaching):
             if not self.iterative:
                 raise ValueError(f"{self.document.trainer.label} trains anew at each change. There is nothing to reset.")
             self._training = None
-            self._asked = ""
+            self._asked = self._results_key = ""
             self._worker.cancel()
             self._publish(activity="idle", progress=None, message=READY, nodes=self._node_statuses(self.document, (), awaiting=True))
 
@@ -91,6 +93,9 @@ class AbstractEngine(AbstractTeaching):
             self._asked, self._stopped = "", self._key(self.document)
             self._training = None
             self._give_up("stopping")
+            if self._due and not self._worker.busy:  # it had not begun
+                self._due = False
+                self._publish(message="stopped")
             if self._status.activity == "paused" and self.iterative:
                 self._publish(activity="idle", progress=None, message="stopped")
 
@@ -112,11 +117,11 @@ class AbstractEngine(AbstractTeaching):
 
     # jobs
 
-    def _await_run(self) -> None:
+    def _await_run(self, activity: Activity = "idle") -> None:
         """Says that nothing runs until it is told to, and what would be in the way."""
         found = problems_of(self.document, self._stages.own, "") if cannot_run(self.document, self._stages.own) else ()
         nodes, message = self._node_statuses(self.document, found, awaiting=True), found[0].words if found else READY
-        self._publish(activity="idle", progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)
+        self._publish(activity=activity, progress=None, revision=self._revision, nodes=nodes, problems=found, message=message)
 
     @property
     def _goes_on(self) -> bool:
@@ -140,7 +145,9 @@ class AbstractEngine(AbstractTeaching):
         if key in (self._asked, self._stopped):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
-        self._asked, self._stopped = key, ""
+        self._asked, self._stopped, self._due = key, "", True
+        if self._old("running"):
+            self._publish(message="training")  # what was said was said of the last model
         self._worker.submit(self._job(key, label), overtake=overtake)
 
     def _job(self, key: str, label: str, *, single: bool = False) -> Job:
@@ -151,6 +158,9 @@ class AbstractEngine(AbstractTeaching):
         try:
             self._compute(job)
         finally:
+            with self._lock:
+                self._due = self._worker.waiting
+                self._look_again()
             if not self._worker.waiting:
                 self.looks.ask()
 

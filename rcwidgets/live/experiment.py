@@ -319,6 +319,9 @@ class Experiment(AbstractEngine):
             if self._status.auto:
                 known = self._key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
                 self._submit(label, overtake=not same_hand or known)
+            elif self._results is not None and not (self._due or self._current):
+                self._await_run("paused")
+        self._look_again()
         if self._storage is not None:
             self._storage.write(self.document)
 

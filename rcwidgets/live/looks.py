@@ -9,6 +9,7 @@ from typing import Any
 
 from rcwidgets.live.activity import activity_of
 from rcwidgets.live.free_run import closed_loop
+from rcwidgets.live.last import Asked, asked_of
 from rcwidgets.live.modes import spectrum_of
 from rcwidgets.live.results import Results
 from rcwidgets.live.worker import Overtaken, Worker
@@ -34,13 +35,18 @@ class Looks:
         self._results, self._tell, self._fail = results, tell, fail
         self._lock = threading.Lock()
         self._watched: Counter[str] = Counter()
-        self._found: dict[str, tuple[Any, Any]] = {}  # by name: the weights that it was computed from, and the value
+        self._found: dict[str, tuple[Any, Any, Asked | None]] = {}  # by name: the weights it was computed from, the value, what it is of
         self._worker: Worker[str] = Worker(self._work)
 
     def newest(self, name: str) -> Any | None:
         """The value that was computed last, maybe of older results; None before the first."""
         found = self._found.get(name)
         return None if found is None else found[1]
+
+    def asked(self, name: str) -> Asked | None:
+        """What the newest value is of; None before the first."""
+        found = self._found.get(name)
+        return None if found is None else found[2]
 
     def known(self, name: str, results: Results) -> Any | None:
         """The value where it was computed from these very results, else None."""
@@ -58,7 +64,7 @@ class Looks:
         if found is not None and found[0] is results.params:
             return found[1]
         value = LOOKS[name](results, None if found is None else found[1], checkpoint)
-        self._found[name] = (results.params, value)
+        self._found[name] = (results.params, value, asked_of(results))
         return value
 
     def watch(self, name: str) -> Callable[[], None]:

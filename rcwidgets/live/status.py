@@ -55,7 +55,8 @@ class MetricRow(NamedTuple):
 class Status:
     """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second.
 
-    Where `message` tells that something was trained, `outcome` is the error that came of it, in words.
+    Where `message` tells that something was trained, `outcome` is the error that came of it, in words. `old` says
+    what the results are of where they are not, and will not soon be, of that document: "of the last model: Lorenz, 1 step".
     """
 
     activity: Activity = "idle"
@@ -68,6 +69,7 @@ class Status:
     metrics: tuple[Metric, ...] = ()
     revision: int = 0
     auto: bool = True
+    old: str = ""
 
     def __repr__(self) -> str:
         return short_repr(self)

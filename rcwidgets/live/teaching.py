@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rcwidgets.core.document import Document
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, LMSSettings
 from rcwidgets.live.answers import AbstractAnswers
 from rcwidgets.live.epochs import EpochTraining
@@ -36,6 +37,16 @@ class AbstractTeaching(AbstractAnswers):
         super().__init__(*words, **more)
         self._training_key = ""
         self._turned = self.document  # what the training has taken up
+
+    @property
+    def _taught(self) -> Document:
+        return self._turned
+
+    @property
+    def _current(self) -> bool:
+        """Also while a training goes on that takes up the knobs that are turned."""
+        taught = self._training is not None and self._training is self._shown_training
+        return super()._current or (taught and fixed_key(self.document) == self._training_key)
 
     def _train(self, job: Job) -> None:
         """Trains a document whose trainer learns step by step; where that is overtaken, it is held."""

@@ -72,6 +72,11 @@ class Worker(Generic[Job]):
         return self._closed
 
     @property
+    def busy(self) -> bool:
+        """True while a job runs."""
+        return self._busy
+
+    @property
     def waiting(self) -> bool:
         """True while a newer job waits for the running one."""
         return self._waiting is not None

@@ -40,6 +40,7 @@ class StatusModel(anywidget.AnyWidget):
     device = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     auto = traitlets.Bool(True).tag(sync=True)
+    old = traitlets.Unicode("").tag(sync=True)  # what the results are of, where they are another model's
     frame = traitlets.Int(0).tag(sync=True)  # which results the figures have got: the page answers when they are on the screen
 
     def __init__(self, experiment: Experiment) -> None:
@@ -72,7 +73,7 @@ class StatusModel(anywidget.AnyWidget):
             self.metrics = [metric._asdict() for metric in status.metrics]
             rows = () if metrics is None else metrics.rows()
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
-            self.revision, self.auto = status.revision, status.auto
+            self.revision, self.auto, self.old = status.revision, status.auto, status.old
             self.device = jax.default_backend().upper()
 
 

@@ -80,6 +80,8 @@ class Caption(anywidget.AnyWidget):
     subtitle = Unicode().tag(sync=True)
     legend = List(Dict()).tag(sync=True)
     summary = Unicode().tag(sync=True)  # the text alternative
+    old = Unicode().tag(sync=True)  # what the drawing is of, where it is another model's: "of the last model: Lorenz, 1 step"
+    empty = Unicode().tag(sync=True)  # what is said in the place of a drawing: "no forecast yet: press Run"
     controls = List(Dict()).tag(sync=True)
     split = Dict().tag(sync=True)  # the parts and borders of a figure that has such: see `SplitFigure`
     about = Unicode().tag(sync=True)  # what a picture that leaves the page says of the drawn results

@@ -34,6 +34,7 @@ class FigureBox(VBox):
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
     pinned: Sequence[Run] = ()
     names: Sequence[str]  # of all channels, where the figure draws channels
+    nothing = ""  # what it says before there is anything to show
     experiment: Experiment | None = None
 
     def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = ()) -> None:
@@ -127,6 +128,19 @@ class FigureBox(VBox):
             return told(results) if results is not None and self.experiment.looks.known(self.look, results) is self.thing else ""
         return told(self.thing) if isinstance(self.thing, Results) else ""
 
+    def mark(self, caption: Caption) -> None:
+        """Say in a caption what the drawing is of, where it is the last model's, and what there is to do where there is no drawing."""
+        if self.experiment is not None:
+            with caption.hold_sync():
+                caption.old = "" if self.news == "document" else self.experiment.of_last(self.look)
+                caption.empty = self._vacant(self.experiment.todo)
+
+    def _vacant(self, todo: str) -> str:
+        """What stands in the place of a drawing; empty where there is one."""
+        if self.thing is None:
+            return f"{self.nothing}: {todo}" if todo else self.nothing
+        return self.caption.subtitle if all(panel.blanked for panel in self.panels) else ""
+
     def describe(
         self,
         subtitle: str,
@@ -141,6 +155,8 @@ class FigureBox(VBox):
         `names` are those of all channels, where the figure draws channels, and `split` has the parts and borders of one that has such.
         """
         self.names = tuple(names)
+        if self.thing is None:
+            self.nothing = subtitle
         with self.caption.hold_sync():
             self.caption.split = split or {}
             self.caption.subtitle, self.caption.legend, self.caption.summary = subtitle, legend, summary

@@ -44,6 +44,7 @@ class Panel:
         reading: Reading = "line",
     ) -> None:
         self.whole, self.ticks, self.y_label, self.alone = whole, ticks, y_label, True
+        self.blanked = False
         self.window: tuple[float, ...] = WHOLE
         self.plane, self.reading, self.points = plane, reading, POINTS
         self.words: Sequence[str] = ()
@@ -99,6 +100,7 @@ class Panel:
 
     def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show x from x[0] to x[1] and y from y[0] to y[1], or the window of it that was chosen, with ticks at round numbers."""
+        self.blanked = False
         x, y = self.span(x), _within(self.y, y, self.window[2:]) if self.plane else y
         for scale, axis, (low, high), most, whole in ((self.x, self.x_axis, x, self.ticks, self.whole), (self.y, self.y_axis, y, 5, False)):
             ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
@@ -132,6 +134,7 @@ class Panel:
 
     def blank(self) -> None:
         """Show nothing, until the next `look`."""
+        self.blanked = True
         self.x_axis.visible = self.y_axis.visible = False
         for mark in self.widget.marks:
             mark.visible = False

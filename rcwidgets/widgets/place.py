@@ -37,6 +37,7 @@ class FigurePlace(FigureBox):
             publisher.add("looks", partial(self._draw_after, "looks")),
             publisher.add("document", partial(self._draw_after, "document")),
             publisher.add("runs", self._draw_runs),
+            publisher.add("status", self._mark),
         )
 
     @property
@@ -108,6 +109,11 @@ class FigurePlace(FigureBox):
             for trait in ("label", "subtitle", "legend", "summary", "split", "about", "channels", "panels", "windows"):
                 setattr(self.caption, trait, getattr(figure.caption, trait))
             self.caption.controls = self.controls()
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._there is not None:
+            self._there.mark(self.caption)
 
     def _draw_runs(self) -> None:
         """Draws again where other runs are pinned: bqplot is spared what it shows already."""

@@ -31,6 +31,7 @@ class RunsTable(anywidget.AnyWidget):
     label = traitlets.Unicode("Runs").tag(sync=True)
     rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
+    old = traitlets.Unicode("").tag(sync=True)  # what the shown run is of, where it is another model's
     _leave: tuple[Callable[[], None], ...] = ()
 
     def __init__(self, x: Any) -> None:
@@ -39,7 +40,7 @@ class RunsTable(anywidget.AnyWidget):
         self.on_msg(self._receive)
         publisher = publisher_of(self.experiment)
         # What fits over the figure depends on its results.
-        self._leave = (publisher.add("runs", self._draw), publisher.add("results", self._draw))
+        self._leave = (publisher.add("runs", self._draw), publisher.add("results", self._draw), publisher.add("status", self._mark))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.experiment!r}>"
@@ -63,6 +64,9 @@ class RunsTable(anywidget.AnyWidget):
             best = self.experiment.runs.best_numbers()
             self.rows = [_row(run, run.number in best, notes.get(run.number, ""), colors.get(run.number, "")) for run in runs]
             self.shown = self.experiment.runs.shown or 0
+
+    def _mark(self) -> None:
+        self.old = self.experiment.status.old
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         if isinstance(message, dict) and message.get("type") == "csv":

@@ -52,8 +52,9 @@ class Following(_Base):
         self.ask = lambda: publisher.ask(self._draw)
         watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
         drawn = publisher.add(self.news, self._draw)
+        marked = publisher.add("status", self._mark)
         runs = publisher.add("runs", self._draw_runs) if self.takes_runs else nothing
-        self._leaves = drawn, runs, watch
+        self._leaves = drawn, marked, runs, watch
 
     def close(self) -> None:
         """Closes the figure, which then follows the experiment no more."""
@@ -70,6 +71,10 @@ class Following(_Base):
         if thing is not None:
             self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
             self.show(thing)
+        self._mark()
+
+    def _mark(self) -> None:
+        self.mark(self.caption)
 
 
 class PredictionView(Following, PredictionFigure):

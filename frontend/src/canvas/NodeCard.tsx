@@ -91,10 +91,11 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
 
 function CardFooter({ id }: { id: string }) {
   const { status, word, sentence, look } = useSelect((state) => footOf(state, id));
+  const old = useSelect((state) => state.status.old);
   const fixed = status && status.fixed > 0 ? `${formatCount(status.fixed)} fixed` : null;
   const trained = status && status.trained > 0 ? `${formatCount(status.trained)} trained` : null;
   return (
-    <div className={`rcw-card-foot rcw-look-${look}`}>
+    <div className={`rcw-card-foot rcw-look-${look}${old ? " rcw-old" : ""}`}>
       <StateMark look={look} />
       {sentence ? (
         <span className="rcw-foot-words">
@@ -104,8 +105,8 @@ function CardFooter({ id }: { id: string }) {
       ) : (
         <>
           <span className="rcw-state-word">{word}</span>
-          <span className="rcw-count" title={[fixed, trained].filter(Boolean).join(", ") + " weights"}>
-            {status?.state === "untrained" ? null : (trained ?? fixed)}
+          <span className="rcw-count" title={`${[fixed, trained].filter(Boolean).join(", ")} weights${old ? `, ${old}` : ""}`}>
+            {status?.state === "untrained" || !(trained ?? fixed) ? null : `${old ? "last: " : ""}${trained ?? fixed}`}
           </span>
         </>
       )}

@@ -14,6 +14,9 @@ const LOOP = 78;
 const MARGIN = 18;
 /** The buttons at the top of the canvas cover so much. */
 const TOOLS = 42;
+/** On a canvas narrower than this they stand below those at the left. */
+const TIGHT = 420;
+const TOOLS_BELOW = 80;
 
 const calm = (): boolean => typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -24,19 +27,34 @@ function boundsOf(flow: ReactFlowInstance<CardNode, WireEdge>, state: AppState):
   return { ...bounds, height: bounds.height + (state.document.edges.some((edge) => edge.feedback) ? LOOP : 0) };
 }
 
-export type Fit = (smooth: boolean) => void;
+/** `readable` shows one node rather than all of them where these would be too small to be read. */
+export type Fit = (smooth: boolean, readable?: boolean) => void;
+
+/** The scale below which nobody can read a card or catch its slider, and that at which one card is shown then. */
+const SMALLEST = 0.6;
+const NEAR = 0.9;
+
+/** The node that a small canvas shows: the selected one, else the first one with a slider. */
+function foremost(flow: ReactFlowInstance<CardNode, WireEdge>, state: AppState): Rectangle | null {
+  const { nodes } = state.document;
+  const sliders = (kind: string): number => state.schema.nodes[kind]?.card.length ?? 0;
+  const chosen = nodes.find(({ id }) => state.selection.nodes.includes(id)) ?? nodes.find(({ kind }) => sliders(kind) > 0) ?? nodes[0];
+  return chosen ? flow.getNodesBounds([chosen.id]) : null;
+}
 
 export function useFitView(): Fit {
   const flow = useReactFlow<CardNode, WireEdge>();
   const pane = useStoreApi<CardNode, WireEdge>();
   const { store } = useApp();
   return useCallback(
-    (smooth) => {
+    (smooth, readable = false) => {
       const bounds = boundsOf(flow, store.get());
       const { width, height } = pane.getState();
       if (!bounds || width === 0 || height === 0) return;
-      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${TOOLS}px`, bottom: `${MARGIN}px` } as const;
-      const viewport = getViewportForBounds(bounds, width, height, 0.3, 1, padding);
+      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${width < TIGHT ? TOOLS_BELOW : TOOLS}px`, bottom: `${MARGIN}px` } as const;
+      let viewport = getViewportForBounds(bounds, width, height, 0.3, 1, padding);
+      const one = readable && viewport.zoom < SMALLEST ? foremost(flow, store.get()) : null;
+      if (one) viewport = getViewportForBounds(one, width, height, SMALLEST, NEAR, padding);
       // Whole pixels keep the text sharp.
       for (const side of ["x", "y"] as const) viewport[side] = Math.round(viewport[side]);
       void flow.setViewport(viewport, smooth && !calm() ? { duration: 200 } : {});
@@ -57,7 +75,7 @@ export function useFit(size: Size, seen: boolean, nodes: CardNode[]): { touched:
     last.current = { ids: here, size };
     const another = before === null || (before.ids.length > 0 && here.length > 0 && !here.some((id) => before.ids.includes(id)));
     if (another) touched.current = false;
-    if (another || (before.size !== size && !touched.current)) fit(false);
+    if (another || (before.size !== size && !touched.current)) fit(false, true);
   }, [seen, size, fit, nodes]);
 
   return { touched };

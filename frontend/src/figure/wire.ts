@@ -63,6 +63,9 @@ export interface CaptionState {
   subtitle: string;
   legend: LegendItem[];
   summary: string;
+  /** What the drawing is of, where it is another model's; and what is said where there is no drawing. */
+  old: string;
+  empty: string;
   controls: Control[];
   windows: Window[];
   panels: Panel[];

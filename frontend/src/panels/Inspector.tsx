@@ -14,7 +14,7 @@ import { KindSelect } from "./KindSelect";
 import { Outline } from "./Outline";
 
 /** What is selected, with all of its knobs by what a change costs; without a selection the task and the trainer. */
-export function Inspector({ withKinds, focusCanvas }: { withKinds: boolean; focusCanvas: () => void }) {
+export function Inspector({ withKinds, allSliders, focusCanvas }: { withKinds: boolean; allSliders: boolean; focusCanvas: () => void }) {
   const { node, kind, count, edge } = useSelect((state) => {
     const { nodes, edges } = state.selection;
     const found = nodes.length === 1 ? nodeOf(state.document, nodes[0] as string) : undefined;
@@ -24,20 +24,28 @@ export function Inspector({ withKinds, focusCanvas }: { withKinds: boolean; focu
   return (
     <aside className="rcw-inspector" aria-label="Inspector">
       {node && kind ? (
-        <NodePanel key={node.id} node={node} kind={kind} focusCanvas={focusCanvas} />
+        <NodePanel key={node.id} node={node} kind={kind} allSliders={allSliders} focusCanvas={focusCanvas} />
       ) : count > 1 ? (
         <ManyPanel count={count} />
       ) : edge ? (
         <WirePanel wireKey={edgeKey(edge)} />
       ) : (
-        <ExperimentPanel withKinds={withKinds} />
+        <ExperimentPanel withKinds={withKinds} allSliders={allSliders} />
       )}
       <Outline />
     </aside>
   );
 }
 
-function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: NodeKind; focusCanvas: () => void }) {
+interface NodePanelProps {
+  node: DocumentNode;
+  kind: NodeKind;
+  /** Where the canvas is covered, no card shows a slider. */
+  allSliders: boolean;
+  focusCanvas: () => void;
+}
+
+function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
   const app = useApp();
   const [renaming, setRenaming] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
@@ -90,13 +98,13 @@ function NodePanel({ node, kind, focusCanvas }: { node: DocumentNode; kind: Node
           Delete
         </button>
       </div>
-      <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={kind.card} />
+      <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={allSliders ? [] : kind.card} />
       {trainer && Object.keys(trainer.knobs).length > 0 ? (
         <>
           <h3 className="rcw-section">
             Trainer <span className="rcw-soft">{trainer.label ?? trainerName}</span>
           </h3>
-          <KnobGroups owner="trainer" group="Trainer" knobs={trainer.knobs} onCard={trainer.card} />
+          <KnobGroups owner="trainer" group="Trainer" knobs={trainer.knobs} onCard={allSliders ? [] : trainer.card} />
         </>
       ) : null}
     </section>
@@ -159,7 +167,7 @@ function WirePanel({ wireKey }: { wireKey: string }) {
   );
 }
 
-function ExperimentPanel({ withKinds }: { withKinds: boolean }) {
+function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSliders: boolean }) {
   const { ownData, task, trainer, hasReadout } = useSelect((state) => ({
     ownData: Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns"),
     task: state.schema.tasks[state.document.task.kind],
@@ -180,7 +188,7 @@ function ExperimentPanel({ withKinds }: { withKinds: boolean }) {
       <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
       {withKinds ? <KindSelect owner="trainer" /> : <h3 className="rcw-section">{trainer?.label ?? "Trainer"}</h3>}
       {trainer ? <p className="rcw-doc">{trainer.doc}</p> : null}
-      <KnobGroups owner="trainer" group="Trainer" knobs={trainer?.knobs ?? {}} onCard={hasReadout ? (trainer?.card ?? []) : []} />
+      <KnobGroups owner="trainer" group="Trainer" knobs={trainer?.knobs ?? {}} onCard={hasReadout && !allSliders ? (trainer?.card ?? []) : []} />
       <p className="rcw-soft rcw-hint">Select a node to see its settings.</p>
     </section>
   );

@@ -27,7 +27,7 @@ function useRested(words: string, patient: boolean, notices: number): string {
  */
 export function StatusLine() {
   const { actions } = useApp();
-  const { urgent, notice, noticeSeen, notices, worker, outcome, pace, activity, progress, look } = useSelect((state) => ({
+  const { urgent, notice, noticeSeen, notices, worker, outcome, pace, activity, progress, look, old } = useSelect((state) => ({
     urgent: urgentLine(state),
     notice: state.notice,
     noticeSeen: state.noticeSeen,
@@ -38,6 +38,7 @@ export function StatusLine() {
     activity: state.status.activity,
     progress: state.status.progress,
     look: lookOf(state),
+    old: state.status.old,
   }));
   const rested = useRested(worker, outcome !== "" || notice !== null, notices);
   // eslint-disable-next-line react-hooks/exhaustive-deps -- news of the worker end a notice, a new notice does not
@@ -45,7 +46,7 @@ export function StatusLine() {
   const spoken = urgent ?? notice ?? rested;
   const seen = urgent ?? (noticeSeen ? notice : null) ?? (pace || worker);
   const busy = activity === "running" || activity === "compiling";
-  const share = progress === null ? (busy ? null : look === "error" || look === "unfinished" ? 0 : 1) : progress;
+  const share = progress === null ? (busy ? null : look === "error" || look === "unfinished" || old ? 0 : 1) : progress;
   return (
     <div className={`rcw-status rcw-look-${look}`}>
       <span
@@ -58,16 +59,19 @@ export function StatusLine() {
       >
         <i style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
-      <span className="rcw-said">
-        <StateMark look={look} />
-        <span className={`rcw-message${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
-          <span key={notices}>{spoken}</span>
-        </span>
-        {seen === spoken ? null : (
-          <span className="rcw-message" aria-hidden="true" title={seen}>
-            {seen}
+      <span className="rcw-words">
+        <span className="rcw-said">
+          <StateMark look={look} />
+          <span className={`rcw-message${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
+            <span key={notices}>{spoken}</span>
           </span>
-        )}
+          {seen === spoken ? null : (
+            <span className="rcw-message" aria-hidden="true" title={seen}>
+              {seen}
+            </span>
+          )}
+        </span>
+        {old ? <span className="rcw-status-old">figures {old}</span> : null}
       </span>
     </div>
   );

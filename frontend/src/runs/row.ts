@@ -15,6 +15,7 @@ export class Row {
   private readonly swatch = element("i", "rcw-run-swatch");
   private readonly name = element("span", "rcw-run-name");
   private readonly note = element("small", "rcw-run-note");
+  private readonly last = element("small", "rcw-runs-old");
   private readonly cells = COLUMNS.slice(1).map(({ key, label }) => {
     const cell = element("td", `rcw-run-${key}`);
     cell.setAttribute("role", "cell");
@@ -42,7 +43,7 @@ export class Row {
     this.element.setAttribute("role", "row"); // said anew: stacked rows are no table to some browsers
     const line = element("span", "rcw-run-line");
     line.append(this.swatch, this.name, this.renaming);
-    head.append(line, this.note);
+    head.append(line, this.note, this.last);
     const buttons = element("td", "rcw-run-buttons");
     buttons.setAttribute("role", "cell");
     buttons.append(this.pinning, this.restoring, this.copying);
@@ -50,13 +51,16 @@ export class Row {
     this.element.append(head, ...this.cells, buttons);
   }
 
-  /** Shows what is known of the run now; `shown` where its results are those of the figures. */
-  update(run: RunRow, shown: boolean): void {
+  /** Shows what is known of the run now; `shown` where its results are those of the figures, and `old` tells what these are of where they are another model's. */
+  update(run: RunRow, shown: boolean, old: string): void {
     this.run = run;
     write(this.name, run.name);
     this.name.title = run.name;
     write(this.note, run.note);
     this.note.hidden = !run.note;
+    write(this.last, shown ? old : "");
+    this.last.hidden = !this.last.textContent;
+    this.element.classList.toggle("rcw-run-old", !this.last.hidden);
     this.swatch.hidden = !run.color;
     this.swatch.style.setProperty("color", run.color);
     const told: Record<string, readonly [string, string]> = {

@@ -128,6 +128,7 @@ export const EMPTY_STATUS: Status = {
   device: "",
   revision: 0,
   auto: true,
+  old: "",
 };
 
 export const initialState = (): AppState => ({
