@@ -125,7 +125,7 @@ def test_learning_that_diverges_is_a_sentence_and_keeps_the_last_results(experim
 
 def test_it_trains_when_told_and_not_before(experiment):
     assert experiment.status.revision == experiment.revision
-    assert [node.state for node in experiment.status.nodes.values()] == ["ok", "ok", "ok"]
+    assert [node.state for node in experiment.status.nodes.values()] == ["ok", "ok", "untrained"]
     experiment.set("reservoir", leak_rate=0.9)
     assert experiment.wait(60) is None
     assert experiment.status.message == "press Run to train"
