@@ -92,6 +92,8 @@ def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
     if np.isfinite(results.test_nrmse):
         worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
         found.insert(0, Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, with learning off. {nrmse}"))
+    if curve.ending:
+        found.append(Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."))
     return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))
 
 

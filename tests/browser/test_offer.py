@@ -60,5 +60,6 @@ def test_an_untouched_start_gives_way_and_the_training_ends_by_itself_and_says_w
     expect(play.status).to_have_text(said, timeout=180_000)
     expect(play.figure("Loss")).to_contain_text("no better for")
     expect(play.figure("Loss")).to_contain_text("held-out")
+    expect(play.root.get_by_role("group", name="Metrics")).to_contain_text(re.compile(r"Ended\s*no better for [\d,]+ updates"))
     assert desk.ask_json("play.results.test_nrmse") == pytest.approx(0.4, abs=0.12)
     desk.screenshot("bptt-ended")
