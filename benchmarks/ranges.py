@@ -76,7 +76,13 @@ RANGES: Mapping[str, Mapping[str, Between | OneOf]] = {
         "alpha": Between(1e-6, 10.0, log=True),
         "forgetting": FORGETTING,
     },
-    "LMS": {**RESERVOIR, "learning_rate": Between(1e-4, 1.0, log=True)},
+    "LMS": {
+        **RESERVOIR,
+        "learning_rate": Between(0.01, 1.0, log=True),
+        "normalised": OneOf((True,)),
+        "epochs": OneOf((200,)),
+        "patience": OneOf((20,)),
+    },
     "BPTT": {
         **RECURRENT,
         "learning_rate": Between(1e-3, 3e-2, log=True),

@@ -34,6 +34,7 @@ const plain = (label: string, part: Partial<Knob>): Knob => ({
   choices: null,
   presets: null,
   optional: false,
+  auto: null,
   says: null,
   ...part,
 });
@@ -209,6 +210,7 @@ export const schema: Schema = ordered({
       doc: "Least squares with a penalty on large weights.",
       card: ["beta"],
       iterative: false,
+      forces: false,
       knobs: {
         beta: knob("Ridge beta", { default: 1e-6, high: 1e6, slider: [1e-12, 100, 0.1], log: true, doc: "Penalty on large weights." }),
       },
@@ -219,6 +221,7 @@ export const schema: Schema = ordered({
       doc: "Gradient descent through time.",
       card: ["learning_rate"],
       iterative: true,
+      forces: false,
       knobs: {
         learning_rate: knob("Learning rate", { default: 1e-3, high: 10, slider: [1e-6, 1, 0.1], log: true }),
         batch: knob("Batch", { kind: "int", default: 32, low: 1, high: 4096, effect: "rebuild" }),

@@ -38,6 +38,7 @@ export interface Knob {
   choices: string[] | null;
   presets: number[] | null;
   optional: boolean;
+  auto: [number, number] | null;
   says: KnobWords | null;
 }
 
@@ -77,6 +78,7 @@ export interface TrainerKind {
   order: string[];
   card: string[];
   iterative: boolean;
+  forces: boolean;
 }
 
 export interface Words {

@@ -34,8 +34,9 @@ class Knob:
 
     `low` and `high` are the legal range; `slider` is the (low, high, step) that a slider shows, which may be narrower. A log slider's
     step counts decades. `kind` is "float", "int", "bool", "choice", "text", "ints" (a whole number or a tuple of them) or "columns" (a
-    tuple of names); `optional` knobs may also be None, which means "by itself", and of columns "all". Texts
-    and ints may have a rule of their own: `form(value)` gives the value as it is kept, or raises with the rule ("must be ...").
+    tuple of names); `optional` knobs may also be None, which means "by itself", and of columns "all"; `auto` is what None then stands for:
+    in most uses, and where a trainer feeds the network's own output back while it learns. Texts and ints may have a rule of their own:
+    `form(value)` gives the value as it is kept, or raises with the rule ("must be ...").
 
     A refusal has two wordings, both made here: Python's ("Reservoir.leak_rate must be in [0.001, 1.0], got 1.7.") and the page's ("Leak
     rate must lie between 0.001 and 1.").
@@ -54,6 +55,7 @@ class Knob:
     choices: tuple[str, ...] = ()
     presets: tuple[float, ...] = ()
     optional: bool = False
+    auto: tuple[float, float] | None = None
     form: Callable[[Any], Any] | None = None
 
     def check(self, where: str, value: Any) -> Any:
@@ -178,6 +180,7 @@ class Knob:
             "choices": list(self.choices) or None,
             "presets": list(self.presets) or None,
             "optional": self.optional,
+            "auto": list(self.auto) if self.auto else None,
             "says": self.says,
         }
 
@@ -205,10 +208,11 @@ def knob(
     presets: tuple[float, ...] = (),
     integer: bool = False,
     optional: bool = False,
+    auto: tuple[float, float] | None = None,
 ) -> Any:
     """A dataclass field that holds a number with a legal range [low, high]."""
     kind = "int" if integer else "float"
-    made = Knob(kind, default, doc, effect, label, low, high, slider, log, unit, (), presets, optional)
+    made = Knob(kind, default, doc, effect, label, low, high, slider, log, unit, (), presets, optional, auto)
     return field(default=default, metadata={"knob": made})
 
 

@@ -21,6 +21,7 @@ from jax import lax
 
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.one_core import one_core_options
+from rcwidgets.core.settled import numbers
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.sizing import sizes
 
@@ -122,7 +123,14 @@ def compile_graph(graph: "Graph") -> Program:
         )
         for id in order
     )
-    return Program(tuple(graph.nodes[id] for id in order), wires, Unseen(tuple(graph.names[id] for id in order)))
+    nodes = tuple(_with_numbers(graph.nodes[id]) for id in order)
+    return Program(nodes, wires, Unseen(tuple(graph.names[id] for id in order)))
+
+
+def _with_numbers(node: AbstractNode) -> AbstractNode:
+    """The node with the usual number where a knob still follows its use, so that turning it costs no trace."""
+    found = numbers(node, forces=False)
+    return node.replace(**found) if found else node
 
 
 def seed_of(node: AbstractNode, name: str, seed: int) -> tuple[int, ...]:

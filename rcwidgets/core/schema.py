@@ -16,7 +16,9 @@ def schema() -> dict[str, Any]:
     return {
         "nodes": {kind: _node(cls) for kind, cls in NODES.items()},
         "tasks": {kind: _spec(cls) for kind, cls in TASKS.items()},
-        "trainers": {kind: {**_spec(cls), "card": list(cls.card), "iterative": cls.iterative} for kind, cls in TRAINERS.items()},
+        "trainers": {
+            kind: {**_spec(cls), "card": list(cls.card), "iterative": cls.iterative, "forces": cls.forces} for kind, cls in TRAINERS.items()
+        },
         "order": {"nodes": list(NODES), "tasks": list(TASKS), "trainers": list(TRAINERS)},
         "words": dict(WORDS),
         "limits": {"nodes": MAX_NODES, "edges": MAX_EDGES},

@@ -13,6 +13,7 @@ from rcwidgets.core.document import Document
 from rcwidgets.core.knobs import Effect, knobs_of
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
+from rcwidgets.core.settled import settled
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.levels import levels
 from rcwidgets.live.kept import Kept
@@ -63,7 +64,7 @@ class Prepared:
         """Takes over the document's live knobs; all else must be as it was."""
         document.graph.check(*self.data.sizes)
         self.settings = document.trainer
-        self.graph = document.graph.used().sized(*self.data.sizes)
+        self.graph = settled(document.graph.used().sized(*self.data.sizes), self.settings.forces)
         self.program: Program = programs.compile_graph(self.graph)
 
     def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:

@@ -69,10 +69,14 @@ class _Controls(ipywidgets.Accordion):
         self.titles = list(owners)
 
     def _row(self, owner: str, name: str, made: Knob, value: Any, refusal: ipywidgets.Label) -> ipywidgets.Widget:
-        widget = stock_widget(made, value)
+        widget = stock_widget(made, self._shown(made, value))
         widget.observe(self._turn(owner, name, made, refusal), "value")
         self.knobs[owner, name] = widget
         return widget
+
+    def _shown(self, made: Knob, value: Any) -> Any:
+        """The value, or what an empty one stands for under this trainer."""
+        return made.auto[self.experiment.document.trainer.forces] if value is None and made.auto is not None else value
 
     def _turn(self, owner: str, name: str, made: Knob, refusal: ipywidgets.Label) -> Callable[[Any], None]:
         def turn(change: Any) -> None:
@@ -110,7 +114,8 @@ class _Controls(ipywidgets.Accordion):
         self._following = True
         try:
             for (owner, name), widget in self.knobs.items():
-                widget.value = to_stock(knobs_of(type(owners[owner]))[name], getattr(owners[owner], name))
+                made = knobs_of(type(owners[owner]))[name]
+                widget.value = to_stock(made, self._shown(made, getattr(owners[owner], name)))
         finally:
             self._following = False
 
@@ -126,7 +131,7 @@ def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
         return ipywidgets.Text(placeholder="all", continuous_update=False, **words)
     if made.kind in ("text", "ints"):
         return ipywidgets.Text(continuous_update=False, **words)
-    if made.optional:
+    if made.optional and made.auto is None:
         return ipywidgets.Text(placeholder="by itself", continuous_update=False, **words)
     if made.kind == "int":
         return ipywidgets.BoundedIntText(min=made.low, max=made.high, **words)
@@ -146,7 +151,7 @@ def to_stock(made: Knob, value: Any) -> Any:
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if made.kind == "columns":
         return ", ".join(value or ())
-    if made.optional:
+    if made.optional and made.auto is None:
         return "" if value is None else str(value)
     if made.slider is not None and made.kind == "float":
         return min(max(value, made.slider[0]), made.slider[1])
@@ -155,7 +160,7 @@ def to_stock(made: Knob, value: Any) -> Any:
 
 def from_stock(made: Knob, value: Any) -> Any:
     """What the stock widget holds as the knob's value."""
-    if made.optional:
+    if made.optional and made.auto is None:
         if value.strip() == "":
             return None
         if made.kind == "columns":

@@ -51,6 +51,7 @@ INTERFACES = {
         "choices": "string[] | null",
         "presets": "number[] | null",
         "optional": "boolean",
+        "auto": "[number, number] | null",
         "says": "KnobWords | null",
     },
     "KnobWords": {"number": "string", "range": "string", "span": "string"},
@@ -64,7 +65,7 @@ INTERFACES = {
         "card": "string[]",
     },
     "TaskKind": _SPEC,
-    "TrainerKind": {**_SPEC, "card": "string[]", "iterative": "boolean"},
+    "TrainerKind": {**_SPEC, "card": "string[]", "iterative": "boolean", "forces": "boolean"},
     "Words": {word if word in ("no_input", "no_feedback", "duplicate", "too_many_edges") else f"{word}?": "string" for word in WORDS},
     "Schema": {
         "nodes": "Record<string, NodeKind>",

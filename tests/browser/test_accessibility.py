@@ -352,7 +352,10 @@ def test_forced_colours_keep_tracks_swatches_marks_and_progress(themed: Lab, che
     slider = play.slider("reservoir", "Spectral radius")
     # the ground, the track, its filled part, and the thumb
     assert picture_colors(themed.page, slider) >= 3
-    for target in (play.root.get_by_role("progressbar", name="Progress", exact=True), play.figure("Prediction").locator(".rcw-swatch").nth(1)):
+    for target in (
+        play.root.get_by_role("progressbar", name="Progress", exact=True),
+        play.figure("Prediction").locator(".rcw-swatch").nth(1),
+    ):
         inner = target.locator("i").first if target.locator("i").count() else target
         ground = play.root.locator(".rcw-root").evaluate("root => getComputedStyle(root).backgroundColor")
         assert inner.evaluate("one => getComputedStyle(one).backgroundColor") != ground
@@ -380,7 +383,8 @@ def test_in_high_contrast_the_selected_card_is_the_strongest(themed: Lab) -> Non
 
     assert ring("reservoir") >= 4 and ring("readout") == 0
     grounds = [
-        play.node(name).locator(".rcw-card-head").evaluate("head => getComputedStyle(head).backgroundColor") for name in ("reservoir", "readout")
+        play.node(name).locator(".rcw-card-head").evaluate("head => getComputedStyle(head).backgroundColor")
+        for name in ("reservoir", "readout")
     ]
     assert grounds[0] != grounds[1]
 

@@ -240,7 +240,12 @@ def test_a_free_name_is_the_next_number(taken, name, free):
 
 NOWHERE = "There is no node with the id 'z'."
 REFUSED = {
-    "no object": (3, "An edit must have one of the ops add, remove, connect, move, set, reset, rename, choose, start, paste, got 3.", None, None),
+    "no object": (
+        3,
+        "An edit must have one of the ops add, remove, connect, move, set, reset, rename, choose, start, paste, got 3.",
+        None,
+        None,
+    ),
     "no op": ({}, "An edit must have one of the ops add, remove", None, None),
     "unknown op": ({"op": "eval", "code": "1"}, "An edit must have one of the ops add, remove", None, None),
     "op of list": ({"op": ["add"]}, "got a list of 1.", None, None),

@@ -114,7 +114,10 @@ def test_a_wrong_kind_in_a_call_is_a_sentence(call, words):
 
 @pytest.mark.parametrize(
     ("seed", "error", "words"),
-    [(-1, ValueError, r"RNNRunner.seed must be in \[0, 4294967295\], got -1"), ("x", TypeError, "RNNRunner.seed must be a number, got 'x'")],
+    [
+        (-1, ValueError, r"RNNRunner.seed must be in \[0, 4294967295\], got -1"),
+        ("x", TypeError, "RNNRunner.seed must be a number, got 'x'"),
+    ],
 )
 def test_a_wrong_seed_is_a_sentence(seed, error, words):
     with pytest.raises(error, match=words):

@@ -8,7 +8,23 @@ from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.registry import NODES, TASKS, TRAINERS
 from rcwidgets.core.schema import schema
 
-KNOB = ["label", "doc", "unit", "effect", "kind", "default", "low", "high", "slider", "log", "choices", "presets", "optional", "says"]
+KNOB = [
+    "label",
+    "doc",
+    "unit",
+    "effect",
+    "kind",
+    "default",
+    "low",
+    "high",
+    "slider",
+    "log",
+    "choices",
+    "presets",
+    "optional",
+    "auto",
+    "says",
+]
 
 
 def test_all_kinds_are_there_in_the_order_of_the_registries():

@@ -22,7 +22,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
   const view = useKnob(owner, name, place);
   const hand = useHand(owner, name, view.knob?.effect === "live");
   const id = useId();
-  const { knob, value, error, warning } = view;
+  const { knob, value, auto, error, warning } = view;
   const said = error ?? (place === "panel" ? warning : null);
   const sentence = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -52,14 +52,14 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
         />
         {place === "card" && withSlider ? (
           <b className="rcw-value" aria-hidden="true">
-            {formatValue(knob, value)}
+            {formatValue(knob, value ?? auto)}
           </b>
         ) : null}
       </div>
       {withSlider ? (
         <Slider
           knob={knob}
-          value={typeof value === "number" ? value : null}
+          value={typeof value === "number" ? value : auto}
           hand={hand}
           invalid={error !== null}
           describedBy={errorId}

@@ -16,9 +16,10 @@ interface Props {
 export function NumberField({ view, hand, label, id, describedBy }: Props) {
   const { actions } = useApp();
   const [draft, setDraft] = useState<string | null>(null);
-  const { knob, value, error, owner, name, typed, place } = view;
+  const { knob, value, auto, error, owner, name, typed, place } = view;
   if (!knob) return null;
-  const current = formatValue(knob, value);
+  const empty = auto === null ? AUTO : `${AUTO}, ${formatValue(knob, auto)}`;
+  const current = value === null && knob.optional ? empty : formatValue(knob, value);
   const shown = draft ?? typed ?? (value === null ? "" : current);
 
   const commit = (): void => {
@@ -39,7 +40,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
       event.preventDefault();
       const reading = draft === null ? null : readNumber(knob, draft);
-      const from = (reading?.ok ? reading.value : null) ?? value ?? knob.default ?? knob.low ?? 0;
+      const from = (reading?.ok ? reading.value : null) ?? value ?? auto ?? knob.default ?? knob.low ?? 0;
       setDraft(null);
       hand.move(stepped(knob, Number(from), event.key === "ArrowUp" ? 1 : -1));
     }
@@ -54,9 +55,9 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
       autoComplete="off"
       spellCheck={false}
       className="rcw-field nodrag nowheel nopan"
-      size={Math.max(4, shown.length + 1)}
+      size={Math.max(4, (shown === "" && auto !== null ? empty : shown).length + 1)}
       value={shown}
-      placeholder={knob.optional ? AUTO : undefined}
+      placeholder={knob.optional ? empty : undefined}
       aria-label={label}
       aria-valuenow={typeof value === "number" ? value : undefined}
       aria-valuetext={current}

@@ -1,7 +1,7 @@
 /** One knob of one owner, as a control needs it. */
 import { useEffect, useMemo, useRef } from "react";
 import type { Knob, KnobValue } from "../generated";
-import { knobOf, ownerName, valueOf } from "../model/knobs";
+import { autoOf, knobOf, ownerName, valueOf } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import { placeOfError } from "../state/reducers";
 import { knobEntry, type Place, type Typed } from "../state/state";
@@ -18,6 +18,8 @@ export interface KnobView {
   /** What the owner's group is called. */
   group: string;
   value: KnobValue;
+  /** What an empty value stands for under this trainer, where the knob follows its use. */
+  auto: number | null;
   /** Where this control stands. */
   place: Place;
   /** Why the last change was refused, where this control is the one to say it. */
@@ -35,8 +37,10 @@ export function useKnob(owner: Owner, name: string, place: Place): KnobView {
     const here = key in state.errors && placeOfError(state, owner, name) === place;
     const typed = state.typed[key];
     const problem = state.status.problems.find((entry) => entry.owner === owner && entry.knob === name);
+    const knob = knobOf(state.schema, state.document, owner, name);
     return {
-      knob: knobOf(state.schema, state.document, owner, name),
+      knob,
+      auto: autoOf(state.schema, state.document, knob),
       owner,
       name,
       group: ownerName(state.document, owner),

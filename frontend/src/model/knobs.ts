@@ -25,6 +25,12 @@ export function valueOf(schema: Schema, document: Document, owner: Owner, name: 
   return value === undefined ? (knobOf(schema, document, owner, name)?.default ?? null) : value;
 }
 
+/** What an empty value stands for, where the knob follows its use: the trainer decides. */
+export function autoOf(schema: Schema, document: Document, knob: Knob | undefined): number | null {
+  if (!knob?.auto) return null;
+  return schema.trainers[document.trainer.kind]?.forces ? knob.auto[1] : knob.auto[0];
+}
+
 /** Whether two values of a knob are the same; several whole numbers are compared one by one. */
 export function sameValue(a: KnobValue, b: KnobValue): boolean {
   if (!Array.isArray(a) || !Array.isArray(b)) return a === b;

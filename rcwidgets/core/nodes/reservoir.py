@@ -29,6 +29,9 @@ class Reservoir(AbstractNode):
     weights are stored (sources, targets). W is drawn at spectral radius 1, so that the knob is exact and never draws anew. The noises
     e, e_in, e_fb are normal with standard deviations noise, input_noise, feedback_noise; each row of a batch has its own.
 
+    `feedback_scaling` follows the use where it is left out: 1 under `FORCELearning`, where the output has to be heard, and 0.05 elsewhere,
+    which keeps closed loops on raw data stable.
+
     `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random
     in their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
 
@@ -130,8 +133,17 @@ class Reservoir(AbstractNode):
     bias_scaling: float = knob(
         0.0, 0.0, 100.0, "Strength of the constant input of each unit.", label="Bias scaling", slider=(0.0, 2.0, 0.01)
     )
-    feedback_scaling: float = knob(
-        0.05, 0.0, 100.0, "Strength of the feedback weights.", label="Feedback scaling", slider=(0.001, 10.0, 0.02), log=True
+    feedback_scaling: float | None = knob(
+        None,
+        0.0,
+        100.0,
+        "Strength of the feedback weights. Empty follows the use: 1 under FORCE, which feeds the network's own output back while it "
+        "learns, else 0.05.",
+        label="Feedback scaling",
+        slider=(0.001, 10.0, 0.02),
+        log=True,
+        optional=True,
+        auto=(0.05, 1.0),
     )
     noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", label="Noise", slider=(0.0, 0.1, 0.001))
     input_noise: float = knob(

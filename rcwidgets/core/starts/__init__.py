@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rcwidgets.core.graph import Graph
-from rcwidgets.core.registry import TRAINERS
-from rcwidgets.core.starts import gradient
+from rcwidgets.core.starts import gradient, online
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
@@ -18,8 +17,14 @@ class Start(NamedTuple):
     trainer: AbstractTrainerSettings
 
 
-# how a trainer of this kind starts on a task that is not its own; without an entry: the task's own model, and the trainer's defaults
-STARTS: dict[str, Callable[[AbstractTask], tuple[Graph, AbstractTask, AbstractTrainerSettings]]] = {"BPTT": gradient.start}
+# how a trainer of this kind starts on a task that is not its own
+STARTS: dict[str, Callable[[AbstractTask], tuple[Graph, AbstractTask, AbstractTrainerSettings]]] = {
+    "RidgeTrainer": online.ridge,
+    "RLS": online.rls,
+    "FORCELearning": online.force,
+    "LMS": online.lms,
+    "BPTT": gradient.start,
+}
 
 
 def start_of(task: AbstractTask, trainer: str | None = None) -> Start:
@@ -32,9 +37,7 @@ def start_of(task: AbstractTask, trainer: str | None = None) -> Start:
     graph, own = task.start()
     if trainer in (None, own.kind):
         return Start(graph, task, own)
-    if trainer in STARTS:
-        return Start(*STARTS[trainer](task))
-    return Start(graph, task, TRAINERS[trainer]())
+    return Start(*STARTS[trainer](task))
 
 
 def own_trainer(task: AbstractTask) -> str:

@@ -40,6 +40,16 @@ class LorenzTask(AbstractTask):
     width: ClassVar[str] = "3"
     lyapunov_time: ClassVar[float | None] = LORENZ_LYAPUNOV_TIME
 
+    horizon: int = knob(
+        1,
+        1,
+        10_000,
+        f"{HORIZON} Beyond some 50 a direct forecast is no better than the mean; the figure 'Closed loop' goes further.",
+        label="Horizon",
+        unit="steps ahead",
+        integer=True,
+        presets=(1, 10, 30),
+    )
     warmup: int = rows(2000, WARMUP, "Warm-up")
     train: int = rows(6000, TRAIN, "Training part")
     normalise: bool = toggle(

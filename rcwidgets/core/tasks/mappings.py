@@ -52,6 +52,16 @@ class NarmaTask(AbstractMapping):
     kind: ClassVar[str] = "narma"
     label: ClassVar[str] = "NARMA"
 
+    horizon: int = knob(
+        0,
+        0,
+        10_000,
+        f"{_HORIZON} What comes later depends on random numbers that nobody knows yet.",
+        label="Horizon",
+        unit="steps ahead",
+        integer=True,
+        presets=(0, 1),
+    )
     order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", label="Order", unit="steps", integer=True)
 
     def series(self, data: Series | None) -> Series:

@@ -8,6 +8,7 @@ from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
+from rcwidgets.core.settled import settled
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, Learned, Rule
 from rcwidgets.core.trainers.settings import FORCESettings, RLSSettings
 
@@ -89,7 +90,8 @@ class FORCELearning(_AbstractRecursive):
 
     z[t] = x[t] w is what the feedback wires deliver at the next step, right or wrong; then w learns y[t] as in `RLS`, from P = I / alpha
     on. Fast learning keeps the error, and with it the feedback, close to the target from the first steps on, and what the network learns
-    is stable under its own errors: afterwards it goes on by itself. Small alpha learns faster.
+    is stable under its own errors: afterwards it goes on by itself. Small alpha learns faster. The feedback must be heard: a reservoir
+    whose `feedback_scaling` was left out has 1 here. `trainer.model` has that number: give that model to a runner of its own.
 
     Shapes: x (batch, features + 1), with a 1 for the bias; w (features + 1, outputs); P (features + 1, features + 1). Both are float64, or
     float32 where `dtype` is that: twice as fast, and less exact after many steps, since P loses small eigenvalues to rounding.
@@ -98,7 +100,7 @@ class FORCELearning(_AbstractRecursive):
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> silence, wave = np.zeros((300, 1)), np.sin(np.arange(300) / 5)[:, None]
-    >>> r, o = Reservoir(50, spectral_radius=1.5, feedback_scaling=1.0, seed=0), LinearReadout(1)
+    >>> r, o = Reservoir(50, spectral_radius=1.5, seed=0), LinearReadout(1)
     >>> FORCELearning((Input(1) >> r >> o) & (r << o), alpha=1.0).fit([silence, wave]).predict(silence[:20]).shape
     (20, 1)
     """
@@ -117,3 +119,4 @@ class FORCELearning(_AbstractRecursive):
     ) -> None:
         self.settings = FORCESettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
+        self.model = settled(self.model, forces=True)

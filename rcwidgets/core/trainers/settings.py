@@ -32,6 +32,7 @@ class AbstractTrainerSettings(Spec):
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the readout's card shows
     iterative: ClassVar[bool] = False  # trains step by step, when it is told to; the others train anew at each change
     gradient: ClassVar[bool] = False  # trains all that can learn by a gradient, not the readouts alone
+    forces: ClassVar[bool] = False  # feeds the network's own output back while it learns, from the first step on
     at_start: ClassVar[tuple[str, ...]] = ()  # live knobs that count when a training starts, and not while it goes on
 
     @property
@@ -164,6 +165,7 @@ class FORCESettings(RLSSettings):
 
     kind: ClassVar[str] = "FORCELearning"
     label: ClassVar[str] = "FORCE"
+    forces: ClassVar[bool] = True
 
     alpha: float = _alpha(1.0)
 

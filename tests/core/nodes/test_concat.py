@@ -74,7 +74,9 @@ def test_online_it_gets_what_the_readout_says_and_a_file_keeps_it(generator, tmp
 
 def test_feedback_whose_size_is_not_known_is_a_sentence():
     joined, squashed = Concat(), Activation()
-    with pytest.raises(ValueError, match="concat: The size of 'activation', which feeds back to it, is not known. Give it one, or feed back"):
+    with pytest.raises(
+        ValueError, match="concat: The size of 'activation', which feeds back to it, is not known. Give it one, or feed back"
+    ):
         RNNRunner((Input(2) >> joined >> squashed) & (joined << squashed)).predict(np.zeros((5, 2)))
     joined, reservoir = Concat(), Reservoir(4)
     assert RNNRunner((Input(2) >> joined >> reservoir) & (joined << reservoir)).predict(np.zeros((5, 2))).shape == (5, 4)

@@ -1,0 +1,32 @@
+"""Knobs that follow the use of a node, once the use is known."""
+
+from typing import TYPE_CHECKING, Any
+
+from rcwidgets.core.knobs import knobs_of
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph import Graph
+
+
+def numbers(node: Any, forces: bool) -> dict[str, float]:
+    """The numbers, by name, of the knobs that a node leaves to follow its use.
+
+    `forces` is True where a trainer feeds the network's own output back while it learns.
+    """
+    autos = {name: known.auto for name, known in knobs_of(type(node)).items() if known.auto is not None}
+    return {name: auto[forces] for name, auto in autos.items() if getattr(node, name) is None}
+
+
+def settled(graph: "Graph", forces: bool) -> "Graph":
+    """The graph, in which nodes that hear feedback have a number where a knob was left to follow its use.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> i, r, o = Input(1), Reservoir(20), LinearReadout(1)
+    >>> [settled((i >> r >> o) & (r << o), forces)["reservoir"].feedback_scaling for forces in (False, True)]
+    [0.05, 1.0]
+    """
+    for id in dict.fromkeys(edge.target for edge in graph.edges if edge.feedback):
+        found = numbers(graph.nodes[id], forces)
+        if found:
+            graph = graph.replace(graph.names[id], **found)
+    return graph
