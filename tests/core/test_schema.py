@@ -81,7 +81,7 @@ def test_a_reservoir_by_hand():
     )  # fmt: skip
     assert schema()["nodes"]["Input"]["takes"] == "none"
     assert schema()["nodes"]["Input"]["knobs"]["features"]["optional"] is True
-    assert schema()["tasks"]["lorenz"]["knobs"]["horizon"]["presets"] == [1, 10, 100]
+    assert schema()["tasks"]["lorenz"]["knobs"]["horizon"]["presets"] == [1, 10, 30]
     assert schema()["trainers"]["RidgeTrainer"]["knobs"]["beta"]["log"] is True
 
 
