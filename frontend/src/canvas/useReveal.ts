@@ -45,13 +45,24 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
   }, [wanted, reveal, canvas]);
 
   const known = useRef<readonly string[] | null>(null);
+  /** What was added last, until the hand does something else on the canvas. */
+  const fresh = useRef<{ ids: readonly string[]; heights: string }>({ ids: [], heights: "" });
   useEffect(() => {
     if (nodes.some((node) => !node.measured?.width)) return;
     const here = nodes.map((node) => node.id);
     const before = known.current;
     known.current = here;
     const added = before ? here.filter((id) => !before.includes(id)) : [];
-    if (added.length === 0) return;
+    const heights = (some: readonly string[]): string => nodes.map((node) => (some.includes(node.id) ? node.measured?.height : "")).join(" ");
+    if (added.length === 0) {
+      // A new card grows when it has news to tell, such as that it is not wired.
+      const grown = fresh.current.ids.length > 0 && fresh.current.heights !== heights(fresh.current.ids);
+      if (!grown) return;
+      fresh.current.heights = heights(fresh.current.ids);
+      reveal(...fresh.current.ids);
+      return;
+    }
+    fresh.current = { ids: added, heights: heights(added) };
     reveal(...added, ...store.get().beside.filter((id) => here.includes(id)));
     reveal(...added); // what is new counts more than what made room for it
   }, [nodes, reveal, store]);
@@ -66,7 +77,15 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
       for (const box of [element, element.querySelector(".react-flow")]) box?.scrollTo?.(0, 0);
       if (id && target.matches(":focus-visible") && !target.matches("input")) reveal(id);
     };
+    const onHand = (): void => {
+      fresh.current = { ids: [], heights: "" };
+    };
+    const hands = ["pointerdown", "wheel", "keydown"] as const;
     element.addEventListener("focusin", onFocus);
-    return () => element.removeEventListener("focusin", onFocus);
+    for (const hand of hands) element.addEventListener(hand, onHand, { capture: true, passive: true });
+    return () => {
+      element.removeEventListener("focusin", onFocus);
+      for (const hand of hands) element.removeEventListener(hand, onHand, { capture: true });
+    };
   }, [canvas, reveal]);
 }
