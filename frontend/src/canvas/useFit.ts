@@ -17,6 +17,9 @@ const TOOLS = 42;
 /** On a canvas narrower than this they stand below those at the left. */
 const TIGHT = 420;
 const TOOLS_BELOW = 80;
+/** And on one narrower than this, in two lines. */
+const TIGHTEST = 280;
+const TOOLS_WRAPPED = 108;
 
 const calm = (): boolean => typeof matchMedia === "function" && matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -51,7 +54,7 @@ export function useFitView(): Fit {
       const bounds = boundsOf(flow, store.get());
       const { width, height } = pane.getState();
       if (!bounds || width === 0 || height === 0) return;
-      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${width < TIGHT ? TOOLS_BELOW : TOOLS}px`, bottom: `${MARGIN}px` } as const;
+      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${width < TIGHTEST ? TOOLS_WRAPPED : width < TIGHT ? TOOLS_BELOW : TOOLS}px`, bottom: `${MARGIN}px` } as const;
       let viewport = getViewportForBounds(bounds, width, height, 0.3, 1, padding);
       const one = readable && viewport.zoom < SMALLEST ? foremost(flow, store.get()) : null;
       if (one) viewport = getViewportForBounds(one, width, height, SMALLEST, NEAR, padding);
