@@ -1,9 +1,10 @@
 """Runs a model over data: the stateful shell around a program."""
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
@@ -16,6 +17,7 @@ from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
+from rcwidgets.core.settled import settled, unsettled
 from rcwidgets.core.sizing import waits
 from rcwidgets.core.summary import Summary, summarise
 from rcwidgets.core.trainers.settings import RunnerSettings
@@ -30,12 +32,15 @@ class RNNRunner:
     Arrays are (batch, time, features), or (time, features) for one series, or a list of series of unequal length; where a model has
     several inputs or outputs they are dicts by node name. After a node such as TimeMean there is one value a series: (batch, features).
     `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the weights are drawn
-    from `seed` and untrained; trainable nodes that `params` leave out are drawn, too.
+    from `seed` and untrained; trainable nodes that `params` leave out are drawn, too. `model` of a runner has a number for each knob that
+    the given one leaves to its use, such as the feedback scaling; where params come with such a model, a UserWarning says which is taken.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
     (50, 1)
     """
+
+    forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
 
     def __init__(self, model: Graph, params: Mapping[str, Mapping[str, Any]] | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
         if not isinstance(model, Graph):
@@ -46,7 +51,15 @@ class RNNRunner:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
         if params is not None and not isinstance(params, Mapping):
             raise TypeError(f"{type(self).__name__}.params must be {{node name: {{name: array}}}}, got {type(params).__name__}.")
-        self.model = model
+        if params is not None and not self.forces:
+            for place, (taken, forced) in unsettled(model).items():
+                warnings.warn(
+                    f"{type(self).__name__}.model leaves {place} to its use, and params do not tell it: {taken:g} is taken, where "
+                    f"FORCE learning takes {forced:g}. Give the model of the trainer that made them, trainer.model, or set {place}.",
+                    UserWarning,
+                    stacklevel=2,
+                )
+        self.model = settled(model, self.forces)
         self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
         self.mon: dict[str, np.ndarray] = {}

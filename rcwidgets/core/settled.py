@@ -30,3 +30,11 @@ def settled(graph: "Graph", forces: bool) -> "Graph":
         if found:
             graph = graph.replace(graph.names[id], **found)
     return graph
+
+
+def unsettled(graph: "Graph") -> dict[str, tuple[float, float]]:
+    """What follows the use in nodes that hear feedback, as {"node.knob": (the number taken, the number where a trainer forces)}."""
+    heard = dict.fromkeys(edge.target for edge in graph.edges if edge.feedback)
+    places = {id: numbers(graph.nodes[id], forces=True) for id in heard}
+    taken = {id: numbers(graph.nodes[id], forces=False) for id in heard}
+    return {f"{graph.names[id]}.{name}": (taken[id][name], forced) for id, own in places.items() for name, forced in own.items()}

@@ -8,6 +8,7 @@ import pytest
 from rcwidgets.core.document import Document
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.schema import schema
 from rcwidgets.core.settled import settled
 from rcwidgets.core.tasks import DataTask, own_series
@@ -69,3 +70,14 @@ def test_a_number_of_ones_own_stays():
     graph = looped(feedback_scaling=0.05)
     assert settled(graph, forces=True) is graph
     assert settled(Input(1) >> Reservoir(10) >> LinearReadout(1), forces=True)["reservoir"].feedback_scaling is None
+
+
+def test_weights_that_come_without_the_number_are_taken_with_a_word():
+    silence = np.zeros_like(WAVE)
+    trainer = FORCELearning(looped()).fit([silence[:500], WAVE[:500]])
+    with pytest.warns(UserWarning, match=r"leaves reservoir.feedback_scaling to its use.* 0.05 is taken, where FORCE learning takes 1\."):
+        RNNRunner(looped(), params=trainer.params)
+    for runner in (RNNRunner(trainer.model, params=trainer.params), FORCELearning(looped(), params=trainer.params)):
+        assert runner.model["reservoir"].feedback_scaling == 1.0
+    ridge = RidgeTrainer(looped()).fit([silence[:500], WAVE[:500]])
+    assert RNNRunner(ridge.model, params=ridge.params).model["reservoir"].feedback_scaling == 0.05

@@ -1,7 +1,7 @@
 """What every trainer does with its data before it learns."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
@@ -44,7 +44,6 @@ class AbstractTrainer(RNNRunner):
     """A runner that fits the trainable nodes of its model."""
 
     settings: Spec
-    forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
 
     def options(self) -> Spec:
         return self.settings

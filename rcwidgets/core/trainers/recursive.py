@@ -8,7 +8,6 @@ from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph import Graph
 from rcwidgets.core.program import Params
-from rcwidgets.core.settled import settled
 from rcwidgets.core.trainers.online import AbstractOnlineTrainer, Learned, Rule
 from rcwidgets.core.trainers.settings import FORCESettings, RLSSettings
 
@@ -119,4 +118,3 @@ class FORCELearning(_AbstractRecursive):
     ) -> None:
         self.settings = FORCESettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
-        self.model = settled(self.model, forces=True)
