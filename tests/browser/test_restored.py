@@ -22,9 +22,9 @@ editor, knobs = rc.GraphEditor(experiment), rc.controls(experiment)
 display(editor, knobs, rc.PredictionView(experiment), rc.LossView(experiment))
 experiment.wait()
 """
-# Where each part of the Playground stands in it, under the banner of a kernel that is gone.
+# Where each part below the canvas stands beside the others: the banner of a kernel that is gone takes some of the canvas.
 PLACES = """root => {
-  const top = root.querySelector('.rcw-bar').getBoundingClientRect();
+  const top = root.querySelector('.rcw-figures').getBoundingClientRect();
   return [...root.querySelectorAll('.rcw-figure, .rcw-caption-line, .bqplot, .rcw-runs, .rcw-sweep, .rcw-footer')].map(part => {
     const box = part.getBoundingClientRect();
     return [box.left - top.left, box.top - top.top, box.width, box.height].map(Math.round);
