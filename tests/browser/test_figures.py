@@ -151,7 +151,7 @@ RED = """async ([bytes, red, band]) => {
 def test_an_error_above_the_threshold_is_a_strip_of_four_pixels_along_the_axis(laptop: Lab, theme: Literal["light", "dark"]) -> None:
     laptop.set_theme(theme)
     play = show(laptop)
-    play.root.get_by_role("button", name="100", exact=True).click()
+    laptop.ask("play.set('task', horizon=100)")
     play.until(lambda: play.knob("task", "horizon"), 100)
     play.rest()
     figure = play.figure("Prediction")

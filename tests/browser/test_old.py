@@ -104,10 +104,10 @@ def test_a_hand_on_a_slider_sees_no_label(play: Play) -> None:
     play.rest()
     assert play.knob("reservoir", "spectral_radius") == 1.3
     assert play.root.evaluate("root => root.rcwLabels") == 0
-    play.root.get_by_role("button", name="100", exact=True).click()
+    play.root.get_by_role("button", name="30", exact=True).click()
     play.until(lambda: play.root.evaluate("root => root.rcwLabels") > 0, True)  # the watch sees what it watches for
     play.rest()
-    expect(play.figure("Prediction").locator(".rcw-caption-subtitle")).to_have_text("100 steps ahead, test part")
+    expect(play.figure("Prediction").locator(".rcw-caption-subtitle")).to_have_text("30 steps ahead, test part")
     expect_old(play, "")
 
 

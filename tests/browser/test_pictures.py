@@ -54,7 +54,7 @@ def test_pictures(laptop: Lab, theme: Literal["light", "dark"]) -> None:
     play = show(laptop)
     take(play, "first", theme)
 
-    play.root.get_by_role("button", name="100", exact=True).click()
+    play.root.get_by_role("button", name="30", exact=True).click()
     play.drag(play.port("readout", "out"), play.node("reservoir"))
     play.until(lambda: len(play.edges()), 3)
     play.rest()
