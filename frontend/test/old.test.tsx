@@ -79,7 +79,7 @@ it("the cards' numbers and the status are labelled, and the progress of what is 
   const count = (): string => element.querySelector('.react-flow__node[data-id="o"] .rcw-count')?.textContent ?? "";
   const before = count();
   expect([progress(), before]).toEqual(["100", expect.stringMatching(/^[\d,]+ trained$/)]);
-  act(() => kernel.status.push({ message: "press Run to train", old: OLD }));
+  act(() => kernel.status.push({ message: "press Run to train", outcome: "", old: OLD }));
   expect([progress(), count()]).toEqual(["0", `last: ${before}`]);
   expect(view.getByRole("status", { name: "Status" }).textContent).toBe("press Run to train");
   expect(element.querySelector(".rcw-status")?.textContent).toContain(`figures ${OLD}`);

@@ -191,7 +191,11 @@ def test_what_a_training_cannot_take_up_ends_it(experiment, slow, change):
     experiment.wait(60)
     until(lambda: experiment.status.activity == "idle")
     experiment.step()
-    assert experiment.wait(60).curve.losses.size == 10
+    curve = experiment.wait(60).curve
+    if curve.unit == "epoch":  # LMS makes as many epochs as fit into a stretch
+        assert 0 < curve.losses.size < curve.total
+    else:
+        assert curve.losses.size == 10
 
 
 def test_a_change_back_to_ridge_trains_by_itself(experiment, slow):

@@ -140,7 +140,7 @@ def test_closed_handles_follow_no_more(page, play):
     publisher, experiment = play._publisher, play.experiment
     viewers, listeners = len(publisher._viewers), len(experiment._listeners)
     handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
-    assert len(publisher._viewers) == viewers + 6 and len(experiment._listeners) == listeners + 2
+    assert len(publisher._viewers) == viewers + 8 and len(experiment._listeners) == listeners + 2
     for handle in handles:
         handle.close()
     assert len(publisher._viewers) == viewers and len(experiment._listeners) == listeners
@@ -187,5 +187,5 @@ def test_stock_controls_write_texts_and_whole_numbers(page, play):
     assert (order.value, features.value) == ("2, 3", "::2")
     order.value = "two"
     refusal = box.children[box.titles.index("nvar")].children[-1].value
-    assert refusal == "NVAR.order must be whole numbers with commas between, such as 2, 3, got 'two'."
+    assert refusal == "Order must be whole numbers with commas between, such as 2, 3."
     assert play.model["nvar"].order == (2, 3)

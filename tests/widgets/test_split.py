@@ -133,7 +133,7 @@ def test_an_edit_elsewhere_is_drawn_also_where_nothing_trains(play, place):
 @pytest.mark.parametrize(
     ("message", "words"),
     [
-        ({"border": 0, "row": 390}, "Split.row must be from 0 to 282 where warm-up ends, got 390."),
+        ({"border": 0, "row": 390}, "The border must be from 0 to 282 where warm-up ends."),
         ({"border": 5, "row": 60}, "Split.border must be 0 (the end of the warm-up) or 1"),
         ({"border": True, "row": 60}, "Caption.border must be a whole number, got 'True'."),
         ({"border": 0, "row": 60.5}, "Caption.row must be a whole number, got '60.5'."),
