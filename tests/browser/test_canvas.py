@@ -104,7 +104,7 @@ def test_a_moved_node_is_one_message_and_one_undo(play: Play) -> None:
 
 
 def test_a_node_is_not_wired_where_it_cannot_be_and_the_page_says_why(play: Play) -> None:
-    drop(play, "Input", 90, 280)
+    drop(play, "Input", 90, 205)
     play.until(lambda: len(names(play)), 4)
     for source, target, why in (
         ("input", "input_2", "input_2 takes no input. Wire it to the nodes that follow."),

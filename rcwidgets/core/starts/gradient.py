@@ -30,7 +30,7 @@ STARTS: dict[str, tuple[Callable[[], Graph], BPTTSettings]] = {
     "narma": (
         lambda: (
             Input()
-            >> Reservoir(100, spectral_radius=0.6, leak_rate=1.0, input_scaling=0.5, bias_scaling=0.5, trainable=True)
+            >> Reservoir(100, spectral_radius=0.4, leak_rate=1.0, input_scaling=0.5, bias_scaling=0.5, trainable=True)
             >> LinearReadout()
         ),
         replace(USUAL, learning_rate=3e-3, window=100, washout=20, num_batch=8, patience=60, least_gain=0.005),
