@@ -251,6 +251,7 @@ def test_a_search_finds_by_name_and_alias_and_adds_after_the_selected_node(play:
     assert reservoir["x"] + reservoir["width"] <= gru["x"]
     assert gru["x"] + gru["width"] <= readout["x"]  # what follows the reservoir made room
     assert free(play)
+    play.button("Show all").click()
     for target in ("readout", "reservoir"):  # wires either way run forwards
         wire = ("gru", target) if target == "readout" else (target, "gru")
         play.drag(play.port(wire[0], "out"), play.head(wire[1]))
