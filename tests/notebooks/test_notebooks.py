@@ -27,6 +27,11 @@ SENSE = {
         (r"one step ahead: mean squared error (\S+)", 0.0, 1e-10),
         (r"noise 0.001: right for (\S+) Lyapunov", 2.0, 10.0),
     ],
+    "04_bptt_integrator.ipynb": [
+        (r"mean squared error alone: (\S+)", 0.0, 5e-4),
+        (r"the penalty: +(\S+)", 5e-3, 3e-2),  # most of the loss
+        (r"largest eigenvalue, median of 20 series: (\S+)", 0.95, 1.05),
+    ],
     "05_force.ipynb": [
         (r"NRMSE over ten periods on its own: (\S+)", 0.0, 0.5),
         (r"FORCE +spectrum distance (\S+)", 0.0, 0.1),
