@@ -99,4 +99,4 @@ def test_a_choice_of_features_is_typed_and_a_bad_one_is_refused(play: Play) -> N
     field.fill("400")  # legal as text: that there is no such feature shows when the sizes are known
     field.press("Enter")
     expect(play.inspector).to_contain_text("Features must be among the 400 features that arrive, got 400.")
-    expect(play.node("select")).to_contain_text("Select.features must be among the 400 features that arrive")
+    expect(play.node("select")).to_contain_text("Features must be among the 400 features that arrive")
