@@ -78,6 +78,7 @@ def test_a_kept_drawing_is_there_after_a_restart_of_the_kernel(desk: Lab) -> Non
     play = show(desk, KEPT)
     play.option("Reservoir").click()
     play.until(lambda: play.ask("len(names)"), 4)
+    play.button("Show all").click()
     play.drag(play.port("input", "out"), play.node("reservoir_2"))
     play.until(lambda: len(play.edges()), 3)
     expect_radius(play, press(play, 5))
