@@ -54,8 +54,9 @@ def _recorded(self, thing, runs=None):
     _show(self, thing, runs)
 PredictionFigure.show = _recorded
 """
-# When the kernel got an edit, and when it had results for it.
+# When the kernel got an edit, and when it had results for it: before the first of its listeners, the figures, is told.
 TIMES = """
+from rcwidgets.live.news import Announcer
 from rcwidgets.widgets.app import TransportModel
 RECEIVED, ANNOUNCED, _receive = [], [], TransportModel._receive
 def _timed(self, widget, message, buffers):
@@ -63,8 +64,13 @@ def _timed(self, widget, message, buffers):
         RECEIVED.append(1000 * time.time())
     _receive(self, widget, message, buffers)
 TransportModel._receive = _timed
+_tell = Announcer._tell
+def _heard(self, news):
+    if news == "results":
+        ANNOUNCED.append(1000 * time.time())
+    _tell(self, news)
+Announcer._tell = _heard
 """
-HEAR = "play.experiment.subscribe(lambda news: ANNOUNCED.append(1000 * time.time()) if news == 'results' else None)"
 DRAG = 100  # moves of one drag
 PAUSE = 35  # ms between two moves: the page sends about 30 a second
 EVENTS, RATE = 60, 30  # of a fast drag, and how many a second
@@ -169,7 +175,6 @@ def main() -> bool:
             lab.open([RECORD + TIMES + CELL])
             play = Play(lab)
             play.rest()
-            lab.ask(HEAR)
             slider, figure = play.slider("reservoir", "Spectral radius"), play.figure("Prediction")
             lab.page.evaluate(WATCH, [slider.element_handle(), figure.element_handle()])
             met = [latency(play), staleness(play)]
