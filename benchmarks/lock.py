@@ -1,8 +1,9 @@
-"""How long the interpreter's lock is held through a first run and moves of two sliders, as a thread that sleeps 10 ms sees it.
+"""How long the interpreter's lock is held through a first run and moves of two sliders, as a thread that sleeps 10 ms sees it; and Stop.
 
 Run `python -m benchmarks.lock`, or with numbers of units behind it. While the lock is held no cell and no slider is answered. On a busy
 machine the thread comes late for other reasons: what a process beside this one comes late too is not counted, nor what is more than the
-time of all cores that this process had meanwhile.
+time of all cores that this process had meanwhile. Stop is pressed at even distances through a run, and timed until the thread is free for
+the next one.
 """
 
 import subprocess
@@ -20,6 +21,7 @@ from rcwidgets.live.experiment import Experiment
 UNITS = (400, 1000, 2000, 5000)
 SLEEP, MOST = 0.01, 0.1  # seconds: between two looks, and the bar
 PATIENCE = 3600  # seconds for one run
+STOPS, ANSWERED, FREE = 8, 0.3, 2.0  # through one run; seconds until Stop is answered, and until the next run may begin
 BESIDE = f"""
 import sys, time
 last = time.monotonic()
@@ -80,10 +82,42 @@ def _places() -> str:
     return "; ".join(places)
 
 
+def experiment_of(units: int) -> Experiment:
+    """An experiment with a reservoir of so many units, which begins to run."""
+    return Experiment(Input() >> Reservoir(units, seed=0) >> LinearReadout(), "lorenz")
+
+
+def stops(units: int) -> tuple[float, float]:
+    """The longest time from Stop to its answer, and to the end of what ran."""
+    experiment = experiment_of(units)
+    answered, free = [0.0], [0.0]
+    try:
+        experiment.wait(PATIENCE)
+        began = time.perf_counter()
+        experiment.set("reservoir", spectral_radius=0.7)
+        experiment.wait(PATIENCE)
+        whole = time.perf_counter() - began
+        for k in range(STOPS):
+            experiment.set("reservoir", spectral_radius=0.8 + k / 100)
+            time.sleep(whole * (k + 0.5) / STOPS)
+            if experiment.status.activity == "idle":
+                continue
+            pressed = time.perf_counter()
+            experiment.stop()
+            while experiment.status.activity not in ("idle", "stopping"):
+                time.sleep(0.001)
+            answered.append(time.perf_counter() - pressed)
+            experiment.wait(PATIENCE)
+            free.append(time.perf_counter() - pressed)
+    finally:
+        experiment.close()
+    return max(answered), max(free)
+
+
 def longest(units: int) -> list[tuple[float, str]]:
     """What was held while an experiment of so many units ran first, and followed a move of the spectral radius and one of beta."""
     watch = Watch()
-    experiment = Experiment(Input() >> Reservoir(units, seed=0) >> LinearReadout(), "lorenz")
+    experiment = experiment_of(units)
     try:
         experiment.wait(PATIENCE)
         experiment.set("reservoir", spectral_radius=0.8)
@@ -111,6 +145,11 @@ def main() -> bool:
         for seconds, place in found:
             if seconds > MOST:
                 print(f"    {1000 * seconds:.0f} ms at {place}")
+        answer, free = stops(units)
+        fine = answer <= ANSWERED and free <= FREE
+        met &= fine
+        words = f"Stop answered after {answer:.2f} s, bar {ANSWERED} s, the thread free after {free:.2f} s, bar {FREE} s"
+        print(f"         {words} {'met' if fine else 'MISSED'}", flush=True)
     return met
 
 
