@@ -104,7 +104,7 @@ def stops(units: int) -> tuple[float, float]:
                 continue
             pressed = time.perf_counter()
             experiment.stop()
-            while experiment.status.activity not in ("idle", "stopping"):
+            while experiment.status.activity != "idle" and not experiment.status.message.startswith("stop"):
                 time.sleep(0.001)
             answered.append(time.perf_counter() - pressed)
             experiment.wait(PATIENCE)
