@@ -30,6 +30,7 @@ def pytest(layer: str, *words: str) -> list[str]:
 
 LAYERS = {
     "ruff": [*PYTHON, "ruff", "check"],
+    "format": [*PYTHON, "ruff", "format", "--check"],
     "mypy": [*PYTHON, "mypy"],
     "types": [*NPM, "run", "check"],
     "browser-found": [*PYTHON, "scripts.find_browser"],

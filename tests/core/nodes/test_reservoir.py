@@ -230,7 +230,9 @@ def own(generator):
 @pytest.mark.parametrize("sparse", [False, True])
 def test_given_arrays_are_taken_as_they_are(dtype, sparse, own, generator):
     W = np.where(generator.random((12, 12)) < 0.3, own["W"], 0)
-    node = Reservoir(**{**own, "W": csr_matrix(W) if sparse else W}, spectral_radius=1.0, input_scaling=1.0, bias_scaling=1.0, feedback_scaling=0.7)
+    node = Reservoir(
+        **{**own, "W": csr_matrix(W) if sparse else W}, spectral_radius=1.0, input_scaling=1.0, bias_scaling=1.0, feedback_scaling=0.7
+    )
     out = LinearReadout(3)
     u, fed = generator.normal(size=(20, 2, 2)), generator.normal(size=(20, 2, 3))
     found, params = states((Input(2) >> node >> out) & (node << out), u, dtype, forced=fed)
