@@ -148,7 +148,7 @@ function Layout() {
       <KeysDialog onClose={focusRoot} />
       <CodeDialog
         onClose={() => {
-          store.patch({ code: null });
+          store.setState({ code: null });
           focusRoot();
         }}
       />

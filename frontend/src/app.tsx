@@ -1,13 +1,14 @@
 /** The page side of the app model: canvas, palette, inspector and top bar. One view of one model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { createRoot } from "react-dom/client";
+import { createStore } from "zustand/vanilla";
 import { schemaInOrder } from "./model/schema";
 import { Root } from "./Root";
-import { Actions } from "./state/actions";
+import { actionsOf } from "./state/actions";
 import { AppContext } from "./state/context";
-import { withStatus, withTraits, type Traits } from "./state/reducers";
-import { Store } from "./state/store";
-import { EMPTY_STATUS } from "./state/state";
+import { Kernel } from "./state/kernel";
+import { withTraits, type Traits } from "./state/reducers";
+import { EMPTY_STATUS, initialState } from "./state/state";
 import type { AppMessage, Status, TransportMessage } from "./types";
 import { answerFrames } from "./wire/frames";
 import { findModel, watchConnection } from "./wire/models";
@@ -37,7 +38,7 @@ let views = 0;
 async function render({ model, el, host }: RenderProps): Promise<() => void> {
   const references = { status: model.get("status_model"), transport: model.get("transport_model") };
   const [status, transport] = await Promise.all([findModel(host, references.status), findModel(host, references.transport)]);
-  const store = new Store();
+  const store = createStore(initialState);
   const undo: (() => void)[] = [];
   const waitingOn = new Set<AnyModel>();
   const requestsOf = <Message extends { type: string }>(of: AnyModel): Requests<Message> => {
@@ -46,35 +47,33 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
       (waiting) => {
         if (waiting) waitingOn.add(of);
         else waitingOn.delete(of);
-        store.patch({ waiting: waitingOn.size > 0 });
+        store.setState({ waiting: waitingOn.size > 0 });
       },
-      () => store.patch({ connected: false }),
+      () => store.setState({ connected: false }),
     );
     undo.push(() => requests.dispose());
     return requests;
   };
   const channel = transport ? requestsOf<TransportMessage>(transport) : null;
-  const actions = new Actions(store, requestsOf<AppMessage>(model), channel);
-  undo.push(() => actions.dispose());
+  const kernel = new Kernel(store, requestsOf<AppMessage>(model), channel);
+  undo.push(() => kernel.dispose());
 
   undo.push(
     watchTraits<Traits>(model, TRAITS, (traits) =>
-      store.update((state) => withTraits(state, { ...traits, schema: schemaInOrder(traits.schema) })),
+      store.setState((state) => withTraits(state, { ...traits, schema: schemaInOrder(traits.schema) })),
     ),
   );
   if (status)
-    undo.push(
-      watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.update((state) => withStatus(state, { ...EMPTY_STATUS, ...traits }))),
-    );
+    undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.setState({ status: { ...EMPTY_STATUS, ...traits } })));
   if (status && transport) undo.push(answerFrames(status, transport));
-  if (references.transport && !transport) store.patch({ connected: false });
-  if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.patch({ connected })));
+  if (references.transport && !transport) store.setState({ connected: false });
+  if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.setState({ connected })));
 
   el.classList.add("rcw-part");
   views += 1;
   const root = createRoot(el);
   root.render(
-    <AppContext value={{ store, actions, id: `rcw-view-${views}` }}>
+    <AppContext value={{ store, actions: actionsOf(kernel), id: `rcw-view-${views}` }}>
       <Root />
     </AppContext>,
   );

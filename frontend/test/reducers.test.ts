@@ -10,7 +10,6 @@ import {
   withOverride,
   withReleased,
   withSettled,
-  withStatus,
   withTraits,
   type Traits,
 } from "../src/state/reducers";
@@ -99,7 +98,7 @@ describe("a new document", () => {
 
 describe("the status line", () => {
   it("tells the gravest first", () => {
-    const state = withStatus(loaded(), { ...EMPTY_STATUS, message: "trained in 62 ms", outcome: "Test NRMSE 2.5e-5" });
+    const state = { ...loaded(), status: { ...EMPTY_STATUS, message: "trained in 62 ms", outcome: "Test NRMSE 2.5e-5" } };
     expect(workerLine(state.status)).toBe("Test NRMSE 2.5e-5, trained in 62 ms");
     expect(workerLine({ ...state.status, outcome: "" })).toBe("trained in 62 ms");
     expect(urgentLine(state)).toBeNull();

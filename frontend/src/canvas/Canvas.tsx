@@ -90,23 +90,23 @@ function Flow({ canvas, dark, size, seen }: { canvas: RefObject<HTMLDivElement |
 
   const onNodeClick = useCallback<NodeMouseHandler<CardNode>>(
     (event, node) => {
-      const { nodes: chosen } = store.get().selection;
+      const { nodes: chosen } = store.getState().selection;
       const more = event.shiftKey || event.ctrlKey || event.metaKey;
       const next = !more ? [node.id] : chosen.includes(node.id) ? chosen.filter((other) => other !== node.id) : [...chosen, node.id];
-      store.patch({ selection: { nodes: next, edges: [] } });
+      store.setState({ selection: { nodes: next, edges: [] } });
     },
     [store],
   );
 
   const onEdgeClick = useCallback<EdgeMouseHandler<WireEdge>>(
-    (_, edge) => store.patch({ selection: { nodes: [], edges: [edge.id] } }),
+    (_, edge) => store.setState({ selection: { nodes: [], edges: [edge.id] } }),
     [store],
   );
 
   const onNodeDragStart = useCallback<OnNodeDrag<CardNode>>(
     (_, node) => {
       touched.current = true;
-      if (!store.get().selection.nodes.includes(node.id)) store.patch({ selection: { nodes: [node.id], edges: [] } });
+      if (!store.getState().selection.nodes.includes(node.id)) store.setState({ selection: { nodes: [node.id], edges: [] } });
     },
     [store, touched],
   );
@@ -129,7 +129,7 @@ function Flow({ canvas, dark, size, seen }: { canvas: RefObject<HTMLDivElement |
       onNodesChange={onNodesChange}
       onNodeClick={onNodeClick}
       onEdgeClick={onEdgeClick}
-      onPaneClick={() => store.patch({ selection: NO_SELECTION, connecting: null })}
+      onPaneClick={() => store.setState({ selection: NO_SELECTION, connecting: null })}
       onNodeDragStart={onNodeDragStart}
       onNodeDragStop={onNodeDragStop}
       onMoveStart={(event) => {

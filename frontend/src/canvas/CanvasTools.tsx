@@ -20,7 +20,7 @@ export function CanvasTools({ withEditing }: { withEditing: boolean }) {
       <IconButton icon="minus" label="Zoom out" onClick={() => void flow.zoomOut()} />
       <IconButton icon="plus" label="Zoom in" onClick={() => void flow.zoomIn()} />
       <IconButton icon="fit" label="Show all" onClick={() => fit(true)} />
-      <IconButton icon="keys" label="Keys" title="Keys: what each key does (?)" onClick={() => store.patch({ keysShown: true })} />
+      <IconButton icon="keys" label="Keys" title="Keys: what each key does (?)" onClick={() => store.setState({ keysShown: true })} />
       {withEditing ? <DeviceChip /> : null}
     </div>
   );

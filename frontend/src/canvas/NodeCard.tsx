@@ -73,10 +73,10 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
         <NameField
           name={node.name}
           onTake={(name) => actions.rename(node.id, name)}
-          onClose={(stay) => store.patch({ renaming: null, ...(stay ? { focus: node.id } : {}) })}
+          onClose={(stay) => store.setState({ renaming: null, ...(stay ? { focus: node.id } : {}) })}
         />
       ) : (
-        <span className="rcw-card-name" onDoubleClick={() => store.patch({ renaming: node.id })}>
+        <span className="rcw-card-name" onDoubleClick={() => store.setState({ renaming: node.id })}>
           {node.name}
         </span>
       )}

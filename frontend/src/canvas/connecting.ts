@@ -6,7 +6,7 @@ import type { App } from "../state/context";
 type Hands = Pick<App, "store" | "actions">;
 
 function announce({ store, actions }: Hands): void {
-  const { connecting, schema, document } = store.get();
+  const { connecting, schema, document } = store.getState();
   const target = connecting?.targets[connecting.index];
   if (!connecting || !target) return;
   const wire = wireBetween(schema, document, connecting.source, target);
@@ -16,7 +16,7 @@ function announce({ store, actions }: Hands): void {
 
 /** Starts at the first node that would take a plain wire; the source itself comes last (a loop to itself is feedback). */
 export function startConnecting(app: Hands, source: string): void {
-  const { schema, document } = app.store.get();
+  const { schema, document } = app.store.getState();
   const targets = [
     ...topological(document)
       .map((node) => node.id)
@@ -34,33 +34,33 @@ export function startConnecting(app: Hands, source: string): void {
           0,
           targets.findIndex((id) => wireBetween(schema, document, source, id).refusal === null),
         );
-  app.store.patch({ connecting: { source, targets, index: possible }, selection: { nodes: [source], edges: [] } });
+  app.store.setState({ connecting: { source, targets, index: possible }, selection: { nodes: [source], edges: [] } });
   announce(app);
 }
 
 export function stepConnecting(app: Hands, direction: 1 | -1): void {
-  const mode = app.store.get().connecting;
+  const mode = app.store.getState().connecting;
   if (!mode || mode.targets.length === 0) return;
   const index = (mode.index + direction + mode.targets.length) % mode.targets.length;
-  app.store.patch({ connecting: { ...mode, index } });
+  app.store.setState({ connecting: { ...mode, index } });
   announce(app);
 }
 
 export function finishConnecting(app: Hands): void {
-  const mode = app.store.get().connecting;
+  const mode = app.store.getState().connecting;
   const target = mode?.targets[mode.index];
   if (!mode || !target) return;
-  const { schema, document } = app.store.get();
+  const { schema, document } = app.store.getState();
   if (wireBetween(schema, document, mode.source, target).refusal !== null) {
     announce(app);
     return;
   }
-  app.store.patch({ connecting: null });
+  app.store.setState({ connecting: null });
   app.actions.connect(mode.source, target);
 }
 
 export function cancelConnecting(app: Hands): void {
-  if (!app.store.get().connecting) return;
-  app.store.patch({ connecting: null });
+  if (!app.store.getState().connecting) return;
+  app.store.setState({ connecting: null });
   app.actions.notify("Not connected");
 }

@@ -30,7 +30,7 @@ const focusRoot = ({ root }: Hands): void => root.focus({ preventScroll: true })
 
 /** The nodes that a key is meant for: the focused one where it is not among the selected, else the selection. */
 function chosen({ store }: Hands, target: Element): string[] {
-  const { document, selection } = store.get();
+  const { document, selection } = store.getState();
   const nodes = selection.nodes.filter((id) => nodeOf(document, id)); // one that was just added may not be there yet
   const focused = nodeUnder(target);
   return focused && !nodes.includes(focused) ? [focused] : nodes;
@@ -40,20 +40,20 @@ function move(hands: Hands, { target, key }: Press, far: number): boolean {
   const ids = chosen(hands, target);
   const arrow = ARROWS[key];
   if (!arrow || ids.length === 0) return false;
-  const places = placesOf(hands.store.get());
+  const places = placesOf(hands.store.getState());
   const moved = ids.map((id): [string, Point] => {
     const [x = 0, y = 0] = places[id] ?? [];
     return [id, [x + STEP * far * arrow[0], y + STEP * far * arrow[1]]];
   });
-  hands.actions.moveNodes(Object.fromEntries(moved), moving.current(), movedWords(hands.store.get().document, ids, arrow));
+  hands.actions.moveNodes(Object.fromEntries(moved), moving.current(), movedWords(hands.store.getState().document, ids, arrow));
   return true;
 }
 
 function choose({ store }: Hands, { target }: Press): boolean {
   const node = nodeUnder(target);
   const edge = edgeUnder(target);
-  if (node) store.patch({ selection: { nodes: [node], edges: [] } });
-  else if (edge) store.patch({ selection: { nodes: [], edges: [edge] } });
+  if (node) store.setState({ selection: { nodes: [node], edges: [] } });
+  else if (edge) store.setState({ selection: { nodes: [], edges: [edge] } });
   return true;
 }
 
@@ -61,7 +61,7 @@ function remove(hands: Hands, { target }: Press): boolean {
   const edge = edgeUnder(target);
   const { actions, store } = hands;
   if (edge) actions.remove([], [edge]);
-  else actions.remove(chosen(hands, target), store.get().selection.edges);
+  else actions.remove(chosen(hands, target), store.getState().selection.edges);
   focusRoot(hands);
   return true;
 }
@@ -80,16 +80,16 @@ const DEEDS = {
   redo: (hands, press) => travel(hands, press, "redo"),
   search: (hands, { target }) => {
     const nodes = chosen(hands, target); // the new node comes after it
-    if (nodeUnder(target)) hands.store.patch({ selection: { nodes, edges: [] } });
+    if (nodeUnder(target)) hands.store.setState({ selection: { nodes, edges: [] } });
     hands.focusSearch();
     return true;
   },
   keys: ({ store }) => {
-    store.patch({ keysShown: true });
+    store.setState({ keysShown: true });
     return true;
   },
   leave: (hands) => {
-    hands.store.patch({ selection: { nodes: [], edges: [] }, renaming: null });
+    hands.store.setState({ selection: { nodes: [], edges: [] }, renaming: null });
     focusRoot(hands);
     return false;
   },
@@ -103,12 +103,12 @@ const DEEDS = {
   },
   rename: (hands, { target }) => {
     const [id, ...more] = chosen(hands, target);
-    if (id !== undefined && more.length === 0) hands.store.patch({ renaming: id });
+    if (id !== undefined && more.length === 0) hands.store.setState({ renaming: id });
     return false;
   },
   remove,
   all: ({ store }) => {
-    store.patch({ selection: { nodes: store.get().document.nodes.map((node) => node.id), edges: [] } });
+    store.setState({ selection: { nodes: store.getState().document.nodes.map((node) => node.id), edges: [] } });
     return true;
   },
   copy: (hands, { target }) => {

@@ -62,7 +62,7 @@ export class Keys {
   handle(event: KeyboardEvent): void {
     if (event.isComposing) return event.stopPropagation();
     const { store } = this.hands;
-    if (store.get().connecting && this.press(event, "wiring")) return;
+    if (store.getState().connecting && this.press(event, "wiring")) return;
     if (!isOurs(event)) return;
     event.stopPropagation();
     this.press(event, "anywhere") || this.press(event, "canvas");

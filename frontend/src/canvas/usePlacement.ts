@@ -22,17 +22,17 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
   const { store, actions } = useApp();
   return useMemo(() => {
     const sizeOfKind = (kind: string) => {
-      const { schema, document } = store.get();
+      const { schema, document } = store.getState();
       const node = { id: "-", name: "", kind, knobs: {}, position: null };
       return estimatedSize({ schema, document: { ...document, nodes: [node] } }, "-");
     };
     const sizeOf = (id: string): Size => {
       const size = flow.getInternalNode(id)?.measured;
-      return size?.width && size.height ? { width: size.width, height: size.height } : estimatedSize(store.get(), id);
+      return size?.width && size.height ? { width: size.width, height: size.height } : estimatedSize(store.getState(), id);
     };
     /** Of the selected nodes the one that is furthest on. */
     const anchor = (): string | null => {
-      const state = store.get();
+      const state = store.getState();
       const places = placesOf(state);
       const end = (id: string): number => (places[id]?.[0] ?? 0) + sizeOf(id).width;
       const here = state.selection.nodes.filter((id) => nodeOf(state.document, id));
@@ -47,7 +47,7 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
         return true;
       },
       add: (kind) => {
-        const state = store.get();
+        const state = store.getState();
         const places = placesOf(state);
         const size = { ...sizeOfKind(kind), height: sizeOfKind(kind).height + LINE };
         const after = anchor();

@@ -36,7 +36,7 @@ export function usePull(canvas: RefObject<HTMLElement | null>) {
         if (under !== nodeId) left.current = true;
         const target = under === nodeId && !left.current ? null : under;
         const ends = handleType === "target" && target ? { source: target, target: nodeId } : { source, target };
-        store.patch({ pulling: { ...ends, x: event.clientX - box.left, y: event.clientY - box.top, width: box.width } });
+        store.setState({ pulling: { ...ends, x: event.clientX - box.left, y: event.clientY - box.top, width: box.width } });
       };
       window.addEventListener("pointermove", follow);
       stop.current = () => window.removeEventListener("pointermove", follow);
@@ -47,7 +47,7 @@ export function usePull(canvas: RefObject<HTMLElement | null>) {
   const onConnectEnd = useCallback(
     (event: AnyPointer, connection: FinalConnectionState) => {
       stop.current();
-      store.patch({ pulling: null });
+      store.setState({ pulling: null });
       const from = connection.fromNode?.id;
       const { x, y } = pointOf(event);
       const under = (canvas.current ? nodeAt(canvas.current, x, y) : null) ?? connection.toNode?.id;

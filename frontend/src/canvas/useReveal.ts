@@ -63,7 +63,7 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
       return;
     }
     fresh.current = { ids: added, heights: heights(added) };
-    reveal(...added, ...store.get().beside.filter((id) => here.includes(id)));
+    reveal(...added, ...store.getState().beside.filter((id) => here.includes(id)));
     reveal(...added); // what is new counts more than what made room for it
   }, [nodes, reveal, store]);
 

@@ -15,6 +15,6 @@ export function useWantedFocus(canvas: RefObject<HTMLElement | null>, drawn: unk
     // A node that has not been measured yet is hidden and takes no focus.
     if (!element || (element instanceof HTMLElement && element.style.visibility === "hidden")) return;
     element.focus({ preventScroll: true });
-    store.patch({ focus: null });
+    store.setState({ focus: null });
   }, [wanted, drawn, canvas, store]);
 }

@@ -13,7 +13,7 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
   const fit = useFitView();
 
   const layOut = (): void => {
-    const state = store.get();
+    const state = store.getState();
     if (state.document.nodes.length === 0) return;
     const places = laidOut(state.document, (id) => {
       const size = flow.getInternalNode(id)?.measured;

@@ -139,7 +139,7 @@ function ManyPanel({ count }: { count: number }) {
     <section>
       <h3>{count} nodes</h3>
       <p className="rcw-doc">Move them together, copy them with Ctrl-C, or delete them.</p>
-      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove(store.get().selection.nodes, [])}>
+      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove(store.getState().selection.nodes, [])}>
         Delete
       </button>
     </section>

@@ -43,7 +43,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   const open = useSelect((state) => state.keysShown);
   if (!open) return null;
   const close = (): void => {
-    store.patch({ keysShown: false });
+    store.setState({ keysShown: false });
     onClose();
   };
   return (

@@ -50,7 +50,7 @@ export function Outline() {
       tree.current?.querySelector<HTMLElement>(`[data-branch="${target.id}"]`)?.focus();
     } else if ((event.key === "Enter" || event.key === " ") && !event.shiftKey && current) {
       event.preventDefault();
-      store.patch({ selection: { nodes: [current], edges: [] } });
+      store.setState({ selection: { nodes: [current], edges: [] } });
     }
   };
 
@@ -75,7 +75,7 @@ export function Outline() {
                 data-branch={branch.id}
                 tabIndex={branch.id === current ? 0 : -1}
                 onFocus={() => setActive(branch.id)}
-                onClick={() => store.patch({ selection: { nodes: [branch.id], edges: [] } })}
+                onClick={() => store.setState({ selection: { nodes: [branch.id], edges: [] } })}
               >
                 <span className="rcw-outline-row">
                   {kind ? <FamilyMark family={kind.family} /> : null}

@@ -1,8 +1,9 @@
 /** How components reach the store and the actions. */
-import { createContext, useContext, useRef, useSyncExternalStore } from "react";
+import { createContext, useContext } from "react";
+import { shallow } from "zustand/shallow";
+import { useStoreWithEqualityFn } from "zustand/traditional";
 import type { Actions } from "./actions";
-import type { AppState } from "./state";
-import type { Store } from "./store";
+import type { AppState, Store } from "./state";
 
 export interface App {
   store: Store;
@@ -19,20 +20,5 @@ export function useApp(): App {
   return app;
 }
 
-function shallowEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  const keys = Object.keys(a) as (keyof typeof a)[];
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], (b as typeof a)[key]));
-}
-
 /** A part of the state; the component renders again only when that part changes (compared one level deep). */
-export function useSelect<Part>(select: (state: AppState) => Part): Part {
-  const { store } = useApp();
-  const last = useRef<{ part: Part } | null>(null);
-  return useSyncExternalStore(store.subscribe, () => {
-    const part = select(store.get());
-    if (!last.current || !shallowEqual(last.current.part, part)) last.current = { part };
-    return last.current.part;
-  });
-}
+export const useSelect = <Part,>(select: (state: AppState) => Part): Part => useStoreWithEqualityFn(useApp().store, select, shallow);

@@ -106,8 +106,6 @@ export function withTraits(state: AppState, traits: Traits): AppState {
   return withReturned(next);
 }
 
-export const withStatus = (state: AppState, status: Status): AppState => ({ ...state, status });
-
 export function withOverride(state: AppState, key: string, value: Override["value"], ticket: number, held: boolean): AppState {
   return { ...state, overrides: { ...state.overrides, [key]: { value, ticket, settled: null, held } } };
 }

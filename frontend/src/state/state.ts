@@ -1,4 +1,5 @@
 /** What one view of the app knows: the traits as they came, and what belongs to this view only (selection, hands on controls, notices). */
+import type { StoreApi } from "zustand/vanilla";
 import type { Document, DocumentEdge, KnobValue, OwnData, Schema } from "../generated";
 import type { Places } from "../model/layout";
 import type { History, Offer, Point, Status, View } from "../types";
@@ -97,6 +98,8 @@ export interface AppState {
   /** Whether the sheet of keys is open. */
   keysShown: boolean;
 }
+
+export type Store = StoreApi<AppState>;
 
 export const EMPTY_DOCUMENT: Document = {
   format: "rcwidgets",
