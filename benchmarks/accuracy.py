@@ -15,9 +15,9 @@ from benchmarks.settings import Problem, errors
 from rcwidgets.core import analysis
 from rcwidgets.core.datasets import japanese_vowels
 from rcwidgets.core.metrics import accuracy
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 SEEDS = 10
 FEW = 5  # seeds of the rows whose runs are long

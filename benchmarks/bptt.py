@@ -13,12 +13,12 @@ import optax
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
-from rcwidgets.core import program as programs
 from rcwidgets.core.datasets import integration_batches
 from rcwidgets.core.losses import l2_norm, mean_squared_error
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
 
 ROUNDS = 9
 SEEDS = range(5)

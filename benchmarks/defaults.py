@@ -10,8 +10,8 @@ import numpy as np
 
 from benchmarks.problems import lorenz, mackey_glass, narma10
 from benchmarks.settings import Problem, errors
-from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.nodes import Reservoir
+from rcwidgets.core.spec.knobs import knobs_of
 
 SEEDS = 10
 CONNECTIVITIES = (0.1, 1.0)

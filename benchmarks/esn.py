@@ -12,9 +12,9 @@ import numpy as np
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask, TaskData
 from rcwidgets.core.trainers.settings import RidgeSettings

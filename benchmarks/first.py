@@ -15,8 +15,8 @@ from statistics import median
 from threading import Event
 
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.recursive import FORCELearning
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.live.cache import VARIABLE
 from rcwidgets.live.experiment import Experiment
 

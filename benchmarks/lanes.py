@@ -16,17 +16,17 @@ from jax import lax
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import nrmse
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
-from rcwidgets.core.trainers.lanes import Lanes
-from rcwidgets.core.trainers.recursive import RLS
-from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.sweep import sweep
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.lanes.sweep import sweep
+from rcwidgets.core.trainers.online.recursive import RLS
 
 WARMUP, TRAIN = 2000, 6000
 FITTED = fitted_rows(TRAIN)  # the rows after them choose the best setting

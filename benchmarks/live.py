@@ -16,13 +16,13 @@ import numpy as np
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import LorenzTask
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.recursive import FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.gradient import GradientTraining
 from rcwidgets.live.kept import Kept

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.trainers.linear import LinearTrainer
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 STEPS, UNITS, CHANNELS, MOST = 1_000_000, 500, 3, 600  # the bar in MB
 SHORT = 5_000  # steps of the run before: enough for both lengths of stretches

@@ -14,7 +14,7 @@ from rcwidgets.core import metrics
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.datasets import lorenz_series
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 ROUNDS = 25
 DATA = Path(__file__).parents[1] / "tests" / "data" / "lorenz_tutorial.npz"

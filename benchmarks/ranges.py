@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import GRU, LSTM, Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.registry import TRAINERS
+from rcwidgets.core.spec.registry import TRAINERS
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.batches import count_pieces
+from rcwidgets.core.trainers.gradient.batches import count_pieces
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.ridge import ridge
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, Reservoir
 
 

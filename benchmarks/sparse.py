@@ -14,12 +14,12 @@ from reservoirpy.nodes import Ridge
 from scipy.sparse import csr_array
 
 from benchmarks.compare import Bar, report, times
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.gather import unpack
 from rcwidgets.core.tasks import LorenzTask
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 ROUNDS = 11
 STEPS = 1000  # of the loop in a round: as a run has thousands, the first few hundred, on cores that wake up, should not tell

@@ -21,8 +21,8 @@ import numpy as np
 
 from benchmarks.ranges import RANGES, Setting, drawn
 from rcwidgets.core import metrics
-from rcwidgets.core.loading import RUNNERS
-from rcwidgets.core.registry import TASKS, TRAINERS
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.experiment import Experiment

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from rcwidgets.core import analysis, datasets, losses, metrics
 from rcwidgets.core.estimator import Classifier, Regressor
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.loading import load
+from rcwidgets.core.files.loading import load
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import (
     GRU,
     LSTM,
@@ -30,17 +31,16 @@ from rcwidgets.core.nodes import (
     TimeMean,
     VanillaRNN,
 )
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.bptt_lanes import BPTTLanes
-from rcwidgets.core.trainers.estimator import EstimatorTrainer
-from rcwidgets.core.trainers.lanes import Lanes
-from rcwidgets.core.trainers.linear import LinearTrainer
-from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
+from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
+from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep, sweep_parts
+from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.sweep import Sweep, sweep, sweep_parts
 from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, r2
-from rcwidgets.core.trainers.linear import LinearTrainer
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 TRAINERS = ("ridge", "linear")
 Beta = float | Literal["auto"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rcwidgets.core import program as programs
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results

@@ -10,10 +10,10 @@ from math import ceil, log10
 import jax
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Effect, Knob, knobs_of
-from rcwidgets.core.trainers.lane_settings import LaneSettings
-from rcwidgets.core.trainers.trial import Trial, Tried, in_one_pass, tried
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.spec.knobs import Effect, Knob, knobs_of
+from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.lanes.trial import Trial, Tried, in_one_pass, tried
 from rcwidgets.live import threads
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Results

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.live.ahead import Ahead
 from rcwidgets.live.desk import AbstractDesk
 from rcwidgets.live.job import Job

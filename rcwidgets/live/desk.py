@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.sizing import Problem
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.history import History

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.desk import READY
 from rcwidgets.live.failure import sentence_of

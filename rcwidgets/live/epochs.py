@@ -6,13 +6,13 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.metrics import mse
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.epochs import Epochs, check_room
-from rcwidgets.core.trainers.online import weights_of
+from rcwidgets.core.trainers.online.base import weights_of
+from rcwidgets.core.trainers.online.epochs import Epochs, check_room
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.online import SHOWN
 from rcwidgets.live.prepared import Prepared

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from rcwidgets.core.code import to_code
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.edits import apply, offer
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.loading import RUNNERS
-from rcwidgets.core.saving import Snapshot
+from rcwidgets.core.document.code import to_code
+from rcwidgets.core.document.edits import apply, offer
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.files.saving import Snapshot
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.starts.offer import Offer
-from rcwidgets.core.summary import in_short
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.cache import keep_compiled
@@ -266,7 +266,7 @@ class Experiment(AbstractEngine):
         """What the task with the trainer would rather start from, where the model is the user's own; None where there is nothing to say.
 
         >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-        >>> from rcwidgets.core.trainers.bptt import BPTT
+        >>> from rcwidgets.core.trainers.gradient.bptt import BPTT
         >>> Experiment(Input() >> Reservoir(50) >> LinearReadout(), trainer=BPTT).offer.label
         'Use a GRU of 50 units'
         """

@@ -5,7 +5,7 @@ from typing import Any
 
 import jax
 
-from rcwidgets.core.refusal import said_of
+from rcwidgets.core.spec.refusal import said_of
 
 _SIZE = re.compile(r"([\d.]+ [KMGTP]i?B)\b|(\d+) bytes")
 

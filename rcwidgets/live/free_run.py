@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rcwidgets.core import closed_loop as loops
-from rcwidgets.core import program as programs
 from rcwidgets.core.metrics import valid_prediction_time
+from rcwidgets.core.model import closed_loop as loops
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results

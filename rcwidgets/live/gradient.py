@@ -7,12 +7,12 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.metrics import mse
+from rcwidgets.core.model.program import State, init
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import State, init
-from rcwidgets.core.trainers.batches import count_pieces
-from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.gradient.batches import count_pieces
+from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.prepared import Prepared
 from rcwidgets.live.results import Curve, Results

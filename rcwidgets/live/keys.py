@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Effect, Spec, knobs_of
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.spec.knobs import Effect, Spec, knobs_of
 
 
 def whole_key(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import DataTask, Series
 from rcwidgets.live.results import Results
 

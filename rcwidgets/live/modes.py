@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.sparse import issparse
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.analysis.spectrum import spectrum, square
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results import Results
 

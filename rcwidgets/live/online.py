@@ -7,11 +7,11 @@ from typing import Any
 import jax
 import numpy as np
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.loading import RUNNERS
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Params, State
-from rcwidgets.core.trainers.online import AbstractOnlineTrainer, learn, weights_of
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn, weights_of
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.prepared import THRESHOLD, Prepared
 from rcwidgets.live.results import Curve, Results

@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.loading import RUNNERS
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.model.levels import stretch_length
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.lane_runs import GROUP
-from rcwidgets.core.trainers.lane_settings import live_knobs
-from rcwidgets.core.trainers.levels import stretch_length
+from rcwidgets.core.trainers.lanes.runs import GROUP
+from rcwidgets.core.trainers.lanes.settings import live_knobs
+from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, BPTTSettings
-from rcwidgets.core.trainers.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.prepared import Prepared
 

@@ -7,15 +7,15 @@ from typing import Any
 import jax
 import numpy as np
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import Readout
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Effect, knobs_of
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.settled import settled
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.levels import levels
+from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision, states_dtype
-from rcwidgets.core.program import Params, Program, State
-from rcwidgets.core.settled import settled
+from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import TaskData
-from rcwidgets.core.trainers.levels import levels
 from rcwidgets.live.kept import Kept
 from rcwidgets.live.results import Results
 from rcwidgets.live.score import score_of

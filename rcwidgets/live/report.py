@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import knobs_of
-from rcwidgets.core.refusal import said_of
-from rcwidgets.core.sizing import Problem, sizes
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.sizing import Problem, sizes
+from rcwidgets.core.spec.knobs import knobs_of
+from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.tasks import DataTask, Series
 from rcwidgets.live.measure import MEASURES
 from rcwidgets.live.question import ahead

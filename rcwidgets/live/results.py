@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from rcwidgets.core.algebra.path import Path
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.program import Params
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.program import Params
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings

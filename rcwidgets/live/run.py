@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.code import to_code
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.summary import in_short
+from rcwidgets.core.document.code import to_code
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.summary import in_short
 from rcwidgets.live.question import NO_QUESTION, Question, question_of
 from rcwidgets.live.results import Results
 

@@ -11,8 +11,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.live.keys import whole_key
 from rcwidgets.live.report import duration, figure
 from rcwidgets.live.results import Results

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.refusal import RefusedValue, said_of
 from rcwidgets.core.short import short_repr
+from rcwidgets.core.spec.refusal import RefusedValue, said_of
 from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, AbstractTask, Series
 
 PARTS = ("Warm-up", "Train", "Test")

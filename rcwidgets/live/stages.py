@@ -11,11 +11,11 @@ from functools import partial
 import jax
 import numpy as np
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.algebra.gram import WIDE
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Params, State
 from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.fit import Fit, Signals

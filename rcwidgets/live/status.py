@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.short import short_repr
-from rcwidgets.core.sizing import Problem
 
 Activity = Literal["idle", "compiling", "running", "paused", "failed"]
 

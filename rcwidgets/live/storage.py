@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 
 Stamp = tuple[int, int, int]  # what tells one content of a file from the next: its inode, its size, and when it was written
 

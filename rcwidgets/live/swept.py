@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Spec, knobs_of
-from rcwidgets.core.trainers.lane_settings import live_knobs
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.spec.knobs import Spec, knobs_of
+from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.live.keys import whole_key
 from rcwidgets.live.report import figure
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, LMSSettings
 from rcwidgets.live.answers import AbstractAnswers
 from rcwidgets.live.epochs import EpochTraining

@@ -9,7 +9,7 @@ import jax
 import traitlets
 from ipywidgets import widget_serialization
 
-from rcwidgets.core.schema import schema
+from rcwidgets.core.document.schema import schema
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts

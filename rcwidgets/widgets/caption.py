@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import anywidget
 from traitlets import Dict, List, Unicode
 
-from rcwidgets.core.refusal import said_of
+from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.widgets.message import gesture_of
 
 KINDS = ("csv", "choose", "channels", "zoom", "size", "split")  # of messages

@@ -7,8 +7,8 @@ from typing import Any
 
 import ipywidgets
 
-from rcwidgets.core.knobs import Knob, Spec, knobs_of
-from rcwidgets.core.refusal import said_of
+from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
+from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
 

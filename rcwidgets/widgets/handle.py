@@ -4,7 +4,7 @@ import threading
 import weakref
 from typing import Any
 
-from rcwidgets.core.graph import Composable, Graph, parts
+from rcwidgets.core.graph.graph import Composable, Graph, parts
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.publisher import Publisher
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import anywidget
 
-from rcwidgets.core.edits import EditError
-from rcwidgets.core.refusal import said_of
+from rcwidgets.core.document.edits import EditError
+from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.plan import SweepError
 
 

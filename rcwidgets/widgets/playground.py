@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer

@@ -7,8 +7,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from rcwidgets.core.trainers.lane_settings import live_knobs
-from rcwidgets.core.trainers.sweep import METRICS
+from rcwidgets.core.trainers.lanes.settings import live_knobs
+from rcwidgets.core.trainers.lanes.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.plan import SweepError
 from rcwidgets.live.report import duration, figure

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import Knob
-from rcwidgets.core.refusal import said_of
-from rcwidgets.core.trainers.lane_settings import live_knobs
-from rcwidgets.core.trainers.sweep import METRICS
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.spec.knobs import Knob
+from rcwidgets.core.spec.refusal import said_of
+from rcwidgets.core.trainers.lanes.settings import live_knobs
+from rcwidgets.core.trainers.lanes.sweep import METRICS
 from rcwidgets.live.plan import SweepError, why_not
 
 VALUES = (2, 40)  # of one knob, fewest and most

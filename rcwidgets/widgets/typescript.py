@@ -10,13 +10,13 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from rcwidgets.core.edits import OPS
-from rcwidgets.core.knobs import Effect
+from rcwidgets.core.document.edits import OPS
+from rcwidgets.core.graph.reading import FORMAT, VERSION
+from rcwidgets.core.graph.rules import WORDS
+from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.nodes.base import FAMILIES, GROUPS
-from rcwidgets.core.reading import FORMAT, VERSION
-from rcwidgets.core.registry import NODES, TASKS, TRAINERS
-from rcwidgets.core.sizing import Problem
-from rcwidgets.core.wiring import WORDS
+from rcwidgets.core.spec.knobs import Effect
+from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
 from rcwidgets.live.split import Border
 from rcwidgets.live.status import Activity, Metric, MetricCells, MetricRow, NodeStatus, Status
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rcwidgets.core.datasets.csv_file import MOST_BYTES, read_csv
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.edits import EditError
+from rcwidgets.core.document.edits import EditError
 
 MOST_PIECES = 200
 _LONGEST = 200  # characters of a file's name

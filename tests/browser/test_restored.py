@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from rcwidgets.core.knobs import knobs_of
-from rcwidgets.core.registry import NODES, TASKS
+from rcwidgets.core.spec.knobs import knobs_of
+from rcwidgets.core.spec.registry import NODES, TASKS
 from tests.browser.lab import Lab
 from tests.browser.playground import CELL, Play, put
 

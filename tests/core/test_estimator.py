@@ -15,8 +15,8 @@ from sklearn.preprocessing import StandardScaler
 from rcwidgets.core.datasets.vowels import japanese_vowels
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
-from rcwidgets.core.trainers.linear import LinearTrainer
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 
 def model(**knobs):

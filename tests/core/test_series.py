@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
-from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import as_batch, lengths_of, living
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
 LENGTHS = (7, 12, 3, 12)
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.edits import apply, offer
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.document.edits import apply, offer
 from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
-from rcwidgets.core.registry import TASKS, TRAINERS
+from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.starts import own_trainer, start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
 from rcwidgets.live.kept import Kept

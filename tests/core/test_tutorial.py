@@ -12,9 +12,9 @@ from rcwidgets.core.datasets import (
     narma_series,
     rossler_series,
 )
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 LORENZ = lorenz_series(101, dt=0.01, inits={"x": 8, "y": 1, "z": 1})
 SERIES = np.hstack([LORENZ["x"], LORENZ["y"], LORENZ["z"]])

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.knobs import knobs_of
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.live import answers

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.nodes import GRU, Dense, Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.trainers.bptt import BPTT
+from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.settings import PATIENCE, BPTTSettings
 from rcwidgets.live.experiment import Experiment
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.lms import LMS
+from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.settings import LMSSettings
 from rcwidgets.live.epochs import EpochTraining
 from rcwidgets.live.experiment import Experiment

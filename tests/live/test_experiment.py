@@ -12,7 +12,7 @@ import pytest
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.live import worker
 from rcwidgets.live.experiment import Experiment
 

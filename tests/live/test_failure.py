@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.recursive import RLS
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.settings import BPTTSettings, RidgeSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.failure import sentence_of

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import DataTask, LorenzTask, NarmaTask, own_series
 from rcwidgets.live.last import asked_by, last_words
 from rcwidgets.live.stages import Stages

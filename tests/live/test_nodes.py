@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.code import to_code
-from rcwidgets.core.document import Document
-from rcwidgets.core.edits import apply
+from rcwidgets.core.document.code import to_code
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.document.edits import apply
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerNorm, LinearReadout, Reservoir, Reshape, Select, Sum
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.live.report import node_statuses
 from rcwidgets.live.stages import Stages

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.recursive import RLS
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.overlay import overlaid
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import DataTask, LorenzTask, MackeyGlassTask, NarmaTask, own_series
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.question import question, question_of

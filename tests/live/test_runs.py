@@ -10,12 +10,12 @@ import numpy as np
 import pandas
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.summary import in_short
 from rcwidgets.core.tasks import LorenzTask
-from rcwidgets.core.trainers.recursive import RLS
+from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.online import OnlineTraining
 from rcwidgets.live.overlay import overlaid

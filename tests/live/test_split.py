@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.core.edits import EditError
+from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.split import split_of
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, SunspotTask, own_series
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
 from rcwidgets.live.stages import Stages
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from rcwidgets.core.registry import TASKS
+from rcwidgets.core.spec.registry import TASKS
 from rcwidgets.core.starts import STARTS, start_of
-from rcwidgets.core.trainers.lms import LMS
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.live.experiment import Experiment
 
 ONLINE = (RLS, FORCELearning, LMS)

@@ -6,7 +6,7 @@ import pytest
 
 from rcwidgets.core.algebra import lapack
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
-from rcwidgets.core.trainers.recursive import FORCELearning
+from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.settings import BPTTSettings
 from rcwidgets.live import fit as fits
 from rcwidgets.live import stages

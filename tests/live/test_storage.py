@@ -2,7 +2,7 @@
 
 import pytest
 
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.storage import Storage
 

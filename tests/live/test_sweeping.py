@@ -8,10 +8,10 @@ import pytest
 
 from rcwidgets.core import metrics
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.recursive import RLS
-from rcwidgets.core.trainers.ridge import RidgeTrainer
-from rcwidgets.core.trainers.sweep import Sweep, sweep
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep
+from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live import plan as plans
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.plan import SweepError

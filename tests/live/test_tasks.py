@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.datasets import mackey_glass_series, mso_series
-from rcwidgets.core.registry import TASKS
+from rcwidgets.core.spec.registry import TASKS
 from rcwidgets.core.tasks import MackeyGlassTask, SinesTask
 from rcwidgets.live.experiment import Experiment
 

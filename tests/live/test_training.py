@@ -5,13 +5,13 @@ import time
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.document import Document
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.bptt import BPTT
-from rcwidgets.core.trainers.lms import LMS
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.settings import BPTTSettings, FORCESettings, LMSSettings, RLSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.kept import Kept

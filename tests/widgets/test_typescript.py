@@ -5,10 +5,10 @@ from typing import Literal
 
 import pytest
 
-from rcwidgets.core.document import Document
-from rcwidgets.core.edits import OPS
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.document.edits import OPS
+from rcwidgets.core.document.schema import schema
 from rcwidgets.core.nodes import Input, Reservoir
-from rcwidgets.core.schema import schema
 from rcwidgets.live.status import Metric
 from rcwidgets.widgets.typescript import ALIASES, INTERFACES, main, ts, typescript
 

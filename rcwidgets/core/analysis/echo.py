@@ -6,12 +6,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core import program as programs
 from rcwidgets.core.analysis.subject import Subject, positive, subject
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import State
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import State
-from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import as_batch
 from rcwidgets.core.short import short_repr
 

@@ -7,13 +7,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core import closed_loop
-from rcwidgets.core import program as programs
 from rcwidgets.core.analysis.subject import positive, subject, whole
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import closed_loop
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Program
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Program
-from rcwidgets.core.runner import RNNRunner
 from rcwidgets.core.series import by_node
 from rcwidgets.core.short import short_repr
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.short import short_repr
 
 

@@ -7,9 +7,9 @@ import numpy as np
 from scipy.sparse import eye_array, issparse
 
 from rcwidgets.core.analysis.subject import subject
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import gather, weights
-from rcwidgets.core.runner import RNNRunner
 
 
 def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:

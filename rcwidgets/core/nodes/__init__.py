@@ -18,7 +18,7 @@ from rcwidgets.core.nodes.rnn import VanillaRNN
 from rcwidgets.core.nodes.select import Select
 from rcwidgets.core.nodes.sum import Sum
 from rcwidgets.core.nodes.time_mean import TimeMean
-from rcwidgets.core.registry import NODES, arrange
+from rcwidgets.core.spec.registry import NODES, arrange
 
 arrange(
     NODES,

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 
-from rcwidgets.core.knobs import choice
 from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.spec.knobs import choice
 
 ACTIVATIONS: dict[str, Callable[[Any], Any]] = {
     "tanh": jnp.tanh,

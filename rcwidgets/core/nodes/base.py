@@ -11,11 +11,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.graph import Composable
-from rcwidgets.core.knobs import Effect, Spec, knob_named, knobs_of
-from rcwidgets.core.naming import check_name
-from rcwidgets.core.nodes.given import Given, check_arrays
-from rcwidgets.core.registry import NODES, listed
+from rcwidgets.core.graph.graph import Composable
+from rcwidgets.core.spec.knobs import Effect, Spec, knob_named, knobs_of
+from rcwidgets.core.spec.naming import check_name
+from rcwidgets.core.spec.own_arrays import Given, check_arrays
+from rcwidgets.core.spec.registry import NODES, listed
 
 FAMILIES = ("source", "state", "readout", "shape")  # each has a mark of its own on the page
 GROUPS = ("Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time")  # the headings of the palette

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import jax
 import jax.numpy as jnp
 
-from rcwidgets.core.knobs import Effect, knob
 from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.spec.knobs import Effect, knob
 
 
 def line(batch: int, steps: int, features: int, dtype: Any) -> jax.Array:

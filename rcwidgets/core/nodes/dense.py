@@ -4,10 +4,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.knobs import Effect, choice, knob, toggle
 from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
 from rcwidgets.core.nodes.recurrent import xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
+from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle
 
 
 @node

@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.knobs import knob
 from rcwidgets.core.nodes.base import AbstractNode, Stream, node
+from rcwidgets.core.spec.knobs import knob
 
 
 @node

@@ -2,8 +2,8 @@
 
 from typing import Any, ClassVar
 
-from rcwidgets.core.knobs import Effect, knob
 from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.spec.knobs import Effect, knob
 
 
 @node

@@ -10,9 +10,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.knobs import Effect, ints, knob, toggle
 from rcwidgets.core.nodes.base import AbstractNode, node
 from rcwidgets.core.nodes.delay import history, line, window
+from rcwidgets.core.spec.knobs import Effect, ints, knob, toggle
 
 _ROWS = 64  # steps: the shortest stretch that a run is cut into
 

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.knobs import Effect, knob, toggle
 from rcwidgets.core.nodes.base import AbstractNode, Stream, linear, node
+from rcwidgets.core.spec.knobs import Effect, knob, toggle
 
 
 @node

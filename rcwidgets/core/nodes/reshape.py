@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.knobs import ints
+from rcwidgets.core.graph.sizing import SizeError
 from rcwidgets.core.nodes.base import AbstractNode, node
-from rcwidgets.core.sizing import SizeError
+from rcwidgets.core.spec.knobs import ints
 
 
 def sizes_of_array(value: tuple[int, ...]) -> tuple[int, ...]:

@@ -4,10 +4,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.knobs import choice
 from rcwidgets.core.nodes.base import Stream, node
 from rcwidgets.core.nodes.recurrent import AbstractRecurrent, xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
+from rcwidgets.core.spec.knobs import choice
 
 
 @node

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.knobs import text
+from rcwidgets.core.graph.sizing import SizeError
 from rcwidgets.core.nodes.base import AbstractNode, node
-from rcwidgets.core.sizing import SizeError
+from rcwidgets.core.spec.knobs import text
 
 _INTEGER = r"[+-]?\d{1,9}"
 _ITEM = re.compile(rf"({_INTEGER})|(({_INTEGER})?:({_INTEGER})?(:({_INTEGER})?)?)", re.ASCII)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.starts import gradient, online
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings

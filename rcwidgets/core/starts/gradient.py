@@ -7,7 +7,7 @@ know what comes; batches are of a size that cuts the pieces of the task into equ
 from collections.abc import Callable
 from dataclasses import replace
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import BPTTSettings

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.starts import Start, start_of
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings

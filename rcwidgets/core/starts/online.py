@@ -6,7 +6,7 @@ The numbers come from searches such as `python -m benchmarks.table` makes; docs/
 from collections.abc import Mapping
 from typing import Any
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import FORCESettings, LMSSettings, RidgeSettings, RLSSettings

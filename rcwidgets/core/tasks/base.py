@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Effect, Spec, knob, toggle
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.short import short_repr
+from rcwidgets.core.spec.knobs import Effect, Spec, knob, toggle
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out

@@ -16,10 +16,10 @@ from rcwidgets.core.datasets import (
     sunspots,
 )
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Effect, knob, toggle
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.registry import TASKS, listed
+from rcwidgets.core.spec.knobs import Effect, knob, toggle
+from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import HORIZON, TRAIN, WARMUP, AbstractTask, rows
 from rcwidgets.core.trainers.settings import RidgeSettings
 

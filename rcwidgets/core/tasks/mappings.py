@@ -8,10 +8,10 @@ import numpy as np
 
 from rcwidgets.core.datasets import integration_series, narma_series
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import knob
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.registry import TASKS, listed
+from rcwidgets.core.spec.knobs import knob
+from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, rows
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings, BPTTSettings, RidgeSettings
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from rcwidgets.core.datasets.csv_file import read_csv, read_dates
 from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name, series_of, series_of_array
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import columns, knob
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.registry import TASKS, listed
 from rcwidgets.core.series import check_finite
+from rcwidgets.core.spec.knobs import columns, knob
+from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, rows
 from rcwidgets.core.trainers.settings import RidgeSettings
 

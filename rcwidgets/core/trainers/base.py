@@ -5,10 +5,10 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from rcwidgets.core.knobs import Spec
-from rcwidgets.core.program import Program
-from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.model.program import Program
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.series import by_node, is_flat, lengths_of, living
+from rcwidgets.core.spec.knobs import Spec
 
 Series = dict[int, np.ndarray]  # (time, batch, features) by place
 

@@ -7,15 +7,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Spec
+from rcwidgets.core.files.saving import Snapshot
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Params, Program, State
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.saving import Snapshot
 from rcwidgets.core.series import by_node, lengths_of, living
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.settings import PlasticitySettings, RunnerSettings
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from rcwidgets.core.knobs import Effect, Spec, choice, knob, toggle
 from rcwidgets.core.losses import LOSSES
-from rcwidgets.core.registry import TRAINERS, listed
+from rcwidgets.core.spec.knobs import Effect, Spec, choice, knob, toggle
+from rcwidgets.core.spec.registry import TRAINERS, listed
 
 OWN = "own"  # a function that no document can hold
 PATIENCE = 30  # epochs without a better held-out loss, where a document leaves patience and the number of epochs open

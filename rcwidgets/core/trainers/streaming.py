@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core import program as programs
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.levels import stretch_length
+from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.program import Params, Program, State
 from rcwidgets.core.series import stretches
-from rcwidgets.core.trainers.levels import stretch_length
 
 
 def stream(

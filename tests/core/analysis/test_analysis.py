@@ -7,11 +7,11 @@ import pytest
 from scipy.sparse import csr_array
 
 from rcwidgets.core import analysis
-from rcwidgets.core import program as programs
 from rcwidgets.core.datasets import henon_series
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 
 def linear(W, *, radius=1.0, leak=1.0, W_in=None, readout=None, seed=0):

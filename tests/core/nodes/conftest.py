@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes.base import AbstractNode
 from rcwidgets.core.precision import precision
 

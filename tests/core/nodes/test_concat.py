@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.loading import load
+from rcwidgets.core.files.loading import load
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import NVAR, Activation, Concat, Input, LinearReadout, Reservoir
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.lanes import Lanes
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
 
 def looped(features=1):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.memory import memory_problem
+from rcwidgets.core.graph.memory import memory_problem
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Delay, Input, LinearReadout, Reservoir
-from rcwidgets.core.runner import RNNRunner
 
 
 @pytest.mark.parametrize("steps", [1, 5, 39, 40, 100])

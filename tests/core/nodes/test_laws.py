@@ -7,13 +7,13 @@ import jax
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.knobs import Effect, knobs_of
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input
 from rcwidgets.core.nodes.base import FAMILIES, GROUPS, AbstractNode
 from rcwidgets.core.precision import precision
-from rcwidgets.core.registry import NODES
+from rcwidgets.core.spec.knobs import Effect, knobs_of
+from rcwidgets.core.spec.registry import NODES
 
 INPUTS, TIME = 3, 12
 SMALL = {"units": 7, "features": 2}  # where a node has such a knob that holds a number

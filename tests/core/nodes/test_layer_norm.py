@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LayerNorm
-from rcwidgets.core.runner import RNNRunner
 
 
 def test_mean_and_variance_of_each_step_are_taken_out(bench, signal, kinds, close):

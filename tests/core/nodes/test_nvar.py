@@ -9,14 +9,14 @@ from reservoirpy.nodes import NVAR as OtherNVAR
 
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series
-from rcwidgets.core.graph import Graph
-from rcwidgets.core.loading import load
-from rcwidgets.core.memory import memory_estimate, memory_problem
+from rcwidgets.core.files.loading import load
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.memory import memory_estimate, memory_problem
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.nvar import factors
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.recursive import RLS
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.online.recursive import RLS
 
 TUTORIAL = Path(__file__).parents[2] / "data" / "lorenz_tutorial.npz"
 

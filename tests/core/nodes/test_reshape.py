@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reshape
-from rcwidgets.core.runner import RNNRunner
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (3, 2), (-1, 2), (2, -1), (1, -1), 6, -1, (1, 2, 3), (3, -1, 2)])

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.graph import Graph
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, Select
-from rcwidgets.core.runner import RNNRunner
 
 KEYS = [1, -1, slice(0, 2), slice(None, None, 2), slice(-2, None), slice(None, None, -1), [0, 2], [3, 3, -6], (0, 2)]
 

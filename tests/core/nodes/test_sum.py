@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, Sum
-from rcwidgets.core.runner import RNNRunner
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.knobs import knobs_of
 from rcwidgets.core.nodes import Reservoir, topology, weights
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan, radius_note
+from rcwidgets.core.spec.knobs import knobs_of
 
 KNOBS = {name: knobs_of(Reservoir)[name].default for name in Plan._fields}
 SIZES = [1, 2, 3, 7, 40, 350]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.runner import RNNRunner
 
 
 def chain(units=30, outputs=2, **knobs):

@@ -7,11 +7,11 @@ import pytest
 from sklearn.linear_model import Ridge
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.trainers.estimator import EstimatorTrainer
-from rcwidgets.core.trainers.linear import LinearTrainer
-from rcwidgets.core.trainers.lms import LMS
-from rcwidgets.core.trainers.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
+from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from tests.core.trainers.chain import chain
 
 TRAINERS: dict[str, Any] = {

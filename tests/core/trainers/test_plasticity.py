@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core import program as programs
-from rcwidgets.core.loading import load
+from rcwidgets.core.files.loading import load
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, Sum
-from rcwidgets.core.runner import RNNRunner
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
-from rcwidgets.core.trainers.recursive import RLS
-from rcwidgets.core.trainers.ridge import RidgeTrainer
 
 
 def model(**knobs):

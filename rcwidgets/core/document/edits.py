@@ -1,0 +1,296 @@
+"""Edits: what a person does to a document, as data. Pure: a document and an edit give the next document and a label for the undo."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph import reading
+from rcwidgets.core.graph.graph import Edge, Graph
+from rcwidgets.core.graph.memory import memory_problem
+from rcwidgets.core.graph.reading import shown
+from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
+from rcwidgets.core.spec import naming
+from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of
+from rcwidgets.core.spec.refusal import said_of
+from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS, kind_named
+from rcwidgets.core.starts import own_trainer, start_of
+from rcwidgets.core.starts.offer import Offer, in_words, offer_of
+
+
+class EditError(ValueError):
+    """An edit that cannot be done, in words; `owner` (a node id, "task", "trainer" or None) and `knob` say where the words belong.
+
+    `said` are the page's words, where it has its own.
+    """
+
+    def __init__(self, words: str, owner: str | None = None, knob: str | None = None, *, said: str = "") -> None:
+        super().__init__(words)
+        self.owner, self.knob, self.said = owner, knob, said
+
+
+def apply(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    """The document after the edit, and what was done, such as "Set Spectral radius of reservoir"; an impossible one is an EditError.
+
+    >>> after, label = apply(Document(Graph()), {"op": "add", "kind": "Reservoir", "position": [0, 0]})
+    >>> label, list(after.graph.names.values())
+    ('Add reservoir', ['reservoir'])
+    """
+    try:
+        op = edit.get("op") if isinstance(edit, Mapping) else None
+        if not isinstance(op, str) or op not in OPS:
+            raise EditError(f"An edit must have one of the ops {', '.join(OPS)}, got {shown(edit if op is None else op)}.")
+        act, required, optional = OPS[op]
+        reading.read_object(f"Edit {op}", edit, ("op", *required), optional)
+        return act(document, edit)
+    except EditError:
+        raise
+    except (ValueError, TypeError) as error:
+        raise EditError(str(error), said=said_of(error)) from error
+
+
+def _add(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    graph = document.graph
+    cls = kind_named(NODES, reading.read_word("Edit add.kind", edit["kind"]), "node")
+    id = reading.read_name("Edit add.id", edit["id"]) if edit.get("id") is not None else secrets.token_hex(6)
+    if id in graph.nodes:
+        raise EditError(f"There is a node with the id {id!r} already.")
+    if len(graph.nodes) >= MAX_NODES:
+        raise EditError(WORDS["too_many_nodes"])
+    place = edit.get("position")
+    places = {} if place is None else {id: reading.read_position("Edit add.position", place)}
+    grown = graph.add(reading.make_node(cls(), id))
+    return _fitting(replace(document, graph=grown, positions={**document.positions, **places})), f"Add {grown.names[id]}"
+
+
+def _remove(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    graph = document.graph
+    named = reading.read_list("Edit remove.nodes", edit.get("nodes", []), MAX_NODES, WORDS["too_many_nodes"])
+    gone = [_known(graph, id) for _, id in named]
+    listed = reading.read_list("Edit remove.edges", edit.get("edges", []), MAX_EDGES, WORDS["too_many_edges"])
+    cut = [Edge(*reading.read_wire(at, item)) for at, item in listed]
+    for edge in cut:
+        if edge not in graph.edges:
+            ends = [graph.names.get(id, id) for id in edge[:2]]
+            raise EditError(f"There is no {'feedback ' if edge.feedback else ''}wire from {ends[0]} to {ends[1]}.")
+    kept = {id: place for id, place in document.positions.items() if id not in gone}
+    if gone or len(cut) != 1:
+        label = f"Delete {_these(graph, gone)}" if gone else f"Delete {len(cut)} wires"
+    else:
+        label = f"Delete the wire from {graph.names[cut[0].source]} to {graph.names[cut[0].target]}"
+    return replace(document, graph=graph.without(gone, cut), positions=kept), label
+
+
+def _connect(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    edge = Edge(*reading.read_wire("Edit connect", {key: edit[key] for key in ("source", "target", "feedback") if key in edit}))
+    graph = document.graph.connect(edge.source, edge.target, feedback=edge.feedback)
+    source, target = graph.names[edge.source], graph.names[edge.target]
+    label = f"Feed {source} back to {target}" if edge.feedback else f"Connect {source} to {target}"
+    return _fitting(replace(document, graph=graph)), label
+
+
+def _move(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    given = edit["positions"]
+    if not isinstance(given, Mapping) or len(given) > MAX_NODES:
+        raise EditError(f"Edit move.positions must be an object of at most {MAX_NODES} places, got {shown(given)}.")
+    moved = {_known(document.graph, id): reading.read_position(f"Edit move.positions.{id}", place) for id, place in given.items()}
+    return replace(document, positions={**document.positions, **moved}), f"Move {_these(document.graph, list(moved))}"
+
+
+def _set(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    return _turned(document, edit, "Set", lambda knob: edit["value"])
+
+
+def _reset(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    return _turned(document, edit, "Reset", lambda knob: knob.default)
+
+
+def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Callable[[Knob], Any]) -> tuple[Document, str]:
+    owner = reading.read_id(f"Edit {verb.lower()}.owner", edit["owner"])
+    name = reading.read_word(f"Edit {verb.lower()}.knob", edit["knob"])
+    graph, task, trainer = document.graph, document.task, document.trainer
+    spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in naming.RESERVED else graph.nodes[_known(graph, owner)]
+    whose = graph.names.get(owner, f"the {owner}")
+    try:
+        knob = knob_named(type(spec), name)
+        value = reading.knob_value(type(spec), name, knob, value_of(knob))
+        if owner == "task":
+            changed = replace(document, task=replace(task, **{name: value}))
+        elif owner == "trainer":
+            changed = replace(document, trainer=replace(trainer, **{name: value}))
+        else:
+            changed = replace(document, graph=graph.replace(whose, **{name: value}))
+            if knob.effect is not Effect.LIVE:
+                _fitting(changed)
+    except (ValueError, TypeError) as error:
+        raise EditError(str(error), owner, name, said=said_of(error)) from error
+    return changed, f"{verb} {knob.label} of {whose}"
+
+
+def _rename(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    id, graph = _known(document.graph, edit["node"]), document.graph
+    old = graph.names[id]
+    try:
+        new = reading.read_name("A name", edit["name"])
+        return replace(document, graph=graph.rename(old, new)), f"Rename {old} to {new}"
+    except ValueError as error:
+        raise EditError(str(error), id, said=naming.said_of_name(edit["name"]) or said_of(error)) from error
+
+
+def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    owner = edit["owner"]
+    if not isinstance(owner, str) or owner not in naming.RESERVED:
+        raise EditError(f"Edit choose.owner must be task or trainer, got {shown(owner)}.")
+    try:
+        kind = reading.read_word("Edit choose.kind", edit["kind"])
+        cls = kind_named(TASKS if owner == "task" else TRAINERS, kind, owner)
+    except ValueError as error:
+        raise EditError(str(error), owner) from error
+    here = document.task if owner == "task" else document.trainer
+    if isinstance(here, cls):
+        return document, f"Choose {cls.label}"
+    return _started(document, owner, cls, keep=edit.get("keep", False) is True), f"Choose {cls.label}"
+
+
+def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> Document:
+    """The document with another task or trainer: the model follows where it is what task and trainer start with, unless it is to `keep`.
+
+    Knobs of the trainer (and with the model those of a task that stays) follow where nobody has turned them.
+    """
+    usual = type(document.task)()
+    before = start_of(usual, document.trainer.kind)
+    untouched = not keep and same_model(document.graph, before.graph)
+    if owner == "trainer":
+        after = start_of(usual, cls.kind)
+    else:
+        by_itself = untouched and document.trainer == before.trainer and before.trainer.kind == own_trainer(usual)
+        after = start_of(TASKS[cls.kind](), None if by_itself else document.trainer.kind)
+    trainer = _followed(document.trainer, before.trainer, after.trainer)
+    if not untouched:
+        return replace(document, task=document.task if owner == "trainer" else TASKS[cls.kind](), trainer=trainer)
+    graph = _as_known(document.graph, after.graph)
+    positions = document.positions if set(graph.nodes) == set(document.graph.nodes) else {}
+    task = _followed(document.task, before.task, after.task) if owner == "trainer" else after.task
+    return replace(document, graph=graph, task=task, trainer=trainer, positions=positions)
+
+
+def _start(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    """What task and trainer start with, in the place of the model, with the settings that suit it."""
+    usual = type(document.task)()
+    start = start_of(usual, document.trainer.kind)
+    before = start_of(usual, None if document.trainer.kind != own_trainer(usual) else document.trainer.kind)
+    task = _followed(document.task, before.task, start.task)
+    return replace(document, graph=start.graph, task=task, trainer=start.trainer, positions={}), f"Use {in_words(start)}"
+
+
+def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+    """`like` tells by id which node each is a copy of: the page has no arrays, so those of the user's own come from there."""
+    nodes, names, places = reading.read_nodes("nodes", edit["nodes"])
+    graph, like = document.graph, edit.get("like", {})
+    if not isinstance(like, Mapping) or not all(isinstance(id, str) for id in like.values()):
+        raise EditError(f"Edit paste.like must be an object of ids, got {shown(like)}.")
+    if len(graph.nodes) + len(nodes) > MAX_NODES:
+        raise EditError(WORDS["too_many_nodes"])
+    for id, node in nodes.items():
+        if id in graph.nodes:
+            raise EditError(f"There is a node with the id {id!r} already.")
+        origin = document.graph.nodes.get(like.get(id, ""))
+        own = origin.arrays if origin is not None and origin.kind == node.kind else {}
+        graph = graph.add(replace(node, name=None, **own), fresh_name(graph, names[id]))
+    listed = reading.read_list("edges", edit.get("edges", []), MAX_EDGES, WORDS["too_many_edges"])
+    for at, item in listed:
+        edge = Edge(*reading.read_wire(at, item))
+        with reading.entry(at):
+            graph = graph.connect(edge.source, edge.target, feedback=edge.feedback)
+    pasted = replace(document, graph=graph, positions={**document.positions, **places})
+    return _fitting(pasted), f"Paste {_these(graph, list(nodes))}"
+
+
+OPS: dict[str, tuple[Callable[[Document, Mapping[str, Any]], tuple[Document, str]], tuple[str, ...], tuple[str, ...]]] = {
+    "add": (_add, ("kind",), ("id", "position")),
+    "remove": (_remove, (), ("nodes", "edges")),
+    "connect": (_connect, ("source", "target"), ("feedback",)),
+    "move": (_move, ("positions",), ()),
+    "set": (_set, ("owner", "knob", "value"), ()),
+    "reset": (_reset, ("owner", "knob"), ()),
+    "rename": (_rename, ("node", "name"), ()),
+    "choose": (_choose, ("owner", "kind"), ("keep",)),
+    "start": (_start, (), ()),
+    "paste": (_paste, ("nodes",), ("edges", "like")),
+}  # what does each op, its required fields and its optional ones
+
+
+def fresh_name(graph: Graph, name: str) -> str:
+    """The name, or with "_2", "_3", ... at its end where it is taken."""
+    taken = set(graph.names.values())
+    base, number, fresh = re.sub(r"_\d+$", "", name)[:58] or name, 1, name
+    while fresh in taken:
+        number += 1
+        fresh = f"{base}_{number}"
+    return fresh
+
+
+def _known(graph: Graph, id: Any) -> str:
+    """The id of a node of the graph."""
+    if not isinstance(id, str) or id not in graph.nodes:
+        raise EditError(f"There is no node with the id {shown(id)}.")
+    return id
+
+
+def _these(graph: Graph, ids: list[str]) -> str:
+    return graph.names[ids[0]] if len(ids) == 1 else f"{len(ids)} nodes"
+
+
+def _fitting(document: Document) -> Document:
+    """The document, or an EditError where the model is too large for most machines."""
+    problem = memory_problem(document.graph)
+    if problem:
+        raise EditError(problem.text)
+    return document
+
+
+def _followed(now: Any, before: Any, after: Any) -> Any:
+    """The settings `after`, with the knobs that were turned: those `now` that are not as they were `before`, where both kinds know them."""
+    ours, theirs = knobs_of(type(now)), knobs_of(type(after))
+    turned = {name: value for name, value in now.knobs.items() if value != before.knobs[name]}
+    same = type(now) is type(after)
+    return replace(after, **{name: value for name, value in turned.items() if same or ours[name] == theirs.get(name)})
+
+
+def same_model(graph: Graph, other: Graph) -> bool:
+    """Whether two graphs have the same nodes, knobs, names and wires."""
+    one, two = (
+        ([(node.kind, node.knobs, list(node.arrays)) for node in made.nodes.values()], list(made.names.values()), _structure(made)[1])
+        for made in (graph, other)
+    )
+    return one == two and not any(node.arrays for node in graph.nodes.values())
+
+
+def offer(document: Document, *, chosen: bool = False) -> Offer | None:
+    """What task and trainer would rather start from; `chosen` tells that one of them was the last choice."""
+    start = start_of(type(document.task)(), document.trainer.kind)
+    untouched = same_model(document.graph, start.graph) and document.task.normalise == start.task.normalise
+    return offer_of(document.graph, document.task, document.trainer, chosen=chosen, untouched=untouched)
+
+
+def _structure(graph: Graph) -> tuple[Any, ...]:
+    """What compiles anew when it changes: kinds, rebuild knobs, which arrays are the user's own, and wires, by place."""
+    place = {id: k for k, id in enumerate(graph.nodes)}
+    built = [(node.kind, [*(node.knobs[name] for name in _rebuilding(type(node))), *node.arrays]) for node in graph.nodes.values()]
+    return built, [(place[edge.source], place[edge.target], edge.feedback) for edge in graph.edges]
+
+
+def _rebuilding(cls: type[Spec]) -> list[str]:
+    """The knobs of a spec class that compile anew."""
+    return [name for name, knob in knobs_of(cls).items() if knob.effect is Effect.REBUILD]
+
+
+def _as_known(graph: Graph, start: Graph) -> Graph:
+    """The model to start from; with the ids and names of the graph that it replaces where the kinds and wires are the same."""
+    (ours, our_wires), (theirs, their_wires) = _structure(graph), _structure(start)
+    if [kind for kind, _ in ours] != [kind for kind, _ in theirs] or our_wires != their_wires:
+        return start
+    turned = zip(graph.nodes.items(), start.nodes.values(), strict=True)
+    return Graph({id: node.replace(**new.knobs) for (id, node), new in turned}, graph.names, graph.edges)

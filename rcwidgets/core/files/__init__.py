@@ -1,0 +1,1 @@
+"""Models and trainers on disk."""

@@ -1,0 +1,67 @@
+"""Graphs, tasks and trainers as plain JSON values and as JSON text: the counterpart of reading."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rcwidgets.core.graph.reading import FORMAT, LONGEST, VERSION, Position
+from rcwidgets.core.spec.knobs import Spec, plain
+from rcwidgets.core.spec.own_arrays import Given
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph.graph import Graph
+
+_SHORTEST = 5  # characters of a number in a list: "0.0, "
+_INSTEAD = "Save a trainer or runner of the model instead: `trainer.save` keeps arrays of any size."
+
+
+def nested(array: Given) -> Any:
+    """An array as nested lists; one that no document can hold is a ValueError."""
+    if array.size * _SHORTEST > LONGEST:
+        raise ValueError(f"The document must be at most {LONGEST // 1000} kB: an array of shape {array.shape} is too large. {_INSTEAD}")
+    return np.asarray(array).tolist()
+
+
+def graph_data(
+    graph: "Graph", positions: Mapping[str, Position] | None = None, arrays: Callable[[Given], Any] | None = nested
+) -> dict[str, Any]:
+    """The graph as plain JSON values, with all knobs, in a fixed order.
+
+    Nodes with arrays of the user's own have them under "arrays", each as `arrays` writes it; None leaves them out.
+    """
+    places = positions or {}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "nodes": [
+            {
+                "id": id,
+                "name": graph.names[id],
+                **spec_data(node),
+                **({"arrays": {name: arrays(own) for name, own in node.arrays.items()}} if arrays and node.arrays else {}),
+                "position": list(places[id]) if id in places else None,
+            }
+            for id, node in graph.nodes.items()
+        ],
+        "edges": [{"source": edge.source, "target": edge.target, "feedback": edge.feedback} for edge in graph.edges],
+    }
+
+
+def spec_data(spec: Spec) -> dict[str, Any]:
+    """The kind and the knobs of a node, a task or a trainer."""
+    for name, value in spec.knobs.items():
+        if not isinstance(value, tuple) and np.ndim(value) > 0:
+            raise TypeError(f"{spec.kind}.{name} must be one number in a document, got an array of shape {np.shape(value)}.")
+    return {"kind": spec.kind, "knobs": {name: plain(value) for name, value in spec.knobs.items()}}
+
+
+def to_text(data: Mapping[str, Any]) -> str:
+    """The values as JSON text that can be read back: at most 256 kB."""
+    text = json.dumps(data, allow_nan=False)
+    if len(text) > LONGEST:
+        size = f"must be at most {LONGEST // 1000} kB, got {len(text) / 1000:.0f} kB"
+        own = any("arrays" in node for node in data.get("nodes", ()))
+        raise ValueError(f"The document {size}. {_INSTEAD if own else 'Take fewer nodes or shorter names.'}")
+    return text

@@ -1,0 +1,1 @@
+"""A graph made into arrays: the compiled program, its runner, and the closed loop."""

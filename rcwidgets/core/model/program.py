@@ -1,0 +1,330 @@
+"""The program of a graph: draw, init, run. The only place that walks the edges; one `lax.scan` over time.
+
+What the scan does not need step by step, it does not do: nodes that look only at their input are computed for all times at once.
+
+A program is a pytree: its leaves are the live knobs, its treedef is the compile key. Node names and tokens are no part of either, so a
+rename or a slider costs no trace.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, partial, reduce
+from operator import add
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from rcwidgets.core.graph.settled import numbers
+from rcwidgets.core.graph.sizing import sizes
+from rcwidgets.core.nodes.base import AbstractNode, Unseen
+from rcwidgets.core.one_core import one_core_options
+from rcwidgets.core.short import short_repr
+
+if TYPE_CHECKING:
+    from rcwidgets.core.graph.graph import Graph
+
+TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else
+
+Params = dict[str, dict[str, Any]]
+
+
+class Wires(NamedTuple):
+    """Where a node's signals come from, as places in the topological order; how many features it gives, and whether once a series."""
+
+    forward: tuple[int, ...]
+    feedback: tuple[int, ...]
+    size: int
+    once: bool
+
+
+class State(NamedTuple):
+    """What the scan carries: each node's state, the outputs that wait to be fed back, and the number of steps made."""
+
+    nodes: tuple[Any, ...]
+    feedback: dict[int, Any]
+    steps: Any
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+@partial(jax.tree_util.register_dataclass, data_fields=["nodes"], meta_fields=["wires", "unseen"])
+@dataclass(frozen=True)
+class Program:
+    """The nodes of a sized graph in topological order, and their wires."""
+
+    nodes: tuple[AbstractNode, ...]
+    wires: tuple[Wires, ...]
+    unseen: Unseen
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the nodes, in topological order."""
+        return self.unseen.value
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """The places of the nodes that take data."""
+        return tuple(k for k, node in enumerate(self.nodes) if not node.takes_input)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The features of the data that each Input takes, by its name."""
+        return {self.names[k]: self.wires[k].size for k in self.inputs}
+
+    @property
+    def exits(self) -> tuple[int, ...]:
+        """The places of the nodes whose output goes nowhere forward."""
+        taken = {source for wires in self.wires for source in wires.forward}
+        return tuple(k for k in range(len(self.nodes)) if k not in taken)
+
+    @property
+    def trained(self) -> tuple[int, ...]:
+        """The places of the nodes that a trainer fits."""
+        return tuple(k for k, node in enumerate(self.nodes) if node.trains)
+
+    @property
+    def once(self) -> frozenset[int]:
+        """The places of the nodes that give one value a series."""
+        return frozenset(k for k, wires in enumerate(self.wires) if wires.once)
+
+    @property
+    def fed_back(self) -> tuple[int, ...]:
+        """The places of the nodes whose output is fed back."""
+        return tuple(sorted({source for wires in self.wires for source in wires.feedback}))
+
+    def taken(self, place: int) -> tuple[int, int]:
+        """The numbers of features that arrive at a node: (forward, feedback)."""
+        wires = self.wires[place]
+        forward = [self.wires[k].size for k in wires.forward]
+        return forward[0] if self.nodes[place].adds else sum(forward), sum(self.wires[k].size for k in wires.feedback)
+
+
+def compile_graph(graph: "Graph") -> Program:
+    """The program of a sized graph; a graph that cannot run is a ValueError in words."""
+    graph.check()
+    known, _ = sizes(graph, None, None)
+    order, once = graph.order(), graph.once
+    place = {id: k for k, id in enumerate(order)}
+    wires = tuple(
+        Wires(
+            tuple(place[s] for s in graph.sources(id)),
+            tuple(place[s] for s in graph.sources(id, feedback=True)),
+            known[id],
+            id in once,
+        )
+        for id in order
+    )
+    nodes = tuple(_with_numbers(graph.nodes[id]) for id in order)
+    return Program(nodes, wires, Unseen(tuple(graph.names[id] for id in order)))
+
+
+def _with_numbers(node: AbstractNode) -> AbstractNode:
+    """The node with the usual number where a knob still follows its use, so that turning it costs no trace."""
+    found = numbers(node, forces=False)
+    return node.replace(**found) if found else node
+
+
+def seed_of(node: AbstractNode, name: str, seed: int) -> tuple[int, ...]:
+    """The node's own seed, else the common seed folded with the node's name."""
+    own = getattr(node, "seed", None)
+    return (own,) if own is not None else (seed, crc32(name.encode()))
+
+
+def draw_node(program: Program, place: int, seed: int) -> dict[str, np.ndarray]:
+    """The params of one node in float64."""
+    node, entropy = program.nodes[place], seed_of(program.nodes[place], program.names[place], seed)
+
+    def stream(name: str) -> np.random.Generator:
+        return np.random.default_rng([*entropy, crc32(name.encode())])
+
+    return node.draw(stream, *program.taken(place))
+
+
+def draw(program: Program, seed: int, dtype: Any) -> Params:
+    """The params of all nodes by name, floating ones in `dtype`."""
+    return {name: cast(draw_node(program, place, seed), dtype) for place, name in enumerate(program.names)}
+
+
+def cast(params: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
+    """Floating arrays in `dtype`, others as they are."""
+    return {name: value.astype(dtype) if np.issubdtype(value.dtype, np.floating) else value for name, value in params.items()}
+
+
+def init(program: Program, params: Params, batch: int, dtype: Any) -> State:
+    """The state before the first step: each node's own, and zeros on the feedback wires."""
+    return State(
+        tuple(
+            node.init(own, batch, program.taken(k)[0], dtype)
+            for k, (node, own) in enumerate(zip(program.nodes, in_order(program, params), strict=True))
+        ),
+        {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in program.fed_back},
+        jnp.zeros((), jnp.uint32),
+    )
+
+
+def in_order(program: Program, params: Params) -> tuple[dict[str, Any], ...]:
+    """The params as the scan takes them: by place, so that names are no part of the compile key."""
+    return tuple(params[name] for name in program.names)
+
+
+def run(
+    program: Program,
+    params: Params,
+    state: State,
+    inputs: Mapping[int, Any],
+    collect: Sequence[int],
+    *,
+    forced: Mapping[int, Any] | None = None,
+    observe: Sequence[int] = (),
+    alive: Any = None,
+    training: bool = False,
+    one_core: bool = False,
+) -> tuple[State, dict[int, Any], dict[int, Any]]:
+    """Runs the program over a stretch of time.
+
+    `inputs` are (time, batch, features) by the place of the Input; `forced` are outputs (time, batch, features) that take the place of a
+    node's own output on its feedback wires (teacher forcing). Where `alive` (time, batch) is False, a series is over: its state stays, and
+    its outputs mean nothing. With `training`, dropout drops; with `one_core`, XLA leaves the other cores to programs that run beside it.
+    Returns the state after the last step, the outputs (time, batch, features) of the places in `collect`, and the states (time, batch,
+    units) of the places in `observe`.
+    """
+    compiled = _compiled(one_core)
+    return compiled(
+        program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training
+    )
+
+
+@cache
+def _compiled(one_core: bool) -> Any:
+    return jax.jit(_run, static_argnames=("collect", "observe", "training"), compiler_options=one_core_options() if one_core else None)
+
+
+def _run(
+    program: Program, params: Any, state: State, inputs: Any, forced: Any, alive: Any, collect: Any, observe: Any, training: bool
+) -> Any:
+    TRACES["run"] += 1
+    phases = split(program, tuple(forced), collect, observe, whole=alive is None)
+    steps = next(iter(inputs.values())).shape[0]
+    nodes, values = list(state.nodes), dict[int, Any]()
+
+    def at_once(places: Sequence[int]) -> None:
+        for k in places:
+            u = inputs[k] if k in inputs else taken_by(program.nodes[k], [values[s] for s in program.wires[k].forward])
+            key = state.steps if training and program.nodes[k].drops else None
+            nodes[k], values[k] = over_time(program.nodes[k]).series(params[k], nodes[k], u, key)
+
+    at_once(phases.before)
+    seen: dict[int, Any] = {}
+    feedback = state.feedback
+    if phases.stepped:
+        used = {source for k in phases.stepped for source in program.wires[k].forward}
+        wanted = [k for k in phases.stepped if k in collect or any(k in program.wires[later].forward for later in phases.after)]
+        known = {k: values[k] for k in phases.before if k in used} | {k: inputs[k] for k in phases.stepped if k in inputs}
+
+        def step(carry: Any, now: Any) -> Any:
+            (own, fed), ((given, taught, living), key) = carry, now
+            after, found = step_nodes(program, params, phases.stepped, own, fed, given, key, training=training)
+            fed_next = {k: taught[k] if k in taught else found[k] for k in fed}
+            if living is not None:
+                after, fed_next = kept(living, (after, fed_next), (own, fed))
+            return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
+
+        carry = (tuple(nodes), feedback)
+        (after, feedback), (found, seen) = scan(program, step, carry, (known, forced, alive), state.steps, steps, training=training)
+        nodes, values = list(after), values | found
+    at_once(phases.after)
+    return State(tuple(nodes), feedback, state.steps + jnp.uint32(steps)), {k: values[k] for k in collect}, seen
+
+
+def over_time(node: AbstractNode) -> AbstractNode:
+    """The node for signals (time, rows, features): knobs that are arrays (rows, 1) get the axis of time in front."""
+    return jax.tree.map(lambda leaf: leaf[None] if jnp.ndim(leaf) else leaf, node)
+
+
+def kept(living: Any, after: Any, before: Any) -> Any:
+    """The values after the step for the series that live, else those before it; `living` (batch,), each value (batch, ...)."""
+    return jax.tree.map(lambda new, old: jnp.where(living.reshape(-1, *[1] * (new.ndim - 1)), new, old), after, before)
+
+
+def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps: int, *, training: bool = False) -> Any:
+    """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise."""
+
+    def quiet() -> Any:
+        return lax.scan(step, carry, (given, None), length=steps)
+
+    def noisy() -> Any:
+        return lax.scan(step, carry, (given, first + jnp.arange(steps, dtype=jnp.uint32)))
+
+    if training and any(node.drops for node in program.nodes):
+        return noisy()
+    levels = [level for node in program.nodes if (level := node.loudness()) is not None]
+    return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
+
+
+def step_nodes(
+    program: Program, params: Any, places: Sequence[int], own: Any, fed: Any, given: Any, key: Any, *, training: bool = False
+) -> tuple[Any, Any]:
+    """One step of the nodes at `places`, in topological order: all states after it, and the outputs of these nodes by place.
+
+    `own` are the states before the step, `fed` the outputs on the feedback wires, `given` the data and the outputs that are known already,
+    all by place.
+    """
+    nodes, values = list(own), dict(given)
+    for k in places:
+        node, wires = program.nodes[k], program.wires[k]
+        u = given[k] if k in given else taken_by(node, [values[s] for s in wires.forward])
+        feedback = join([fed[s] for s in wires.feedback]) if wires.feedback else None
+        nodes[k], values[k] = node.step(params[k], nodes[k], u, feedback, key if training or not node.drops else None)
+    return tuple(nodes), values
+
+
+def taken_by(node: AbstractNode, signals: Sequence[Any]) -> Any:
+    """The signals as a node takes them: added where it adds, else joined."""
+    return reduce(add, signals) if node.adds else join(signals)
+
+
+def join(signals: Sequence[Any]) -> Any:
+    """Several signals as one, along the feature axis."""
+    return signals[0] if len(signals) == 1 else jnp.concatenate(signals, axis=-1)
+
+
+class Phases(NamedTuple):
+    """The places to compute for all times at once before the scan, to step through time, and to compute at once after it."""
+
+    before: list[int]
+    stepped: list[int]
+    after: list[int]
+
+
+def split(program: Program, forced: Sequence[int], collect: Sequence[int], observe: Sequence[int], *, whole: bool = True) -> Phases:
+    """What has to be stepped, and what is one computation over the whole stretch; what nothing needs is left out.
+
+    Stepped are the nodes with a recurrence, those that take or give feedback, those that are observed, and what lies between them; where
+    series end early (not `whole`), all nodes with a state. The others look only at their input: those that the stepped ones need come
+    before the scan, the rest (most readouts) after it.
+    """
+    stepped, needed = set(program.fed_back) - set(forced) | set(observe), set(collect) | set(observe)
+    for k, node in enumerate(program.nodes):
+        if node.stateful:
+            needed.add(k)
+        if program.wires[k].feedback or (node.stateful and not (node.windowed and whole)):
+            stepped.add(k)
+    upstream, downstream = set(stepped), set(stepped)
+    for k in reversed(range(len(program.nodes))):
+        upstream |= set(program.wires[k].forward) if k in upstream else set()
+        needed |= {k} & upstream
+        needed |= set(program.wires[k].forward) if k in needed else set()
+    for k in range(len(program.nodes)):
+        downstream |= {k} if downstream & set(program.wires[k].forward) else set()
+    stepped = upstream & downstream
+    before = sorted(upstream - stepped)
+    return Phases(before, sorted(stepped), sorted(needed - stepped - set(before)))

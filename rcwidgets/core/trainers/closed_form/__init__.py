@@ -1,0 +1,1 @@
+"""Trainers that solve for the readout."""

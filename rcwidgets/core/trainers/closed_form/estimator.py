@@ -1,0 +1,221 @@
+"""Readouts that scikit-learn's estimators solve."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from rcwidgets.core.algebra.gram import Readout
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.series import is_flat, is_list
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.closed_form.labels import label_codes
+from rcwidgets.core.trainers.settings import RunnerSettings
+
+PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size
+
+
+class EstimatorTrainer(AbstractClosedFormTrainer):
+    """Fits every trainable readout by a scikit-learn estimator, to the signals that arrive at it.
+
+    `estimator` is a regressor or a classifier, of which each readout gets a clone, or a dict of them by readout name; `estimators` are the
+    fitted ones. A regressor whose coef_ and intercept_ give its predictions becomes the readout's W and b: then feedback, `generate` and
+    `save` work as after any trainer. Of all others the predictions come from the estimator itself, so such a readout must be an output
+    that feeds nothing, and there is no closed loop and no file of it. Targets of a classifier are labels of any kind: (time,) for one
+    series (time, features), (batch, time) for a batch, one a series after a node such as Last; so are its predictions.
+
+    An estimator that chooses a setting by itself, such as RidgeCV or a search, sees the training rows alone. Rows of a series follow each
+    other, so give it a splitter that keeps their order: RidgeCV(alphas, cv=TimeSeriesSplit()).
+
+    Unlike those of the other trainers, the signals of all rows are in memory while an estimator is fitted.
+
+    >>> from sklearn.linear_model import Ridge
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> trainer = EstimatorTrainer(Input(1) >> Reservoir(50, seed=0) >> LinearReadout(1), Ridge(alpha=1e-6))
+    >>> trainer.fit([x[:-1], x[1:]]).generate(3).shape
+    (3, 1)
+    """
+
+    def __init__(self, model: Graph, estimator: Any, *, seed: int = 0, dtype: str = "auto", params: Params | None = None) -> None:
+        self.settings = RunnerSettings(seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype)
+        names = [name for name, node in model.used().by_name().items() if node.trains]
+        self.estimator = estimator
+        self.estimators: dict[str, Any] = {}
+        self._whole: set[str] = set()  # the readouts whose predictions come from their estimators
+        self._chosen = _by_readout(estimator, names)
+
+    def fit(self, data: Sequence[Any], *, reset: bool = False) -> Self:
+        """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
+
+        Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
+        last row. All series of a batch count alike.
+        """
+        from sklearn.base import is_classifier
+
+        self._labels: dict[str, np.ndarray] = {}
+        deciding = [name for name, estimator in self._chosen.items() if is_classifier(estimator)]
+        if deciding and isinstance(data, list | tuple) and len(data) == 2:
+            x, y = data
+            used = self.model.used()
+            for name in deciding:
+                self._refuse_wires(used, name, self._chosen[name])
+            given = dict(y) if isinstance(y, Mapping) else dict.fromkeys(self._chosen, y)
+            once = {used.names[id] for id in used.once}
+            for name in (name for name in deciding if name in given):
+                given[name], self._labels[name] = label_codes(given[name], x, name, name in once)
+            data = [x, given]
+        return super().fit(data, reset=reset)
+
+    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        from sklearn.base import clone
+
+        fits = {}
+        for k, rows in self._summed(group, pairs, start, _Rows.of).items():
+            name = pairs.program.names[k]
+            x, y = rows.joined()
+            if not len(x):
+                raise ValueError(f"{name} has no row with a target to be fitted to.")
+            estimator = clone(self._chosen[name])
+            wanted = self._labels[name][y[:, 0].astype(int)] if name in self._labels else y[:, 0] if y.shape[1] == 1 else y
+            try:
+                estimator.fit(x, wanted)
+            except ValueError as error:
+                many = f" to {y.shape[1]} outputs" if y.shape[1] > 1 else ""
+                advice = " One that takes one output may be wrapped in sklearn.multioutput.MultiOutputRegressor." if many else ""
+                raise ValueError(f"{type(estimator).__name__} of {name!r} could not be fitted{many}: {error}{advice}") from error
+            readout = None if name in self._labels else _linear(estimator, x, y.shape[1])
+            if readout is None:
+                self._refuse_wires(self.model.used(), name, estimator)
+                self._whole.add(name)
+            else:
+                self._whole.discard(name)
+                fits[k] = readout
+            self.estimators[name] = estimator
+        return fits
+
+    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
+        """The outputs for the inputs `x`, as `RNNRunner.predict` gives them; of a classifier, labels without an axis of features."""
+        if not self._whole:
+            return super().predict(x, reset=reset, monitors=monitors, forced=forced)
+        program = self._ready()
+        outputs, found = self._answers("predict", sorted(self._whole), x, reset, monitors, forced)
+        self.mon |= {f"{name}.output": one[None] if is_flat(x) else one for name, one in found.items() if f"{name}.output" in monitors}
+        return found[next(iter(found))] if len(program.exits) == 1 else {**outputs, **found}
+
+    def predict_proba(self, x: Any, *, reset: bool = False) -> Any:
+        """The probability of each class, with an axis of classes at the end, of the readouts whose estimators tell it."""
+        return self._scores("predict_proba", x, reset)
+
+    def decision_function(self, x: Any, *, reset: bool = False) -> Any:
+        """The estimators' scores, of the readouts whose estimators have them: of two classes one a row, of more with an axis of classes."""
+        return self._scores("decision_function", x, reset)
+
+    def generate(self, steps: int) -> np.ndarray:
+        self._refuse_whole("run in closed loop")
+        return super().generate(steps)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Writes the model with its weights to one .npz file, which `load` reads as an RNNRunner."""
+        self._refuse_whole("be saved")
+        return super().save(path)
+
+    def _refuse_whole(self, what: str) -> None:
+        for name in sorted(self._whole):
+            kind = type(self.estimators[name]).__name__
+            raise ValueError(f"{name} cannot {what}: its {kind} is not a matrix of weights. Use a linear regressor, or RidgeTrainer.")
+
+    def _refuse_wires(self, used: Graph, name: str, estimator: Any) -> None:
+        id = used.id_of(name)
+        for feedback, how in ((True, "feeds back to"), (False, "goes on to")):
+            for target in used.targets(id, feedback=feedback):
+                kind = type(estimator).__name__
+                raise ValueError(
+                    f"{name} {how} {used.names[target]}, so it must be a matrix of weights, which {kind} is not. "
+                    "Use a linear regressor, or take that wire away."
+                )
+
+    def _scores(self, method: str, x: Any, reset: bool) -> Any:
+        able = [name for name in sorted(self._whole) if hasattr(self.estimators[name], method)]
+        if not able:
+            kinds = ", ".join(f"{type(estimator).__name__} of {name!r}" for name, estimator in self.estimators.items()) or "no fitted one"
+            raise ValueError(f"{type(self).__name__}.{method} needs an estimator that has it, got {kinds}.")
+        found = self._answers(method, able, x, reset)[1]
+        return found[able[0]] if len(self._chosen) == 1 else found
+
+    def _answers(
+        self,
+        method: str,
+        names: list[str],
+        x: Any,
+        reset: bool,
+        monitors: Sequence[str] = (),
+        forced: Mapping[str, Any] | None = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The outputs of a run by name, and what a method of the estimators says of the signals that arrive at each readout of `names`."""
+        program = self._ready()
+        sources = {name: [program.names[s] for s in program.wires[program.names.index(name)].forward] for name in names}
+        added = {f"{source}.output" for wired in sources.values() for source in wired} - set(monitors)
+        outputs = super().predict(x, reset=reset, monitors=[*monitors, *sorted(added)], forced=forced)
+        found = {}
+        for name, wired in sources.items():
+            parts = [[np.asarray(series) for series in self.mon[f"{source}.output"]] for source in wired]
+            series = [np.concatenate(signals, axis=-1).astype(np.float64) for signals in zip(*parts, strict=True)]
+            if once := program.names.index(name) in program.once:
+                series = [signals[-1:] for signals in series]
+            answer = np.asarray(getattr(self.estimators[name], method)(np.concatenate(series)))
+            if name not in self._labels and answer.ndim == 1:
+                answer = answer[:, None]
+            cuts = np.split(answer, np.cumsum([len(signals) for signals in series])[:-1])
+            each = [cut[0] if once else cut for cut in cuts]
+            uneven = is_list(next(iter(x.values())) if isinstance(x, Mapping) else x) and len({len(one) for one in series}) > 1
+            found[name] = each[0] if is_flat(x) else each if uneven else np.stack(each)
+        self.mon = {name: value for name, value in self.mon.items() if name in monitors}
+        return outputs if isinstance(outputs, dict) else {}, found
+
+
+class _Rows:
+    """Signals and targets (rows, columns) of the stretches so far."""
+
+    def __init__(self, x: list[np.ndarray], y: list[np.ndarray]) -> None:
+        self.x, self.y = x, y
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Self:
+        return cls([x], [y]) if mask is None else cls([x[mask]], [y[mask]])
+
+    def __add__(self, other: "_Rows") -> "_Rows":
+        return _Rows([*self.x, *other.x], [*self.y, *other.y])
+
+    def joined(self) -> tuple[np.ndarray, np.ndarray]:
+        """All rows, in float64."""
+        return np.concatenate(self.x, dtype=np.float64), np.concatenate(self.y, dtype=np.float64)
+
+
+def _by_readout(estimator: Any, names: list[str]) -> dict[str, Any]:
+    """The estimator of each readout, or an error in words."""
+    chosen = dict(estimator) if isinstance(estimator, Mapping) else dict.fromkeys(names, estimator)
+    for name in [*chosen, *names]:
+        if name not in names or name not in chosen:
+            words = f"for {name!r}, which is no trainable readout" if name not in names else f"none for {name!r}"
+            raise ValueError(f"EstimatorTrainer.estimator must have one for each of {', '.join(names) or 'none'}, got {words}.")
+        one = chosen[name]
+        if isinstance(one, type) or not all(hasattr(one, method) for method in ("fit", "predict", "get_params")):
+            raise TypeError(f"EstimatorTrainer.estimator must be an estimator such as sklearn.linear_model.Ridge(), got {one!r}.")
+    return chosen
+
+
+def _linear(estimator: Any, x: np.ndarray, outputs: int) -> Readout | None:
+    """The weights and bias of a fitted regressor, or None where they do not give its predictions."""
+    coefficients, intercept = getattr(estimator, "coef_", None), np.asarray(getattr(estimator, "intercept_", np.nan), np.float64)
+    if not isinstance(coefficients, np.ndarray) or coefficients.size != outputs * x.shape[1] or intercept.size not in (1, outputs):
+        return None
+    weights = coefficients.reshape(outputs, x.shape[1]).T.astype(np.float64)
+    bias = np.broadcast_to(intercept.reshape(-1), (outputs,))
+    own = np.reshape(estimator.predict(x[:PROBED]), (-1, outputs))
+    return Readout(weights, bias) if np.allclose(x[:PROBED] @ weights + bias, own, rtol=1e-6, atol=1e-6 * np.abs(own).max()) else None

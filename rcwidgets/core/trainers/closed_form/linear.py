@@ -1,0 +1,36 @@
+"""Ordinary least squares of the readouts: streamed, in float64, by an orthogonal factorisation."""
+
+from rcwidgets.core.algebra.gram import Readout
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.settings import LinearSettings
+
+
+class LinearTrainer(AbstractClosedFormTrainer):
+    """Fits every trainable readout by least squares: minimises ||X W + b - Y||^2, and of all such W takes the one of least norm.
+
+    X are the signals that arrive at the readout, Y its targets. The states run in `dtype`; the regression is always float64. The solution
+    is that of `numpy.linalg.lstsq` on signals and targets less their means: directions whose singular value is below
+    eps max(rows, features) times the largest are left out. Signals that repeat each other, or more signals than rows, therefore do no
+    harm to the solve; but nothing holds large weights back, which `RidgeTrainer` does and which a closed loop mostly needs.
+
+    Reference: Golub & Van Loan (2013), Matrix Computations, 4th ed., section 5.5.
+
+    >>> import numpy as np
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> LinearTrainer(Input(1) >> Reservoir(50, seed=0) >> LinearReadout(1)).fit([x[:-1], x[1:]]).predict(x[-1:]).shape
+    (1, 1)
+    """
+
+    settings: LinearSettings
+
+    def __init__(self, model: Graph, *, seed: int = 0, dtype: str = "auto", params: Params | None = None) -> None:
+        self.settings = LinearSettings(seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype)
+
+    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+        return {k: factor.project().solve(0.0) for k, factor in self._summed(group, pairs, start, Triangle.of).items()}

@@ -1,0 +1,90 @@
+"""One fit of BPTT: what the updates start from, what moves them, and what comes of them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+
+from rcwidgets.core.model.program import Params, Program
+from rcwidgets.core.precision import precision
+from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, stack
+from rcwidgets.core.trainers.gradient.chunks import chunks
+from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, parted, updates
+
+
+class Made(NamedTuple):
+    """What a chunk made: the losses, gradient norms and learning rates of its updates, and whether all were finite.
+
+    Of an update that was not, the loss stands in `losses`, but it does not count in `made`.
+    """
+
+    losses: np.ndarray
+    norms: np.ndarray
+    rates: np.ndarray
+    made: int
+    finite: bool
+
+
+class Descent:
+    """The carry of one fit, and the program that moves it."""
+
+    def __init__(
+        self, program: Program, reader: Reader, fixed: Own, carry: Carry, optimizer: optax.GradientTransformation, truncate: int | None
+    ) -> None:
+        self.program, self.reader, self.fixed, self.carry = program, reader, fixed, carry
+        self._fixed_choices = (reader.objective, optimizer, truncate)
+
+    def run(self, batches: Iterator[Rows], knobs: Callable[[], Knobs], dtype: Any) -> Iterator[Made]:
+        """Makes one update a batch; yields after each chunk. `knobs` says the live numbers of the next one."""
+        before = int(self.carry.updates)
+
+        def launch(batch: Batch, count: np.ndarray) -> Any:
+            now = knobs()
+            with precision(dtype):
+                self.carry, losses, norms = updates(self.program, self.fixed, self.carry, now, batch, count, *self._fixed_choices)
+            return losses, norms, now.learning_rate, self.carry.updates, self.carry.finite
+
+        for (losses, norms, rate, after, finite), count in chunks(batches, launch, dtype):
+            made, before = int(after) - before, int(after)
+            rates = np.full(count, np.nan if rate is None else rate)
+            yield Made(np.asarray(losses[:count]), np.asarray(norms[:count]), rates, made, bool(finite))
+
+    def test_loss(self, source: Source, size: int, dtype: Any) -> float:
+        """The loss on all batches of the test data, each weighted by its series."""
+        losses, weights = [], []
+        for rows in source.epoch(self.reader, size, None):
+            batch = jax.tree.map(lambda a: a[0], stack([rows], 1, dtype))
+            with precision(dtype):
+                losses.append(float(evaluate(self.program, self.fixed, self.carry.learned, batch, self.reader.objective)))
+            weights.append(len(rows))
+        return float(np.average(losses, weights=weights))
+
+
+def start(
+    program: Program, params: Params, optimizer: optax.GradientTransformation, state: Any, updates: int, dtype: Any
+) -> tuple[Carry, Own]:
+    """The carry before the first update, in arrays that it may overwrite, and the params that stay.
+
+    `state` is the optimiser's from an earlier fit; where it does not fit the params (or is None) the optimiser starts anew.
+    """
+    with precision(dtype):
+        learned, fixed = (copied(part) for part in parted(program, params))
+        with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):
+            fresh = optimizer.init(learned)
+        return Carry(learned, copied(state) if _alike(state, fresh) else fresh, jnp.uint32(updates), jnp.bool_(True)), fixed
+
+
+def copied(tree: Any) -> Any:
+    """The tree with arrays of JAX that share no memory with its own."""
+    return jax.tree.map(lambda a: jnp.array(a, copy=True), tree)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two trees hold arrays of the same shapes in the same places."""
+    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
+    if structures[0] != structures[1]:
+        return False
+    return all(np.shape(a) == np.shape(b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))

@@ -1,0 +1,183 @@
+"""The pure core of BPTT: many updates of the params in one program, whose live numbers are arguments."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax import lax
+
+from rcwidgets.core.losses import l2_norm
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, Program
+from rcwidgets.core.trainers.gradient.objective import Objective
+
+Own = tuple[dict[str, Any], ...]  # params by place
+ADAM = optax.scale_by_adam()  # one object, so that all trainers share its trace
+
+
+class Batch(NamedTuple):
+    """What one update learns from.
+
+    inputs (time, batch, features) by place; targets by place, (batch, time, features), for an output that comes once (batch, features), or
+    labels without the last axis; lengths (batch,), or None where all series are equally long.
+    """
+
+    inputs: dict[int, Any]
+    targets: dict[int, Any]
+    lengths: Any
+
+
+class Knobs(NamedTuple):
+    """The live numbers: the learning rate, None where the optimiser has its own, and the largest norm of a gradient."""
+
+    learning_rate: Any
+    max_grad_norm: Any
+
+
+class Carry(NamedTuple):
+    """What an update hands to the next: learned params, the optimiser's state, the number of updates made, and whether all was finite."""
+
+    learned: Own
+    optimizer: Any
+    updates: Any
+    finite: Any
+
+
+def parted(program: Program, params: Params) -> tuple[Own, Own]:
+    """The params that training changes, and the others, by place."""
+    learned, fixed = [], []
+    for node, own in zip(program.nodes, programs.in_order(program, params), strict=True):
+        names = [name for name in node.learned if name in own]
+        learned.append({name: own[name] for name in names})
+        fixed.append({name: value for name, value in own.items() if name not in names})
+    return tuple(learned), tuple(fixed)
+
+
+def predicted(
+    program: Program, learned: Own, fixed: Own, batch: Batch, first: Any, truncate: int | None, *, training: bool
+) -> dict[int, Any]:
+    """The outputs by place, (batch, time, features) or once (batch, features), from the initial state on.
+
+    `first` is the number of the first step, from which noise and dropout draw; `truncate` the longest way back of the gradient.
+    """
+    params = {name: {**one, **other} for name, one, other in zip(program.names, learned, fixed, strict=True)}
+    u = next(iter(batch.inputs.values()))
+    steps, rows = u.shape[:2]
+    alive = None if batch.lengths is None else jnp.arange(steps, dtype=batch.lengths.dtype)[:, None] < batch.lengths[None]
+    state = programs.init(program, params, rows, u.dtype)._replace(steps=first)
+
+    def run(state: Any, stretch: Any) -> Any:
+        inputs, living = stretch
+        state, values, _ = programs.run(program, params, state, inputs, program.exits, alive=living, training=training)
+        return lax.stop_gradient(state), values
+
+    values = _in_stretches(run, state, (batch.inputs, alive), steps, truncate)
+    ends = None if batch.lengths is None else (batch.lengths - 1, jnp.arange(rows))
+    return {k: (y[-1] if ends is None else y[ends]) if k in program.once else jnp.swapaxes(y, 0, 1) for k, y in values.items()}
+
+
+def _in_stretches(run: Any, state: Any, series: Any, steps: int, longest: int | None) -> Any:
+    """The outputs of run(state, series) over stretches of `longest` steps, or over all steps at once; `run` cuts the gradient."""
+    if longest is None or longest >= steps:
+        return run(state, series)[1]
+    whole = steps - steps % longest
+    cut = jax.tree.map(lambda a: a[:whole].reshape(whole // longest, longest, *a.shape[1:]), series)
+    state, values = lax.scan(run, state, cut)
+    values = jax.tree.map(lambda a: a.reshape(whole, *a.shape[2:]), values)
+    if whole == steps:
+        return values
+    rest = run(state, jax.tree.map(lambda a: a[whole:], series))[1]
+    return jax.tree.map(lambda a, b: jnp.concatenate([a, b]), values, rest)
+
+
+def update(
+    program: Program,
+    fixed: Own,
+    carry: Carry,
+    knobs: Knobs,
+    batch: Batch,
+    objective: Objective,
+    optimizer: optax.GradientTransformation,
+    truncate: int | None,
+) -> tuple[Carry, Any, Any]:
+    """One step down the gradient: the carry after it, the loss before it, and the norm of the gradient before it is clipped.
+
+    Where the loss, the gradient or the step is not finite, nothing changes, then or later.
+    """
+    steps = next(iter(batch.inputs.values())).shape[0]
+
+    def loss_of(learned: Own) -> Any:
+        first = carry.updates * jnp.uint32(steps)
+        return objective(predicted(program, learned, fixed, batch, first, truncate, training=True), batch.targets, learned)
+
+    loss, gradient = jax.value_and_grad(loss_of)(carry.learned)
+    norm, limit = l2_norm(gradient), knobs.max_grad_norm
+    gradient = jax.tree.map(lambda g: jnp.where(norm < limit, g, g / norm * limit), gradient)
+    with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):  # optimisers mix whole numbers and floats
+        change, state = optimizer.update(gradient, carry.optimizer, carry.learned)
+        if knobs.learning_rate is not None:
+            change = jax.tree.map(lambda c: -knobs.learning_rate * c, change)
+        learned = optax.apply_updates(carry.learned, change)
+    finite = carry.finite & jnp.isfinite(loss) & jnp.isfinite(norm) & jnp.isfinite(l2_norm(change))
+    after = Carry(learned, state, carry.updates + jnp.uint32(1), finite)
+    return jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, carry._replace(finite=finite)), loss, norm
+
+
+@partial(jax.jit, static_argnames=("objective", "optimizer", "truncate"), donate_argnames=("carry",))
+def updates(
+    program: Program,
+    fixed: Own,
+    carry: Carry,
+    knobs: Knobs,
+    batches: Batch,
+    count: Any,
+    objective: Objective,
+    optimizer: optax.GradientTransformation,
+    truncate: int | None,
+) -> tuple[Carry, Any, Any]:
+    """The first `count` updates of `batches`, whose arrays have a leading axis: the carry after them, and losses and norms (updates,).
+
+    However many of them count, there is one trace; what was not made is zero.
+    """
+    programs.TRACES["updates"] += 1
+    return many(program, fixed, carry, knobs, batches, count, objective, optimizer, truncate)
+
+
+def many(
+    program: Program,
+    fixed: Own,
+    carry: Carry,
+    knobs: Knobs,
+    batches: Batch,
+    count: Any,
+    objective: Objective,
+    optimizer: optax.GradientTransformation,
+    truncate: int | None,
+) -> tuple[Carry, Any, Any]:
+    """`updates`, to be traced as a part of something larger."""
+    some = next(iter(batches.inputs.values()))
+    zeros = jnp.zeros(some.shape[0], some.dtype)
+
+    def body(k: Any, now: Any) -> Any:
+        carry, losses, norms = now
+        batch = jax.tree.map(lambda a: lax.dynamic_index_in_dim(a, k, keepdims=False), batches)
+        carry, loss, norm = update(program, fixed, carry, knobs, batch, objective, optimizer, truncate)
+        return carry, losses.at[k].set(loss), norms.at[k].set(norm)
+
+    return lax.fori_loop(0, count, body, (carry, zeros, zeros))
+
+
+@partial(jax.jit, static_argnames=("objective",))
+def evaluate(program: Program, fixed: Own, learned: Own, batch: Batch, objective: Objective) -> Any:
+    """The loss on one batch, without dropout."""
+    programs.TRACES["evaluate"] += 1
+    return objective(predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False), batch.targets, learned)
+
+
+def knobs_of(learning_rate: float | None, max_grad_norm: float | None, dtype: Any) -> Knobs:
+    """The live numbers as arrays; no limit, or one of 0, is a limit of infinity."""
+    rate = None if learning_rate is None else np.asarray(learning_rate, dtype)
+    return Knobs(rate, np.asarray(max_grad_norm or np.inf, dtype))

@@ -1,0 +1,121 @@
+"""Ridge regression in lanes: one Gram a run, and all betas of the lanes that share it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import ceil
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.gram import TALL, Cross, Gram, Readout, solve_at, well_conditioned
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.rows import blocks, check_finite
+from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.lanes.runs import Held, Part, Passage, gathered, run_groups
+
+Fits = dict[int, dict[int, Readout]]  # by lane, by place
+
+
+class Lesson(NamedTuple):
+    """What lanes of ridge regression have in common: data, targets, and each lane's beta (lanes,)."""
+
+    passage: Passage
+    pairs: Pairs
+    betas: np.ndarray
+    penalize: bool
+
+
+def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Callable[[np.ndarray], Params]) -> tuple[Fits, Held]:
+    """The fits of readouts that do not wait for each other, from the state `held` on, and the state after the last row.
+
+    Each lane is solved by normal equations, or where its beta asks for it by QR in a second pass.
+    """
+    fits: Fits = {lane: {} for lane in range(len(held.run))}
+    hard: dict[tuple[int, int], list[int]] = {}
+
+    def solve_easy(run: int, k: int, lower: np.ndarray) -> None:
+        lanes, features = np.flatnonzero(held.run == run).tolist(), lesson.pairs.program.taken(k)[0]
+        gram, cross = moments_of(lower, features)
+        easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
+        for lane, fit in zip(easy, solve_at(gram, cross, lesson.betas[easy], penalize_bias=lesson.penalize), strict=True):
+            fits[lane][k] = fit
+        if len(easy) < len(lanes):
+            hard[run, k] = [lane for lane in lanes if lane not in easy]
+
+    def solve_hard(run: int, k: int, triangle: Triangle) -> None:
+        projection = triangle.project(penalize_bias=lesson.penalize)
+        for lane in hard.get((run, k), []):
+            fits[lane][k] = projection.solve(float(lesson.betas[lane]))
+
+    ends = _summed(lesson, group, held, params_of, None, add_moments, solve_easy)
+    if hard:
+        runs = np.unique([run for run, _ in hard])
+        _summed(lesson, sorted({k for _, k in hard}), held, params_of, runs, add_triangle, solve_hard)
+    return fits, gathered(held, ends)
+
+
+def arriving(program: Program, k: int, part: Part) -> np.ndarray:
+    """The signals (time, group, batch, features) that arrive at a node."""
+    signals = [part.values[source] for source in program.wires[k].forward]
+    return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
+
+
+def add_moments(
+    total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None, room: np.ndarray | None = None
+) -> np.ndarray:
+    """[1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments.
+
+    By NumPy, which lets other threads run meanwhile. `room` (TALL, columns) is memory for the blocks: fresh memory
+    costs as much as a tenth of the product.
+    """
+    width = 1 + x.shape[1] + y.shape[1]
+    squares = np.zeros((width, width)) if total is None else total
+    size = ceil(len(x) / max(ceil(len(x) / TALL), 1))
+    with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+        for block in blocks((x, y), mask, size=max(size, 1), ones=True, room=room):
+            squares += block.T @ block
+    return squares
+
+
+def moments_of(squares: np.ndarray, features: int) -> tuple[Gram, Cross]:
+    """The moments of `features` features and of the targets behind them, from the sum of `add_moments`."""
+    check_finite(squares[:, 0], "Lanes.signals and targets")
+    edge, count = 1 + features, int(squares[0, 0])
+    gram = Gram(count, squares[1:edge, 0].copy(), squares[1:edge, 1:edge].copy())
+    return gram, Cross(count, squares[edge:, 0].copy(), squares[1:edge, edge:].copy(), np.diag(squares)[edge:].copy())
+
+
+def add_triangle(total: Triangle | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Triangle:
+    """The triangular factor with more rows."""
+    triangle = Triangle.of(x, y, mask)
+    return triangle if total is None else total + triangle
+
+
+def _summed(
+    lesson: Lesson,
+    group: Sequence[int],
+    held: Held,
+    params_of: Callable[[np.ndarray], Params],
+    runs: np.ndarray | None,
+    add: Callable[..., Any],
+    use: Callable[[int, int, Any], None],
+) -> Mapping[int, State]:
+    """`use(run, place, sum)` of what `add(sum, signals, targets, mask)` makes of all rows of a run; the states that the groups leave."""
+    program, _, targets, _, counted = lesson.pairs
+    collect = sorted({source for k in group for source in program.wires[k].forward})
+    forced = {k: np.ascontiguousarray(targets[k], dtype=lesson.passage.dtype) for k in program.fed_back if k in targets}
+    ends: dict[int, State] = {}
+    sums: dict[tuple[int, int], Any] = {}
+    for part in run_groups(lesson.passage, held, params_of, collect, runs=runs, forced=forced):
+        for k in group:
+            signals, mask = arriving(program, k, part), counted[k]
+            y, kept = targets[k][part.rows].reshape(-1, targets[k].shape[-1]), None if mask is None else mask[part.rows].reshape(-1)
+            for place, run in enumerate(part.runs):
+                x = signals[:, place].reshape(-1, signals.shape[-1])
+                sums[run, k] = add(sums.get((run, k)), x, y, kept)
+        if part.state is not None:
+            ends[int(part.runs[0])] = part.state
+            for run, k in list(sums):
+                use(run, k, sums.pop((run, k)))
+    return ends

@@ -1,0 +1,334 @@
+"""The error of a trainer over a grid of settings and seeds."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core import metrics
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.series import is_list
+from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.held_out import held_apart
+from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
+from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.lanes.runs import GROUP
+from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.lanes.trial import Trial, in_one_pass, tried
+
+CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
+
+METRICS: dict[str, Callable[[Any, Any], float]] = {
+    "nrmse": metrics.nrmse,
+    "nmse": metrics.nmse,
+    "rmse": metrics.rmse,
+    "mse": metrics.mse,
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """Errors on held-out rows of the training part, with one axis for each knob, in the order of `knobs`, and a last one for the seeds.
+
+    `knobs` are the values by name. An error is inf where the run diverged, and NaN where it is not known yet. The held-out errors choose
+    the setting (`best`); `test_errors` (seeds,) are those of the chosen setting alone, on the test rows, after a fit to the whole training
+    part: NaN where they are not measured (yet). So nothing is chosen by the test rows.
+    """
+
+    knobs: dict[str, np.ndarray]
+    seeds: tuple[int, ...]
+    metric: str
+    errors: np.ndarray
+    test_errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def __post_init__(self) -> None:
+        if len(self.test_errors) != len(self.seeds):
+            object.__setattr__(self, "test_errors", np.full(len(self.seeds), np.nan))
+
+    @property
+    def best(self) -> dict[str, float]:
+        """The setting with the least median held-out error over the seeds, among those whose errors are all known."""
+        places = np.unravel_index(self.best_place, self.errors.shape[:-1])
+        return {name: float(values[k]) for k, (name, values) in zip(places, self.knobs.items(), strict=True)}
+
+    @property
+    def best_place(self) -> int:
+        """The place of the best setting in the flat grid, the last knob fastest."""
+        over_seeds = np.median(self.errors, axis=-1).reshape(-1)
+        if np.isnan(over_seeds).all():
+            raise ValueError("Sweep.errors must hold a setting whose errors are known for all seeds, got none. Let the sweep run on.")
+        if not np.isfinite(over_seeds).any():
+            raise ValueError("Sweep.errors must hold a setting that did not diverge, got none. Sweep another range.")
+        return int(np.nanargmin(over_seeds))
+
+    @property
+    def test_error(self) -> float:
+        """The median over the seeds of the test errors of the best setting; NaN where they are not measured (yet)."""
+        return float(np.median(self.test_errors))
+
+    def __repr__(self) -> str:
+        axes = ", ".join(f"{name}: {len(values)} values" for name, values in self.knobs.items())
+        known = np.count_nonzero(~np.isnan(self.errors))
+        text = f"Sweep({{{axes}}}, {len(self.seeds)} seeds, {known} of {self.errors.size} held-out {self.metric} known"
+        over_seeds = np.median(self.errors, axis=-1)
+        if not np.isfinite(over_seeds).any():
+            return f"{text})"
+        at = ", ".join(f"{name}={value:.4g}" for name, value in self.best.items())
+        told = "" if np.isnan(self.test_error) else f", test {self.metric} {self.test_error:.3g}"
+        return f"{text}, best {np.nanmin(over_seeds):.3g} at {at}{told})"
+
+    def to_frame(self) -> Any:
+        """A pandas data frame with a row for each setting and seed; the column "test_nrmse" is empty but for the best setting."""
+        import pandas as pd
+
+        names, rows = self.table()
+        return pd.DataFrame(rows, columns=names)
+
+    def table(self) -> tuple[list[str], list[list[float]]]:
+        """Header and rows, one for each setting and seed: the knobs, the seed, the held-out error, the test error (NaN where none is)."""
+        axes = np.meshgrid(*self.knobs.values(), np.array(self.seeds), indexing="ij")
+        tested = np.full((self.errors.size // len(self.seeds), len(self.seeds)), np.nan)
+        if not np.isnan(self.test_errors).all():
+            tested[self.best_place] = self.test_errors
+        columns = [axis.reshape(-1).tolist() for axis in (*axes, self.errors, tested)]
+        return [*self.knobs, "seed", self.metric, f"test_{self.metric}"], [list(row) for row in zip(*columns, strict=True)]
+
+
+class _Rows(NamedTuple):
+    """The rows of one measurement: inputs that warm up, the series `forced` on feedback wires meanwhile, [x, y] to fit and to measure.
+
+    What is measured follows the fit, or with `apart` it starts from rest.
+    """
+
+    warmup: Any
+    forced: Mapping[str, Any] | None
+    train: Sequence[Any]
+    later: Sequence[Any]
+    apart: bool
+
+
+def sweep(
+    trainer: AbstractTrainer,
+    data: Sequence[Any],
+    knobs: Mapping[str, Any],
+    *,
+    warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
+    test: Sequence[Any] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: str | Callable[[Any, Any], float] = "nrmse",
+) -> Sweep:
+    """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
+
+    `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` = [x, y] is the
+    training part. Each setting starts from rest, runs over the inputs `warmup` (with the series `forced`, by node name, on its feedback
+    wires), is fitted to the first four fifths of the data, and predicts the last fifth, which follows them: these are `errors`. Where the
+    model has one target a series, every fifth series is held out. Then the best setting alone is fitted to all of the data, and predicts
+    `test` = [x, y], which follows the data, for each seed: these are `test_errors`. Without `test` there are none.
+
+    A readout that feeds back has its targets on the wire while it is fitted, and its own output while it predicts, on the held-out rows as
+    on the test rows. Online trainers learn from the first four fifths, and predict with learning off. With BPTT each setting learns first;
+    then it runs over `warmup` and the rows that it has learned from, where these are one series, and predicts. A test of another number of
+    series than the data starts from rest. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> trainer = RidgeTrainer(Input(1) >> Reservoir(50) >> LinearReadout(1))
+    >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
+    (2, 2, 2)
+    """
+    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+
+
+def sweep_parts(
+    trainer: AbstractTrainer,
+    data: Sequence[Any],
+    knobs: Mapping[str, Any],
+    *,
+    warmup: Any = None,
+    forced: Mapping[str, Any] | None = None,
+    test: Sequence[Any] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: str | Callable[[Any, Any], float] = "nrmse",
+    checkpoint: Callable[[], None] = lambda: None,
+    runs: int = CHUNK,
+) -> Iterator[Sweep]:
+    """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
+
+    `checkpoint` is called between stretches, and may raise.
+    """
+    name, measure = metric_named(metric)
+    once = _speaks_once(trainer.model)
+    fitted, held = held_apart(data, once=once)
+    axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
+    grid = np.array(list(itertools.product(*axes.values())))
+    flat = dict(zip(axes, grid.T, strict=True))
+    LaneSettings.read(trainer.model, trainer.settings, flat)
+    check_seeds(trainer.model, seeds)
+    errors, tested = np.full((len(grid), len(seeds)), np.nan), np.full(len(seeds), np.nan)
+    shape = (*(len(values) for values in axes.values()), len(seeds))
+
+    def known() -> Sweep:
+        return Sweep(axes, tuple(seeds), name, errors.reshape(shape).copy(), tested.copy())
+
+    rows = _Rows(warmup, forced, fitted, held, once)
+    for column, seed in enumerate(seeds):
+        for lanes, found in _measured(trainer, seed, flat, rows, measure, checkpoint, runs):
+            errors[lanes, column] = found
+            yield known()
+    if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
+        return
+    best = known().best_place
+    rows = _Rows(warmup, forced or None, data, test, once or _count(data[0]) != _count(test[0]))
+    for column, seed in enumerate(seeds):
+        one = {key: values[[best]] for key, values in flat.items()}
+        tested[column] = next(_measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]
+        yield known()
+
+
+def _measured(
+    trainer: AbstractTrainer, seed: int, flat: dict[str, np.ndarray], rows: _Rows, measure: Any, checkpoint: Callable[[], None], runs: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The lanes with the knobs `flat` (lanes,) and their errors, part by part."""
+
+    def some(lanes: np.ndarray) -> dict[str, np.ndarray]:
+        return {key: values[lanes] for key, values in flat.items()}
+
+    if isinstance(trainer, BPTT):
+        count = len(next(iter(flat.values())))
+        for lanes in np.array_split(np.arange(count), -(-count // runs)):
+            yield lanes, _descended(trainer.anew(seed), some(lanes), rows, measure, checkpoint)
+        return
+    one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
+    pairs = one._pairs(rows.train)  # sizes the model and draws the weights, once for all lanes
+    trial = _trial(one, pairs, rows, checkpoint)
+
+    def chunk(lanes: np.ndarray) -> np.ndarray:
+        return _errors(one, some(lanes), rows, measure, checkpoint)
+
+    settings = LaneSettings.read(one.model, one.settings, flat)
+    if trial is not None:
+        yield from _tried(trial, settings, rows.later, measure, chunk)
+    else:
+        yield from ((lanes, chunk(lanes)) for lanes in _chunks(settings, runs))
+
+
+def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: _Rows, measure: Any, checkpoint: Any) -> np.ndarray:
+    """The errors of some lanes; where one diverges, each is run again alone, and those that diverge have the error inf."""
+    count = len(next(iter(knobs.values())))
+    lanes = Lanes(trainer, knobs, checkpoint=checkpoint)
+    try:
+        if rows.warmup is not None:
+            lanes.predict(rows.warmup, forced=rows.forced)
+        predicted = lanes.fit(rows.train).predict(rows.later[0], reset=rows.apart)
+    except FloatingPointError:
+        if count == 1:
+            return np.array([np.inf])
+        alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
+        return np.concatenate([_errors(trainer, part, rows, measure, checkpoint) for part in alone])
+    targets = _targets(rows.later)
+    if isinstance(predicted, list):
+        predicted = np.concatenate(predicted, axis=1)
+    return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
+
+
+def _targets(data: Sequence[Any]) -> np.ndarray:
+    """The targets of the one output, series after series."""
+    y = data[1]
+    y = list(y.values())[-1] if isinstance(y, Mapping) else y
+    return np.concatenate([np.asarray(one) for one in y]) if is_list(y) else np.asarray(y)
+
+
+def _descended(trainer: BPTT, knobs: dict[str, np.ndarray], rows: _Rows, measure: Any, checkpoint: Callable[[], None]) -> np.ndarray:
+    """The errors of some lanes of BPTT; those that diverge have the error inf."""
+    (x, y), (later, _) = rows.train, rows.later
+    lanes = BPTTLanes(trainer, knobs, checkpoint=checkpoint).fit((x, y))
+    before = [part for part in (rows.warmup, x) if part is not None]
+    errors = []
+    for one, finite in zip(lanes, lanes.finite, strict=True):
+        checkpoint()
+        try:
+            if not rows.apart and all(not is_list(part) and np.ndim(part) == 2 for part in (*before, later)):
+                one.predict(np.concatenate(before))
+            predicted = one.predict(later)
+        except FloatingPointError:
+            finite = False
+        errors.append(measure(predicted, _targets(rows.later).reshape(predicted.shape)) if finite else np.inf)
+    return np.array(errors)
+
+
+def _trial(one: Any, pairs: Pairs, rows: _Rows, checkpoint: Callable[[], None]) -> Trial | None:
+    """What the lanes can be tried on in one pass, or None where that takes more than one."""
+    warmup, (x, y), (later, wanted) = rows.warmup, rows.train, rows.later
+    series = [part for part in (warmup, x, y, later, wanted) if part is not None]
+    flat = not rows.apart and all(not isinstance(part, Mapping) and not is_list(part) and np.ndim(part) == 2 for part in series)
+    simple = isinstance(one, RidgeTrainer) and one.settings.selection == "fixed" and in_one_pass(pairs.program)
+    if not (flat and simple and rows.forced is None):
+        return None
+    inputs = np.concatenate([part for part in (warmup, x, later) if part is not None])
+    start = 0 if warmup is None else len(warmup)
+    targets = pairs.targets[pairs.program.trained[0]][:, 0]
+    train = slice(start, start + len(targets))
+    beta, penalize = one.settings.beta, one.settings.penalize_bias
+    return Trial(pairs.program, one._params, one._inputs(inputs), targets, train, beta, penalize, one.dtype, checkpoint)
+
+
+def _tried(
+    trial: Trial, settings: LaneSettings, test: Any, measure: Any, chunk: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Lanes and their errors, group by group; a beta that is too small for one pass is left to `chunk`."""
+    targets = np.asarray(test[1])
+    for group in tried(trial, settings):
+        done = [one for one in group if one.diverged or one.readout is not None]
+        left = np.array([one.lane for one in group if not one.diverged and one.readout is None], int)
+        if done:
+            errors = [np.inf if one.diverged else measure(one.forecast, targets.reshape(one.forecast.shape)) for one in done]
+            yield np.array([one.lane for one in done]), np.array(errors)
+        if len(left):
+            yield left, chunk(left)
+
+
+def _chunks(settings: LaneSettings, size: int) -> Iterator[np.ndarray]:
+    """The lanes in parts of `size` runs: lanes that share a run stay together."""
+    runs, run = settings.distinct()
+    for start in range(0, len(runs), size):
+        yield np.flatnonzero((run >= start) & (run < start + size))
+
+
+def _speaks_once(model: Graph) -> bool:
+    """Whether the one output has one value a series; several outputs are a ValueError in words."""
+    used = model.used()
+    if len(used.exits) > 1:
+        names = ", ".join(used.names[id] for id in used.exits)
+        raise ValueError(f"sweep measures one output, the model has {names}. Leave the others out of the model.")
+    return bool(set(used.exits) & used.once)
+
+
+def _count(x: Any) -> int:
+    """How many series the inputs are."""
+    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    return len(one) if is_list(one) or np.ndim(one) == 3 else 1
+
+
+def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+    """The name of a metric and its function; anything else than a known name or a function is a ValueError."""
+    if callable(metric):
+        return getattr(metric, "__name__", "error"), metric
+    if metric not in METRICS:
+        raise ValueError(f"sweep.metric must be one of {', '.join(METRICS)} or a function, got {metric!r}.")
+    return metric, METRICS[metric]
+
+
+def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
+    """Raises a ValueError where there is no seed, or several that a node with a seed of its own would not hear of."""
+    if not len(seeds):
+        raise ValueError("sweep.seeds must hold a seed, got none.")
+    own = [name for name, node in model.by_name().items() if getattr(node, "seed", None) is not None]
+    if own and len(seeds) > 1:
+        raise ValueError(f"sweep.seeds need nodes without a seed of their own, got one of {own[0]}. Leave its seed out.")

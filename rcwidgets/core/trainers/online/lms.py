@@ -1,0 +1,126 @@
+"""Least mean squares: step by step while the model runs, or normalised, epoch after epoch."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.levels import levels
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule, weights_of
+from rcwidgets.core.trainers.online.epochs import Epochs, check_room
+from rcwidgets.core.trainers.settings import LMSSettings
+from rcwidgets.core.trainers.streaming import stream
+
+
+def descent(learned: Learned, x: Any, error: Any, rate: Any) -> Learned:
+    """The weights after the rows x (batch, features), whose errors are (batch, outputs): w' = w + rate x.T error."""
+    return {"weights": learned["weights"] + rate * (x.T @ error)}
+
+
+class LMS(AbstractOnlineTrainer):
+    """Least mean squares: a step down the gradient of each squared error.
+
+    error[t] = y[t] - x[t] w,  w' = w + learning_rate x[t].T error[t]
+
+    x (batch, features + 1) are the signals that arrive at a readout and a 1 for the bias, w (features + 1, outputs). Each row of a batch
+    adds its own step. Cheap and slow: it is stable where learning_rate is below 2 divided by the largest eigenvalue of the mean of x.T x,
+    and its directions are learned at the pace of their eigenvalues. A readout that feeds back is replaced by its target (one step late)
+    while it learns.
+
+    With `normalised=True` each signal is first brought to mean 0 and standard deviation 1 of the rows that it learns from, z[t], and each
+    step is divided by the power of the row:
+
+    error[t] = y[t] - z[t] v,  v' = v + learning_rate z[t].T error[t] / ||z[t]||^2
+
+    The learning rate then has no unit, and is stable below 2 whatever the data; 0.1 is a good one. With `epochs` above 1 the rows are gone
+    through so often. With `patience` the last fifth of them is held out: learning ends when the error there has not got better for so many
+    epochs, and the weights of the best epoch are kept. `train_losses` then has one number an epoch.
+
+    Reference: Widrow and Hoff (1960), IRE WESCON Convention Record 4, 96-104; Nagumo and Noda (1967), IEEE Transactions on Automatic
+    Control 12, 282-287, and Haykin (2002), Adaptive Filter Theory, 4th edition, chapter 6, for the normalised step.
+
+    >>> import numpy as np
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> trainer = LMS(Input(1) >> Reservoir(50, seed=0) >> LinearReadout(1), learning_rate=0.1).fit([x[:-1], x[1:]])
+    >>> bool(trainer.train_losses[-50:].mean() < trainer.train_losses[:50].mean())
+    True
+    """
+
+    advice = "Lower the learning rate."
+    settings: LMSSettings
+
+    def __init__(
+        self,
+        model: Graph,
+        *,
+        learning_rate: float = 0.01,
+        normalised: bool = False,
+        epochs: int = 1,
+        patience: int | None = None,
+        seed: int = 0,
+        dtype: str = "auto",
+        params: Params | None = None,
+    ) -> None:
+        self.settings = LMSSettings(
+            learning_rate=learning_rate, normalised=normalised, epochs=epochs, patience=patience, seed=seed, dtype=dtype
+        )
+        super().__init__(model, params, seed=seed, dtype=dtype)
+        self.checkpoint: Callable[[], None] = lambda: None  # called between two epochs; an error that it raises ends `fit`
+
+    def fit(self, data: Any, *, reset: bool = False) -> Self:
+        if not self.settings.in_epochs:
+            return super().fit(data, reset=reset)
+        if reset:
+            self._forget()
+        pairs = self._pairs(data)
+        start, program = self._begin(pairs.inputs, reset), pairs.program
+        before = {program.names[k]: self._params[program.names[k]] for k in program.trained}
+        learning: list[Epochs] = []
+        try:
+            for group in levels(program):
+                signals = self._signals(group, pairs, start)
+                for k in group:
+                    name = program.names[k]
+                    one = Epochs(name, self.settings, pairs.targets[k], pairs.counted[k], self._start(name)["weights"])
+                    one.take(signals[k])
+                    while not one.ended:
+                        self.checkpoint()
+                        one.advance()
+                    learning.append(one)
+                    self._params[name] = weights_of({"weights": one.weights}, self.dtype)
+        except BaseException:
+            self._params |= before
+            self._state = start
+            raise
+        for one in learning:
+            self._learned[one.name] = {"weights": one.weights.astype(self.settings.learning)}
+        self._last = {k: y for k, y in pairs.last.items() if k in program.exits}
+        longest = max(one.done for one in learning)
+        losses = [np.pad(one.losses, (0, longest - one.done), mode="edge") for one in learning]
+        self.train_losses = np.concatenate([self.train_losses, np.mean(losses, axis=0)])
+        return self
+
+    def _signals(self, group: list[int], pairs: Pairs, start: State) -> dict[int, np.ndarray]:
+        """The signals (steps, batch, features) that arrive at each readout of a group; leaves the state after the last row."""
+        program, inputs, targets, alive, _ = pairs
+        steps, batch = next(iter(inputs.values())).shape[:2]
+        check_room(sum(program.taken(k)[0] for k in group), steps * batch)
+        forced = {k: np.ascontiguousarray(targets[k], dtype=self.dtype) for k in program.fed_back if k in targets}
+        found: dict[int, list[np.ndarray]] = {k: [] for k in group}
+        for _, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced, alive=alive):
+            for k, x in signals.items():
+                found[k].append(x.reshape(-1, batch, x.shape[-1]))
+            self._state = state
+        return {k: np.concatenate(parts) for k, parts in found.items()}
+
+    @classmethod
+    def rule(cls) -> Rule:
+        return descent
+
+    @classmethod
+    def knob(cls, settings: LMSSettings) -> float:
+        return settings.learning_rate
