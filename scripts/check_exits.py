@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 1.5  # seconds between the begin of the work and the end of the process
 AT_ONCE = 2  # processes
-PATIENCE = 120  # seconds for a process
+PATIENCE = 600  # seconds for a process
 START = "import rcwidgets as rc\n"
 RIDGE = START + "play = rc.Playground()\nplay.wait()\n"
 WORK = {
