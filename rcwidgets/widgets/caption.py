@@ -14,8 +14,7 @@ from typing import Any, Protocol
 import anywidget
 from traitlets import Dict, List, Unicode
 
-from rcwidgets.core.spec.refusal import said_of
-from rcwidgets.widgets.message import gesture_of
+from rcwidgets.widgets.message import answer, gesture_of
 
 KINDS = ("csv", "choose", "channels", "zoom", "size", "split")  # of messages
 STATIC = Path(__file__).parents[1] / "static"
@@ -66,11 +65,11 @@ class Answers(Protocol):
 class Caption(anywidget.AnyWidget):
     """The line above a figure.
 
-    The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets `{id, ok: true}` with the data as a
-    buffer, `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "channels", shown: [place, ...]}` for which
-    channels to draw, `{id, type: "zoom", panel, to: [left, right, low, high]}`, parts of the whole from 0 to 1,
-    `{id, type: "size", panel, width, height}` for a panel's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a
-    border, and gets `{id, ok: true, result: {revision}}`. The answer to what cannot be done is `{id, ok: false, error: {text}}`.
+    The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets the data as a buffer,
+    `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "channels", shown: [place, ...]}` for which channels to
+    draw, `{id, type: "zoom", panel, to: [left, right, low, high]}`, parts of the whole from 0 to 1, `{id, type: "size", panel, width,
+    height}` for a panel's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a border, and gets
+    `{id, ok: true, result: {revision}}`. See `answer` for what cannot be done.
     """
 
     _esm = STATIC / "caption.js"
@@ -92,24 +91,17 @@ class Caption(anywidget.AnyWidget):
     def __init__(self, label: str, figure: Answers) -> None:
         super().__init__(label=label)
         self._figure = figure
-        self.on_msg(self._answer)
+        self.on_msg(self._receive)
 
-    def _answer(self, _: Any, message: Any, __: Any) -> None:
-        if not isinstance(message, dict) or not isinstance(message.get("id"), int):
-            return
-        buffers: list[bytes] = []
-        try:
-            result = self._do(message, buffers)
-        except (ValueError, OSError, RuntimeError) as error:
-            self.send({"id": message["id"], "ok": False, "error": {"text": said_of(error)}})
-        else:
-            self.send({"id": message["id"], "ok": True} | ({} if result is None else {"result": result}), buffers=buffers)
+    def _receive(self, _: Any, message: Any, __: Any) -> None:
+        if isinstance(message, dict) and isinstance(message.get("id"), int):
+            answer(self, message, self._do)
 
-    def _do(self, message: dict[str, Any], buffers: list[bytes]) -> dict[str, Any] | None:
+    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes | None:
         figure = self._figure
         match message.get("type"):
             case "csv":
-                buffers.append(csv_bytes(*figure.table()))
+                return csv_bytes(*figure.table())
             case "choose":
                 figure.choose(str(message.get("name")), str(message.get("value")))
             case "channels":

@@ -1,5 +1,6 @@
 """Messages of the page: what all models check about them, and how they are answered."""
 
+from collections.abc import Callable
 from typing import Any
 
 import anywidget
@@ -17,14 +18,22 @@ def gesture_of(message: dict[str, Any]) -> str | None:
     return gesture
 
 
-def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error."""
+def answer(widget: anywidget.AnyWidget, message: Any, do: Callable[[dict[str, Any]], dict[str, Any] | bytes | None]) -> None:
+    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error.
+
+    What `do` gives is the result; bytes travel beside the answer, as its one buffer.
+    """
     if not isinstance(message, dict):
         widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
         return
     reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
+    buffers: list[bytes] = []
     try:
-        reply["result"] = do(message)
+        result = do(message)
+        if isinstance(result, bytes):
+            buffers.append(result)
+        elif result is not None:
+            reply["result"] = result
     except (ValueError, TypeError, OSError, RuntimeError) as error:
         reply |= {"ok": False, "error": {"text": said_of(error)}}
         if isinstance(error, EditError):
@@ -34,4 +43,4 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Any) -> None:
     except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
         widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
         raise
-    widget.send(reply)
+    widget.send(reply, buffers=buffers)

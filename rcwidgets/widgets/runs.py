@@ -69,14 +69,13 @@ class RunsTable(anywidget.AnyWidget):
         self.old = self.experiment.status.old
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        if isinstance(message, dict) and message.get("type") == "csv":
-            self.send({"id": message.get("id"), "ok": True}, buffers=[csv_bytes(*self.experiment.runs.table())])
-        else:
-            answer(self, message, self._do)
+        answer(self, message, self._do)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes:
         kind, number = message.get("type"), message.get("number")
         runs = self.experiment.runs
+        if kind == "csv":
+            return csv_bytes(*runs.table())
         actions: dict[str, Callable[[Any], Any]] = {
             "rename": lambda number: runs.rename(number, message.get("name")),  # type: ignore[arg-type]  # they check what they get
             "pin": lambda number: runs.pin(number, message.get("pinned")),  # type: ignore[arg-type]

@@ -91,13 +91,12 @@ class SweepView(anywidget.AnyWidget):
                 self.errors = sweeping.sweep.errors.astype("<f8").tobytes()
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        if isinstance(message, dict) and message.get("type") == "csv":
-            self.send({"id": message.get("id"), "ok": True}, buffers=[csv_bytes(*self.table())])
-        else:
-            answer(self, message, self._do)
+        answer(self, message, self._do)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes:
         match message.get("type"):
+            case "csv":
+                return csv_bytes(*self.table())
             case "sweep":
                 return self._begin(message)
             case "stop":

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import comm
 import numpy as np
 import pytest
@@ -140,6 +142,16 @@ def test_another_message_is_refused_in_words(sent, content):
 def test_a_message_without_a_number_is_not_answered(sent, content):
     ask(Caption("Loss", Of((), ())), content)
     assert sent == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [(TypeError, "no table"), (OSError, "no table"), (KeyError, "The kernel failed: KeyError: 'no table'")]
+)
+def test_whatever_goes_wrong_the_page_gets_an_answer(sent, kind, text):
+    figure = Of((), ())
+    figure.table = Mock(side_effect=kind("no table"))
+    ask(Caption("Loss", figure), {"id": 7, "type": "csv"})
+    assert [data["content"] for _, data, _ in sent] == [{"id": 7, "ok": False, "error": {"text": text}}]
 
 
 def test_csv_texts_that_a_spreadsheet_would_run_are_quoted_and_numbers_are_not():
