@@ -21,9 +21,10 @@ import { readout } from "./figure/readout";
 import { sizes } from "./figure/size";
 import { borders } from "./figure/split";
 import { tellSizes } from "./figure/told";
-import { type CaptionState, make } from "./figure/wire";
+import { type CaptionState, make, type Message } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 import { guardKeys } from "./hostKeys";
+import { Requests } from "./wire/requests";
 
 const STUMP = 96; // px: a subtitle of so much room is a few letters
 
@@ -34,17 +35,18 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const subtitle = make("span", "rcw-caption-subtitle");
   const summary = make("p", "rcw-caption-summary");
   const menu = new Menu();
-  const zooming = zoom(model, menu);
+  const asking = new Requests<Message>(model);
+  const zooming = zoom(model, asking, menu);
   const sizing = sizes(menu, menu.row("Size"));
   const saving = menu.row("Save");
   const csv = csvEntry(model, menu, saving);
   const pictures = pictureEntries(model, el, menu, saving);
   const split = borders(model);
-  const named = legend(model);
+  const named = legend(model, asking);
   const noted = notes(model);
   const values = readout(model, el);
-  const telling = tellSizes(model);
-  const updateChoices = choices(model, chosen);
+  const telling = tellSizes(asking);
+  const updateChoices = choices(model, asking, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
   noted.elements.forEach((element, place) => (element.id = `${summary.id}-${place}`));
   el.classList.add("rcw-caption");
@@ -151,6 +153,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     el.removeEventListener("keydown", keep);
     leaveHost();
     observer.disconnect();
+    asking.dispose();
     for (const part of [menu, csv, zooming, sizing, split, named, values, telling]) part.remove();
   };
 }

@@ -1,14 +1,14 @@
 /** The choices in a caption, as selects: which figure, and what that figure leaves to choose. */
-import { type Control, type Model, make, send } from "./wire";
+import { type Asking, type Control, type Model, make } from "./wire";
 
 /** Keeps the selects in `place` as the kernel says; one that stays keeps the focus. */
-export function choices(model: Model, place: HTMLElement): () => void {
+export function choices(model: Model, asking: Asking, place: HTMLElement): () => void {
   const selects = new Map<string, HTMLSelectElement>();
 
   function made(control: Control): HTMLSelectElement {
     const select = make("select", control.name === "Figure" ? "rcw-choice rcw-choice-figure" : "rcw-choice");
     select.setAttribute("aria-label", control.name);
-    select.addEventListener("change", () => send(model, { type: "choose", name: control.name, value: select.value }));
+    select.addEventListener("change", () => asking.ask({ type: "choose", name: control.name, value: select.value }));
     const label = make("label", "rcw-choice-label", control.name === "Figure" ? "" : control.name);
     label.append(select);
     place.append(label);

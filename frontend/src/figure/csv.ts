@@ -1,8 +1,8 @@
 /** Asks the kernel for the data in full and saves it. */
+import { refusalOf, Requests } from "../wire/requests";
 import { call, type Menu } from "./menu";
-import { type Model, type Reply, make, save, send } from "./wire";
+import { type Model, make, save } from "./wire";
 
-const PATIENCE = 1500; // ms until the page says why nothing comes
 const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
 
 interface Asking {
@@ -12,32 +12,18 @@ interface Asking {
 
 /** Asks by `ask`; `button` is busy until the answer is there, and `say` gets what there is to say meanwhile, or why nothing comes. */
 function asking(model: Model, button: HTMLElement, say: (words: string) => void): Asking {
-  let wanted: number | null = null;
-  let timer = 0;
-
-  function onReply(reply: Reply, buffers: DataView[]): void {
-    if (wanted === null || reply.id !== wanted) return;
-    const [bytes] = buffers;
-    window.clearTimeout(timer);
-    wanted = null;
-    button.removeAttribute("aria-busy");
-    say(reply.ok ? "" : (reply.error?.text ?? "The kernel refused it."));
-    const content = bytes && new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" });
-    if (reply.ok && content) save(content, `${model.get("label").toLowerCase()}.csv`);
-  }
-
-  model.on("msg:custom", onReply);
+  const requests = new Requests<{ type: "csv" }>(model, (waiting) => say(waiting ? WAITING : ""));
   return {
     ask: () => {
       button.setAttribute("aria-busy", "true");
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => say(WAITING), PATIENCE);
-      wanted = send(model, { type: "csv" });
+      requests.ask({ type: "csv" }, (answer) => {
+        button.removeAttribute("aria-busy");
+        say(refusalOf(answer));
+        const [bytes] = answer.buffers;
+        if (bytes) save(new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" }), `${model.get("label").toLowerCase()}.csv`);
+      });
     },
-    remove: () => {
-      window.clearTimeout(timer);
-      model.off("msg:custom", onReply);
-    },
+    remove: () => requests.dispose(),
   };
 }
 

@@ -2,8 +2,9 @@
  * The legend of a figure, in one line. Entries that have no room there stand in a list behind a button with their number, and there the
  * channels that are drawn are chosen, where there are several.
  */
+import { refusalOf } from "../wire/requests";
 import { call } from "./menu";
-import { type Channel, type LegendItem, type Model, type Reply, make, send } from "./wire";
+import { type Asking, type Channel, type LegendItem, type Model, make } from "./wire";
 
 function swatch(form: string, color: string): HTMLElement {
   const made = make("i", `rcw-swatch rcw-swatch-${form}`);
@@ -29,7 +30,7 @@ interface Legend {
   remove: () => void;
 }
 
-export function legend(model: Model): Legend {
+export function legend(model: Model, asking: Asking): Legend {
   const line = make("span", "rcw-legend");
   const more = make("button", "rcw-legend-more");
   const all = make("div", "rcw-legend-all");
@@ -39,7 +40,8 @@ export function legend(model: Model): Legend {
   const end = new AbortController();
   let shown = "";
   let offered = "";
-  let asked: { id: number; shown: string } | null = null; // until the kernel answers, an older choice of channels changes nothing here
+  let count = 0;
+  let asked: string | null = null; // until the kernel answers, an older choice of channels changes nothing here
 
   function open(wanted: boolean): void {
     all.hidden = !wanted;
@@ -88,19 +90,12 @@ export function legend(model: Model): Legend {
     }
     chooser.hidden = channels.length < 2;
     more.hidden = chooser.hidden && without() === 0;
-    if (asked && asked.shown !== JSON.stringify(channels.flatMap(({ color }, place) => (color ? [place] : [])))) return;
+    if (asked && asked !== JSON.stringify(channels.flatMap(({ color }, place) => (color ? [place] : [])))) return;
     boxes().forEach((box, place) => {
       const color = channels[place]?.color ?? "";
       box.checked = color !== "";
       (box.nextElementSibling as HTMLElement).style.setProperty("background", color || "transparent");
     });
-  }
-
-  function onReply(reply: Reply): void {
-    if (reply.id !== asked?.id) return;
-    asked = null;
-    said.textContent = reply.ok ? "" : (reply.error?.text ?? "The kernel refused it.");
-    if (!reply.ok) offer();
   }
 
   more.type = "button";
@@ -111,7 +106,15 @@ export function legend(model: Model): Legend {
   more.addEventListener("click", () => open(all.hidden !== false));
   chooser.addEventListener("change", () => {
     const shown = boxes().flatMap((box, place) => (box.checked ? [place] : []));
-    asked = { id: send(model, { type: "channels", shown }), shown: JSON.stringify(shown) };
+    count += 1;
+    const mine = count;
+    asked = JSON.stringify(shown);
+    asking.ask({ type: "channels", shown }, (answer) => {
+      if (mine !== count) return; // a later choice is under way
+      asked = null;
+      said.textContent = refusalOf(answer);
+      if (!answer.ok) offer();
+    });
   });
   for (const part of [more, all] as HTMLElement[]) {
     part.addEventListener("keydown", (event: KeyboardEvent) => {
@@ -133,7 +136,6 @@ export function legend(model: Model): Legend {
     },
     { signal: end.signal, capture: true },
   );
-  model.on("msg:custom", onReply);
   open(false);
   return {
     line,
@@ -150,9 +152,6 @@ export function legend(model: Model): Legend {
       offer();
     },
     fit,
-    remove: () => {
-      end.abort();
-      model.off("msg:custom", onReply);
-    },
+    remove: () => end.abort(),
   };
 }

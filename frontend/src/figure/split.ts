@@ -4,7 +4,7 @@
  */
 import type { Border } from "../generated";
 import { Gesture } from "../wire/gestures";
-import { Requests } from "../wire/requests";
+import { refusalOf, Requests, WAITING } from "../wire/requests";
 import { throttleLast } from "../wire/throttle";
 import { type Model, type Split, type SplitMessage, type Window, make } from "./wire";
 
@@ -14,7 +14,6 @@ const LARGE = 0.1; // with Shift, and of the page keys
 const LONG = 8000; // ms for which a refusal is shown
 const CAPTION = 26; // px above the panel
 const NAMES = 20; // px of the panel's upper margin, for the names of the parts
-const WAITING = "Waits for the running cell.";
 
 /** Where a border is on the page and maybe not yet at the kernel, and the answer to the last row that it was told: a revision, or a refusal. */
 interface Held {
@@ -87,7 +86,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
     const revision = answer.result?.["revision"];
     const now = held.get(place);
     if (now) now.answered = { row, revision: answer.ok && typeof revision === "number" ? revision : null };
-    say(answer.ok ? "" : (answer.error?.text ?? "The kernel refused it."));
+    say(refusalOf(answer));
     update();
   }
 

@@ -1,10 +1,10 @@
 /** Tells the kernel how large the panels are, so that their lines have as many points as there are pixels. */
-import { type Model, send } from "./wire";
+import { type Asking } from "./wire";
 
 const REST = 250; // ms without a change, after which it is told
 const GRAIN = 10; // px
 
-export function tellSizes(model: Model): { watch: (box: HTMLElement, label: string) => void; remove: () => void } {
+export function tellSizes(asking: Asking): { watch: (box: HTMLElement, label: string) => void; remove: () => void } {
   const observer = new ResizeObserver(() => wait());
   let place: HTMLElement | null = null;
   let label = "";
@@ -24,7 +24,7 @@ export function tellSizes(model: Model): { watch: (box: HTMLElement, label: stri
       const now = `${width} ${height}`;
       if (width === 0 || height === 0 || told[index] === now) return;
       told[index] = now;
-      send(model, { type: "size", panel: index, width, height });
+      asking.ask({ type: "size", panel: index, width, height });
     });
   }
 

@@ -1,7 +1,7 @@
 /** What the kernel and the caption of a figure say to each other. */
 import type { AnyModel } from "@anywidget/types";
 import type { Border } from "../generated";
-import { tell } from "../wire/models";
+import type { Requests } from "../wire/requests";
 
 /** One entry of the legend; the color is a CSS variable of `caption.css`. */
 export interface LegendItem {
@@ -84,20 +84,8 @@ export type Message =
   | { type: "size"; panel: number; width: number; height: number };
 export type SplitMessage = { type: "split"; border: number; row: number; gesture: string };
 
-export interface Reply {
-  id: number;
-  ok: boolean;
-  error?: { text: string };
-}
-
 export type Model = AnyModel<CaptionState>;
-
-/** Sends a message and returns its number. */
-export function send(model: Model, message: Message): number {
-  const id = Math.floor(Math.random() * 2 ** 31);
-  tell(model, { id, ...message });
-  return id;
-}
+export type Asking = Requests<Message>;
 
 export function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, text = ""): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);

@@ -3,7 +3,7 @@
  * and the ticks; the page tells it the window.
  */
 import { call, type Menu } from "./menu";
-import { type Model, type Window, send } from "./wire";
+import { type Asking, type Model, type Window } from "./wire";
 
 const SLOWEST = 80; // ms between two messages
 const LEAST = 0.02; // of the whole that a window shows
@@ -51,7 +51,7 @@ export function under(box: HTMLElement, event: MouseEvent): Under | null {
 }
 
 /** Entries for the menu; `attach` adds wheel, drag and double click to the box of the figure. */
-export function zoom(model: Model, menu: Menu): { attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
+export function zoom(model: Model, asking: Asking, menu: Menu): { attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
   const end = new AbortController();
   const { signal } = end;
   const waiting = new Map<number, Window>();
@@ -62,7 +62,7 @@ export function zoom(model: Model, menu: Menu): { attach: (box: HTMLElement) => 
 
   function flush(): void {
     timer = 0;
-    for (const [panel, to] of waiting) send(model, { type: "zoom", panel, to });
+    for (const [panel, to] of waiting) asking.ask({ type: "zoom", panel, to });
     if (waiting.size) timer = window.setTimeout(flush, SLOWEST);
     waiting.clear();
   }
