@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { checkNames, cssModules } from "./modules.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "rcwidgets", "static");
@@ -34,7 +35,7 @@ const common = {
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "eof",
   logLevel: "info",
-  plugins: [scoped],
+  plugins: [scoped, cssModules],
 };
 
 const product = { ...common, entryPoints: entries, outdir: out, entryNames: "[name]", minify: true };
@@ -58,5 +59,6 @@ if (process.argv.includes("--dev")) {
   const context = await esbuild.context(product);
   await context.watch();
 } else {
+  checkNames(join(here, "src"));
   await esbuild.build(product);
 }

@@ -36,7 +36,7 @@ def install() -> None:
 
 def sources() -> Iterator[Path]:
     """What the bundle is made from. Folders count too: theirs is the time of a removed file."""
-    yield from (FRONTEND / name for name in ("build.mjs", "package.json", "package-lock.json", "src"))
+    yield from (FRONTEND / name for name in ("build.mjs", "modules.mjs", "package.json", "package-lock.json", "src"))
     yield from (FRONTEND / "src").rglob("*")
 
 

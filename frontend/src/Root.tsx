@@ -13,6 +13,8 @@ import { useApp, useSelect } from "./state/context";
 import type { AppState } from "./state/state";
 import { useKeptFocus } from "./useKeptFocus";
 import { useTheme } from "./useTheme";
+import { css as buttonCss } from "./controls/button.module.css";
+import { css } from "./root.module.css";
 
 export type Room = "tight" | "narrow" | "medium" | "wide";
 
@@ -91,20 +93,20 @@ function Layout() {
       onKeyDown={(event) => keys.handle(event.nativeEvent)}
     >
       {connected ? null : (
-        <p className="rcw-banner" role="alert">
+        <p className={css.banner} role="alert">
           <b>Disconnected.</b> The kernel behind this widget is gone: run the cell again. What you see is its last state.
         </p>
       )}
       {editor ? null : <TopBar wide={room === "wide"} />}
-      <div className="rcw-middle">
+      <div className={css.middle}>
         {narrow ? null : palette}
-        <div className="rcw-stage" onPointerDown={(event) => (event.target as Element).closest(".react-flow__pane") && focusRoot()}>
+        <div className={css.stage} onPointerDown={(event) => (event.target as Element).closest(".react-flow__pane") && focusRoot()}>
           <Canvas canvas={canvas} dark={dark} withEditing={editor || room !== "wide"} />
           {narrow ? (
-            <div className="rcw-list-corner">
+            <div className={css.corner}>
               <button
                 type="button"
-                className="rcw-button"
+                className={buttonCss.button}
                 aria-expanded={listOpen}
                 onClick={() => {
                   setListOpen(!listOpen);
@@ -115,7 +117,7 @@ function Layout() {
               </button>
               <button
                 type="button"
-                className={`rcw-button${settingsOpen ? " rcw-on" : ""}`}
+                className={buttonCss.button}
                 aria-expanded={settingsOpen}
                 title="The settings of what is selected, in the place of the canvas"
                 onClick={() => {
@@ -129,7 +131,7 @@ function Layout() {
             </div>
           ) : null}
           {editor ? (
-            <div className="rcw-corner-status">
+            <div className={css.status}>
               <StatusLine />
             </div>
           ) : null}

@@ -1,4 +1,7 @@
 /** The page side of the app model: canvas, palette, inspector and top bar. One view of one model. */
+import "@xyflow/react/dist/base.css";
+import "./css/theme.css";
+import "./css/app.css"; // before the components, whose sheets build on it
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { createRoot } from "react-dom/client";
 import { createStore } from "zustand/vanilla";
@@ -14,17 +17,8 @@ import { answerFrames } from "./wire/frames";
 import { findModel, watchConnection } from "./wire/models";
 import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
-import "@xyflow/react/dist/base.css";
-import "./css/theme.css";
-import "./css/layout.css";
-import "./css/controls.css";
-import "./css/panels.css";
-import "./css/data.css";
 import "./css/disconnected.css";
 import "./css/old.css";
-import "./css/canvas.css";
-import "./css/offer.css";
-import "./css/keys.css";
 import "./css/targets.css";
 import "./css/forced.css";
 

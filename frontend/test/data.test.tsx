@@ -99,10 +99,10 @@ describe("data of one's own", () => {
     const panel = shown.view.getByRole("group", { name: "Data" });
     const dataTransfer = { types: ["Files"], files: [file(CSV, "dropped.csv")] };
     expect(fireEvent.dragOver(panel, { dataTransfer })).toBe(false); // the page does not open the file
-    expect(panel.className).toContain("rcw-over");
+    expect(panel.className).toContain("rcw-data-over");
     fireEvent.drop(panel, { dataTransfer });
     await wait(0);
-    expect(panel.className).not.toContain("rcw-over");
+    expect(panel.className).not.toContain("rcw-data-over");
     expect(shown.view.getByText("dropped.csv")).toBeTruthy();
   });
 });

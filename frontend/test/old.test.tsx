@@ -76,7 +76,7 @@ it("the run that the figures show is labelled, and no other", () => {
 it("the cards' numbers and the status are labelled, and the progress of what is not done is none", async () => {
   const { kernel, element, view } = await show();
   const progress = (): string | null => view.getByRole("progressbar").getAttribute("aria-valuenow");
-  const count = (): string => element.querySelector('.react-flow__node[data-id="o"] .rcw-count')?.textContent ?? "";
+  const count = (): string => element.querySelector('.react-flow__node[data-id="o"] .rcw-card-count')?.textContent ?? "";
   const before = count();
   expect([progress(), before]).toEqual(["100", expect.stringMatching(/^[\d,]+ trained$/)]);
   act(() => kernel.status.push({ message: "press Run to train", outcome: "", old: OLD }));

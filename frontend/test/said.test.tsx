@@ -36,7 +36,7 @@ describe("results", () => {
     }
     await told();
     expect(texts).toEqual([]);
-    expect(shown.element.querySelector(".rcw-message:not(.rcw-unseen)")?.textContent).toBe("Test NRMSE 1e-5, trained in 5 ms");
+    expect(shown.element.querySelector(".rcw-status-message:not(.rcw-unseen)")?.textContent).toBe("Test NRMSE 1e-5, trained in 5 ms");
     pass(1);
     await told();
     expect(texts).toEqual(["Test NRMSE 1e-5, trained in 5 ms"]);

@@ -262,7 +262,7 @@ def test_a_refusal_is_spoken_and_stands_once_at_its_control(play: Play, typed: s
     play.click_head("readout")
     play.click_head("reservoir")
     expect(play.field("reservoir", "Spectral radius value")).to_have_value(typed)
-    assert said not in play.lab.page.locator(".rcw-message:not(.rcw-unseen)").all_text_contents()
+    assert said not in play.lab.page.locator(".rcw-status-message:not(.rcw-unseen)").all_text_contents()
 
 
 def test_a_refusal_of_the_kernel_has_the_words_of_the_page(play: Play) -> None:
@@ -303,7 +303,7 @@ def test_the_sheet_of_keys_opens_by_key_and_button_and_gives_the_focus_back(play
 
 def test_how_a_node_stands_is_told_by_form_and_word(play: Play) -> None:
     def mark(owner: Locator) -> str:
-        return str(owner.locator(".rcw-state-mark").first.get_attribute("class")).split("rcw-mark-")[1]
+        return str(owner.locator(".rcw-icon-state").first.get_attribute("class")).split("rcw-mark-")[1]
 
     status = play.root.locator(".rcw-status")
     assert (mark(play.node("reservoir")), mark(status)) == ("ok", "ok")
@@ -359,7 +359,7 @@ def test_forced_colours_keep_tracks_swatches_marks_and_progress(themed: Lab, che
         inner = target.locator("i").first if target.locator("i").count() else target
         ground = play.root.locator(".rcw-root").evaluate("root => getComputedStyle(root).backgroundColor")
         assert inner.evaluate("one => getComputedStyle(one).backgroundColor") != ground
-    marks = play.root.locator(".rcw-state-mark").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
+    marks = play.root.locator(".rcw-icon-state").evaluate_all("all => all.map(one => getComputedStyle(one).fill)")
     assert marks and all(fill not in ("none", ground) for fill in marks)
     widths = [
         float(play.node(name).locator(".rcw-card").evaluate("card => parseFloat(getComputedStyle(card, '::after').borderTopWidth) || 0"))

@@ -62,7 +62,7 @@ def test_a_model_is_built_and_trained_by_keyboard_alone(play: Play) -> None:
     play.until(play.edges, CHAIN[:1])
     tab_to(play, "reservoir")
     keys.press("c")
-    expect(play.root.locator(".rcw-connect-hint")).to_contain_text("reservoir to readout")
+    expect(play.root.locator(".rcw-reason-hint")).to_contain_text("reservoir to readout")
     keys.press("Enter")
     play.until(play.edges, CHAIN)
     play.rest()

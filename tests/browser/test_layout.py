@@ -20,7 +20,7 @@ LEFT = "() => window.jupyterapp.commands.execute('application:toggle-left-area')
 # The words of the status that are not seen whole, and what sticks out of the Playground at a side.
 UNSEEN = """root => {
   const bar = root.querySelector('.rcw-bar').getBoundingClientRect();
-  return [...root.querySelectorAll('.rcw-bar .rcw-message:not(.rcw-unseen)')].filter(message => {
+  return [...root.querySelectorAll('.rcw-bar .rcw-status-message:not(.rcw-unseen)')].filter(message => {
     const words = document.createRange();
     words.selectNodeContents(message);
     const box = words.getBoundingClientRect(), own = message.getBoundingClientRect();
@@ -30,7 +30,7 @@ UNSEEN = """root => {
 }"""
 OUT = """root => {
   const edge = root.getBoundingClientRect();
-  return [...root.querySelectorAll('.rcw-root *')].filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.react-flow, svg, .rcw-progress'))
+  return [...root.querySelectorAll('.rcw-root *')].filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.closest('.react-flow, svg, .rcw-status-progress'))
     .filter(one => one.getBoundingClientRect().right > edge.right + 1).map(one => one.className);
 }"""
 SIDEWAYS = """() => [document.documentElement, ...document.querySelectorAll('.jp-WindowedPanel-outer')]
@@ -64,7 +64,7 @@ def test_the_status_is_seen_at_every_width(screen: Lab) -> None:
         for activity, message, pace in STATES:
             screen.ask(f"s = play._app.status_model; s.activity, s.message, s.pace, s.outcome = {activity!r}, {message!r}, {pace!r}, ''")
             expect(play.status).to_have_text(message)
-            expect(play.root.locator(".rcw-bar .rcw-message").last).to_have_text(pace or message)
+            expect(play.root.locator(".rcw-bar .rcw-status-message").last).to_have_text(pace or message)
             assert play.root.evaluate(UNSEEN) == [], (width, message)
             assert play.root.evaluate(OUT) == [], (width, message)
     screen.ask("play._app.status_model.show()")

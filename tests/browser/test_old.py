@@ -65,7 +65,7 @@ def test_a_trainer_that_waits_for_run_leaves_no_result_looking_current(desk: Lab
     play.root.get_by_role("combobox", name="Trainer", exact=True).select_option(label="RLS")
     expect_old(play, f"{LORENZ}, Ridge")
     expect(play.status).to_have_text("press Run to train")
-    expect(play.node("readout").locator(".rcw-count")).to_have_text("")  # it has not been trained by this one
+    expect(play.node("readout").locator(".rcw-card-count")).to_have_text("")  # it has not been trained by this one
     expect(play.figure("Prediction").locator(".rcw-caption-subtitle")).to_have_text("1 step ahead, test part")
     desk.screenshot("old-light", play.root)
     desk.set_theme("dark")

@@ -25,6 +25,7 @@ import { useSeenSize } from "./useSeenSize";
 import { useWantedFocus } from "./useWantedFocus";
 import { useWheelZoom } from "./useWheelZoom";
 import { useZoom } from "./useZoom";
+import { css } from "./canvas.module.css";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { forward: ForwardEdge, feedback: FeedbackEdge };
@@ -43,7 +44,7 @@ export function Canvas({ canvas, dark, withEditing }: Props) {
   useWheelZoom(canvas);
   useZoom(canvas);
   return (
-    <div className="rcw-canvas" ref={canvas}>
+    <div className={css.canvas} ref={canvas}>
       {size ? <Flow canvas={canvas} dark={dark} size={size} seen={seen} /> : null}
       <CanvasTools withEditing={withEditing} />
       <CanvasNotes />

@@ -3,6 +3,7 @@ import { useApp, useSelect } from "../state/context";
 import { showsData } from "../state/reducers";
 import { WHOLE } from "../state/state";
 import { OfferNote } from "./OfferNote";
+import { css } from "./notes.module.css";
 
 /** What belongs to the whole model: an empty canvas, a change that was refused, problems of the task, the trainer or the graph. */
 export function CanvasNotes() {
@@ -21,16 +22,16 @@ export function CanvasNotes() {
     <>
       <OfferNote />
       {empty ? (
-        <p className="rcw-empty">
+        <p className={css.empty}>
           Drag a node from the list, or press Enter on it.
           <br />
           Input, Reservoir and LinearReadout make a first model.
         </p>
       ) : null}
       {local !== null || sentences.length > 0 ? (
-        <div className="rcw-notes">
+        <div className={css.notes}>
           {local !== null ? (
-            <p className="rcw-note">
+            <p className={css.note}>
               {local}
               <IconButton
                 icon="close"
@@ -42,7 +43,7 @@ export function CanvasNotes() {
             </p>
           ) : null}
           {sentences.slice(0, 3).map((text) => (
-            <p className="rcw-note" key={text}>
+            <p className={css.note} key={text}>
               {text}
             </p>
           ))}

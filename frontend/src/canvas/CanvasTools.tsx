@@ -3,6 +3,7 @@ import { IconButton } from "../controls/IconButton";
 import { DeviceChip, EditButtons } from "../panels/EditButtons";
 import { useApp } from "../state/context";
 import { useFitView } from "./useFit";
+import { css } from "./tools.module.css";
 
 /** The small bar on the canvas: zoom, fit, and the editing buttons where the top bar has no room for them. */
 export function CanvasTools({ withEditing }: { withEditing: boolean }) {
@@ -10,11 +11,11 @@ export function CanvasTools({ withEditing }: { withEditing: boolean }) {
   const fit = useFitView();
   const { store } = useApp();
   return (
-    <div className="rcw-tools">
+    <div className={css.tools}>
       {withEditing ? (
         <>
           <EditButtons look="icon" />
-          <span className="rcw-tools-line" />
+          <span className={css.line} />
         </>
       ) : null}
       <IconButton icon="minus" label="Zoom out" onClick={() => void flow.zoomOut()} />

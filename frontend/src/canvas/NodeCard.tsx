@@ -11,6 +11,7 @@ import { useApp, useSelect } from "../state/context";
 import type { AppState } from "../state/state";
 import type { CardNode } from "./flow";
 import { footOf } from "./foot";
+import { css } from "./card.module.css";
 
 /** How the card looks as a target of the wire that is being made: offered, refused, or neither. */
 function offerOf(state: AppState, id: string): "" | "fits" | "refused" {
@@ -36,7 +37,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   const rows = kind.card.length + (trainerCard?.length ?? 0);
   return (
     <div
-      className={`rcw-card rcw-card-${kind.family}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : " rcw-card-small"}`}
+      className={`${css.card}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : ` ${css.small}`}`}
     >
       {kind.takes === "any" ? <Handle type="target" id="in" position={Position.Left} /> : null}
       <Handle type="source" id="out" position={Position.Right} />
@@ -44,14 +45,14 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
       <Handle type="source" id="late-out" position={Position.Bottom} isConnectable={false} className="rcw-late-out" />
       <CardHeader node={node} kind={kind} />
       {kind.card.length > 0 ? (
-        <div className="rcw-card-knobs" role="group" aria-label={node.name}>
+        <div className={css.knobs} role="group" aria-label={node.name}>
           {kind.card.map((name) => (
             <KnobRow key={name} owner={id} name={name} place="card" />
           ))}
         </div>
       ) : null}
       {trainerCard && trainerCard.length > 0 ? (
-        <div className="rcw-card-knobs" role="group" aria-label="Trainer">
+        <div className={css.knobs} role="group" aria-label="Trainer">
           {trainerCard.map((name) => (
             <KnobRow key={name} owner="trainer" name={name} place="card" />
           ))}
@@ -67,7 +68,7 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
   const renaming = useSelect((state) => state.renaming === node.id);
   const size = useSelect((state) => state.status.nodes[node.id]?.size ?? null);
   return (
-    <div className="rcw-card-head" title={`${kind.label}: ${kind.doc}`}>
+    <div className={css.head} title={`${kind.label}: ${kind.doc}`}>
       <FamilyMark family={kind.family} />
       {renaming ? (
         <NameField
@@ -76,12 +77,12 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
           onClose={(stay) => store.setState({ renaming: null, ...(stay ? { focus: node.id } : {}) })}
         />
       ) : (
-        <span className="rcw-card-name" onDoubleClick={() => store.setState({ renaming: node.id })}>
+        <span className={css.name} onDoubleClick={() => store.setState({ renaming: node.id })}>
           {node.name}
         </span>
       )}
       {size === null ? null : (
-        <small className="rcw-size" title={`gives ${formatCount(size)} ${size === 1 ? "feature" : "features"}`}>
+        <small className={css.size} title={`gives ${formatCount(size)} ${size === 1 ? "feature" : "features"}`}>
           {formatCount(size)}
         </small>
       )}
@@ -95,17 +96,17 @@ function CardFooter({ id }: { id: string }) {
   const fixed = status && status.fixed > 0 ? `${formatCount(status.fixed)} fixed` : null;
   const trained = status && status.trained > 0 ? `${formatCount(status.trained)} trained` : null;
   return (
-    <div className={`rcw-card-foot rcw-look-${look}${old ? " rcw-old" : ""}`}>
+    <div className={`${css.foot} rcw-look-${look}${old ? " rcw-old" : ""}`}>
       <StateMark look={look} />
       {sentence ? (
-        <span className="rcw-foot-words">
-          {word ? <b className="rcw-state-word">{word}</b> : null}
+        <span className={css.words}>
+          {word ? <b className={css.word}>{word}</b> : null}
           <span className="rcw-sentence">{sentence}</span>
         </span>
       ) : (
         <>
-          <span className="rcw-state-word">{word}</span>
-          <span className="rcw-count" title={`${[fixed, trained].filter(Boolean).join(", ")} weights${old ? `, ${old}` : ""}`}>
+          <span className={css.word}>{word}</span>
+          <span className={css.count} title={`${[fixed, trained].filter(Boolean).join(", ")} weights${old ? `, ${old}` : ""}`}>
             {status?.state === "untrained" || !(trained ?? fixed) ? null : `${old ? "last: " : ""}${trained ?? fixed}`}
           </span>
         </>

@@ -1,6 +1,8 @@
 import { useRef } from "react";
 import { IconButton } from "../controls/IconButton";
 import { useApp, useSelect } from "../state/context";
+import { css as buttonCss } from "../controls/button.module.css";
+import { css } from "./offer.module.css";
 
 /** What the task with the trainer would rather start from, where the model is the user's own: it stays until the button is pressed. */
 export function OfferNote() {
@@ -10,13 +12,13 @@ export function OfferNote() {
   /** The buttons go with the offer: keys then act on the canvas. */
   const rest = (): void => place.current?.closest<HTMLElement>(".rcw-root")?.focus({ preventScroll: true });
   return (
-    <div className="rcw-offers" aria-live="polite" ref={place}>
+    <div className={css.offers} aria-live="polite" ref={place}>
       {offer ? (
-        <p className="rcw-offer">
+        <p className={css.offer}>
           <span>{offer.text}</span>
           <button
             type="button"
-            className="rcw-button"
+            className={buttonCss.button}
             onClick={() => {
               rest();
               actions.takeOffer(offer);

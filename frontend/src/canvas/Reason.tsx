@@ -1,6 +1,7 @@
 import { wireBetween } from "../model/refusal";
 import { nameOf } from "../model/graph";
 import { useSelect } from "../state/context";
+import { css } from "./reason.module.css";
 
 /** What the wire under the pointer would be, in words beside the pointer: the reason of a refusal, or that it would be feedback. */
 export function Reason() {
@@ -20,7 +21,7 @@ export function Reason() {
   if (!said) return null;
   return (
     <div
-      className={`rcw-reason${said.refused ? " rcw-bad" : ""}${said.leftward ? " rcw-leftward" : ""}`}
+      className={`${css.reason}${said.refused ? " rcw-bad" : ""}${said.leftward ? ` ${css.leftward}` : ""}`}
       style={{ left: said.x, top: said.y }}
     >
       {said.text}
@@ -43,7 +44,7 @@ export function ConnectHint() {
   });
   if (!hint) return null;
   return (
-    <div className={`rcw-connect-hint${hint.refused ? " rcw-bad" : ""}`}>
+    <div className={`${css.hint}${hint.refused ? " rcw-bad" : ""}`}>
       <b>{hint.ends}</b>
       {hint.text ? <span>{hint.text}</span> : null}
       <span className="rcw-soft">arrows choose, Enter connects, Esc leaves</span>

@@ -6,6 +6,7 @@ import { placesOf } from "../state/reducers";
 import type { Point } from "../types";
 import { Gesture } from "../wire/gestures";
 import { cancelConnecting, finishConnecting, startConnecting, stepConnecting } from "./connecting";
+import { css } from "./canvas.module.css";
 
 const ARROWS: Record<string, Point> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const STEP = 10;
@@ -68,7 +69,7 @@ function remove(hands: Hands, { target }: Press): boolean {
 
 function travel(hands: Hands, { target }: Press, way: "undo" | "redo"): boolean {
   // A control keeps the focus; on the canvas it may be a node that goes.
-  const onCanvas = target === hands.root || (target.closest(".rcw-canvas") !== null && !target.matches("input, select, textarea, button"));
+  const onCanvas = target === hands.root || (target.closest(`.${css.canvas}`) !== null && !target.matches("input, select, textarea, button"));
   hands.actions[way](onCanvas);
   if (onCanvas) focusRoot(hands);
   return true;

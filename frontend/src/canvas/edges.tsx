@@ -10,6 +10,7 @@ import {
 import { wireBetween } from "../model/refusal";
 import { useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
+import { css } from "./wire.module.css";
 
 const WIDE = 24;
 /** How far the ring of a port reaches out of its card. The port itself reaches further, as the canvas is zoomed. */
@@ -18,7 +19,7 @@ const RING = 4.5;
 function Label({ x, y, text, anchor = "middle" }: { x: number; y: number; text: string; anchor?: "middle" | "end" }) {
   if (!text) return null;
   return (
-    <text className="rcw-edge-label" x={x} y={y} textAnchor={anchor} dominantBaseline="central">
+    <text className={css.label} x={x} y={y} textAnchor={anchor} dominantBaseline="central">
       {text}
     </text>
   );
@@ -30,7 +31,7 @@ export function ForwardEdge({ source, target, sourceY, targetY, sourcePosition, 
   const [path, x, y] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   return (
     <>
-      <BaseEdge path={path} interactionWidth={WIDE} className="rcw-wire" />
+      <BaseEdge path={path} interactionWidth={WIDE} className={css.wire} />
       <Label x={x} y={y - 9} text={data?.text ?? ""} />
       <Middle x={x} y={y} />
     </>
@@ -39,7 +40,7 @@ export function ForwardEdge({ source, target, sourceY, targetY, sourcePosition, 
 
 /** The middle of a wire, as a place for the hand: a wire may be thin, and level. */
 function Middle({ x, y }: { x: number; y: number }) {
-  return <path className="rcw-wire-place" d={`M ${x - 12} ${y} a 12 12 0 0 1 24 0 a 12 12 0 0 1 -24 0 z`} />;
+  return <path className={css.place} d={`M ${x - 12} ${y} a 12 12 0 0 1 24 0 a 12 12 0 0 1 -24 0 z`} />;
 }
 
 /** Where a wire meets the ring of a port. */
@@ -57,8 +58,8 @@ export function FeedbackEdge({ source, target, sourceX, sourceY, targetX, target
   const tip = `M ${targetX - 4.5} ${targetY + 9} L ${targetX} ${targetY + 1} L ${targetX + 4.5} ${targetY + 9} Z`;
   return (
     <>
-      <BaseEdge path={path} interactionWidth={WIDE} className="rcw-wire rcw-wire-late" />
-      <path d={tip} className="rcw-wire-tip" />
+      <BaseEdge path={path} interactionWidth={WIDE} className={`${css.wire} ${css.late}`} />
+      <path d={tip} className={css.tip} />
       {source === target ? (
         <Label x={targetX - 14} y={targetY + 18} text={data?.text ?? ""} anchor="end" />
       ) : (
@@ -85,7 +86,7 @@ export function PulledLine({
     if (!over) return "";
     const ends = fromHandle.type === "target" ? ([over, fromNode.id] as const) : ([fromNode.id, over] as const);
     const wire = wireBetween(state.schema, state.document, ...ends);
-    return wire.refusal ? " rcw-wire-refused" : wire.feedback ? " rcw-wire-late" : " rcw-wire-fits";
+    return wire.refusal ? ` ${css.refused}` : wire.feedback ? ` ${css.late}` : "";
   });
   const [path] = getBezierPath({
     sourceX: outerEnd(fromNode, fromPosition === Position.Left ? "left" : "right") ?? fromX,
@@ -95,5 +96,5 @@ export function PulledLine({
     targetY: toY,
     targetPosition: toPosition,
   });
-  return <path d={path} fill="none" className={`rcw-wire rcw-wire-pulled${look}`} />;
+  return <path d={path} fill="none" className={`${css.wire} ${css.pulled}${look}`} />;
 }

@@ -5,6 +5,7 @@
 import { isOurs, letterOf } from "../hostKeys";
 import type { Typing } from "../typing";
 import { deed, type Deed, type Hands } from "./deeds";
+import { css } from "./canvas.module.css";
 
 /** Where a key counts: anywhere in the Playground, on the canvas with what is selected or has the focus, or while a wire is being made. */
 export type Where = "anywhere" | "canvas" | "wiring";
@@ -90,7 +91,7 @@ export class Keys {
     if (where === "wiring" || chords.includes("Escape")) return true;
     const control = (chords[0] as string).startsWith("Ctrl+");
     if (where === "anywhere") return control ? !this.hands.typing.is(target) : !isField(target);
-    if (target !== this.hands.root && !target.closest(".rcw-canvas")) return false;
+    if (target !== this.hands.root && !target.closest(`.${css.canvas}`)) return false;
     return control ? !isField(target) : !isControl(target);
   }
 }

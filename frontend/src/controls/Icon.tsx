@@ -1,5 +1,6 @@
 import type { Family } from "../generated";
 import type { Look } from "../state/reducers";
+import { css } from "./icon.module.css";
 
 const PATHS = {
   undo: "M6.5 4 3 7.5 6.5 11M3 7.5h6.2a3.8 3.8 0 0 1 0 7.6H7",
@@ -21,7 +22,7 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg className="rcw-icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+    <svg className={css.icon} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
       <path d={PATHS[name]} fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round" />
     </svg>
   );
@@ -33,7 +34,7 @@ export function Icon({ name }: { name: IconName }) {
  */
 export function StateMark({ look }: { look: Look }) {
   return (
-    <svg className={`rcw-state-mark rcw-mark-${look}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+    <svg className={`${css.state} rcw-mark-${look}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
       {look === "ok" || look === "working" ? <circle cx="5" cy="5" r="4" /> : null}
       {look === "waiting" ? <circle cx="5" cy="5" r="3.5" fill="none" strokeWidth="1.6" /> : null}
       {look === "unfinished" ? <circle cx="5" cy="5" r="3.6" fill="none" strokeWidth="1.7" strokeDasharray="2.6 1.92" /> : null}
@@ -46,7 +47,7 @@ export function StateMark({ look }: { look: Look }) {
 /** The form of a node family: triangle, circle, square; its colour never speaks alone. */
 export function FamilyMark({ family }: { family: Family }) {
   return (
-    <svg className={`rcw-mark rcw-family-${family}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
+    <svg className={`${css.mark} rcw-family-${family}`} viewBox="0 0 10 10" width="10" height="10" aria-hidden="true">
       {family === "source" ? <path d="M1 .5 9.5 5 1 9.5z" /> : null}
       {family === "state" ? <circle cx="5" cy="5" r="5" /> : null}
       {family === "readout" ? <rect width="10" height="10" rx="2" /> : null}

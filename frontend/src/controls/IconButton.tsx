@@ -1,5 +1,6 @@
 import type { Ref } from "react";
 import { Icon, type IconName } from "./Icon";
+import { css } from "./button.module.css";
 
 interface Props {
   icon: IconName;
@@ -12,7 +13,7 @@ interface Props {
 
 export function IconButton({ icon, label, title = label, disabled = false, onClick, ref }: Props) {
   return (
-    <button ref={ref} type="button" className="rcw-icon-button" aria-label={label} title={title} disabled={disabled} onClick={onClick}>
+    <button ref={ref} type="button" className={css.icon} aria-label={label} title={title} disabled={disabled} onClick={onClick}>
       <Icon name={icon} />
     </button>
   );

@@ -8,6 +8,11 @@ import { NumberField } from "./NumberField";
 import { Slider } from "./Slider";
 import { TextField } from "./TextField";
 import { useHand, useKnob, type Hand, type KnobView } from "./useKnob";
+import { css as buttonCss } from "./button.module.css";
+import { css as checkCss } from "./check.module.css";
+import { css as inspectorCss } from "../panels/inspector.module.css";
+import { css as selectCss } from "./select.module.css";
+import { css } from "./knob.module.css";
 
 interface Props {
   owner: Owner;
@@ -34,9 +39,9 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
   const written = knob.kind === "text" || knob.kind === "ints";
   const withSlider = slider && numeric && trackOf(knob) !== null;
   return (
-    <div className={`rcw-knob rcw-knob-${place}${error ? " rcw-bad" : ""}`}>
-      <div className="rcw-knob-row">
-        <label className="rcw-knob-label" htmlFor={id} title={knob.doc}>
+    <div className={`${place === "card" ? css.card : css.panel}${error ? " rcw-bad" : ""}`}>
+      <div className={css.row}>
+        <label className={css.label} htmlFor={id} title={knob.doc}>
           {knob.label}
           {knob.unit && place === "panel" ? <span className="rcw-unit"> {knob.unit}</span> : null}
         </label>
@@ -51,7 +56,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
           named={withSlider || !slider}
         />
         {place === "card" && withSlider ? (
-          <b className="rcw-value" aria-hidden="true">
+          <b className={css.value} aria-hidden="true">
             {formatValue(knob, value ?? auto)}
           </b>
         ) : null}
@@ -76,7 +81,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
 
 /** Scrolls the panel, and nothing else, until the sentence shows. */
 function showInPanel(sentence: HTMLElement): void {
-  const panel = sentence.closest(".rcw-inspector");
+  const panel = sentence.closest(`.${inspectorCss.inspector}`);
   if (!panel) return;
   const hidden = sentence.getBoundingClientRect().bottom + 6 - panel.getBoundingClientRect().bottom;
   if (hidden > 0) panel.scrollTop += hidden;
@@ -103,7 +108,7 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
       <input
         {...common}
         type="checkbox"
-        className="rcw-check nodrag nopan"
+        className={`${checkCss.check} nodrag nopan`}
         checked={value === true}
         onChange={(event) => hand.commit(event.target.checked)}
       />
@@ -113,7 +118,7 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
     return (
       <select
         {...common}
-        className="rcw-select rcw-select-small nodrag nopan"
+        className={`${selectCss.select} ${selectCss.small} nodrag nopan`}
         value={String(value)}
         onChange={(event) => hand.commit(event.target.value)}
       >
@@ -138,7 +143,7 @@ function Reset({ view }: { view: KnobView }) {
   return (
     <button
       type="button"
-      className="rcw-icon-button rcw-reset"
+      className={`${buttonCss.icon} ${css.reset}`}
       aria-label={word}
       title={word}
       onClick={() => actions.resetKnob(owner, name)}

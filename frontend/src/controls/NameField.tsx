@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState } from "react";
+import { css } from "./name.module.css";
 
 interface Props {
   name: string;
@@ -50,10 +51,10 @@ export function NameField({ name, onTake, onClose }: Props) {
 
   const wrong = refusal !== null && refusal.typed === typed.trim();
   return (
-    <span className="rcw-name">
+    <span className={css.name}>
       <input
         ref={field}
-        className="rcw-name-field nodrag nowheel nopan"
+        className={`${css.field} nodrag nowheel nopan`}
         aria-label={`New name of ${name}`}
         aria-invalid={wrong ? true : undefined}
         aria-describedby={wrong ? `${id}-refusal` : undefined}
@@ -78,7 +79,7 @@ export function NameField({ name, onTake, onClose }: Props) {
         }}
       />
       {wrong ? (
-        <span className="rcw-sentence rcw-name-refusal" id={`${id}-refusal`}>
+        <span className={`rcw-sentence ${css.refusal}`} id={`${id}-refusal`}>
           {refusal.text}
         </span>
       ) : null}

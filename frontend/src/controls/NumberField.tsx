@@ -2,6 +2,7 @@ import { useState, type KeyboardEvent } from "react";
 import { useApp } from "../state/context";
 import { AUTO, formatValue, readNumber, stepped } from "../model/numbers";
 import type { Hand, KnobView } from "./useKnob";
+import { css } from "./field.module.css";
 
 interface Props {
   view: KnobView;
@@ -54,7 +55,7 @@ export function NumberField({ view, hand, label, id, describedBy }: Props) {
       role="spinbutton"
       autoComplete="off"
       spellCheck={false}
-      className="rcw-field nodrag nowheel nopan"
+      className={`${css.field} nodrag nowheel nopan`}
       size={Math.max(4, (shown === "" && auto !== null ? empty : shown).length + 1)}
       value={shown}
       placeholder={knob.optional ? empty : undefined}

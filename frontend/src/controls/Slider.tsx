@@ -2,6 +2,7 @@ import { useEffect, useMemo, type CSSProperties } from "react";
 import type { Knob } from "../generated";
 import { formatValue, fractionOf, positionOf, trackOf, valueAt } from "../model/numbers";
 import type { Hand } from "./useKnob";
+import { css } from "./slider.module.css";
 
 interface Props {
   knob: Knob;
@@ -31,7 +32,7 @@ export function Slider({ knob, value, hand, invalid = false, describedBy }: Prop
   return (
     <input
       type="range"
-      className="rcw-slider nodrag nowheel nopan"
+      className={`${css.slider} nodrag nowheel nopan`}
       min={track.low}
       max={track.high}
       step={track.step}

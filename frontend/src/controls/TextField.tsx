@@ -2,6 +2,7 @@ import { useState, type KeyboardEvent } from "react";
 import { formatValue } from "../model/numbers";
 import { useApp } from "../state/context";
 import type { Hand, KnobView } from "./useKnob";
+import { css } from "./field.module.css";
 
 interface Props {
   view: KnobView;
@@ -48,7 +49,7 @@ export function TextField({ view, hand, label, id, describedBy }: Props) {
       autoComplete="off"
       spellCheck={false}
       maxLength={200}
-      className="rcw-field nodrag nowheel nopan"
+      className={`${css.field} nodrag nowheel nopan`}
       size={Math.max(4, shown.length + 1)}
       value={shown}
       aria-label={label}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { useSelect } from "../state/context";
 import { Dialog } from "./Dialog";
+import { css } from "../controls/button.module.css";
 
 /** Copies by the clipboard interface, or by a selection where the page may not use it. */
 async function copyText(text: string, shown: HTMLElement): Promise<boolean> {
@@ -27,7 +28,7 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
   const copy = (
     <button
       type="button"
-      className="rcw-button rcw-small"
+      className={`${css.button} ${css.small}`}
       onClick={() => shown.current && void copyText(code, shown.current).then((done) => setSaid(done ? "Copied" : "Press Ctrl-C"))}
     >
       {said}

@@ -3,6 +3,9 @@ import { useHand, useKnob } from "../controls/useKnob";
 import type { OwnData } from "../generated";
 import { formatCount } from "../model/numbers";
 import { useApp, useSelect } from "../state/context";
+import { css as buttonCss } from "../controls/button.module.css";
+import { css as checkCss } from "../controls/check.module.css";
+import { css } from "./data.module.css";
 
 const ROLES = [
   { name: "inputs", title: "Input", word: "input" },
@@ -33,7 +36,7 @@ export function DataPanel() {
   };
   return (
     <div
-      className={`rcw-data${over ? " rcw-over" : ""}${data ? "" : " rcw-no-data"}`}
+      className={`${css.data}${over ? ` ${css.over}` : ""}${data ? "" : ` ${css.none}`}`}
       role="group"
       aria-label="Data"
       onDragEnter={(event) => drag(event, true)}
@@ -44,9 +47,9 @@ export function DataPanel() {
         load(event.dataTransfer.files[0]);
       }}
     >
-      <div className="rcw-data-head">
+      <div className={css.head}>
         {data ? (
-          <b className="rcw-data-name" title={data.name || undefined}>
+          <b className={css.name} title={data.name || undefined}>
             {data.name || "Data from Python"}
           </b>
         ) : (
@@ -54,7 +57,7 @@ export function DataPanel() {
         )}
         <button
           type="button"
-          className={`rcw-button rcw-small${data ? "" : " rcw-go"}`}
+          className={`${buttonCss.button} ${buttonCss.small}${data ? "" : ` ${buttonCss.go}`}`}
           disabled={loading !== null || !connected}
           aria-label={data ? "Replace by another CSV file" : undefined}
           title={data ? "Load another CSV file, or drop it here" : undefined}
@@ -117,7 +120,7 @@ function Columns({ data }: { data: OwnData }) {
   const reasons = data.left_out.map(({ name, reason }) => `${name} (${reason})`).join(", ");
   return (
     <>
-      <div className="rcw-columns">
+      <div className={css.columns}>
         <table>
           <thead>
             <tr>
@@ -147,10 +150,10 @@ function Columns({ data }: { data: OwnData }) {
                 </th>
                 {ROLES.map(({ name, word }) => (
                   <td key={name}>
-                    <label className="rcw-tick">
+                    <label className={css.tick}>
                       <input
                         type="checkbox"
-                        className="rcw-check"
+                        className={checkCss.check}
                         aria-label={`${column} as ${word}`}
                         aria-describedby={views[name].error || views[name].warning ? `${id}-${name}` : undefined}
                         checked={chosen(name).includes(column)}
@@ -171,7 +174,7 @@ function Columns({ data }: { data: OwnData }) {
           </p>
         ) : null,
       )}
-      {reasons ? <p className="rcw-soft rcw-left-out">Not usable: {reasons}.</p> : null}
+      {reasons ? <p className={`rcw-soft ${css.leftOut}`}>Not usable: {reasons}.</p> : null}
     </>
   );
 }
@@ -180,7 +183,7 @@ function AllBox({ label, count, total, onChange }: { label: string; count: numbe
   return (
     <input
       type="checkbox"
-      className="rcw-check"
+      className={checkCss.check}
       aria-label={label}
       title={label}
       checked={count === total}

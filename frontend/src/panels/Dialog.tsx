@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { IconButton } from "../controls/IconButton";
+import { css } from "./dialog.module.css";
 
 const STOPS = "button, pre[tabindex], [tabindex='0']";
 
@@ -36,9 +37,9 @@ export function Dialog({ title, tools, children, onClose }: Props) {
   };
 
   return (
-    <div className="rcw-veil" onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
-      <div ref={dialog} className="rcw-dialog" role="dialog" aria-modal="true" aria-labelledby={id} onKeyDown={onKeyDown}>
-        <div className="rcw-dialog-head">
+    <div className={css.veil} onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
+      <div ref={dialog} className={css.dialog} role="dialog" aria-modal="true" aria-labelledby={id} onKeyDown={onKeyDown}>
+        <div className={css.head}>
           <h3 id={id}>{title}</h3>
           {tools}
           <IconButton icon="close" label="Close" onClick={onClose} />

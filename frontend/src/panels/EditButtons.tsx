@@ -4,6 +4,8 @@ import { laidOut } from "../model/layout";
 import { useFitView } from "../canvas/useFit";
 import { useApp, useSelect } from "../state/context";
 import { estimatedSize } from "../state/reducers";
+import { css as buttonCss } from "../controls/button.module.css";
+import { css } from "./bar.module.css";
 
 /** Undo, Redo, Auto-layout and Export code: words in the top bar, signs on the canvas. */
 export function EditButtons({ look }: { look: "text" | "icon" }) {
@@ -55,7 +57,7 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
       <button
         key={button.label}
         type="button"
-        className={`rcw-button${button.icon === "code" ? "" : " rcw-quiet"}`}
+        className={`${buttonCss.button}${button.icon === "code" ? "" : ` ${buttonCss.quiet}`}`}
         title={button.title}
         disabled={button.disabled}
         onClick={button.onClick}
@@ -71,7 +73,7 @@ export function DeviceChip() {
   const device = useSelect((state) => state.status.device);
   if (!device) return null;
   return (
-    <span className="rcw-chip" title="The device that the training runs on">
+    <span className={css.chip} title="The device that the training runs on">
       {device}
     </span>
   );

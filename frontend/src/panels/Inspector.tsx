@@ -12,6 +12,8 @@ import type { Owner } from "../types";
 import { DataPanel } from "./DataPanel";
 import { KindSelect } from "./KindSelect";
 import { Outline } from "./Outline";
+import { css as buttonCss } from "../controls/button.module.css";
+import { css } from "./inspector.module.css";
 
 /** What is selected, with all of its knobs by what a change costs; without a selection the task and the trainer. */
 export function Inspector({ withKinds, allSliders, focusCanvas }: { withKinds: boolean; allSliders: boolean; focusCanvas: () => void }) {
@@ -22,7 +24,7 @@ export function Inspector({ withKinds, allSliders, focusCanvas }: { withKinds: b
     return { node: found, kind: state.schema.nodes[found?.kind ?? ""], count: nodes.length, edge: wire };
   });
   return (
-    <aside className="rcw-inspector" aria-label="Inspector">
+    <aside className={css.inspector} aria-label="Inspector">
       {node && kind ? (
         <NodePanel key={node.id} node={node} kind={kind} allSliders={allSliders} focusCanvas={focusCanvas} />
       ) : count > 1 ? (
@@ -56,7 +58,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
   }));
   return (
     <section>
-      <div className="rcw-inspector-head">
+      <div className={css.head}>
         <FamilyMark family={kind.family} />
         {renaming ? (
           <NameField
@@ -72,12 +74,12 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
         )}
         <IconButton ref={pencil} icon="pencil" label="Rename" title="Rename (F2)" onClick={() => setRenaming(true)} />
       </div>
-      <p className="rcw-doc">{kind.doc}</p>
+      <p className={css.doc}>{kind.doc}</p>
       {error ? <p className="rcw-sentence">{error}</p> : null}
-      <div className="rcw-inspector-tools">
+      <div className={css.tools}>
         <button
           type="button"
-          className="rcw-button rcw-small"
+          className={`${buttonCss.button} ${buttonCss.small}`}
           title="Choose with the arrow keys which node reads this one (c)"
           onClick={() => {
             focusCanvas();
@@ -88,7 +90,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
         </button>
         <button
           type="button"
-          className="rcw-button rcw-small rcw-quiet"
+          className={`${buttonCss.button} ${buttonCss.small} ${buttonCss.quiet}`}
           title="Delete this node (Delete)"
           onClick={() => {
             app.actions.remove([node.id], []);
@@ -101,7 +103,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
       <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={allSliders ? [] : kind.card} />
       {trainer && Object.keys(trainer.knobs).length > 0 ? (
         <>
-          <h3 className="rcw-section">
+          <h3 className={css.section}>
             Trainer <span className="rcw-soft">{trainer.label ?? trainerName}</span>
           </h3>
           <KnobGroups owner="trainer" group="Trainer" knobs={trainer.knobs} onCard={allSliders ? [] : trainer.card} />
@@ -119,9 +121,9 @@ function KnobGroups({ owner, group, knobs, onCard }: { owner: Owner; group: stri
         const names = Object.keys(knobs).filter((name) => knobs[name]?.effect === effect);
         if (names.length === 0) return null;
         return (
-          <div key={effect} className="rcw-effect">
+          <div key={effect} className={css.effect}>
             <h4>
-              {title} <span className="rcw-tag">{effect}</span>
+              {title} <span className={css.tag}>{effect}</span>
             </h4>
             {names.map((name) => (
               <KnobRow key={name} owner={owner} name={name} place="panel" slider={!onCard.includes(name)} />
@@ -138,8 +140,8 @@ function ManyPanel({ count }: { count: number }) {
   return (
     <section>
       <h3>{count} nodes</h3>
-      <p className="rcw-doc">Move them together, copy them with Ctrl-C, or delete them.</p>
-      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove(store.getState().selection.nodes, [])}>
+      <p className={css.doc}>Move them together, copy them with Ctrl-C, or delete them.</p>
+      <button type="button" className={`${buttonCss.button} ${buttonCss.small}`} onClick={() => actions.remove(store.getState().selection.nodes, [])}>
         Delete
       </button>
     </section>
@@ -157,10 +159,10 @@ function WirePanel({ wireKey }: { wireKey: string }) {
   return (
     <section>
       <h3>{words.ends}</h3>
-      <p className="rcw-doc">
+      <p className={css.doc}>
         {words.late ? "A feedback wire: what it carries arrives one step late." : "A wire: what it carries arrives in the same step."}
       </p>
-      <button type="button" className="rcw-button rcw-small" onClick={() => actions.remove([], [wireKey])}>
+      <button type="button" className={`${buttonCss.button} ${buttonCss.small}`} onClick={() => actions.remove([], [wireKey])}>
         Delete
       </button>
     </section>
@@ -183,13 +185,13 @@ function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSli
   return (
     <section>
       {withKinds ? <KindSelect owner="task" /> : <h3>{task?.label ?? "Task"}</h3>}
-      {task ? <p className="rcw-doc">{task.doc}</p> : null}
+      {task ? <p className={css.doc}>{task.doc}</p> : null}
       {ownData ? <DataPanel /> : null}
       <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
-      {withKinds ? <KindSelect owner="trainer" /> : <h3 className="rcw-section">{trainer?.label ?? "Trainer"}</h3>}
-      {trainer ? <p className="rcw-doc">{trainer.doc}</p> : null}
+      {withKinds ? <KindSelect owner="trainer" /> : <h3 className={css.section}>{trainer?.label ?? "Trainer"}</h3>}
+      {trainer ? <p className={css.doc}>{trainer.doc}</p> : null}
       <KnobGroups owner="trainer" group="Trainer" knobs={trainer?.knobs ?? {}} onCard={hasReadout && !allSliders ? (trainer?.card ?? []) : []} />
-      <p className="rcw-soft rcw-hint">Select a node to see its settings.</p>
+      <p className={`rcw-soft ${css.hint}`}>Select a node to see its settings.</p>
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { KEYS, type Where } from "../canvas/keys";
 import { useApp, useSelect } from "../state/context";
 import { Dialog } from "./Dialog";
+import { css } from "./keys.module.css";
 
 const HEADS: Record<Where, string> = {
   anywhere: "Anywhere",
@@ -26,7 +27,7 @@ function chordsOf(chords: readonly string[]): string[][] {
 
 function Chord({ keys }: { keys: string[] }) {
   return (
-    <span className="rcw-chord">
+    <span className={css.chord}>
       {keys.map((key) => (
         <kbd key={key}>
           <span aria-hidden="true">{SIGNS[key] ?? key}</span>
@@ -48,13 +49,13 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Keys" onClose={close}>
-      <div className="rcw-keys" tabIndex={0} role="group" aria-label="List of keys">
+      <div className={css.keys} tabIndex={0} role="group" aria-label="List of keys">
         {(Object.keys(HEADS) as Where[]).map((where) => (
           <section key={where}>
             <h4>{HEADS[where]}</h4>
             <dl>
               {KEYS.filter((key) => key.where === where).map((key) => (
-                <div key={key.does} className="rcw-keys-row">
+                <div key={key.does} className={css.row}>
                   <dt>
                     {chordsOf(key.chords).map((keys) => (
                       <Chord key={keys.join()} keys={keys} />

@@ -1,4 +1,6 @@
 import { useApp, useSelect } from "../state/context";
+import { css as selectCss } from "../controls/select.module.css";
+import { css } from "./bar.module.css";
 
 const LABELS = { task: "Task", trainer: "Trainer" } as const;
 
@@ -11,13 +13,13 @@ export function KindSelect({ owner }: { owner: "task" | "trainer" }) {
   }));
   const field = `${id}-${owner}`;
   return (
-    <span className="rcw-labelled">
+    <span className={css.labelled}>
       <label className="rcw-soft" htmlFor={field}>
         {LABELS[owner]}
       </label>
       <select
         id={field}
-        className="rcw-select"
+        className={selectCss.select}
         title={kinds[kind]?.doc}
         value={kind}
         onChange={(event) => actions.choose(owner, event.target.value)}

@@ -4,6 +4,7 @@ import { FamilyMark, Icon } from "../controls/Icon";
 import type { Document } from "../generated";
 import { nameOf, topological } from "../model/graph";
 import { useApp, useSelect } from "../state/context";
+import { css } from "./outline.module.css";
 
 interface Branch {
   id: string;
@@ -55,8 +56,8 @@ export function Outline() {
   };
 
   return (
-    <section className="rcw-outline">
-      <button type="button" className="rcw-outline-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+    <section className={css.outline}>
+      <button type="button" className={css.head} aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="chevron" />
         Outline
       </button>
@@ -77,9 +78,9 @@ export function Outline() {
                 onFocus={() => setActive(branch.id)}
                 onClick={() => store.setState({ selection: { nodes: [branch.id], edges: [] } })}
               >
-                <span className="rcw-outline-row">
+                <span className={css.row}>
                   {kind ? <FamilyMark family={kind.family} /> : null}
-                  <span className="rcw-outline-name">{branch.name}</span>
+                  <span>{branch.name}</span>
                 </span>
                 {branch.inputs.length > 0 ? (
                   <ul role="group">

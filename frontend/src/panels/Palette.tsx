@@ -4,6 +4,7 @@ import { FamilyMark } from "../controls/Icon";
 import { aliasFound, searched } from "../model/search";
 import { useApp, useSelect } from "../state/context";
 import { usePaletteDrag } from "./usePaletteDrag";
+import { css } from "./palette.module.css";
 
 interface Props {
   placement: Placement;
@@ -67,11 +68,11 @@ export function Palette({ placement, search, root, onAdded }: Props) {
   };
 
   return (
-    <div className="rcw-palette">
+    <div className={css.palette}>
       <input
         ref={search}
         type="search"
-        className="rcw-search"
+        className={css.search}
         placeholder="Search  /"
         aria-label="Search nodes"
         value={words}
@@ -92,10 +93,10 @@ export function Palette({ placement, search, root, onAdded }: Props) {
           }
         }}
       />
-      <div ref={list} id={`${id}-nodes`} className="rcw-list" role="listbox" aria-label="Node palette" onKeyDown={onListKey}>
+      <div ref={list} id={`${id}-nodes`} className={css.list} role="listbox" aria-label="Node palette" onKeyDown={onListKey}>
         {groups.map((group) => (
           <div key={group.name} role="group" aria-label={group.name}>
-            <div className="rcw-list-head" aria-hidden="true">
+            <div className={css.head} aria-hidden="true">
               {group.name}
             </div>
             {group.kinds.map((kind) => (
@@ -107,7 +108,7 @@ export function Palette({ placement, search, root, onAdded }: Props) {
                 aria-label={kind.kind}
                 data-kind={kind.kind}
                 tabIndex={kind.kind === current ? 0 : -1}
-                className={`rcw-option${searching && kind.kind === current ? " rcw-marked" : ""}`}
+                className={`${css.option}${searching && kind.kind === current ? ` ${css.marked}` : ""}`}
                 title={`${kind.doc} Drag it to the canvas, or click.`}
                 onFocus={() => setActive(kind.kind)}
                 onClick={() => {
@@ -118,16 +119,16 @@ export function Palette({ placement, search, root, onAdded }: Props) {
                 <FamilyMark family={kind.family} />
                 <span>
                   {kind.kind}
-                  {aliasFound(kind, words) ? <small className="rcw-alias">{aliasFound(kind, words)}</small> : null}
+                  {aliasFound(kind, words) ? <small className={css.alias}>{aliasFound(kind, words)}</small> : null}
                 </span>
               </div>
             ))}
           </div>
         ))}
-        {order.length === 0 ? <p className="rcw-soft rcw-none">No node is called that.</p> : null}
+        {order.length === 0 ? <p className={`rcw-soft ${css.none}`}>No node is called that.</p> : null}
       </div>
       {drag.ghost ? (
-        <div className="rcw-ghost" style={{ left: drag.ghost.x, top: drag.ghost.y }} aria-hidden="true">
+        <div className={css.ghost} style={{ left: drag.ghost.x, top: drag.ghost.y }} aria-hidden="true">
           <FamilyMark family={drag.ghost.kind.family} />
           {drag.ghost.kind.kind}
         </div>

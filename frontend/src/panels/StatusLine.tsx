@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { StateMark } from "../controls/Icon";
 import { useApp, useSelect } from "../state/context";
 import { lookOf, urgentLine, workerLine } from "../state/reducers";
+import { css } from "./status.module.css";
 
 /** Results are spoken when they have stood for so long (in ms): one outcome when the hand rests, not one for each frame. */
 export const REST = 700;
@@ -48,9 +49,9 @@ export function StatusLine() {
   const busy = activity === "running" || activity === "compiling";
   const share = progress === null ? (busy ? null : look === "error" || look === "unfinished" || old ? 0 : 1) : progress;
   return (
-    <div className={`rcw-status rcw-look-${look}`}>
+    <div className={`${css.status} rcw-look-${look}`}>
       <span
-        className={`rcw-progress${share === null ? " rcw-unknown" : ""}`}
+        className={`${css.progress}${share === null ? ` ${css.unknown}` : ""}`}
         role="progressbar"
         aria-label="Progress"
         aria-valuemin={0}
@@ -59,19 +60,19 @@ export function StatusLine() {
       >
         <i style={share === null ? undefined : { width: `${share * 100}%` }} />
       </span>
-      <span className="rcw-words">
-        <span className="rcw-said">
+      <span className={css.words}>
+        <span className={css.said}>
           <StateMark look={look} />
-          <span className={`rcw-message${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
+          <span className={`${css.message}${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
             <span key={notices}>{spoken}</span>
           </span>
           {seen === spoken ? null : (
-            <span className="rcw-message" aria-hidden="true" title={seen}>
+            <span className={css.message} aria-hidden="true" title={seen}>
               {seen}
             </span>
           )}
         </span>
-        {old ? <span className="rcw-status-old">figures {old}</span> : null}
+        {old ? <span className={css.old}>figures {old}</span> : null}
       </span>
     </div>
   );

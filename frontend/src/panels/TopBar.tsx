@@ -7,6 +7,8 @@ import type { Owner } from "../types";
 import { DeviceChip, EditButtons } from "./EditButtons";
 import { KindSelect } from "./KindSelect";
 import { StatusLine } from "./StatusLine";
+import { css as buttonCss } from "../controls/button.module.css";
+import { css } from "./bar.module.css";
 
 /** Task, trainer, run, status, history, export: one bar of 48 px. */
 export function TopBar({ wide }: { wide: boolean }) {
@@ -25,8 +27,8 @@ export function TopBar({ wide }: { wide: boolean }) {
   const busy = activity === "running" || activity === "compiling";
   const paused = activity === "paused" || (!auto && !iterative);
   return (
-    <div className={`rcw-bar${iterative ? " rcw-crowded" : ""}`}>
-      <div className="rcw-bar-group" role="group" aria-label="Task">
+    <div className={`${css.bar}${iterative ? ` ${css.crowded}` : ""}`}>
+      <div className={css.group} role="group" aria-label="Task">
         <KindSelect owner="task" />
         {presets
           .split(" ")
@@ -36,10 +38,10 @@ export function TopBar({ wide }: { wide: boolean }) {
           ))}
       </div>
       <KindSelect owner="trainer" />
-      <div className="rcw-bar-group">
+      <div className={css.group}>
         <button
           type="button"
-          className="rcw-button rcw-go"
+          className={`${buttonCss.button} ${buttonCss.go}`}
           title={iterative ? "Train step by step; knobs may move meanwhile" : "Train once with the settings as they are"}
           onClick={() => actions.command("run")}
         >
@@ -47,7 +49,7 @@ export function TopBar({ wide }: { wide: boolean }) {
         </button>
         <button
           type="button"
-          className={`rcw-button${busy || paused ? "" : " rcw-quiet"}`}
+          className={`${buttonCss.button}${busy || paused ? "" : ` ${buttonCss.quiet}`}`}
           title={pauseTitle(iterative, paused)}
           onClick={() => actions.command(paused ? "resume" : "pause")}
         >
@@ -58,7 +60,7 @@ export function TopBar({ wide }: { wide: boolean }) {
         ) : null}
         <button
           type="button"
-          className={`rcw-button${busy ? "" : " rcw-quiet"}`}
+          className={`${buttonCss.button}${busy ? "" : ` ${buttonCss.quiet}`}`}
           title="End the run that is going on"
           onClick={() => actions.command("stop")}
         >
@@ -70,7 +72,7 @@ export function TopBar({ wide }: { wide: boolean }) {
       </div>
       <StatusLine />
       {wide ? (
-        <div className="rcw-bar-group rcw-bar-end">
+        <div className={`${css.group} ${css.end}`}>
           <EditButtons look="text" />
           <DeviceChip />
         </div>
@@ -93,16 +95,16 @@ function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
   const said = view.error ?? view.warning;
   if (!knob) return null;
   return (
-    <div className="rcw-preset">
+    <div className={css.preset}>
       <label className="rcw-soft" htmlFor={id} title={knob.doc}>
         {knob.label}
       </label>
-      <span className="rcw-segments">
+      <span className={css.segments}>
         {(knob.presets ?? []).map((preset) => (
           <button
             key={preset}
             type="button"
-            className={`rcw-segment${preset === value ? " rcw-on" : ""}`}
+            className={`${css.segment}${preset === value ? ` ${css.on}` : ""}`}
             aria-pressed={preset === value}
             title={`${knob.label} ${preset}${knob.unit ? ` ${knob.unit}` : ""}`}
             onClick={() => hand.commit(preset)}
@@ -111,12 +113,12 @@ function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
           </button>
         ))}
       </span>
-      <span className="rcw-field-unit">
+      <span className={css.unit}>
         <NumberField view={view} hand={hand} id={id} label={knob.label} describedBy={said ? `${id}-error` : undefined} />
         {knob.unit ? <span className="rcw-unit">{knob.unit}</span> : null}
       </span>
       {said ? (
-        <p className={`${view.error ? "rcw-sentence" : "rcw-warning"} rcw-pop-sentence`} id={`${id}-error`}>
+        <p className={`${view.error ? "rcw-sentence" : "rcw-warning"} ${css.refusal}`} id={`${id}-error`}>
           {said}
         </p>
       ) : null}
