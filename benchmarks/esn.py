@@ -18,8 +18,8 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask, TaskData
 from rcwidgets.core.trainers.settings import RidgeSettings
-from rcwidgets.live.results import Results
-from rcwidgets.live.stages import Stages
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.stages.ridge import Stages
 
 ROUNDS = 25
 

@@ -17,7 +17,7 @@ from threading import Event
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import FORCELearning
-from rcwidgets.live.cache import VARIABLE
+from rcwidgets.live.compile_cache import VARIABLE
 from rcwidgets.live.experiment import Experiment
 
 ROUNDS, MOST = 5, 0.5

@@ -24,9 +24,9 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.gradient import GradientTraining
-from rcwidgets.live.kept import Kept
-from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.widgets.playground import Playground
 
 ROUNDS = 4

@@ -56,7 +56,7 @@ PredictionFigure.show = _recorded
 """
 # When the kernel got an edit, and when it had results for it: before the first of its listeners, the figures, is told.
 TIMES = """
-from rcwidgets.live.news import Announcer
+from rcwidgets.live.session.events import Announcer
 from rcwidgets.widgets.app import TransportModel
 RECEIVED, ANNOUNCED, _receive = [], [], TransportModel._receive
 def _timed(self, widget, message, buffers):

@@ -17,17 +17,17 @@ from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.live.cache import keep_compiled
-from rcwidgets.live.engine import PATIENCE, AbstractEngine
-from rcwidgets.live.keys import fixed_key
-from rcwidgets.live.metrics import Metrics, metrics_table
-from rcwidgets.live.plan import Metric, plan_of
-from rcwidgets.live.report import figure
-from rcwidgets.live.split import Split, split_of
-from rcwidgets.live.stages import Stages
-from rcwidgets.live.starting import functions_of, start_document
-from rcwidgets.live.storage import Storage
-from rcwidgets.live.sweeping import Sweeping
+from rcwidgets.live.compile_cache import keep_compiled
+from rcwidgets.live.engine.engine import PATIENCE, AbstractEngine
+from rcwidgets.live.on_demand.metrics_table import Metrics, metrics_table
+from rcwidgets.live.results.words import figure
+from rcwidgets.live.session.document_file import Storage
+from rcwidgets.live.session.document_key import fixed_key
+from rcwidgets.live.session.first_document import functions_of, start_document
+from rcwidgets.live.session.split import Split, split_of
+from rcwidgets.live.stages.ridge import Stages
+from rcwidgets.live.sweep.plan import Metric, plan_of
+from rcwidgets.live.sweep.sweeper import Sweeping
 
 
 class Experiment(AbstractEngine):
@@ -40,7 +40,7 @@ class Experiment(AbstractEngine):
     see also `bring`. With `file` the document is read from disk where the file exists, and written at each change; a file that something
     else has changed meanwhile is left alone, and the change is an OSError in words.
 
-    Compiled programs are kept on disk for the next kernel, see the module `cache`.
+    Compiled programs are kept on disk for the next kernel, see the module `compile_cache`.
 
     Every change is checked at once, in the calling thread; training runs in a worker thread of its own. Results that come to rest are
     kept as `runs`, with the time of day that `now` gives. Listeners get "document", "status", "results", "runs", "looks" or "sweep" from

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rcwidgets.live.metrics import told_apart
+from rcwidgets.live.on_demand.metrics_table import told_apart
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import legend_item
 

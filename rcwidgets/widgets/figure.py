@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 from ipywidgets import HBox, Layout, VBox
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.news import News
-from rcwidgets.live.question import question
-from rcwidgets.live.report import told
-from rcwidgets.live.results import Results
-from rcwidgets.live.run import Run
-from rcwidgets.live.split import Split
+from rcwidgets.live.results.question import question
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import told
+from rcwidgets.live.runs.run import Run
+from rcwidgets.live.session.events import News
+from rcwidgets.live.session.split import Split
 from rcwidgets.widgets import channels
 from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border
 from rcwidgets.widgets.channels import Choice

@@ -7,7 +7,7 @@ import anywidget
 
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.spec.refusal import said_of
-from rcwidgets.live.plan import SweepError
+from rcwidgets.live.sweep.plan import SweepError
 
 
 def gesture_of(message: dict[str, Any]) -> str | None:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from rcwidgets.core.analysis.delay import embedding_delay
-from rcwidgets.live.report import asked, figure
-from rcwidgets.live.results import Results
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import asked, figure
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
 from rcwidgets.widgets.decimate import finite_rows

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.news import News
-from rcwidgets.live.overlay import drawn_over
+from rcwidgets.live.runs.overlay import drawn_over
+from rcwidgets.live.session.events import News
 from rcwidgets.widgets.caption import Control, Table
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.handle import nothing, publisher_of

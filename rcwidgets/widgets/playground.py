@@ -11,11 +11,11 @@ from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.metrics import Metrics
-from rcwidgets.live.plan import Metric
-from rcwidgets.live.results import Results
-from rcwidgets.live.runs import Runs
-from rcwidgets.live.sweeping import Sweeping
+from rcwidgets.live.on_demand.metrics_table import Metrics
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.runs.runs import Runs
+from rcwidgets.live.sweep.plan import Metric
+from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.cell import close_replaced, current_run, remember
 from rcwidgets.widgets.closing import close_parts

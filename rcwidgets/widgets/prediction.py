@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from bqplot import Lines
 
-from rcwidgets.live.overlay import OVERLAYS
-from rcwidgets.live.question import ahead
-from rcwidgets.live.report import asked, figure
-from rcwidgets.live.results import Results
-from rcwidgets.live.run import Run
+from rcwidgets.live.results.question import ahead
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import asked, figure
+from rcwidgets.live.runs.overlay import OVERLAYS
+from rcwidgets.live.runs.run import Run
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows, steps

@@ -8,10 +8,10 @@ import anywidget
 import traitlets
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.overlay import overlaid
-from rcwidgets.live.report import duration
-from rcwidgets.live.run import Run
-from rcwidgets.live.runs import error
+from rcwidgets.live.results.words import duration
+from rcwidgets.live.runs.overlay import overlaid
+from rcwidgets.live.runs.run import Run
+from rcwidgets.live.runs.runs import error
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import csv_bytes

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.news import News
-from rcwidgets.live.split import PARTS, Split
+from rcwidgets.live.session.events import News
+from rcwidgets.live.session.split import PARTS, Split
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
 from rcwidgets.widgets.decimate import finite_rows

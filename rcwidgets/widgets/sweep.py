@@ -10,10 +10,10 @@ import traitlets
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.plan import SweepError
-from rcwidgets.live.report import duration, figure
-from rcwidgets.live.sweeping import Sweeping
-from rcwidgets.live.swept import changed_since, names_now, values_now
+from rcwidgets.live.results.words import duration, figure
+from rcwidgets.live.sweep.document_now import changed_since, names_now, values_now
+from rcwidgets.live.sweep.plan import SweepError
+from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import Table, csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of

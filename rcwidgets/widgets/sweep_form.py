@@ -11,7 +11,7 @@ from rcwidgets.core.spec.knobs import Knob
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import METRICS
-from rcwidgets.live.plan import SweepError, why_not
+from rcwidgets.live.sweep.plan import SweepError, why_not
 
 VALUES = (2, 40)  # of one knob, fewest and most
 SEEDS = (1, 10)

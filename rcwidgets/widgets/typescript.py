@@ -17,8 +17,8 @@ from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.nodes.base import FAMILIES, GROUPS
 from rcwidgets.core.spec.knobs import Effect
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
-from rcwidgets.live.split import Border
-from rcwidgets.live.status import Activity, Metric, MetricCells, MetricRow, NodeStatus, Status
+from rcwidgets.live.session.split import Border
+from rcwidgets.live.session.status import Activity, Metric, MetricCells, MetricRow, NodeStatus, Status
 
 HEAD = "/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */"
 

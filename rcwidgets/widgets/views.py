@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.overlay import drawn_over
+from rcwidgets.live.runs.overlay import drawn_over
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of

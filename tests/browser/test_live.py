@@ -11,7 +11,7 @@ from tests.browser.playground import Play, show
 # Online training in short stretches that take a while, so that a test can step in between.
 SLOW = """
 import time
-from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.trainings.online import OnlineTraining
 if not hasattr(OnlineTraining, "quick"):
     OnlineTraining.quick = OnlineTraining.advance
 def slowly(self):

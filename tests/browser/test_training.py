@@ -9,7 +9,7 @@ from tests.browser.playground import show
 
 SLOW = """
 import time
-from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.trainings.online import OnlineTraining
 if not hasattr(OnlineTraining, "quick"):
     OnlineTraining.quick = OnlineTraining.advance
 def slowly(self):

@@ -10,8 +10,8 @@ from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.starts import own_trainer, start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
-from rcwidgets.live.kept import Kept
-from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.stages.stage_cache import Kept
 
 MADE = [kind for kind in TASKS if kind != "data"]
 

@@ -15,10 +15,10 @@ from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.settings import BPTTSettings, RidgeSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.failure import sentence_of
-from rcwidgets.live.gradient import GradientTraining
-from rcwidgets.live.looks import LOOKS
-from rcwidgets.live.modes import spectrum_of
-from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.on_demand.eigenvalues import spectrum_of
+from rcwidgets.live.on_demand.watching import LOOKS
+from rcwidgets.live.trainings.gradient import GradientTraining
+from rcwidgets.live.trainings.online import OnlineTraining
 
 SMALL: dict[str, Any] = {"learning_rate": 0.01, "num_train": 4, "num_batch": 3, "window": 20}
 TOO_LARGE = """

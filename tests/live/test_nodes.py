@@ -13,8 +13,8 @@ from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerN
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.settings import RidgeSettings
-from rcwidgets.live.report import node_statuses
-from rcwidgets.live.stages import Stages
+from rcwidgets.live.results.words import node_statuses
+from rcwidgets.live.stages.ridge import Stages
 
 
 def compute(stages, document):

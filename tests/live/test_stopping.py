@@ -8,12 +8,12 @@ from rcwidgets.core.algebra import lapack
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.settings import BPTTSettings
-from rcwidgets.live import fit as fits
-from rcwidgets.live import stages
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.gradient import GradientTraining
-from rcwidgets.live.online import OnlineTraining
-from rcwidgets.live.report import duration
+from rcwidgets.live.results.words import duration
+from rcwidgets.live.stages import ridge as stages
+from rcwidgets.live.stages import ridge_problem as fits
+from rcwidgets.live.trainings.gradient import GradientTraining
+from rcwidgets.live.trainings.online import OnlineTraining
 
 
 class Gate:

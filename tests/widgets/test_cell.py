@@ -6,7 +6,7 @@ import time
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live.online import OnlineTraining
+from rcwidgets.live.trainings.online import OnlineTraining
 from rcwidgets.widgets import cell as cells
 
 

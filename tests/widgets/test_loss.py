@@ -7,7 +7,7 @@ import pytest
 
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.trainers.settings import RidgeSettings
-from rcwidgets.live.results import Curve, Results
+from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.loss import LossFigure
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live import looks
+from rcwidgets.live.on_demand import watching as looks
 from rcwidgets.widgets.figure import WHOLE
 
 

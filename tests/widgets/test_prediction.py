@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rcwidgets.live.results import Results
+from rcwidgets.live.results.results import Results
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.prediction import PredictionFigure

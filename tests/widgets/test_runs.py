@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live.online import OnlineTraining
-from rcwidgets.live.run import CHANNELS
+from rcwidgets.live.runs.run import CHANNELS
+from rcwidgets.live.trainings.online import OnlineTraining
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.runs import RunsTable
 

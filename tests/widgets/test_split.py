@@ -8,7 +8,7 @@ import pytest
 
 import rcwidgets as rc
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
-from rcwidgets.live.split import split_of
+from rcwidgets.live.session.split import split_of
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.handle import publisher_of

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live.report import figure
+from rcwidgets.live.results.words import figure
 from rcwidgets.widgets.sweep_form import form_of, span
 
 X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}

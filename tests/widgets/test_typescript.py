@@ -9,7 +9,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import OPS
 from rcwidgets.core.document.schema import schema
 from rcwidgets.core.nodes import Input, Reservoir
-from rcwidgets.live.status import Metric
+from rcwidgets.live.session.status import Metric
 from rcwidgets.widgets.typescript import ALIASES, INTERFACES, main, ts, typescript
 
 COMMITTED = Path(__file__).parents[2] / "frontend" / "src" / "generated.ts"

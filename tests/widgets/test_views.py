@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live.activity import Activity
-from rcwidgets.live.free_run import FreeRun
-from rcwidgets.live.modes import Modes
+from rcwidgets.live.on_demand.closed_loop import FreeRun
+from rcwidgets.live.on_demand.eigenvalues import Modes
+from rcwidgets.live.on_demand.unit_activity import Activity
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.error import ErrorFigure

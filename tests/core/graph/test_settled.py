@@ -15,8 +15,8 @@ from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.settings import FORCESettings, RidgeSettings
-from rcwidgets.live.kept import Kept
-from rcwidgets.live.prepared import Prepared
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.stages.stage_cache import Kept
 
 WAVE = np.sin(np.arange(4000) / 6)[:, None]
 

@@ -1,0 +1,1 @@
+"""How the results follow the document."""

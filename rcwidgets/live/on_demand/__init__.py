@@ -1,0 +1,1 @@
+"""What can be computed from results when somebody asks for it."""

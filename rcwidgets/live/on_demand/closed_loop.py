@@ -1,0 +1,101 @@
+"""The closed loop from the end of the training part: the model takes its own forecast as its next input, and is held to the truth."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from rcwidgets.core.metrics import valid_prediction_time
+from rcwidgets.core.model import closed_loop as loops
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.short import short_repr
+from rcwidgets.live.results.results import Results
+
+STEPS = 2_000  # of the run, at most: 18 Lyapunov times of the Lorenz task
+NAMED = 3  # columns that a sentence names
+STRETCH = 250  # steps between two looks at whether the run is still wanted; one trace serves every length
+
+
+@dataclass(frozen=True, eq=False)
+class FreeRun:
+    """A closed loop beside the truth, both (steps, channels) in the data's own units.
+
+    `time` (steps,) counts from the end of the training part, in Lyapunov times where the task knows its own, else in steps (`unit`). The
+    run ends with its last finite row. `valid` is the valid prediction time in the same unit, at the error `threshold`; NaN where there
+    is none. `problem` says in a sentence why there is no run, or that it blew up.
+    """
+
+    time: np.ndarray
+    unit: str
+    truth: np.ndarray
+    run: np.ndarray
+    channels: tuple[str, ...]
+    threshold: float
+    valid: float = math.nan
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+    @property
+    def held_to_the_end(self) -> bool:
+        """True where the error never passed the threshold: the valid prediction time may be longer."""
+        return len(self.run) == len(self.truth) and bool(len(self.time)) and self.valid >= float(self.time[-1])
+
+
+def _names(channels: tuple[str, ...]) -> str:
+    """Names in a sentence, however many there are."""
+    return ", ".join(channels) if len(channels) <= NAMED else f"{', '.join(channels[:NAMED])} and {len(channels) - NAMED} more"
+
+
+def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[], None]) -> FreeRun:
+    """Runs the closed loop over the test part; `checkpoint()` is called between stretches and may raise."""
+    data, last = results.data, results.last
+    none = np.zeros((0, len(results.channels)))
+    nothing = FreeRun(np.zeros(0), "steps", none, none, results.channels, results.threshold)
+    if results.part != "test":
+        return replace(nothing, problem="The closed loop begins where the training part ends. Let the training run to its end.")
+    if data is not None and data.input_channels != data.channels:
+        words = f"The targets are not the inputs, so there is no loop to close: this task goes from {_names(data.input_channels)}"
+        return replace(nothing, problem=f"{words} to {_names(data.channels)}. Take a task that forecasts its inputs.")
+    if results.horizon != 1:
+        return replace(
+            nothing, problem=f"The closed loop needs a forecast 1 step ahead, this one is {results.horizon:,}. Set the horizon to 1."
+        )
+    if data is None or last is None:
+        return replace(nothing, problem="The closed loop needs the state at the end of the training part.")
+    program = programs.compile_graph(results.model)
+    try:
+        entry, exit = loops.check_loop(program)
+    except ValueError as error:
+        return replace(nothing, problem=str(error))
+    steps = min(STEPS, len(results.truth))
+    dtype = states_dtype(results.settings.precision, program.nodes)
+    state, pieces = results.state, list[np.ndarray]()
+    now = np.asarray(last, dtype)
+    for _ in range(0, steps, STRETCH):
+        checkpoint()
+        with precision(dtype):
+            state, outputs = loops.generate(program, results.params, state, now, STRETCH, entry, exit)
+        pieces.append(np.asarray(outputs)[:, 0].astype(np.float64))
+        now = pieces[-1][-1:].astype(dtype)
+        if not np.isfinite(now).all():
+            break
+    outputs = np.concatenate(pieces)[:steps]
+    finite = np.isfinite(outputs).all(axis=1)
+    rows = len(outputs) if finite.all() else int(np.argmin(finite))
+    run, truth = outputs[:rows] * data.scale + data.mean, results.truth[:steps]
+    held = np.full_like(truth, np.inf)
+    held[:rows] = run
+    dt = float(results.time[1] - results.time[0])
+    lyapunov_time = data.lyapunov_time or dt
+    varies = bool((np.ptp(truth, axis=0) > 0).all())
+    valid = math.nan
+    if varies:
+        valid = valid_prediction_time(held, truth, dt=dt, lyapunov_time=lyapunov_time, threshold=results.threshold)
+    time = np.arange(1, steps + 1) * dt / lyapunov_time
+    problem = f"The run blew up at step {rows + 1:,}. Train with a larger beta or some noise." if rows < steps else ""
+    unit = "Lyapunov times" if data.lyapunov_time else "steps"
+    return FreeRun(time, unit, truth, run, results.channels, results.threshold, valid, problem)

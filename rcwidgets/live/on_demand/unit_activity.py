@@ -1,0 +1,60 @@
+"""What the units of the first recurrent node did over the last rows of the test part."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.short import short_repr
+from rcwidgets.live.results.results import Results
+
+ROWS = 300  # shown
+UNITS = 60  # shown, evenly spaced among all of them
+STRETCH = 500  # rows between two looks at whether the run is still wanted
+
+
+@dataclass(frozen=True, eq=False)
+class Activity:
+    """The outputs (rows, shown units) of the node `name` at `time` (rows,); `units` are the places of the shown ones among `total`.
+
+    Empty where `problem` says in a sentence why.
+    """
+
+    name: str
+    time: np.ndarray
+    time_label: str
+    values: np.ndarray
+    units: np.ndarray
+    total: int
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+def activity_of(results: Results, before: Activity | None, checkpoint: Callable[[], None]) -> Activity:
+    """Runs the model over the test part again; `checkpoint()` is called between stretches and may raise."""
+    data, program = results.data, programs.compile_graph(results.model)
+    place = next((k for k, node in enumerate(program.nodes) if node.stateful and not node.windowed), None)
+    nothing = ("", np.zeros(0), results.time_label, np.zeros((0, 0)), np.zeros(0, int), 0)
+    if place is None:
+        return Activity(*nothing, "No node of this model has units with a memory. Put in a Reservoir.")
+    if data is None or results.part != "test":
+        return Activity(*nothing, "The activity is that of the test part. Let the training run to its end.")
+    dtype = states_dtype(results.settings.precision, program.nodes)
+    state, kept = results.state, np.zeros((0, program.wires[place].size))
+    for start in range(data.test_start, data.end, STRETCH):
+        checkpoint()
+        rows = slice(start, min(start + STRETCH, data.end))
+        given = np.ascontiguousarray(data.inputs[rows, None], dtype=dtype)
+        with precision(dtype):
+            state, found, _ = programs.run(program, results.params, state, dict.fromkeys(program.inputs, given), [place])
+        kept = np.concatenate([kept, np.asarray(found[place])[:, 0].astype(np.float64)])[-ROWS:]
+    total = kept.shape[1]
+    units = np.unique(np.linspace(0, total - 1, min(UNITS, total)).astype(int))
+    name = program.names[place]
+    if not np.isfinite(kept).all():
+        return Activity(*nothing, f"{name} is not finite: the run diverged. Lower the spectral radius.")
+    return Activity(name, results.time[-len(kept) :], results.time_label, kept[:, units], units, total)

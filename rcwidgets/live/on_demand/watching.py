@@ -1,0 +1,114 @@
+"""What a view asks for beyond the results: computed when it is shown, in a thread of its own while the hand rests, and kept."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from rcwidgets.live.on_demand.closed_loop import closed_loop
+from rcwidgets.live.on_demand.eigenvalues import spectrum_of
+from rcwidgets.live.on_demand.unit_activity import activity_of
+from rcwidgets.live.results.outdated import Asked, asked_of
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.worker import Overtaken, Worker
+
+_log = logging.getLogger(__name__)
+Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
+
+LOOKS: dict[str, Compute] = {
+    "closed loop": closed_loop,
+    "spectrum": spectrum_of,
+    "activity": activity_of,
+}
+
+
+class Looks:
+    """The newest value of each look, and who watches it.
+
+    `results` gives the results now, `tell` is called when a look that is watched has a new value, and `fail` with the name of one that
+    could not be computed. A look is computed anew only for other weights than those it was computed from.
+    """
+
+    def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None], fail: Callable[[str, Exception], None]) -> None:
+        self._results, self._tell, self._fail = results, tell, fail
+        self._lock = threading.Lock()
+        self._watched: Counter[str] = Counter()
+        self._found: dict[str, tuple[Any, Any, Asked | None]] = {}  # by name: the weights it was computed from, the value, what it is of
+        self._worker: Worker[str] = Worker(self._work)
+
+    def newest(self, name: str) -> Any | None:
+        """The value that was computed last, maybe of older results; None before the first."""
+        found = self._found.get(name)
+        return None if found is None else found[1]
+
+    def asked(self, name: str) -> Asked | None:
+        """What the newest value is of; None before the first."""
+        found = self._found.get(name)
+        return None if found is None else found[2]
+
+    def known(self, name: str, results: Results) -> Any | None:
+        """The value where it was computed from these very results, else None."""
+        found = self._found.get(name)
+        return None if found is None or found[0] is not results.params else found[1]
+
+    def compute(self, name: str, checkpoint: Callable[[], None] = lambda: None) -> Any:
+        """The look at the results now: the kept one, or computed in the calling thread. None before the first results."""
+        if name not in LOOKS:
+            raise ValueError(f"Experiment.look must be one of {', '.join(LOOKS)}, got {name!r}.")
+        results = self._results()
+        if results is None:
+            return None
+        found = self._found.get(name)
+        if found is not None and found[0] is results.params:
+            return found[1]
+        value = LOOKS[name](results, None if found is None else found[1], checkpoint)
+        self._found[name] = (results.params, value, asked_of(results))
+        return value
+
+    def watch(self, name: str) -> Callable[[], None]:
+        """Keeps a look up to date until the returned function is called."""
+        with self._lock:
+            self._watched[name] += 1
+        self.ask()
+
+        def leave() -> None:
+            with self._lock:
+                self._watched[name] -= 1
+                self._watched += Counter()  # drops the zeros
+
+        return leave
+
+    def ask(self) -> None:
+        """Brings what is watched up to date, in the thread of the looks."""
+        if self._watched and self._results() is not None:
+            with suppress(RuntimeError):  # closed: nobody looks any more
+                self._worker.submit("look")
+
+    def give_up(self) -> None:
+        """Stops what is being computed: a new run begins."""
+        self._worker.cancel()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """True when nothing is being computed; False after `timeout` seconds."""
+        return self._worker.wait(timeout)
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Ends the thread, and waits for it `timeout` seconds at most."""
+        self._worker.close(timeout)
+
+    def _work(self, _: str) -> None:
+        for name in list(self._watched):
+            results, before = self._results(), self._found.get(name)
+            if results is None or (before is not None and before[0] is results.params):
+                continue
+            try:
+                self.compute(name, self._worker.checkpoint)
+            except Overtaken:
+                return
+            except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on
+                _log.info("A look at the %s failed.", name, exc_info=True)
+                self._fail(name, error)
+                continue
+            self._tell()

@@ -1,0 +1,109 @@
+"""What one run of the experiment found: plain arrays, ready to be shown."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from rcwidgets.core.algebra.path import Path
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.program import Params
+from rcwidgets.core.short import short_repr
+from rcwidgets.core.tasks import TaskData
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
+from rcwidgets.live.results.question import Question, question
+from rcwidgets.live.results.score import Score
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How an iterative training went so far.
+
+    `losses` (done,) has the mean squared error of each step, in the normalised units of the task, before the step was learned; `total` is
+    the number of steps that there will be, None while nobody knows. `sizes` is `size_label` after each of the steps `marks`; `tests` is
+    the mean squared error of the test part after each of the steps `tested`. Where training ends by rows that are held out of the
+    training part, `held_out` is the loss of these after each of the steps `looked`. `ending` says why it ended, where that is not plain.
+    A step is called `unit`.
+    """
+
+    unit: str
+    total: int | None
+    losses: np.ndarray
+    marks: np.ndarray
+    sizes: np.ndarray
+    size_label: str
+    tested: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    tests: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    looked: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    held_out: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    ending: str = ""
+
+    @property
+    def best(self) -> int | None:
+        """The step with the least held-out loss so far; None where nothing is held out."""
+        return int(self.looked[np.nanargmin(self.held_out)]) if np.isfinite(self.held_out).any() else None
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """The forecast, the regularisation path or the course of the training, and the metrics of one setting.
+
+    Forecast and truth are (rows, channels) in the data's own units, of the test part, or, while an online trainer learns (`part`), of the
+    last rows of the training part; `time` (rows,) is the time of what is forecast. `parts` (rows,) is True where the error, divided by the
+    standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared error by the standard deviation of the
+    target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
+    the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
+    beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
+    `data` what the task gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
+    """
+
+    revision: int
+    time: np.ndarray
+    time_label: str
+    truth: np.ndarray
+    forecast: np.ndarray
+    channels: tuple[str, ...]
+    horizon: int
+    parts: np.ndarray
+    threshold: float
+    train_nrmse: float
+    test_nrmse: float
+    test_mse: float
+    beta: float = math.nan
+    part: Literal["test", "training"] = "test"
+    seconds: float = 0.0
+    path: Path | None = None
+    curve: Curve | None = None
+    beta_held_out: float | None = None
+    tweaks: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    tweak_labels: tuple[str, ...] = ()
+    model: Graph = field(default_factory=Graph, repr=False)
+    settings: AbstractTrainerSettings = field(default_factory=RidgeSettings, repr=False)
+    params: Params = field(default_factory=dict, repr=False)
+    state: Any = field(default=None, repr=False)
+    last: np.ndarray | None = field(default=None, repr=False)  # the output or target of the last training row, (1, channels)
+    memory: Params = field(default_factory=dict, repr=False)
+    shown: str = ""
+    data: TaskData | None = field(default=None, repr=False)
+    train_score: Score | None = field(default=None, repr=False)
+    test_score: Score | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+    @property
+    def question(self) -> Question | None:
+        """What these are the results of: task, horizon, split; errors of another question cannot be compared with them."""
+        return None if self.data is None or self.data.task is None else question(self.data.task, self.data)
+
+    @property
+    def errors(self) -> np.ndarray:
+        """The size of the error (rows, channels) in standard deviations of each channel: `parts` is where one exceeds `threshold`."""
+        if not len(self.truth):
+            return np.zeros_like(self.truth)
+        spread = self.truth.std(axis=0) if self.data is None else self.data.spread
+        return np.abs(self.forecast - self.truth) / np.where(spread > 0, spread, 1.0)

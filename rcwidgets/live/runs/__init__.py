@@ -1,0 +1,1 @@
+"""Results that came to rest: named, pinned, restored and exported."""

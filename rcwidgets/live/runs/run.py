@@ -1,0 +1,141 @@
+"""A kept run: a result at rest with the document that led to it, thinned so that many of them fit into memory."""
+
+import math
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from rcwidgets.core.datasets.table import Series
+from rcwidgets.core.document.code import to_code
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.summary import in_short
+from rcwidgets.live.results.question import NO_QUESTION, Question, question_of
+from rcwidgets.live.results.results import Results
+
+ROWS = 2_000  # of a kept forecast or loss curve
+CHANNELS = 6  # of a kept forecast, as many as a figure draws
+HUGE = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """A result at rest, the document that gave it, and the change that led to it.
+
+    `question` is what was asked: task, horizon, data, split and normalisation. Errors of different questions cannot be compared.
+
+    `forecast` (kept, channels) is of the test part, in the data's own units, at the times `time` (kept,), and `losses` (done,) after the
+    steps `steps`: float32, thinned to at most 2,000 rows. `rows`, `start` and `end` tell which rows the test part had; a training that was
+    held before its test has none. The NRMSE are NaN where there was no test. `at` is the time of day.
+    """
+
+    number: int
+    name: str
+    label: str
+    document: Document = field(repr=False)
+    model: Graph = field(repr=False)
+    train_nrmse: float
+    test_nrmse: float
+    test_mse: float
+    seconds: float
+    at: datetime
+    channels: tuple[str, ...]
+    horizon: int
+    rows: int
+    start: float
+    end: float
+    time: np.ndarray = field(repr=False)
+    forecast: np.ndarray = field(repr=False)
+    steps: np.ndarray = field(repr=False)
+    losses: np.ndarray = field(repr=False)
+    pinned: bool = False
+    own: Series | None = field(default=None, repr=False)  # what is known of data of the user's own, without their values
+    key: str = field(default="", repr=False)
+    gesture: str | None = field(default=None, repr=False)
+    question: Question = field(default=NO_QUESTION, repr=False)
+
+    @property
+    def named(self) -> bool:
+        """True where a person has given it a name."""
+        return self.name != usual_name(self.number)
+
+    @property
+    def model_words(self) -> str:
+        """The model in a few words, such as "reservoir 400"."""
+        return in_short(self.document.graph)
+
+    def __repr__(self) -> str:
+        words = "not tested" if math.isnan(self.test_nrmse) else f"test NRMSE {self.test_nrmse:.3g}"
+        return f"Run({self.number}, {self.name!r}: {self.question.words}, {self.model_words}, {self.document.trainer.label}, {words})"
+
+    def code(self) -> str:
+        """Python that rebuilds model, task, normalisation and trainer."""
+        return to_code(replace(self.document, graph=self.model), self.own)
+
+    @property
+    def knobs(self) -> dict[str, Any]:
+        """All hyperparameters by "reservoir.leak_rate", "trainer.beta", "task.horizon"."""
+        owners = {**self.document.graph.by_name(), "trainer": self.document.trainer, "task": self.document.task}
+        return {f"{name}.{knob}": value for name, owner in owners.items() for knob, value in owner.knobs.items()}
+
+
+def thinned(x: np.ndarray, y: np.ndarray, most: int = ROWS) -> tuple[np.ndarray, np.ndarray]:
+    """At most `most` rows of x (rows,) and y (rows, channels) as float32: the least and the greatest value of each stretch.
+
+    The two stand at the first and the last x of their stretch, in the order in which the channel goes there.
+    """
+    y = np.clip(y, -HUGE, HUGE)
+    if len(x) > most:
+        edges = np.linspace(0, len(x), most // 2 + 1).astype(int)
+        starts, ends = edges[:-1], edges[1:] - 1
+        low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+        rises = y[ends] >= y[starts]
+        y = np.stack([np.where(rises, low, high), np.where(rises, high, low)], axis=1).reshape(-1, y.shape[1])
+        x = np.stack([x[starts], x[ends]], axis=1).reshape(-1)
+    return np.array(x, np.float32), np.array(y, np.float32)
+
+
+def usual_name(number: int) -> str:
+    """The name of a run that nobody has named."""
+    return f"Run {number}"
+
+
+def extent(results: Results) -> tuple[int, float, float]:
+    """How many rows of the test part the results have, and their first and last time."""
+    rows = len(results.time) if results.part == "test" else 0
+    return (rows, float(results.time[0]), float(results.time[-1])) if rows else (0, math.nan, math.nan)
+
+
+def run_of(number: int, document: Document, model: Graph, label: str, results: Results, at: datetime, key: str, gesture: str | None) -> Run:
+    """The run of results at rest, as nobody has named or pinned it yet."""
+    rows, start, end = extent(results)
+    time, forecast = thinned(results.time[:rows], results.forecast[:rows, :CHANNELS])
+    losses = np.zeros(0) if results.curve is None else np.asarray(results.curve.losses, float)
+    steps, curve = thinned(np.arange(1.0, len(losses) + 1), losses[:, None])
+    return Run(
+        number=number,
+        name=usual_name(number),
+        label=label,
+        document=document,
+        model=model,
+        train_nrmse=results.train_nrmse,
+        test_nrmse=results.test_nrmse,
+        test_mse=results.test_mse,
+        seconds=results.seconds,
+        at=at,
+        channels=results.channels,
+        horizon=results.horizon,
+        rows=rows,
+        start=start,
+        end=end,
+        time=time,
+        forecast=forecast,
+        steps=steps,
+        losses=curve[:, 0],
+        own=None if results.data is None else results.data.own,
+        key=key,
+        gesture=gesture,
+        question=question_of(document, results.data),
+    )

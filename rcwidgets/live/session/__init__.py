@@ -1,0 +1,1 @@
+"""The document of an experiment: its history, its file, its status, and those who listen."""

@@ -1,0 +1,1 @@
+"""Ridge regression in stages, each of them used again where nothing that feeds it has changed."""

@@ -1,0 +1,235 @@
+"""The stages of a run: data -> states -> moments -> solve -> predict -> path. Each is kept with the key of what fed it.
+
+A change of beta solves anew; a change of the horizon goes from the cross moments on; a live knob of a node from the states on; a redraw
+knob draws that node's weights first. Only a change of structure compiles.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import jax
+import numpy as np
+
+from rcwidgets.core.algebra.gram import WIDE
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.precision import precision
+from rcwidgets.core.trainers.settings import RidgeSettings
+from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.score import score_of
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.stages.ridge_problem import Fit, Signals
+from rcwidgets.live.stages.stage_cache import Kept
+
+Key = tuple[Hashable, ...]
+Report = Callable[[str, float | None, str], None]
+LARGEST = 1 << 30  # bytes of signals that are kept
+AHEAD = 2000  # features whose matrices are decomposed while the hand rests; of 5,000 that takes minutes, and a new beta alone a second
+RUNNING = "running the network"
+
+
+class Stages(Kept):
+    """Computes results for documents and keeps what a later document can use again. Not for several threads at once."""
+
+    def compute(self, document: Document, revision: int, checkpoint: Callable[[], None], report: Report) -> Iterator[Results]:
+        """Yields the results without the regularisation path first, then with it, then with its small betas by the orthogonal route.
+
+        Of more than `AHEAD` features the small betas are left out, and the next beta is factorised when it comes.
+
+        `checkpoint()` is called between chunks and may raise; `report(activity, share done, words)` tells the progress, with words on what
+        is done where that takes long, else "". A document that cannot be run is a ValueError in words.
+        """
+        run = _Run(self, document, checkpoint, report)
+        results = run.forecast(revision)
+        yield results
+        results = run.with_path(results)
+        yield results
+        if run.program.taken(run.shown)[0] > AHEAD:
+            return
+        run.factor()
+        if run.path_is_short():
+            yield run.with_whole_path(results)
+
+
+class _Level:
+    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part."""
+
+    state: State
+
+    def __init__(self, signals: dict[int, Signals]) -> None:
+        self.signals = signals
+
+
+def nothing() -> None:
+    """Before the training part is known, there is nothing to learn from it."""
+
+
+def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
+    return {k: Fit(signals, targets) for k, signals in level.signals.items()}
+
+
+class _Run(Prepared):
+    """One document on its way through the stages."""
+
+    settings: RidgeSettings
+
+    def __init__(self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Report) -> None:
+        super().__init__(stages, document)
+        self.stages, self.checkpoint, self.report = stages, checkpoint, report
+        self.slow = max(wires.size for wires in self.program.wires) >= WIDE
+        self.fits: dict[int, Fit] = {}
+        self.betas: dict[int, float] = {}
+        self.trained: np.ndarray | float = 0.0  # what the shown readout says of the training part, or its NRMSE
+
+    def say(self, words: str) -> None:
+        """Tells what is done now, where it takes long enough to be read."""
+        if self.slow:
+            self.report("running", None, words)
+
+    def forecast(self, revision: int) -> Results:
+        """The stages up to the forecast of the test part."""
+        data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
+        params = self.params()
+        own_task = self.task if self.forced else replace(self.task, horizon=1)
+        key: Key = (
+            jax.tree.structure(self.program),
+            tuple(jax.tree.leaves(self.program)),
+            tuple(key for key, _ in self.drawn),
+            repr(own_task),
+        )
+        for depth, group in enumerate(self.levels):
+            target_key: Key = (key, data.horizon)
+            learn = partial(self._learn, depth, target_key, params)
+            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params, learn), feeds=f"fits {depth}")
+            learn(level)
+            key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
+        self.checkpoint()
+        trained = self.trained
+        tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
+        if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
+            raise FloatingPointError(
+                "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise the ridge beta."
+            )
+        return self.results(
+            revision,
+            trained,
+            data.targets[data.warmup : data.test_start],
+            tested,
+            params,
+            level.state,
+            beta=self.betas[self.shown],
+            last=data.targets[data.test_start - 1, None],
+            memory={self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()},
+        )
+
+    def _learn(self, depth: int, key: Key, params: Params, level: _Level) -> None:
+        """Fits the readouts of a level, once, and puts their weights into `params`."""
+        penalize, selection = self.settings.penalize_bias, self.settings.selection
+        if level.signals.keys() <= self.fits.keys():
+            return
+        fits = self.stages.keep(f"fits {depth}", key, partial(_fits, level, self.data.targets))
+        for k, fit in fits.items():
+            fit.checkpoint = self.checkpoint
+            self.checkpoint()
+            self.say("solving")
+            self.betas[k] = self.settings.beta if selection == "fixed" else fit.choose(selection, penalize)
+            params[self.program.names[k]] = self.weights_of(fit.solve(self.betas[k], penalize))
+            self.stages.counts["solves"] += 1
+        self.fits |= fits
+        if self.shown in fits:
+            told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
+            self.trained = self._predicted() if told is None else told
+
+    def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None]) -> _Level:
+        """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
+
+        While the test part is scanned, `learn` is called on the training part.
+        """
+        data = self.data
+        rows = data.test_start if self.forced else len(data.inputs)
+        sizes = {k: self.program.taken(k)[0] for k in group}
+        if sum(sizes.values()) * rows * self.dtype.itemsize > LARGEST:
+            needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
+            raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
+        signals = {k: Signals(rows, size, slice(data.warmup, data.test_start), self.dtype) for k, size in sizes.items()}
+        shapes = tuple(value.shape for value in jax.tree.leaves(params))
+        if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
+            self.report("compiling", None, "compiling")
+        with precision(self.dtype):
+            state = programs.init(self.program, params, 1, self.dtype)
+        level, params = _Level(signals), dict(params)
+        taught = data.targets.astype(self.dtype)[:, None]
+        for part in (slice(0, data.test_start), slice(data.test_start, rows)):
+            if part.start >= part.stop:
+                continue
+            forced = dict.fromkeys(self.forced, taught[part])
+            known = partial(learn, level) if part.start else nothing
+            pieces = stream(
+                self.program,
+                params,
+                state,
+                self.inputs(part),
+                group,
+                self.dtype,
+                forced=forced,
+                checkpoint=self.checkpoint,
+                meanwhile=known,
+            )
+            for cut, arrived, after in pieces:
+                state = after
+                if part.start + cut.start == 0:  # the program is there
+                    self.report("running", 0.0, RUNNING)
+                self.stages.counts["steps"] += cut.stop - cut.start
+                here = slice(part.start + cut.start, part.start + cut.stop)
+                for k, x in arrived.items():
+                    if self.slow and signals[k].will_sum(here):
+                        self.report("running", here.start / rows, "summing the Gram matrix")
+                    signals[k].take(here, x, self.checkpoint)
+                self.report("running", here.stop / rows, RUNNING if self.slow else "")
+            if part.start == 0:
+                level.state = state
+        return level
+
+    def _free_run(self, params: Params, state: State) -> np.ndarray:
+        """The forecast of the test part with the readout's own output on the feedback wires."""
+        part = slice(self.data.test_start, self.data.end)
+        outputs = []
+        for cut, arrived, _ in stream(self.program, params, state, self.inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint):
+            self.stages.counts["steps"] += cut.stop - cut.start
+            outputs.append(self.fits[self.shown].apply(arrived[self.shown]))
+        return np.concatenate(outputs)
+
+    def with_path(self, results: Results) -> Results:
+        """The results with the regularisation path of the shown readout, and the held-out error at a beta that was chosen."""
+        self.checkpoint()
+        self.say("drawing the loss over beta")
+        fit, penalize, data = self.fits[self.shown], self.settings.penalize_bias, self.data
+        if results.train_score is None:
+            score = score_of(self._predicted(), data.targets[data.warmup : data.test_start], data.scale)
+            results = replace(results, train_score=score, train_nrmse=score.values()["nrmse"])
+        error = None if self.settings.selection == "fixed" else fit.held_out(results.beta, penalize)
+        return replace(results, path=fit.path(penalize), beta_held_out=error)
+
+    def _predicted(self) -> np.ndarray:
+        """What the shown readout says of the training part."""
+        return self.fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
+
+    def path_is_short(self) -> bool:
+        """True where the path leaves out betas that are too small for the normal equations."""
+        return len(self.fits[self.shown].path(self.settings.penalize_bias).left) > 0
+
+    def with_whole_path(self, results: Results) -> Results:
+        """The results with the path over all its betas, for when the hand rests: it takes a factorisation of all training rows."""
+        self.checkpoint()
+        self.say("drawing the loss over the smallest betas")
+        return replace(results, path=self.fits[self.shown].whole_path(self.settings.penalize_bias))
+
+    def factor(self) -> None:
+        """Decomposes the shown readout's Gram matrix ahead, so that the next beta is a rescale."""
+        self.checkpoint()
+        self.say("preparing for the next beta")
+        fit = self.fits[self.shown]
+        fit.projection("train", self.settings.penalize_bias)

@@ -1,0 +1,1 @@
+"""Many settings of an experiment's document."""

@@ -1,0 +1,182 @@
+"""A sweep of a document before it runs: what was asked, checked in words, with the data as the experiment prepares them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.model.levels import stretch_length
+from rcwidgets.core.short import short_repr
+from rcwidgets.core.tasks import Series, TaskData
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.lanes.runs import GROUP
+from rcwidgets.core.trainers.lanes.settings import live_knobs
+from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings, BPTTSettings
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.stages.stage_cache import Kept
+
+MOST = 2500  # settings: of more no map could be read
+LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
+Metric = str | Callable[[Any, Any], float]
+
+
+class SweepError(ValueError):
+    """A sweep that cannot be, in words; `field` is the part of what was asked that is wrong: "knobs", "seeds", "metric", or "" for none."""
+
+    def __init__(self, words: str, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
+
+
+class Plan(NamedTuple):
+    """A sweep that can run: `knobs` are values by name, `train` and `test` are [x, y], `runs` are those between two results.
+
+    `forced` are the series that feedback wires deliver during the warm-up.
+    """
+
+    document: Document
+    trainer: AbstractTrainer
+    knobs: dict[str, np.ndarray]
+    seeds: tuple[int, ...]
+    metric: Metric
+    warmup: np.ndarray | None
+    forced: dict[str, np.ndarray]
+    train: list[np.ndarray]
+    test: list[np.ndarray]
+    runs: int
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+    def start(self) -> Sweep:
+        """The sweep when nothing of it is known."""
+        shape = (*(len(values) for values in self.knobs.values()), len(self.seeds))
+        return Sweep(self.knobs, self.seeds, metric_named(self.metric)[0], np.full(shape, np.nan))
+
+    def parts(self, checkpoint: Callable[[], None]) -> Iterator[Sweep]:
+        """What is known so far, each time that some runs are done; `checkpoint` is called between stretches, and may raise."""
+        return sweep_parts(
+            self.trainer,
+            self.train,
+            self.knobs,
+            warmup=self.warmup,
+            forced=self.forced,
+            test=self.test,
+            seeds=self.seeds,
+            metric=self.metric,
+            checkpoint=checkpoint,
+            runs=self.runs,
+        )
+
+
+def plan_of(
+    document: Document,
+    own: Series | None,
+    knobs: Mapping[str, Any],
+    seeds: Sequence[int] | None = None,
+    metric: Metric = "nrmse",
+    functions: Mapping[str, Any] | None = None,
+) -> Plan:
+    """The plan of a sweep of a document over one or two of its live knobs; what cannot be swept is a ValueError in words.
+
+    `knobs` are values by name, as `rc.sweep` takes them. `seeds` are whole numbers; None is the trainer's own. `metric` is one of nrmse,
+    nmse, rmse, mse, the last two in the data's own units, or a function (predictions, targets) -> number of normalised rows. `functions`
+    are the user's own ones of the trainer.
+    """
+    settings = document.trainer
+    refused = why_not(settings)
+    if refused:
+        raise SweepError(refused)
+    values = _read_knobs(document, knobs)
+    drawn = _read_seeds(document, seeds)
+    kept = Kept(own, functions)
+    ready = Prepared(kept, document)
+    data, exits = ready.data, [ready.program.names[k] for k in ready.program.exits]
+    if len(exits) > 1:
+        raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
+    taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
+    asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
+    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **asked.knobs | kept.functions_of(settings))
+    learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
+    return Plan(
+        document,
+        trainer,
+        values,
+        drawn,
+        _in_units(metric, data),
+        data.inputs[: data.warmup] if data.warmup else None,
+        {ready.program.names[k]: data.targets[: data.warmup] for k in taught},
+        [data.inputs[learned], data.targets[learned]],
+        [data.inputs[tested], data.targets[tested]],
+        1 if settings.gradient else _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
+    )
+
+
+def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) -> int:
+    """How many runs make a part: about those of one product, or of several where they are short, in equal parts of all.
+
+    A part of another size would compile anew. Lanes that learn step by step cannot share a run: all of them count.
+    """
+    runs, lanes = (prod(len(values) for name, values in knobs.items() if ("." in name) is own) for own in (True, False))
+    usual = max(1, GROUP // lanes) if iterative else GROUP if long else CHUNK
+    return -(-runs // max(1, round(runs / usual)))
+
+
+def why_not(settings: AbstractTrainerSettings) -> str:
+    """Why a trainer is not swept, in a sentence; empty where it is."""
+    if settings.knobs.get("selection", "fixed") != "fixed":
+        return "A sweep needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed."
+    return ""
+
+
+def _read_knobs(document: Document, knobs: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    if not isinstance(knobs, Mapping) or not 1 <= len(knobs) <= 2:
+        raise SweepError(f"Experiment.sweep takes one or two knobs, as {{'reservoir.leak_rate': values}}, got {knobs!r}.", "knobs")
+    live = live_knobs(document.graph.used(), document.trainer)
+    values: dict[str, np.ndarray] = {}
+    for name, given in knobs.items():
+        if name not in live:
+            raise SweepError(f"A sweep turns live knobs, got {name!r}. The live ones: {', '.join(live)}.", "knobs")
+        where, known = live[name]
+        if np.ndim(given) != 1 or len(given) == 0:
+            raise SweepError(f"The values of {name} must be an array (values,), got the shape {np.shape(given)}.", "knobs")
+        try:
+            values[name] = np.array([known.check(where, value) for value in given], np.float64)
+        except (ValueError, TypeError) as error:
+            raise SweepError(str(error), "knobs") from error
+    count = prod(len(axis) for axis in values.values())
+    if count > MOST:
+        raise SweepError(f"A sweep here has at most {MOST:,} settings, got {count:,}. Take fewer values, or rc.sweep.", "knobs")
+    return values
+
+
+def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, ...]:
+    given = (document.trainer.knobs["seed"],) if seeds is None else tuple(seeds)
+    try:
+        for seed in given:
+            replace(document.trainer, seed=seed)  # type: ignore[call-arg]  # every trainer has one
+        check_seeds(document.graph.used(), given)
+    except (ValueError, TypeError) as error:
+        raise SweepError(str(error), "seeds") from error
+    return given
+
+
+def _in_units(metric: Metric, data: TaskData) -> Metric:
+    """The metric, where it has the unit of the data of rows in that unit."""
+    try:
+        name, measure = metric_named(metric)
+    except ValueError as error:
+        raise SweepError(str(error), "metric") from error
+    if measure not in (METRICS["rmse"], METRICS["mse"]):
+        return metric
+
+    def scaled(predictions: Any, targets: Any) -> float:
+        return measure(predictions * data.scale, targets * data.scale)
+
+    scaled.__name__ = name
+    return scaled

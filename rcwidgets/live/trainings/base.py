@@ -1,0 +1,62 @@
+"""A training that goes on in stretches: it can be held between any two of them, and takes up live knobs that were moved."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from rcwidgets.core.document.document import Document
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.stages.prepared import Prepared
+
+STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that
+
+
+def nothing() -> None:
+    """A checkpoint that never raises."""
+
+
+class AbstractTraining(ABC):
+    """One training of a prepared document. `done` of `total` steps are made (None: nobody knows yet how many); a step is called `unit`."""
+
+    unit: str
+    total: int | None
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+        self.done = 0
+
+    @property
+    def finished(self) -> bool:
+        """True when all steps are made."""
+        return self.total is not None and self.done >= self.total
+
+    @property
+    def share(self) -> float | None:
+        """How much of it is done, where that is known."""
+        return None if self.total is None else self.done / self.total
+
+    @property
+    def count(self) -> str:
+        """How many steps are made, in words."""
+        return f"{self.done:,} {self.unit}s" if self.total is None else f"{self.done:,} of {self.total:,} {self.unit}s"
+
+    @property
+    def standing(self) -> str:
+        """What is to be said of it while it goes on, where the end is not known."""
+        return ""
+
+    @property
+    def outcome(self) -> str:
+        """What there is to say at the end beside the number of steps, as the rest of a sentence."""
+        return ""
+
+    def turn(self, document: Document) -> None:
+        """Takes over the document's live knobs; the next stretch uses them, without a trace."""
+        self.prepared.turn(document)
+
+    @abstractmethod
+    def advance(self) -> None:
+        """Makes one stretch; a run that diverges is a FloatingPointError in words, and leaves what was learned before it."""
+
+    @abstractmethod
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+        """What there is to see now; `checkpoint()` is called between the stretches of a forecast and may raise."""

@@ -1,0 +1,153 @@
+"""Least mean squares in epochs, live: the signals are computed once, and again only where a knob of the network moves."""
+
+import time
+from collections.abc import Callable
+
+import jax
+import numpy as np
+
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.metrics import mse
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.precision import precision
+from rcwidgets.core.trainers.online.base import weights_of
+from rcwidgets.core.trainers.online.epochs import Epochs, check_room
+from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.live.results.results import Curve, Results
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.trainings.base import STRETCH, AbstractTraining, nothing
+from rcwidgets.live.trainings.online import SHOWN
+
+
+class EpochTraining(AbstractTraining):
+    """LMS over the training part, epoch after epoch, from zero weights; readouts behind one another learn in order."""
+
+    unit = "epoch"
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__(prepared)
+        program, data = prepared.program, prepared.data
+        check_room(max(sum(program.taken(k)[0] for k in group) for group in prepared.levels), data.train)
+        self.total = prepared.settings.epochs * len(prepared.levels)
+        self.stretch = STRETCH
+        self.params = prepared.params()
+        targets = data.targets[data.warmup : data.test_start, None]
+        self.learning: dict[int, Epochs] = {}
+        for k in program.trained:
+            weights = np.zeros((program.taken(k)[0] + 1, program.wires[k].size))
+            self.learning[k] = Epochs(program.names[k], prepared.settings, targets, None, weights)
+            self.params[program.names[k]] = weights_of({"weights": weights}, prepared.dtype)
+        self._level = 0
+        self._moved = True  # whether the signals are not those of the knobs
+        self._signals: dict[int, np.ndarray] = {}  # the last ones of each readout, (rows, features)
+        self.state: State | None = None
+        self.sizes: list[float] = []
+        self.tested: list[int] = []
+        self.tests: list[float] = []
+
+    def turn(self, document: Document) -> None:
+        before = jax.tree.leaves(self.prepared.program)
+        super().turn(document)
+        self._moved |= before != jax.tree.leaves(self.prepared.program)
+        for one in self.learning.values():
+            one.settings = self.prepared.settings
+
+    def advance(self) -> None:
+        began = time.perf_counter()
+        while not self.finished:
+            group = self.prepared.levels[self._level]
+            if self._moved:
+                self._take(group)
+            for k in group:
+                if not self.learning[k].ended:
+                    self.learning[k].advance()
+                self.params[self.prepared.program.names[k]] = weights_of({"weights": self.learning[k].weights}, self.prepared.dtype)
+            self.done += 1
+            self.sizes.append(float(np.sqrt(sum(np.square(one.weights).sum() for one in self.learning.values()))))
+            if all(self.learning[k].ended for k in group) and self._level + 1 < len(self.prepared.levels):
+                self._level, self._moved = self._level + 1, True
+            if time.perf_counter() - began > self.stretch:
+                return
+
+    @property
+    def finished(self) -> bool:
+        return all(one.ended for one in self.learning.values())
+
+    @property
+    def outcome(self) -> str:
+        shown = self.learning[self.prepared.shown]
+        if shown.settings.patience is None:
+            return ""
+        if shown.best == shown.done:
+            return "; the last one is the best on the held-out rows"
+        return f"; the weights of epoch {shown.best:,} are kept, the best on the held-out rows"
+
+    def _take(self, group: list[int]) -> None:
+        """Computes the signals of the training part, with the targets on the feedback wires, and the state after it."""
+        prepared, program, data = self.prepared, self.prepared.program, self.prepared.data
+        dtype, rows = prepared.dtype, slice(data.warmup, data.test_start)
+        with precision(dtype):
+            state = programs.init(program, self.params, 1, dtype)
+            if data.warmup:
+                state, _, _ = programs.run(program, self.params, state, prepared.inputs(slice(0, data.warmup)), [])
+        forced = {k: np.ascontiguousarray(data.targets[rows, None], dtype=dtype) for k in prepared.forced}
+        found: dict[int, list[np.ndarray]] = {k: [] for k in group}
+        for _, arrived, after in stream(program, self.params, state, prepared.inputs(rows), group, dtype, forced=forced):
+            for k, x in arrived.items():
+                found[k].append(x)
+            self.state = after
+        for k, parts in found.items():
+            self._signals[k] = np.concatenate(parts)
+            self.learning[k].take(self._signals[k][:, None])
+        self._moved = False
+
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+        """The forecast of the test part by the weights of now, and at the end by those that are kept."""
+        held, data, shown = self.prepared, self.prepared.data, self.prepared.shown
+        if self._moved:
+            self._take(held.levels[self._level])
+        weights, state = self.learning[shown].weights, self.state
+        outputs = []
+        rows = held.inputs(slice(data.test_start, data.end))
+        for _, arrived, _ in stream(held.program, self.params, state, rows, [shown], held.dtype, checkpoint=checkpoint):  # type: ignore[arg-type]
+            outputs.append(arrived[shown] @ weights[:-1] + weights[-1])
+        tested = np.concatenate(outputs)
+        if not np.isfinite(tested).all():
+            raise FloatingPointError("The forecast is not finite: the network blew up. Lower the feedback scaling or the learning rate.")
+        if not self.tested or self.tested[-1] != self.done:
+            self.tested.append(self.done)
+            self.tests.append(mse(tested, data.targets[data.test_start : data.end]))
+        trained = self._signals.get(shown, np.zeros((1, len(weights) - 1)))[-SHOWN:] @ weights[:-1] + weights[-1]
+        learned = data.targets[data.test_start - len(trained) : data.test_start]
+        params: Params = {name: {key: np.asarray(value) for key, value in own.items()} for name, own in self.params.items()}
+        return held.results(
+            revision,
+            trained,
+            learned,
+            tested,
+            params,
+            jax.tree.map(np.asarray, state),
+            curve=self._curve(),
+            last=data.targets[data.test_start - 1, None],
+            memory={held.program.names[k]: {"weights": one.weights.astype(held.settings.learning)} for k, one in self.learning.items()},
+        )
+
+    def _curve(self) -> Curve:
+        """The losses level by level, one number an epoch: the mean over the readouts that learn then."""
+        losses: list[float] = []
+        for group in self.prepared.levels:
+            own = [self.learning[k].losses for k in group]
+            longest = max(len(one) for one in own)
+            padded = [np.pad(one, (0, longest - len(one)), mode="edge") for one in own if one]
+            losses += np.mean(padded, axis=0).tolist() if padded else []
+        return Curve(
+            self.unit,
+            self.total,
+            np.array(losses),
+            np.arange(1.0, len(self.sizes) + 1),
+            np.array(self.sizes),
+            "norm of the weights",
+            np.array(self.tested, float),
+            np.array(self.tests),
+        )

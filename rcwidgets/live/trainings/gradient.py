@@ -1,0 +1,139 @@
+"""Backpropagation through time, live: all that can learn, by the gradient of a loss over pieces of the training part."""
+
+import math
+from collections.abc import Callable
+
+import jax
+import numpy as np
+
+from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.metrics import mse
+from rcwidgets.core.model.program import State, init
+from rcwidgets.core.precision import precision
+from rcwidgets.core.trainers.gradient.batches import count_pieces
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.live.results.results import Curve, Results
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.trainings.base import AbstractTraining, nothing
+
+RUN_IN = 500  # rows that a look at the test part runs into it, while training goes on
+
+
+class GradientTraining(AbstractTraining):
+    """BPTT over the pieces of the training part, from the weights as they are drawn."""
+
+    unit = "update"
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__(prepared)
+        settings, data = prepared.settings.in_experiment, prepared.data
+        self.trainer = BPTT(prepared.graph, **settings.knobs | prepared.kept.functions_of(settings))
+        rows = slice(data.warmup, data.test_start)
+        learned = data.train if settings.patience is None else fitted_rows(data.train)
+        pieces = count_pieces(learned, settings.window, settings.washout)
+        known = prepared.settings.num_train
+        self.total = None if known is None else known * math.ceil(pieces / settings.num_batch)
+        self.progress = self.trainer.training((data.inputs[rows], data.targets[rows]))
+        self.ended = False
+        self.tested: list[int] = []
+        self.tests: list[float] = []
+
+    def turn(self, document: Document) -> None:
+        super().turn(document)
+        settings = self.prepared.settings
+        live = {name: getattr(settings, name) for name in ("learning_rate", "max_grad_norm", "rate_cuts", "shuffle")}
+        held = {"patience": settings.waits} if self.trainer.settings.patience and settings.waits else {}
+        self.trainer.set(**live, **held)
+        self.trainer.turn(self.prepared.graph)
+
+    def advance(self) -> None:
+        found = next(self.progress, None)
+        self.ended = found is None
+        if found is not None:
+            self.done = found.updates
+
+    @property
+    def finished(self) -> bool:
+        return self.ended
+
+    @property
+    def best(self) -> int | None:
+        """The update with the least held-out loss so far."""
+        trainer = self.trainer
+        return int(trainer.test_updates[np.nanargmin(trainer.test_losses)]) if np.isfinite(trainer.test_losses).any() else None
+
+    @property
+    def standing(self) -> str:
+        return "" if self.best is None else f"best so far after {self.best:,}"
+
+    @property
+    def outcome(self) -> str:
+        return f": {self.ending}" if self.ending else ""
+
+    @property
+    def ending(self) -> str:
+        """Why it ended; empty before."""
+        end, asked = self.trainer.ending, self.prepared.settings.num_train
+        if end is None:
+            return ""
+        if end.reason == "no better":
+            return f"no better for {end.waited:,} updates; best weights of update {end.best:,} kept"
+        epochs = f"the {asked:,} epochs that were asked for" if asked != 1 else "the one epoch that was asked for"
+        if self.best is None:
+            return f"{epochs}, with nothing held out; leave Epochs empty to train until it no longer gets better"
+        return f"{epochs}; best weights of update {end.best:,} kept"
+
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+        """The forecast of the test part by the weights of now, or, where rows are held out, by the best so far."""
+        held, data = self.prepared, self.prepared.data
+        self.trainer.adopt_now()
+        known = data.test_start if self.finished else min(RUN_IN, data.test_start)
+        outputs, state = self._forecast(slice(data.test_start - known, data.end), known, checkpoint)
+        if not np.isfinite(outputs).all():
+            raise FloatingPointError(
+                "The forecast is not finite: training diverged. Lower the learning rate, or limit the norm of the gradient."
+            )
+        tested = outputs[known:]
+        if not self.tested or self.tested[-1] != self.done:
+            self.tested.append(self.done)
+            self.tests.append(mse(tested, data.targets[data.test_start : data.end]))
+        curve = Curve(
+            self.unit,
+            self.done if self.finished else self.total,
+            self.trainer.train_losses,
+            np.arange(1.0, len(self.trainer.grad_norms) + 1),
+            self.trainer.grad_norms,
+            "norm of the gradient",
+            np.array(self.tested, float),
+            np.array(self.tests),
+            self.trainer.test_updates,
+            self.trainer.test_losses,
+            self.ending,
+        )
+        learned = slice(data.test_start - known + (known > 1), data.test_start)
+        return held.results(
+            revision,
+            outputs[(known > 1) : known],
+            data.targets[learned],
+            tested,
+            self.trainer.params,
+            state,
+            curve=curve,
+            last=data.targets[data.test_start - 1, None],
+            memory=self.trainer.snapshot().memory,
+        )
+
+    def _forecast(self, rows: slice, known: int, checkpoint: Callable[[], None]) -> tuple[np.ndarray, State]:
+        """The outputs (rows, channels), from the initial state, and the state after the first `known` rows."""
+        held, outputs, ends = self.prepared, list[np.ndarray](), list[State]()
+        program, params = self.trainer.program, self.trainer.params
+        with precision(held.dtype):
+            ends.append(init(program, params, 1, held.dtype))
+        for part in (slice(rows.start, rows.start + known), slice(rows.start + known, rows.stop)):
+            inputs = held.inputs(part)
+            found = list(stream(program, params, ends[-1], inputs, [held.shown], held.dtype, checkpoint=checkpoint, outputs=True))
+            outputs += [values[held.shown] for _, values, _ in found]
+            ends.append(found[-1][2])
+        return np.concatenate(outputs).astype(np.float64), jax.tree.map(np.asarray, ends[1])

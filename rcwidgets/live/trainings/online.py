@@ -1,0 +1,162 @@
+"""Online training, live: the readouts change with every step of the training part, and are tested when learning is switched off."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+
+from rcwidgets.core.files.loading import RUNNERS
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.precision import precision
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn, weights_of
+from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.live.results.results import Curve, Results
+from rcwidgets.live.results.score import score_of
+from rcwidgets.live.stages.prepared import THRESHOLD, Prepared
+from rcwidgets.live.trainings.base import AbstractTraining, nothing
+
+SHOWN = 1000  # rows of the training part that are shown while it is learned
+STEPS = 512  # of a stretch at 400 features, about 60 ms; the work of a step grows with the square of the features
+
+
+class OnlineTraining(AbstractTraining):
+    """RLS, FORCE or LMS over the training part, from zero weights, after the warm-up has washed out the start."""
+
+    unit = "step"
+
+    def __init__(self, prepared: Prepared) -> None:
+        super().__init__(prepared)
+        program, data, dtype = prepared.program, prepared.data, prepared.dtype
+        self.total = data.train
+        self.trainer: type[AbstractOnlineTrainer] = RUNNERS[prepared.settings.kind][0]
+        features = {k: program.taken(k)[0] for k in program.trained}
+        self.learned: dict[int, Any] = {}
+        self.params = prepared.params()
+        for k, size in features.items():
+            weights = np.zeros((size + 1, program.wires[k].size))
+            self.learned[k] = self.trainer.first(prepared.settings, weights)
+            self.params[program.names[k]] = weights_of(self.learned[k], dtype)
+        longest = int(min(max(STEPS * (400 / max(features.values())) ** 2, 16), 4096))
+        self.longest = -(-self.total // -(-self.total // longest))  # equal stretches, but for the last one
+        with precision(dtype):
+            self.state: State = programs.init(program, self.params, 1, dtype)
+            if data.warmup:
+                self.state, _, _ = programs.run(program, self.params, self.state, prepared.inputs(slice(0, data.warmup)), [])
+        self.errors = np.zeros((self.total, data.targets.shape[1]))
+        self.last = np.zeros((1, data.targets.shape[1]))
+        self.marks: list[int] = []
+        self.sizes: list[float] = []
+        self.tested: tuple[int, np.ndarray] | None = None
+
+    def advance(self) -> None:
+        prepared, program = self.prepared, self.prepared.program
+        start = prepared.data.warmup + self.done
+        rows = slice(start, min(start + self.longest, prepared.data.test_start))
+        wanted = {k: np.ascontiguousarray(prepared.data.targets[rows, None]) for k in program.trained}
+        everything = dict.fromkeys(program.trained)
+        knob, forces = self.trainer.knob(prepared.settings), self.trainer.forces
+        with precision(np.float64):
+            state, learned, last, errors = learn(
+                program,
+                programs.in_order(program, self.params),
+                self.learned,
+                self.state,
+                prepared.inputs(rows),
+                wanted,
+                None,
+                everything,
+                knob,
+                self.trainer.rule(),
+                forces,
+            )
+        learned, found = jax.tree.map(np.asarray, learned), np.asarray(errors[prepared.shown])[:, 0]
+        fine = np.append(np.isfinite(found).all(axis=1), all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(learned)))
+        if not fine.all():
+            name, step = program.names[prepared.shown], self.done + int(np.argmin(fine))
+            raise FloatingPointError(f"{name} is not finite from step {step:,} on: learning diverged. {self.trainer.advice}")
+        self.state, self.learned = state, learned
+        for k, own in learned.items():
+            self.params[program.names[k]] = weights_of(own, prepared.dtype)
+        self.errors[self.done : self.done + len(found)] = found
+        self.last = np.asarray(last[prepared.shown]) if forces else wanted[prepared.shown][-1]
+        self.done += len(found)
+        self.marks.append(self.done)
+        self.sizes.append(math.sqrt(sum(float(np.square(own["weights"]).sum()) for own in learned.values())))
+
+    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+        """While it learns, the last rows that were learned; at the end, and when it is held, the test part too."""
+        return self._tested(revision, checkpoint) if self.finished else self._learning(revision)
+
+    def _curve(self) -> Curve:
+        losses = np.square(self.errors[: self.done]).mean(axis=1)
+        return Curve(self.unit, self.total, losses, np.array(self.marks, float), np.array(self.sizes), "norm of the weights")
+
+    def _learning(self, revision: int) -> Results:
+        data, rows = self.prepared.data, slice(max(0, self.done - SHOWN), self.done)
+        here = slice(data.warmup + rows.start, data.warmup + rows.stop)
+        target, errors = data.targets[here], self.errors[rows]
+        spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        held = self.prepared
+        return Results(
+            revision=revision,
+            time=data.time[here],
+            time_label=data.time_label,
+            truth=target * data.scale + data.mean,
+            forecast=(target - errors) * data.scale + data.mean,
+            channels=data.channels,
+            horizon=data.horizon,
+            parts=(np.abs(errors) > THRESHOLD * spread).any(axis=1),
+            threshold=THRESHOLD,
+            train_nrmse=math.sqrt(float(np.mean(np.square(errors / spread)))),
+            test_nrmse=math.nan,
+            test_mse=math.nan,
+            train_score=score_of(target - errors, target, data.scale, spread**2),
+            part="training",
+            curve=self._curve(),
+            model=held.graph,
+            settings=held.settings,
+            shown=held.program.names[held.shown],
+            data=data,
+            **self._kept(),
+        )
+
+    def _kept(self) -> dict[str, Any]:
+        names = self.prepared.program.names
+        params: Params = {name: {key: np.asarray(value) for key, value in own.items()} for name, own in self.params.items()}
+        memory = {names[k]: dict(own) for k, own in self.learned.items()}
+        return {"params": params, "state": jax.tree.map(np.asarray, self.state), "last": self.last, "memory": memory}
+
+    def _tested(self, revision: int, checkpoint: Callable[[], None]) -> Results:
+        data, held = self.prepared.data, self.prepared
+        if self.tested is None or self.tested[0] != self.done:
+            self.tested = (self.done, self._forecast(checkpoint))
+        rows = slice(data.warmup, data.test_start)
+        target = data.targets[rows][-SHOWN:]
+        learned = self._kept()
+        return held.results(
+            revision,
+            target - self.errors[-SHOWN:],
+            target,
+            self.tested[1],
+            learned.pop("params"),
+            learned.pop("state"),
+            curve=self._curve(),
+            **learned,
+        )
+
+    def _forecast(self, checkpoint: Callable[[], None]) -> np.ndarray:
+        """The outputs (rows, channels) of the test part with learning off."""
+        held, data = self.prepared, self.prepared.data
+        own = self.learned[held.shown]["weights"]
+        outputs, rows = [], held.inputs(slice(data.test_start, data.end))
+        for _, arrived, _ in stream(held.program, self.params, self.state, rows, [held.shown], held.dtype, checkpoint=checkpoint):
+            outputs.append(arrived[held.shown] @ own[:-1] + own[-1])
+        forecast = np.concatenate(outputs)
+        if not np.isfinite(forecast).all():
+            raise FloatingPointError(
+                "The forecast is not finite once learning is off: the network blew up. Lower the feedback scaling, or train for longer."
+            )
+        return forecast
