@@ -87,9 +87,10 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     zooming.update();
   }
 
-  /** What is said over the drawing is read out before what it shows. */
+  /** What is said over the drawing is read out before what it shows; where it says what the subtitle would, that goes. */
   function note(): void {
     noted.update(box);
+    fit();
     box?.setAttribute("aria-describedby", [...noted.elements.filter((element) => !element.hidden), summary].map(({ id }) => id).join(" "));
   }
 

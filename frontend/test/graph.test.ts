@@ -63,6 +63,10 @@ describe("places", () => {
     const apart = x + size.width <= 200 || x >= 384 || y + size.height <= 80 || y >= 200;
     expect(apart).toBe(true);
     expect(freePlace({ x: 0, y: 0, width: 100, height: 100 }, taken, size)[0]).toBeGreaterThan(384);
+    // Where the visible part is full, it comes under the middle of it, and the view need not leave what is there.
+    const full = [0, 228, 456].map((x) => ({ x, y: 80, width: 184, height: 170 }));
+    const below = freePlace({ x: 0, y: 0, width: 640, height: 330 }, full, size);
+    expect([Math.abs(below[0] - 228) <= 10, below[1] >= 250 + 16 && below[1] <= 250 + 36]).toEqual([true, true]);
   });
 });
 

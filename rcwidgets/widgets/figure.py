@@ -133,7 +133,8 @@ class FigureBox(VBox):
         if self.experiment is not None:
             with caption.hold_sync():
                 caption.old = "" if self.news == "document" else self.experiment.of_last(self.look)
-                caption.empty = self._vacant(self.experiment.todo)
+                computing = self.look is not None and self.experiment.looks.awaited(self.look)
+                caption.empty = self._vacant(self.experiment.todo or "computing" * computing)
 
     def _vacant(self, todo: str) -> str:
         """What stands in the place of a drawing; empty where there is one."""

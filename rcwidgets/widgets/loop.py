@@ -49,12 +49,12 @@ class LoopFigure(FigureBox):
         draw(self.run, *self.panel.seen(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
         marked = math.isfinite(thing.valid)
         draw(self.guide, np.full(2 * marked, thing.valid), np.array([low, high])[: 2 * marked])
-        until = f"error < {number(thing.threshold)} until {figure(thing.valid)}"
-        legend = [legend_item(until, theme.GUIDE, "dashed")] if marked else []
+        legend = [legend_item(f"error {number(thing.threshold)}", theme.GUIDE, "dashed")] if marked else []
         if not thing.problem:  # else the sentence needs the room
             legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
         words = channels.listed(thing.channels, colors)
-        self.describe(thing.problem or "from the end of training", legend, _summary(thing, words), names=thing.channels)
+        held = f"holds for {_valid(thing)}" if marked else "from the end of training"
+        self.describe(thing.problem or held, legend, _summary(thing, words), names=thing.channels)
 
     def table(self) -> Table:
         """One row a step: truth and run of every channel; nothing where the run has ended."""

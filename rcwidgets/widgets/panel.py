@@ -18,6 +18,7 @@ from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
 Y_LABEL = 12  # the room above the axis for its label
 WHOLE = (0.0, 1.0, 0.0, 1.0)  # the window that shows all: left, right, low, high
+POWER = 40  # px that the label of a power of ten takes below an axis, with a gap
 FEWEST, MOST, GRAIN = 300, 1_500, 100  # points of a line: as many as it is wide in pixels, but for the grain
 Reading = Literal["line", "step", "point", "cell"]  # what is read under the pointer: each line there, or the nearest point or cell
 
@@ -44,6 +45,7 @@ class Panel:
         reading: Reading = "line",
     ) -> None:
         self.whole, self.ticks, self.y_label, self.alone = whole, ticks, y_label, True
+        self.powers = ticks  # for which there is room
         self.blanked = False
         self.window: tuple[float, ...] = WHOLE
         self.plane, self.reading, self.points = plane, reading, POINTS
@@ -93,16 +95,21 @@ class Panel:
         }
 
     def resize(self, width: float) -> bool:
-        """Takes the width of the panel in pixels for the number of points of a line; True where that changes."""
-        before, plot = self.points, width - self.margin["left"] - self.margin["right"]
+        """Takes the width of the panel in pixels, for the points of a line and the ticks of a log axis; True where these change."""
+        before, plot = (self.points, self.powers), width - self.widget.fig_margin["left"] - self.widget.fig_margin["right"]
         self.points = int(min(MOST, max(FEWEST, GRAIN * round(plot / GRAIN))))
-        return self.points != before
+        if isinstance(self.x, LogScale):
+            self.powers = int(min(self.ticks, max(2, plot // POWER)))
+        return (self.points, self.powers) != before
 
     def look(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show x from x[0] to x[1] and y from y[0] to y[1], or the window of it that was chosen, with ticks at round numbers."""
         self.blanked = False
         x, y = self.span(x), _within(self.y, y, self.window[2:]) if self.plane else y
-        for scale, axis, (low, high), most, whole in ((self.x, self.x_axis, x, self.ticks, self.whole), (self.y, self.y_axis, y, 5, False)):
+        for scale, axis, (low, high), most, whole in (
+            (self.x, self.x_axis, x, self.powers, self.whole),
+            (self.y, self.y_axis, y, 5, False),
+        ):
             ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
             labels = tick_labels(ticks, log=isinstance(scale, LogScale))
             if axis is self.y_axis and not self.alone:

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
-from tests.browser.playground import Play, begins, middle
+from tests.browser.lab import Lab
+from tests.browser.playground import Play, begins, middle, show
 from tests.browser.test_canvas import CHAIN, drop, names
 
 EDGE = 8  # pixels from the border of the canvas
@@ -305,6 +306,38 @@ def test_a_drop_at_the_edge_moves_the_view_and_never_its_zoom(play: Play) -> Non
     assert play.zoom()[2] == scale
     play.button("Show all").click()
     play.until(lambda: all(inside(play, name) for name in names(play)), True)
+
+
+def test_a_node_that_is_clicked_in_leaves_the_flow_in_view_and_undo_brings_the_view_back(desk: Lab) -> None:
+    before = desk.page.viewport_size
+    assert before is not None
+    desk.page.set_viewport_size({"width": 1280, "height": 720})
+    play = show(desk)
+    start = play.zoom()
+    for kind, name in (("Reservoir", "reservoir_2"), ("NVAR", "nvar")):
+        play.option(kind).click()
+        expect(play.node(name)).to_be_focused()
+        play.until(partial(inside, play, name), True)
+        assert inside(play, "input") and free(play)  # from which the wire to it will come
+        desk.screenshot(f"clicked-in-{name}", play.root)
+    assert play.zoom() != start
+    play.page.keyboard.press("Control+z")
+    play.page.keyboard.press("Control+z")
+    play.until(lambda: names(play), ["input", "reservoir", "readout"])
+    play.until(play.zoom, start)
+    play.page.keyboard.press("Control+y")
+    play.until(partial(inside, play, "reservoir_2"), True)
+    play.page.keyboard.press("Delete")
+    play.until(play.zoom, start)
+    play.option("Reservoir").click()
+    play.until(partial(inside, play, "reservoir_2"), True)
+    play.button("Zoom in").click()  # a hand has moved the view: it stays
+    zoomed = play.zoom()
+    play.node("reservoir_2").focus()
+    play.page.keyboard.press("Control+z")
+    play.until(lambda: names(play), ["input", "reservoir", "readout"])
+    assert play.zoom()[2] == zoomed[2] != start[2]
+    desk.page.set_viewport_size(before)
 
 
 def test_the_listeners_of_keys_are_gone_with_the_widget(play: Play) -> None:

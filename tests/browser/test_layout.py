@@ -1,5 +1,6 @@
 """The Playground in cells of every width: what goes on is seen, nothing is cut off, and a slider is seen together with the forecast."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -101,6 +102,33 @@ def test_the_loop_is_on_one_screen_beside_the_file_browser(desk: Lab) -> None:
         assert figure["y"] + figure["height"] - top <= 600  # of the page's 720 px, the notebook shows so many
     assert play.root.evaluate(UNSEEN) == []
     desk.screenshot("layout-1280")
+    desk.page.set_viewport_size(before)
+
+
+CUT = "one => one.scrollWidth > one.clientWidth"
+
+
+def test_what_the_drawn_result_is_is_seen_whole_beside_the_file_browser(desk: Lab) -> None:
+    before = desk.page.viewport_size
+    assert before is not None
+    desk.page.set_viewport_size({"width": 1280, "height": 720})
+    play = show(desk)
+    words = {"Prediction": "1 step ahead", "Error over time": "1 step ahead", "Closed loop": "holds for ", "Spectrum of W": "of reservoir"}
+    for name, begin in words.items():
+        play.root.get_by_role("combobox", name="Figure", exact=True).select_option(name)
+        subtitle = play.figure(name).locator(".rcw-caption-subtitle")
+        expect(subtitle).to_have_text(re.compile(f"^{begin}"))
+        play.lab.ask("play.wait(60) and None")
+        assert not subtitle.evaluate(CUT), subtitle.inner_text()
+        more = play.figure(name).locator(".rcw-legend-more")
+        entries = play.figure(name).locator(".rcw-legend > .rcw-legend-item")
+        line = box(play.figure(name).locator(".rcw-legend"))
+        hidden = sum(box(one)["y"] > line["y"] + line["height"] / 2 for one in entries.all())
+        assert hidden == 0 or more.inner_text() == f"+{hidden}"
+        menu = box(play.button(f"Tools of {name}"))
+        figure = box(play.figure(name))
+        assert figure["x"] + figure["width"] - 40 < menu["x"] + menu["width"] <= figure["x"] + figure["width"]
+    desk.screenshot("caption-1280")
     desk.page.set_viewport_size(before)
 
 

@@ -67,6 +67,14 @@ def test_labels_come_before_the_ticks_and_the_ticks_before_the_limits(sent):
     assert panel.x_axis.tick_labels["0.000001"] == "1e-6"
 
 
+@pytest.mark.parametrize(("width", "powers"), [(560, [-12, -9, -6, -3, 0]), (205, [-10, -5, 0]), (30, [-7, 0])])
+def test_the_powers_of_ten_below_an_axis_have_room(width, powers):
+    panel = Panel("ridge beta", "y", 100, log_x=True, ticks=5)
+    assert panel.resize(width) == (width < 560)
+    panel.look((1e-12, 100), (0, 1))
+    assert np.log10(panel.x_axis.tick_values).round().tolist() == powers
+
+
 def test_a_second_look_at_the_same_limits_sends_nothing(sent):
     panel = Panel("x", "y", 100)
     panel.look((0, 1), (0, 1))

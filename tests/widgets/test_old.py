@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.live.on_demand.watching import LOOKS
 from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.runs import RunsTable
 
@@ -67,6 +68,29 @@ def test_a_look_at_results_that_are_not_its_own_says_so(page, monkeypatch):
     experiment.looks.ask()
     rest(experiment)
     assert view.caption.old == ""
+    view.close()
+    experiment.close()
+
+
+@pytest.mark.parametrize(("name", "look"), [("ClosedLoopView", "closed loop"), ("SpectrumView", "spectrum"), ("ActivityView", "activity")])
+def test_a_look_that_is_to_come_says_that_it_is_computed_unless_it_failed(page, monkeypatch, name, look):
+    experiment = small()
+    rest(experiment)
+    with monkeypatch.context() as before:
+        before.setattr(experiment.looks, "ask", lambda: None)  # as while it is computed
+        view = getattr(rc, name)(experiment)
+        rest(experiment)
+        view.ask()
+        rest(experiment)
+        assert view.caption.empty == f"{view.nothing}: computing"
+
+    def fail(*arguments):
+        raise MemoryError
+
+    monkeypatch.setitem(LOOKS, look, fail)
+    experiment.looks.ask()
+    rest(experiment)
+    assert view.caption.empty == view.nothing and experiment.status.message.startswith(f"There is no {look}.")
     view.close()
     experiment.close()
 

@@ -171,7 +171,7 @@ def test_the_run_is_drawn_beside_the_truth_with_the_valid_time_marked():
     np.testing.assert_array_equal(view.run.y, loop.run.T)
     assert view.guide.x.tolist() == [5.4, 5.4] and view.guide.visible
     assert view.panel.x_axis.label == "Lyapunov times from the end of training"
-    assert view.caption.legend[0]["text"] == "error < 0.3 until 5.4"
+    assert view.caption.subtitle == "holds for 5.4 Lyapunov times" and view.caption.legend[0]["text"] == "error 0.3"
     assert "up to an error of 0.3 standard deviations, is 5.4 Lyapunov times." in view.caption.summary
 
 

@@ -59,8 +59,8 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
           return;
         }
         const box = canvas.current?.getBoundingClientRect();
-        const corner = flow.screenToFlowPosition({ x: box?.left ?? 0, y: box?.top ?? 0 });
-        const far = flow.screenToFlowPosition({ x: box?.right ?? 640, y: (box?.bottom ?? 330) - 30 });
+        const corner = flow.screenToFlowPosition({ x: box?.left ?? 0, y: (box?.top ?? 0) + 28 }); // below the buttons
+        const far = flow.screenToFlowPosition({ x: box?.right ?? 640, y: box?.bottom ?? 330 });
         const visible = { x: corner.x, y: corner.y, width: far.x - corner.x, height: far.y - corner.y };
         const taken = Object.entries(places).map(([id, [x, y]]): Rectangle => ({ x, y, ...sizeOf(id) }));
         actions.addNode(kind, freePlace(visible, taken, size));

@@ -1,8 +1,8 @@
 /**
  * Moves the view just so far that a node shows: the one that the keyboard reaches, is offered for a wire, is chosen in the outline, or is
- * new. The zoom stays.
+ * new. The zoom stays, and where a new one goes again, the view goes back.
  */
-import { useReactFlow, useStoreApi } from "@xyflow/react";
+import { useReactFlow, useStoreApi, type Viewport } from "@xyflow/react";
 import { useCallback, useEffect, useRef, type RefObject } from "react";
 import { useApp, useSelect } from "../state/context";
 import type { CardNode, WireEdge } from "./flow";
@@ -18,6 +18,8 @@ function shift(start: number, length: number, first: number, last: number): numb
   return over > 0 ? -Math.min(over, start - first) : 0;
 }
 
+const alike = (a: Viewport, b: Viewport): boolean => Math.hypot(a.x - b.x, a.y - b.y) < 1 && a.zoom === b.zoom;
+
 export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly CardNode[]): void {
   const flow = useReactFlow<CardNode, WireEdge>();
   const pane = useStoreApi<CardNode, WireEdge>();
@@ -27,15 +29,23 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
     return mode ? (mode.targets[mode.index] ?? null) : state.selection.nodes.length === 1 ? (state.selection.nodes[0] as string) : null;
   });
 
+  /** What the view was moved for, the last one last: from where, and where to unless a hand moves it on. */
+  const away = useRef<{ ids: readonly string[]; from: Viewport; to: Viewport }[]>([]);
+
   const reveal = useCallback(
     (...some: string[]) => {
       const { width: wide, height: high } = pane.getState();
       if (wide === 0 || some.length === 0 || some.some((id) => !flow.getInternalNode(id)?.measured.width)) return;
-      const { x, y, zoom } = flow.getViewport();
+      const now = flow.getViewport();
+      const { x, y, zoom } = now;
       const bounds = flow.getNodesBounds(some);
       const right = shift(bounds.x * zoom + x, bounds.width * zoom, MARGIN, wide - MARGIN);
       const down = shift(bounds.y * zoom + y, bounds.height * zoom, TOOLS, high - MARGIN);
-      if (right !== 0 || down !== 0) void flow.setViewport({ x: x + right, y: y + down, zoom });
+      if (right === 0 && down === 0) return;
+      const to = { x: x + right, y: y + down, zoom };
+      const last = away.current.at(-1);
+      if (last && alike(last.to, now)) last.to = to;
+      void flow.setViewport(to);
     },
     [flow, pane],
   );
@@ -53,6 +63,10 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
     const before = known.current;
     known.current = here;
     const added = before ? here.filter((id) => !before.includes(id)) : [];
+    for (let last = away.current.at(-1); last && !last.ids.some((id) => here.includes(id)); last = away.current.at(-1)) {
+      away.current.pop();
+      if (alike(last.to, flow.getViewport())) void flow.setViewport(last.from);
+    }
     const heights = (some: readonly string[]): string => nodes.map((node) => (some.includes(node.id) ? node.measured?.height : "")).join(" ");
     if (added.length === 0) {
       // A new card grows when it has news to tell, such as that it is not wired.
@@ -63,9 +77,10 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
       return;
     }
     fresh.current = { ids: added, heights: heights(added) };
+    away.current.push({ ids: added, from: flow.getViewport(), to: flow.getViewport() });
     reveal(...added, ...store.getState().beside.filter((id) => here.includes(id)));
     reveal(...added); // what is new counts more than what made room for it
-  }, [nodes, reveal, store]);
+  }, [nodes, reveal, store, flow]);
 
   useEffect(() => {
     const element = canvas.current;

@@ -36,15 +36,21 @@ export function laidOut(document: Document, sizeOf: (id: string) => Size): Place
 const overlap = (a: Rectangle, b: Rectangle, margin: number): boolean =>
   a.x < b.x + b.width + margin && b.x < a.x + a.width + margin && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin;
 
-/** A place for a node of this size that covers no other one: in the visible part if there is room, else to the right of all. */
+/**
+ * A place for a node of this size that covers no other one: in the visible part if there is room, else below or above it, where the view
+ * moves least and the rest stays in sight, and where that will not do, to the right of all.
+ */
 export function freePlace(visible: Rectangle, taken: Rectangle[], size: Size): Point {
   const step = 20;
   const centre = { x: visible.x + (visible.width - size.width) / 2, y: visible.y + (visible.height - size.height) / 2 };
+  const [first, last] = [visible.y + 12, visible.y + visible.height - size.height - 12];
+  const beyond = step * Math.ceil((size.height + GAP.node) / step);
   let best: Point | null = null;
   let distance = Infinity;
-  for (let y = visible.y + 12; y + size.height <= visible.y + visible.height - 12; y += step) {
+  for (let y = first - beyond; y <= last + beyond; y += step) {
+    const moves = Math.max(0, 2 * (first - y), y - last);
     for (let x = visible.x + 12; x + size.width <= visible.x + visible.width - 12; x += step) {
-      const far = Math.hypot(x - centre.x, y - centre.y);
+      const far = moves === 0 ? Math.hypot(x - centre.x, y - centre.y) : 1e5 + moves + Math.abs(x - centre.x) / 2;
       if (far >= distance || taken.some((other) => overlap({ x, y, ...size }, other, 16))) continue;
       best = [Math.round(x), Math.round(y)];
       distance = far;

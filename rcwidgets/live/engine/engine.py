@@ -4,12 +4,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+import jax
+
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import Series
 from rcwidgets.live.engine.desk import READY
 from rcwidgets.live.engine.iterative import AbstractTeaching
 from rcwidgets.live.engine.job import Job
 from rcwidgets.live.failure import sentence_of
+from rcwidgets.live.results.outdated import asked_by
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import cannot_run, problems_of
 from rcwidgets.live.session.status import Activity
@@ -34,6 +37,7 @@ class AbstractEngine(AbstractTeaching):
         super().__init__(document, own, functions=functions, auto=auto, clock=clock, now=now)
         self._stopped = ""
         self._gesture: str | None = None
+        self._cards: tuple[Any, ...] | None = None  # of what the nodes were told last
         self._sweeper = Sweeper(self._worker.wait, lambda: self._tell("sweep"), clock)
         if auto and not self.iterative:
             self._submit("Start", overtake=True)
@@ -146,9 +150,20 @@ class AbstractEngine(AbstractTeaching):
             self._publish(revision=self._revision, nodes=self._node_statuses(self.document, self._status.problems))
             return
         self._asked, self._stopped, self._due = key, "", True
+        self._tell_cards()
         if self._old("running"):
             self._publish(message="training")  # what was said was said of the last model
         self._worker.submit(self._job(key, label), overtake=overtake)
+
+    def _tell_cards(self) -> None:
+        """Says what other wires or another task make of the nodes: the run may compile for seconds before it says so."""
+        graph, task = self.document.graph, self.document.task
+        kinds = [jax.tree.structure(node) for node in graph.nodes.values()]
+        columns = [getattr(task, name, None) for name in ("inputs", "targets")]
+        before, self._cards = self._cards, (graph.edges, kinds, columns, asked_by(self.document, self._stages.own))
+        if before not in (None, self._cards):
+            found = problems_of(self.document, self._stages.own, "") if cannot_run(self.document, self._stages.own) else ()
+            self._publish(nodes=self._node_statuses(self.document, found), problems=found)
 
     def _job(self, key: str, label: str, *, single: bool = False) -> Job:
         return Job(self.document, self._revision, key, label, self._change(), self._gesture, single)

@@ -36,6 +36,7 @@ class Looks:
         self._lock = threading.Lock()
         self._watched: Counter[str] = Counter()
         self._found: dict[str, tuple[Any, Any, Asked | None]] = {}  # by name: the weights it was computed from, the value, what it is of
+        self._missed: set[str] = set()  # those that could not be computed
         self._worker: Worker[str] = Worker(self._work)
 
     def newest(self, name: str) -> Any | None:
@@ -47,6 +48,10 @@ class Looks:
         """What the newest value is of; None before the first."""
         found = self._found.get(name)
         return None if found is None else found[2]
+
+    def awaited(self, name: str) -> bool:
+        """True where the look is still to come: there is none yet, and none was tried in vain."""
+        return name not in self._found and name not in self._missed
 
     def known(self, name: str, results: Results) -> Any | None:
         """The value where it was computed from these very results, else None."""
@@ -109,6 +114,7 @@ class Looks:
                 return
             except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on
                 _log.info("A look at the %s failed.", name, exc_info=True)
+                self._missed.add(name)
                 self._fail(name, error)
                 continue
             self._tell()

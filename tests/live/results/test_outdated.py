@@ -125,6 +125,30 @@ def test_a_model_that_is_compiled_ages_the_results_of_the_one_before():
     experiment.close()
 
 
+def states(experiment):
+    """The state of each node by its name, and its size."""
+    names = experiment.document.graph.names
+    return {names[id]: (status.state, status.size) for id, status in experiment.status.nodes.items()}
+
+
+def test_the_cards_know_other_wires_and_another_task_before_a_run_that_compiles_does(held):
+    experiment = small()
+    ids = experiment.document.graph.id_of
+    experiment.edit([{"op": "add", "kind": "Reservoir", "id": "second", "position": [0, 0]}])
+    experiment.edit([{"op": "set", "owner": "second", "knob": "units", "value": 30}])
+    experiment.edit([{"op": "connect", "source": ids("input"), "target": "second", "feedback": False}])
+    assert states(experiment)["reservoir_2"] == ("unwired", 30)
+    held.clear()
+    experiment.edit([{"op": "connect", "source": "second", "target": ids("readout"), "feedback": False}])
+    assert states(experiment)["reservoir_2"] == ("ok", 30)
+    experiment.choose(task="lorenz")
+    assert states(experiment)["input"] == ("ok", 3) and experiment.status.nodes[ids("input")].text == "x, y, z"
+    experiment.edit([{"op": "remove", "nodes": [ids("input")], "edges": []}])
+    assert states(experiment)["reservoir_2"][0] == "unwired" and experiment.status.problems != ()
+    held.set()
+    experiment.close()
+
+
 def test_what_cannot_be_run_ages_the_results_for_good():
     experiment = small()
     nodes = list(experiment.document.graph.nodes)
