@@ -6,7 +6,7 @@ The widgets are imported when they are first used, so that scripts and servers n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rcwidgets.core import analysis, datasets, losses, metrics
+from rcwidgets.core import analysis, datasets, losses, metrics, tasks
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.files.loading import load
 from rcwidgets.core.graph.graph import Graph
@@ -31,6 +31,7 @@ from rcwidgets.core.nodes import (
     TimeMean,
     VanillaRNN,
 )
+from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
 from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from rcwidgets.widgets.controls import controls
     from rcwidgets.widgets.editor import GraphEditor
     from rcwidgets.widgets.playground import Playground
+    from rcwidgets.widgets.runs import RunsTable
     from rcwidgets.widgets.sweep import SweepView
     from rcwidgets.widgets.views import (
         ActivityView,
@@ -75,7 +77,7 @@ _VIEWS = (
     "SplitView",
     "WeightsView",
 )
-_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground", "SweepView": "sweep"}
+_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground", "RunsTable": "runs", "SweepView": "sweep"}
 _WIDGETS |= dict.fromkeys(_VIEWS, "views")
 
 __all__ = [
@@ -91,6 +93,7 @@ __all__ = [
     "Classifier",
     "ClosedLoopView",
     "Concat",
+    "DataTask",
     "Delay",
     "Dense",
     "Dropout",
@@ -101,13 +104,17 @@ __all__ = [
     "Graph",
     "GraphEditor",
     "Input",
+    "IntegrationTask",
     "IntrinsicPlasticity",
     "Lanes",
     "Last",
     "LayerNorm",
     "LinearReadout",
     "LinearTrainer",
+    "LorenzTask",
     "LossView",
+    "MackeyGlassTask",
+    "NarmaTask",
     "PhaseView",
     "Playground",
     "PredictionView",
@@ -117,10 +124,14 @@ __all__ = [
     "Reshape",
     "ResidualsView",
     "RidgeTrainer",
+    "RosslerTask",
+    "RunsTable",
     "Select",
+    "SinesTask",
     "SpectrumView",
     "SplitView",
     "Sum",
+    "SunspotTask",
     "Sweep",
     "SweepView",
     "TimeMean",
@@ -134,6 +145,7 @@ __all__ = [
     "metrics",
     "sweep",
     "sweep_parts",
+    "tasks",
 ]
 
 
@@ -141,3 +153,7 @@ def __getattr__(name: str) -> Any:
     if name not in _WIDGETS:
         raise AttributeError(f"module 'rcwidgets' has no attribute {name!r}")
     return getattr(import_module(f"rcwidgets.widgets.{_WIDGETS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

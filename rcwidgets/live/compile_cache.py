@@ -10,7 +10,6 @@ import hashlib
 import logging
 import os
 import platform
-import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import jax
 import jaxlib
+from platformdirs import user_cache_path
 
 VARIABLE = "RCWIDGETS_CACHE"
 QUICK = 0.0  # seconds of a compile from which a program is kept: all of them, since even a small one is read faster than it is compiled
@@ -54,11 +54,7 @@ def keep_compiled() -> None:
 
 def usual_folder() -> Path:
     """The folder for what can be made again, of this user and system."""
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "rcwidgets"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "rcwidgets" / "Cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "rcwidgets"
+    return user_cache_path("rcwidgets", appauthor=False)
 
 
 def machine() -> str:

@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 import jax
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows
 
 from rcwidgets.live import compile_cache as cache
 
@@ -79,14 +83,15 @@ def test_a_folder_that_refuses_is_logged_and_nothing_else(config, monkeypatch, t
 @pytest.mark.parametrize(
     ("system", "variables", "folder"),
     [
-        ("linux", {"XDG_CACHE_HOME": "/tmp/kept"}, "/tmp/kept/rcwidgets"),
-        ("linux", {"XDG_CACHE_HOME": ""}, "~/.cache/rcwidgets"),
-        ("darwin", {}, "~/Library/Caches/rcwidgets"),
-        ("win32", {"LOCALAPPDATA": "/local"}, "/local/rcwidgets/Cache"),
+        (Unix, {"XDG_CACHE_HOME": "/tmp/kept"}, "/tmp/kept/rcwidgets"),
+        (Unix, {"XDG_CACHE_HOME": ""}, "~/.cache/rcwidgets"),
+        (MacOS, {"XDG_CACHE_HOME": ""}, "~/Library/Caches/rcwidgets"),
+        (Windows, {}, "/local/rcwidgets/Cache"),
     ],
 )
 def test_the_usual_folder_is_that_of_the_system(monkeypatch, system, variables, folder):
-    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
+    monkeypatch.setattr(platformdirs.windows, "get_win_folder", lambda name: {"CSIDL_LOCAL_APPDATA": "/local"}[name])
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     assert cache.usual_folder() == Path(folder).expanduser()

@@ -74,7 +74,7 @@ def made_of(name, play):
         return kind(MODEL, Ridge())
     if name in TRAINERS or name in ("RNNRunner", "IntrinsicPlasticity"):
         return kind(MODEL)
-    if name.endswith("View") or name == "GraphEditor":
+    if name.endswith("View") or name in ("GraphEditor", "RunsTable"):
         return kind(play.experiment)
     return NODES[name]() if name in NODES else kind()
 

@@ -1,0 +1,26 @@
+"""The names for users: all there, and all to be found before the first use."""
+
+import json
+import subprocess
+import sys
+
+import rcwidgets as rc
+from rcwidgets.core.spec.registry import TASKS
+
+LISTED = "import json, sys, rcwidgets; print(json.dumps([dir(rcwidgets), rcwidgets.__all__, 'rcwidgets.widgets' in sys.modules]))"
+
+
+def test_dir_lists_the_widgets_before_their_first_use_and_imports_none():
+    done = subprocess.run([sys.executable, "-c", LISTED], capture_output=True, text=True, timeout=120)
+    listed, public, imported = json.loads(done.stdout)
+    assert set(public) <= set(listed) and listed == sorted(set(listed))
+    assert {"Playground", "RunsTable", "controls", "__version__"} <= set(listed) and not imported
+
+
+def test_every_task_and_the_table_of_runs_are_there():
+    assert set(TASKS.values()) == {getattr(rc, cls.__name__) for cls in TASKS.values()}
+    assert {cls.__name__ for cls in TASKS.values()} <= set(rc.__all__)
+    assert rc.tasks.SunspotTask is rc.SunspotTask
+    table = rc.RunsTable(rc.Input() >> rc.Reservoir(10) >> rc.LinearReadout())
+    assert list(table.experiment.runs) == []
+    table.close()
