@@ -21,10 +21,10 @@ import numpy as np
 
 from benchmarks.ranges import RANGES, Setting, drawn
 from rcwidgets.core import metrics
-from rcwidgets.core.files.loading import RUNNERS
 from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.experiment import Experiment
 
 COLUMNS = ("RidgeTrainer", "RLS", "FORCELearning", "LMS", "BPTT")
@@ -64,7 +64,7 @@ def settled(experiment: Experiment, rows: int | None = None) -> float:
 
 def of_default(task: str, trainer: str, seed: int) -> float:
     """The test error of what the page starts with."""
-    experiment = Experiment(task=task, trainer=RUNNERS[trainer][0], auto=False)
+    experiment = Experiment(task=task, trainer=RUNNERS[trainer].trainer, auto=False)
     experiment.set("trainer", seed=seed)
     return settled(experiment)
 

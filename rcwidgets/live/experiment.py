@@ -10,13 +10,13 @@ from typing import Any
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.edits import apply, offer
-from rcwidgets.core.files.loading import RUNNERS
 from rcwidgets.core.files.saving import Snapshot
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.engine import PATIENCE, AbstractEngine
 from rcwidgets.live.on_demand.metrics_table import Metrics, metrics_table
@@ -97,7 +97,7 @@ class Experiment(AbstractEngine):
         """A detached trainer: the model and weights of the last results, and the state at the end of their training part."""
         results = self._results
         settings = self.document.trainer if results is None else results.settings
-        trainer: AbstractTrainer = RUNNERS[settings.kind][0](
+        trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(
             self.model if results is None else results.model, **settings.knobs | self._stages.functions_of(settings)
         )
         if results is not None:

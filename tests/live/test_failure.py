@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.recursive import RLS
-from rcwidgets.core.trainers.settings import BPTTSettings, RidgeSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.on_demand.eigenvalues import spectrum_of
@@ -25,7 +26,8 @@ TOO_LARGE = """
 import resource
 import sys
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.trainers.settings import BPTTSettings, RidgeSettings
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.live.experiment import Experiment
 
 kind = sys.argv[1]

@@ -6,8 +6,8 @@ import pytest
 
 from rcwidgets.core.algebra import lapack
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.recursive import FORCELearning
-from rcwidgets.core.trainers.settings import BPTTSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
 from rcwidgets.live.stages import ridge as stages

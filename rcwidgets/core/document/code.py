@@ -15,7 +15,7 @@ from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.writing import spec_data
 from rcwidgets.core.spec.knobs import arguments
 from rcwidgets.core.spec.own_arrays import Given
-from rcwidgets.core.trainers.settings import MOST_EPOCHS, BPTTSettings
+from rcwidgets.core.trainers.gradient.settings import MOST_EPOCHS, BPTTSettings
 
 if TYPE_CHECKING:
     from rcwidgets.core.datasets.table import Series

@@ -12,7 +12,8 @@ from rcwidgets.core.graph.writing import graph_data, nested, spec_data, to_text
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.own_arrays import Given
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings, RidgeSettings
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,33 +17,10 @@ from rcwidgets.core.graph.memory import MOST_MEMORY
 from rcwidgets.core.graph.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.naming import is_name
-from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.gradient.bptt import BPTT
-from rcwidgets.core.trainers.online.lms import LMS
-from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.settings import (
-    BPTTSettings,
-    FORCESettings,
-    LinearSettings,
-    LMSSettings,
-    RidgeSettings,
-    RLSSettings,
-    RunnerSettings,
-)
+from rcwidgets.core.trainers.table import RUNNERS
 
-RUNNERS: dict[str, tuple[Any, Any]] = {
-    "RNNRunner": (RNNRunner, RunnerSettings),
-    "RidgeTrainer": (RidgeTrainer, RidgeSettings),
-    "LinearTrainer": (LinearTrainer, LinearSettings),
-    "RLS": (RLS, RLSSettings),
-    "FORCELearning": (FORCELearning, FORCESettings),
-    "LMS": (LMS, LMSSettings),
-    "BPTT": (BPTT, BPTTSettings),
-}
 _DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
@@ -102,11 +79,11 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:
         if not isinstance(fields[key], bool):
             fail(key, f"must be true or false, got {shown(fields[key])}.")
     graph = Graph.from_parts(read_document(fields["document"]))
-    settings = read_choice("trainer", fields["trainer"], {kind: spec for kind, (_, spec) in RUNNERS.items()})
+    settings = read_choice("trainer", fields["trainer"], {name: kind.settings for name, kind in RUNNERS.items()})
     groups = _grouped(found, set(graph.names.values()))
     for name, own in groups["arrays"].items():
         graph = graph.replace(name, **_own_arrays(name, type(graph[name]).takes_arrays, own))
-    runner = RUNNERS[settings.kind][0](graph, **settings.knobs)
+    runner = RUNNERS[settings.kind].trainer(graph, **settings.knobs)
     features, guessed = (_read_sizes(key, fields[key], graph) for key in ("features", "guessed"))
     held = Snapshot(fields["ready"], features, guessed, fields["flat"], groups["params"], None, {}, groups["memory"])
     _check_numbers(runner.dtype, held)

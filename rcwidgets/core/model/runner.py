@@ -18,10 +18,10 @@ from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.settings import RunnerSettings
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
 from rcwidgets.core.spec.knobs import Spec, arguments, knobs_of
-from rcwidgets.core.trainers.settings import RunnerSettings
 
 DTYPES = ("auto", "float32", "float64")
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32

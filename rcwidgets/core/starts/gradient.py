@@ -10,7 +10,7 @@ from dataclasses import replace
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import BPTTSettings
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 
 USUAL = BPTTSettings(learning_rate=1e-2, max_grad_norm=1.0, num_batch=16, window=60, washout=20, patience=20, least_gain=0.01, rate_cuts=2)
 

@@ -9,7 +9,8 @@ from typing import Any
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import FORCESettings, LMSSettings, RidgeSettings, RLSSettings
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.online.settings import FORCESettings, LMSSettings, RLSSettings
 
 Knobs = Mapping[str, Any]
 # changes of the task's own reservoir, by task

@@ -1,6 +1,7 @@
 """Intrinsic plasticity: each unit of a reservoir learns a gain and a bias, so that its output is distributed as wished."""
 
-from typing import Any, Self, TypeGuard
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -12,13 +13,35 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner
+from rcwidgets.core.model.settings import RunnerSettings, dtype_knob, seed_knob
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.precision import precision
 from rcwidgets.core.series import by_node, lengths_of, living
-from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.trainers.settings import PlasticitySettings, RunnerSettings
+from rcwidgets.core.spec.knobs import Spec, knob
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
+
+
+@dataclass(frozen=True, repr=False)
+class PlasticitySettings(Spec):
+    """Intrinsic plasticity of tanh and sigmoid reservoirs, before the readout is trained.
+
+    The live experiment does not run it: it is for Python, and no document names it.
+    """
+
+    kind: ClassVar[str] = "IntrinsicPlasticity"
+    label: ClassVar[str] = "Intrinsic plasticity"
+
+    mean: float = knob(0.0, -0.99, 0.99, "Mean of each unit's output that is aimed at.", label="Mean", slider=(-0.5, 0.5, 0.01))
+    deviation: float = knob(
+        0.2, 0.001, 1.0, "Standard deviation of each unit's output that is aimed at.", label="Deviation", slider=(0.05, 0.8, 0.01)
+    )
+    learning_rate: float = knob(
+        5e-4, 0.0, 1.0, "Size of each step of the gains and biases.", label="Learning rate", slider=(1e-5, 0.1, 0.1), log=True
+    )
+    epochs: int = knob(10, 1, 100_000, "How often the series is gone through.", label="Epochs", slider=(1, 100, 1), integer=True)
+    seed: int = seed_knob()
+    dtype: str = dtype_knob("Precision of the states, gains and biases.")
 
 
 class IntrinsicPlasticity(RNNRunner):

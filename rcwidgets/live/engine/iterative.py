@@ -3,7 +3,8 @@
 from typing import Any
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings, LMSSettings
+from rcwidgets.core.trainers.online.settings import LMSSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.engine.closed_form import AbstractAnswers
 from rcwidgets.live.engine.job import Job
 from rcwidgets.live.results.words import duration, pace

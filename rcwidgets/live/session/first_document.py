@@ -3,12 +3,12 @@
 from typing import Any
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.files.loading import RUNNERS
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.spec.registry import TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
+from rcwidgets.core.trainers.table import RUNNERS
 
 
 def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:

@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.files.loading import RUNNERS
 from rcwidgets.core.model.levels import stretch_length
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings, BPTTSettings
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import Kept
 
@@ -101,7 +102,7 @@ def plan_of(
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
     taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
-    trainer: AbstractTrainer = RUNNERS[settings.kind][0](ready.graph, **asked.knobs | kept.functions_of(settings))
+    trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | kept.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     return Plan(
         document,

@@ -7,12 +7,12 @@ from typing import Any
 import jax
 import numpy as np
 
-from rcwidgets.core.files.loading import RUNNERS
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn, weights_of
 from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.live.results.score import score_of
 from rcwidgets.live.stages.prepared import THRESHOLD, Prepared
@@ -31,7 +31,7 @@ class OnlineTraining(AbstractTraining):
         super().__init__(prepared)
         program, data, dtype = prepared.program, prepared.data, prepared.dtype
         self.total = data.train
-        self.trainer: type[AbstractOnlineTrainer] = RUNNERS[prepared.settings.kind][0]
+        self.trainer: type[AbstractOnlineTrainer] = RUNNERS[prepared.settings.kind].trainer
         features = {k: program.taken(k)[0] for k in program.trained}
         self.learned: dict[int, Any] = {}
         self.params = prepared.params()

@@ -13,8 +13,9 @@ from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.online.recursive import FORCELearning
-from rcwidgets.core.trainers.settings import FORCESettings, RidgeSettings
+from rcwidgets.core.trainers.online.settings import FORCESettings
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import Kept
 

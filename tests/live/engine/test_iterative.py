@@ -10,9 +10,10 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.settings import BPTTSettings, FORCESettings, LMSSettings, RLSSettings
+from rcwidgets.core.trainers.online.settings import FORCESettings, LMSSettings, RLSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import Kept

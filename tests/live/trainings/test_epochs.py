@@ -8,7 +8,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.online.lms import LMS
-from rcwidgets.core.trainers.settings import LMSSettings
+from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import Kept

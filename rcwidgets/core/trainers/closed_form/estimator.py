@@ -10,11 +10,11 @@ import numpy as np
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.settings import RunnerSettings
 from rcwidgets.core.series import is_flat, is_list
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.closed_form.labels import label_codes
-from rcwidgets.core.trainers.settings import RunnerSettings
 
 PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size
 

@@ -1,12 +1,30 @@
 """Ordinary least squares of the readouts: streamed, in float64, by an orthogonal factorisation."""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.settings import dtype_knob, seed_knob
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
-from rcwidgets.core.trainers.settings import LinearSettings
+
+
+@dataclass(frozen=True, repr=False)
+class LinearSettings(Spec):
+    """Least squares of every trainable readout, in float64.
+
+    The live experiment does not run it: it is for Python, and no document names it.
+    """
+
+    kind: ClassVar[str] = "LinearTrainer"
+    label: ClassVar[str] = "Least squares"
+
+    seed: int = seed_knob()
+    dtype: str = dtype_knob("Precision of the states; the readout is always solved in float64.")
 
 
 class LinearTrainer(AbstractClosedFormTrainer):

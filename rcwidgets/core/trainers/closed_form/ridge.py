@@ -12,8 +12,8 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.held_out import fitted_series
-from rcwidgets.core.trainers.settings import RidgeSettings
 
 
 class RidgeTrainer(AbstractClosedFormTrainer):

@@ -21,8 +21,9 @@ from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, hold_
 from rcwidgets.core.trainers.gradient.descent import Descent, copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Ending, Plateau, Reason
+from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
 from rcwidgets.core.trainers.gradient.updates import ADAM, Carry, Knobs, knobs_of, parted
-from rcwidgets.core.trainers.settings import EPOCHS, OWN, BPTTSettings
+from rcwidgets.core.trainers.settings import OWN
 
 Loss = str | Callable[..., Any]
 _ADAM_RATE = BPTTSettings().learning_rate

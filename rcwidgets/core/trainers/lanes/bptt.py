@@ -21,9 +21,9 @@ from rcwidgets.core.trainers.gradient.chunks import chunks
 from rcwidgets.core.trainers.gradient.descent import copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Plateau
+from rcwidgets.core.trainers.gradient.settings import EPOCHS
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, many
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.settings import EPOCHS
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
 _SMALL = 700  # numbers in the largest signal of a batch

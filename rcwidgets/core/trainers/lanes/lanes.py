@@ -16,13 +16,14 @@ from rcwidgets.core.precision import precision
 from rcwidgets.core.series import is_flat, lengths_of, living
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.lanes.online import Known, fit_online
 from rcwidgets.core.trainers.lanes.ridge import Lesson, arriving, fit_level
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, gathered, groups, params_of_lanes, run_groups
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, weights_of
 from rcwidgets.core.trainers.online.lms import LMS
-from rcwidgets.core.trainers.settings import LMSSettings, RidgeSettings
+from rcwidgets.core.trainers.online.settings import LMSSettings
 
 
 class Lanes:

@@ -12,7 +12,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.online.base import mean_squares
-from rcwidgets.core.trainers.settings import LMSSettings
+from rcwidgets.core.trainers.online.settings import LMSSettings
 
 LARGEST = 1 << 30  # bytes of signals that are kept
 

@@ -11,7 +11,7 @@ from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule, weights_of
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
-from rcwidgets.core.trainers.settings import LMSSettings
+from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.streaming import stream
 
 

@@ -9,7 +9,7 @@ from jax.scipy.linalg import solve_triangular
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule
-from rcwidgets.core.trainers.settings import FORCESettings, RLSSettings
+from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
 
 
 def recursion(learned: Learned, x: Any, error: Any, forgetting: Any) -> Learned:
