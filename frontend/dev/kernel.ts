@@ -268,7 +268,7 @@ export class FakeKernel {
 
 function wordsFor(edits: Edit[]): string {
   const edit = edits.at(-1);
-  if (edit?.op === "remove") return `Delete ${edit.nodes.join(", ")}`;
+  if (edit?.op === "remove") return `Delete ${edit.nodes?.join(", ")}`;
   return edit?.op === "set" ? `Set ${edit.knob} of ${edit.owner}` : (edit?.op ?? "change");
 }
 
@@ -279,19 +279,20 @@ function applied(document: Document, edit: Edit): Document {
       const base = graphName(edit.kind);
       const count = document.nodes.filter((other) => other.name === base || other.name.startsWith(`${base}_`)).length;
       const name = count === 0 ? base : `${base}_${count + 1}`;
-      document.nodes.push({ id: edit.id ?? `${name}x`, name, kind: edit.kind, knobs: knobsOfKind(edit.kind), position: edit.position });
+      document.nodes.push({ id: edit.id ?? `${name}x`, name, kind: edit.kind, knobs: knobsOfKind(edit.kind), position: edit.position ?? null });
       break;
     }
     case "remove": {
-      const gone = new Set(edit.edges.map(edgeKey));
-      document.nodes = document.nodes.filter((other) => !edit.nodes.includes(other.id));
+      const { nodes = [], edges = [] } = edit;
+      const gone = new Set(edges.map(edgeKey));
+      document.nodes = document.nodes.filter((other) => !nodes.includes(other.id));
       document.edges = document.edges.filter(
-        (edge: DocumentEdge) => !gone.has(edgeKey(edge)) && !edit.nodes.includes(edge.source) && !edit.nodes.includes(edge.target),
+        (edge: DocumentEdge) => !gone.has(edgeKey(edge)) && !nodes.includes(edge.source) && !nodes.includes(edge.target),
       );
       break;
     }
     case "connect":
-      document.edges.push({ source: edit.source, target: edit.target, feedback: edit.feedback });
+      document.edges.push({ source: edit.source, target: edit.target, feedback: edit.feedback ?? false });
       break;
     case "move":
       for (const [id, place] of Object.entries(edit.positions)) {
@@ -331,7 +332,7 @@ function applied(document: Document, edit: Edit): Document {
     }
     case "paste":
       document.nodes.push(...structuredClone(edit.nodes));
-      document.edges.push(...edit.edges);
+      document.edges.push(...(edit.edges ?? []));
       break;
   }
   return document;

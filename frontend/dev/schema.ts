@@ -39,6 +39,8 @@ const plain = (label: string, part: Partial<Knob>): Knob => ({
   ...part,
 });
 
+const NO_FEEDBACK = { forward: null, feedback: "no_feedback" } as const;
+
 const node = (kind: string, part: Partial<NodeKind>): Loose<NodeKind> => ({
   kind,
   label: kind,
@@ -46,8 +48,7 @@ const node = (kind: string, part: Partial<NodeKind>): Loose<NodeKind> => ({
   family: "state",
   group: "Reservoirs",
   doc: `A ${kind} node.`,
-  takes: "any",
-  feedback: true,
+  refuses: { forward: null, feedback: null },
   card: [],
   knobs: {},
   ...part,
@@ -125,14 +126,13 @@ export const schema: Schema = ordered({
       node("Input", {
         family: "source",
         group: "Sources",
-        takes: "none",
-        feedback: false,
+        refuses: { forward: "no_input", feedback: "no_feedback" },
         doc: "The series that drives the network.",
         knobs: { features },
       }),
       reservoir,
       node("NVAR", {
-        feedback: false,
+        refuses: NO_FEEDBACK,
         doc: "Products of delayed inputs: a linear readout is enough.",
         card: ["delay", "order"],
         knobs: {
@@ -146,7 +146,7 @@ export const schema: Schema = ordered({
       node("LinearReadout", {
         family: "readout",
         group: "Readouts",
-        feedback: false,
+        refuses: NO_FEEDBACK,
         aliases: ["output", "ridge"],
         doc: "A linear map, trained in closed form.",
         knobs: { features },
@@ -154,22 +154,22 @@ export const schema: Schema = ordered({
       node("Dense", {
         family: "readout",
         group: "Readouts",
-        feedback: false,
+        refuses: NO_FEEDBACK,
         doc: "A linear map, trained by gradients.",
         knobs: { features },
       }),
       node("Select", {
         family: "shape",
         group: "Shape",
-        feedback: false,
+        refuses: NO_FEEDBACK,
         doc: "Gives some of its features.",
         knobs: { features: knob("Features", { kind: "text", default: "0", low: null, high: null, effect: "rebuild" }) },
       }),
-      node("Concat", { family: "shape", group: "Shape", feedback: false, doc: "Puts its inputs side by side." }),
+      node("Concat", { family: "shape", group: "Shape", refuses: NO_FEEDBACK, doc: "Puts its inputs side by side." }),
       node("Delay", {
         family: "shape",
         group: "Shape",
-        feedback: false,
+        refuses: NO_FEEDBACK,
         doc: "Holds its input back.",
         knobs: { steps: { ...units, label: "Steps", default: 1, unit: "steps" } },
       }),
@@ -233,6 +233,8 @@ export const schema: Schema = ordered({
     no_feedback: "'{target}' takes no feedback. Feedback goes to a reservoir or a recurrent node.",
     duplicate: "'{source}' is wired to '{target}' already.",
     too_many_edges: "A graph holds at most 500 wires.",
+    too_many_nodes: "A graph holds at most 200 nodes.",
+    cycle: "This wire closes a circle.",
   },
   limits: { nodes: 200, edges: 500 },
 });

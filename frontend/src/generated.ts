@@ -1,28 +1,14 @@
-/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */
+/** The shapes of schema, document, edits, status and messages. Python owns them: this file is generated, do not edit it by hand. */
 
 export type Effect = "live" | "redraw" | "rebuild";
 export type KnobKind = "float" | "int" | "bool" | "choice" | "text" | "ints" | "columns";
 export type KnobValue = number | string | boolean | number[] | string[] | null;
 export type Family = "source" | "state" | "readout" | "shape";
 export type Group = "Sources" | "Reservoirs" | "Recurrent" | "Readouts" | "Shape" | "Layers" | "Time";
-export type Knobs = Record<string, Knob>;
-export type KnobValues = Record<string, KnobValue>;
-export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN" | "GRU" | "LSTM" | "LinearReadout" | "Dense" | "Concat" | "Sum" | "Select" | "Reshape" | "Activation" | "LayerNorm" | "Dropout" | "Delay" | "Last" | "TimeMean";
-export type TaskKindName = "lorenz" | "sunspots" | "mackey_glass" | "rossler" | "sines" | "narma" | "integration" | "data";
-export type TrainerKindName = "RidgeTrainer" | "RLS" | "FORCELearning" | "LMS" | "BPTT";
-export type EditOp = "add" | "remove" | "connect" | "move" | "set" | "reset" | "rename" | "choose" | "start" | "paste";
-export type Edit =
-  | { op: "add"; kind: string; id?: string; position?: [number, number] }
-  | { op: "remove"; nodes?: string[]; edges?: DocumentEdge[] }
-  | { op: "connect"; source: string; target: string; feedback?: boolean }
-  | { op: "move"; positions: Record<string, [number, number]> }
-  | { op: "set"; owner: string; knob: string; value: KnobValue }
-  | { op: "reset"; owner: string; knob: string }
-  | { op: "rename"; node: string; name: string }
-  | { op: "choose"; owner: "task" | "trainer"; kind: string; keep?: boolean }
-  | { op: "start" }
-  | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[]; like?: Record<string, string> };
+export type Word = "no_input" | "no_feedback" | "duplicate" | "too_many_edges" | "too_many_nodes" | "cycle";
+export type Window = [number, number, number, number];
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
+export type NodeState = "ok" | "working" | "waiting" | "warning" | "error" | "unwired" | "untrained";
 
 export interface Knob {
   label: string;
@@ -39,26 +25,19 @@ export interface Knob {
   presets: number[] | null;
   optional: boolean;
   auto: [number, number] | null;
-  says: KnobWords | null;
-}
-
-export interface KnobWords {
-  number: string;
-  range: string;
-  span: string;
+  says: Record<"number" | "range" | "span", string> | null;
 }
 
 export interface NodeKind {
   kind: string;
   label: string;
   doc: string;
-  knobs: Knobs;
+  knobs: Record<string, Knob>;
   order: string[];
   aliases: string[];
   family: Family;
   group: Group;
-  takes: "none" | "any";
-  feedback: boolean;
+  refuses: Record<"forward" | "feedback", Word | null>;
   card: string[];
 }
 
@@ -66,7 +45,7 @@ export interface TaskKind {
   kind: string;
   label: string;
   doc: string;
-  knobs: Knobs;
+  knobs: Record<string, Knob>;
   order: string[];
 }
 
@@ -74,29 +53,48 @@ export interface TrainerKind {
   kind: string;
   label: string;
   doc: string;
-  knobs: Knobs;
+  knobs: Record<string, Knob>;
   order: string[];
   card: string[];
   iterative: boolean;
   forces: boolean;
 }
 
-export interface Words {
-  no_input: string;
-  no_feedback: string;
-  duplicate: string;
-  too_many_edges: string;
-  too_many_nodes?: string;
-  cycle?: string;
-}
-
 export interface Schema {
   nodes: Record<string, NodeKind>;
   tasks: Record<string, TaskKind>;
   trainers: Record<string, TrainerKind>;
-  order: { nodes: string[]; tasks: string[]; trainers: string[] };
-  words: Words;
-  limits: { nodes: number; edges: number };
+  order: Record<"nodes" | "tasks" | "trainers", string[]>;
+  words: Record<Word, string>;
+  limits: Record<"nodes" | "edges", number>;
+}
+
+export interface DocumentNode {
+  id: string;
+  name: string;
+  kind: string;
+  knobs: Record<string, KnobValue>;
+  position: [number, number] | null;
+}
+
+export interface DocumentEdge {
+  source: string;
+  target: string;
+  feedback: boolean;
+}
+
+export interface Choice {
+  kind: string;
+  knobs: Record<string, KnobValue>;
+}
+
+export interface Document {
+  format: "rcwidgets";
+  version: 1;
+  nodes: DocumentNode[];
+  edges: DocumentEdge[];
+  task: Choice;
+  trainer: Choice;
 }
 
 export interface LeftOut {
@@ -112,36 +110,27 @@ export interface OwnData {
   left_out: LeftOut[];
 }
 
-export interface DocumentNode {
-  id: string;
-  name: string;
-  kind: string;
-  knobs: KnobValues;
-  position: [number, number] | null;
+export interface History {
+  undo: string | null;
+  redo: string | null;
 }
 
-export interface DocumentEdge {
-  source: string;
-  target: string;
-  feedback: boolean;
+export interface Offer {
+  text: string;
+  label: string;
+  edit: Edit;
 }
 
-export interface Choice {
-  kind: string;
-  knobs: KnobValues;
-}
-
-export interface Document {
-  format: "rcwidgets";
-  version: 1;
-  nodes: DocumentNode[];
-  edges: DocumentEdge[];
-  task: Choice;
-  trainer: Choice;
+export interface Shown {
+  document: Document;
+  revision: number;
+  history: History;
+  data: OwnData | null;
+  offer: Offer | null;
 }
 
 export interface NodeStatus {
-  state: "ok" | "working" | "waiting" | "warning" | "error" | "unwired" | "untrained";
+  state: NodeState;
   text: string;
   size: number | null;
   fixed: number;
@@ -198,5 +187,89 @@ export interface Status {
   revision: number;
   auto: boolean;
   old: string;
-  device: string;
 }
+
+export interface Written {
+  knob: string;
+  from: string;
+  to: string;
+  count: string;
+  log: boolean;
+}
+
+export interface Result {
+  revision?: number;
+  done?: boolean;
+  label?: string | null;
+  code?: string;
+  csv?: string;
+  words?: string;
+}
+
+export interface Failure {
+  text: string;
+  owner?: string | null;
+  knob?: string | null;
+  field?: string;
+}
+
+export interface Answer {
+  id: number;
+  ok: boolean;
+  result?: Result;
+  error?: Failure;
+}
+
+export type Edit =
+  | { op: "add"; kind: string; id?: string | null; position?: [number, number] | null }
+  | { op: "remove"; nodes?: string[]; edges?: DocumentEdge[] }
+  | { op: "connect"; source: string; target: string; feedback?: boolean }
+  | { op: "move"; positions: Record<string, [number, number]> }
+  | { op: "set"; owner: string; knob: string; value: KnobValue }
+  | { op: "reset"; owner: string; knob: string }
+  | { op: "rename"; node: string; name: string }
+  | { op: "choose"; owner: "task" | "trainer"; kind: string; keep?: boolean }
+  | { op: "start" }
+  | { op: "paste"; nodes: DocumentNode[]; edges?: DocumentEdge[]; like?: Record<string, string> | null };
+
+export type AppMessage =
+  | { type: "edit"; edits: Edit[]; gesture?: string | null }
+  | { type: "undo" }
+  | { type: "redo" }
+  | { type: "code" }
+  | { type: "upload"; name: string; piece: number; pieces: number };
+
+export type TransportMessage =
+  | { type: "set"; owner: string; knob: string; value: KnobValue; gesture?: string | null }
+  | { type: "run" }
+  | { type: "pause" }
+  | { type: "resume" }
+  | { type: "stop" }
+  | { type: "step" }
+  | { type: "reset" }
+  | { type: "ready" }
+  | { type: "drawn"; frame: number };
+
+export type StatusMessage =
+  | { type: "csv" };
+
+export type CaptionMessage =
+  | { type: "csv" }
+  | { type: "choose"; name: string; value: string }
+  | { type: "channels"; shown: number[] }
+  | { type: "zoom"; panel: number; to: Window }
+  | { type: "size"; panel: number; width: number; height: number }
+  | { type: "split"; border: number; row: number; gesture?: string | null };
+
+export type RunsMessage =
+  | { type: "rename"; number: number; name: string }
+  | { type: "pin"; number: number; pinned: boolean }
+  | { type: "restore"; number: number }
+  | { type: "code"; number: number }
+  | { type: "csv" };
+
+export type SweepMessage =
+  | { type: "sweep"; x: Written; y: Written | null; seeds: string; metric: string }
+  | { type: "stop" }
+  | { type: "take"; number: number; place: number }
+  | { type: "csv" };

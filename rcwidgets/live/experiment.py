@@ -10,10 +10,11 @@ from typing import Any
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.edits import apply, offer
+from rcwidgets.core.document.offer import Offer
+from rcwidgets.core.document.ops import Op
 from rcwidgets.core.files.saving import Snapshot
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
-from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.table import RUNNERS
@@ -216,7 +217,7 @@ class Experiment(AbstractEngine):
             self._changed(label, None, brought=label)
             return self._revision
 
-    def edit(self, edits: Iterable[Mapping[str, Any]], gesture: str | None = None) -> int:
+    def edit(self, edits: Iterable[Op | Mapping[str, Any]], gesture: str | None = None) -> int:
         """Applies edits as one entry of the history and returns the new revision; an impossible one is an EditError, and nothing changes.
 
         Edits with one `gesture` merge into one entry: a whole drag of a slider is one undo.
@@ -232,7 +233,7 @@ class Experiment(AbstractEngine):
                 self._changed(labels[-1], gesture)
             return self._revision
 
-    def _kept(self, edit: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _kept(self, edit: Op | Mapping[str, Any]) -> Op | Mapping[str, Any]:
         """The edit; a choice keeps the model that was given in Python."""
         return {**edit, "keep": True} if self._given and isinstance(edit, Mapping) and edit.get("op") == "choose" else edit
 

@@ -1,23 +1,95 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 import anywidget
 import jax
 import traitlets
 from ipywidgets import widget_serialization
 
+from rcwidgets.core.document.offer import Offer
+from rcwidgets.core.document.ops import Op, op_data
 from rcwidgets.core.document.schema import schema
+from rcwidgets.core.graph.writing import DocumentData
+from rcwidgets.core.spec.record import kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts
-from rcwidgets.widgets.message import answer, gesture_of
+from rcwidgets.widgets.message import Csv, Gesture, Result, answer
 from rcwidgets.widgets.publisher import Publisher
-from rcwidgets.widgets.upload import Upload
+from rcwidgets.widgets.transport import TransportModel
+from rcwidgets.widgets.upload import Pieces, Upload
 
 STATIC = Path(__file__).parent.parent / "static"
+
+
+def _read_edits(path: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        raise ValueError(f"{path} must be a list, got {type(value).__name__}.")
+    return value  # each is read when its turn comes
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Edits, as one entry of the history."""
+
+    edits: Annotated[list[Op], _read_edits]
+    gesture: Gesture = None
+
+
+@dataclass(frozen=True)
+class Undo:
+    """Takes the last entry back."""
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Does it again."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """The model as Python."""
+
+
+STATUS, APP = kinds_of(Csv), kinds_of(Edit, Undo, Redo, Code, Upload)
+
+
+class LeftOut(TypedDict):
+    """A column of the user's data that is no series, and why."""
+
+    name: str
+    reason: str
+
+
+class OwnData(TypedDict):
+    """What the page shows of the user's own data."""
+
+    name: str
+    rows: int
+    time: str
+    columns: list[str]
+    left_out: list[LeftOut]
+
+
+class History(TypedDict):
+    """What the next undo and redo would do, in words."""
+
+    undo: str | None
+    redo: str | None
+
+
+class Shown(TypedDict):
+    """What the page shows of an experiment, beside its status."""
+
+    document: DocumentData
+    revision: int
+    history: History
+    data: OwnData | None
+    offer: Offer | None
 
 
 class StatusModel(anywidget.AnyWidget):
@@ -49,11 +121,9 @@ class StatusModel(anywidget.AnyWidget):
         self.on_msg(self._receive)
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        answer(self, message, STATUS, self._do)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
-        if message.get("type") != "csv":
-            raise ValueError(f"Unknown message {message.get('type')!r}. Known: csv.")
+    def _do(self, asked: Csv) -> Result:
         metrics = self._experiment.metrics
         if metrics is None:
             raise ValueError("There are no results yet. Train the model first.")
@@ -75,48 +145,6 @@ class StatusModel(anywidget.AnyWidget):
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
             self.revision, self.auto, self.old = status.revision, status.auto, status.old
             self.device = jax.default_backend().upper()
-
-
-class TransportModel(anywidget.AnyWidget):
-    """Run, Pause, Stop and the live knobs: messages from the page.
-
-    The worker never publishes on it, so that it answers while a cell runs. `{type: "drawn", frame}` tells that the figures show a frame of
-    the status; it has no id, and gets no answer.
-    """
-
-    _esm = "export default {}"
-
-    def __init__(self, experiment: Experiment, publisher: Publisher) -> None:
-        super().__init__()
-        self._experiment = experiment
-        self._publisher = publisher
-        self.on_msg(self._receive)
-
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        if isinstance(message, dict) and message.get("type") == "drawn" and isinstance(frame := message.get("frame"), int):
-            self._publisher.drawn(frame)
-        else:
-            answer(self, message, self._do)
-
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
-        kind = message.get("type")
-        experiment = self._experiment
-        if kind == "set":
-            edit = {"op": "set", **{key: message.get(key) for key in ("owner", "knob", "value")}}
-            return {"revision": experiment.edit([edit], gesture_of(message))}
-        actions = {
-            "run": experiment.run,
-            "pause": experiment.pause,
-            "resume": experiment.resume,
-            "stop": experiment.stop,
-            "step": experiment.step,
-            "reset": experiment.reset,
-            "ready": lambda: None,
-        }
-        if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"Unknown message {kind!r}. Known: set, {', '.join(actions)}.")
-        actions[kind]()
-        return {"revision": experiment.revision}
 
 
 class App(anywidget.AnyWidget):
@@ -147,7 +175,7 @@ class App(anywidget.AnyWidget):
             **_shown(experiment),
         )
         self._experiment = experiment
-        self._upload = Upload()
+        self._pieces = Pieces()
         self.on_msg(self._receive)
         # A look may measure what the table of metrics left open.
         self._leave = (
@@ -177,47 +205,44 @@ class App(anywidget.AnyWidget):
                     setattr(self, name, value)
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, lambda asked: self._do(asked, buffers))
+        answer(self, message, APP, lambda asked: self._do(asked, buffers))
 
-    def _do(self, message: dict[str, Any], buffers: Any) -> dict[str, Any]:
-        kind = message.get("type")
+    def _do(self, asked: Any, buffers: Any) -> Result:
         experiment = self._experiment
-        if kind == "upload":
-            table = self._upload.take(message, buffers)
-            return {} if table is None else {"revision": experiment.bring(table)}
-        if kind == "edit":
-            edits = message.get("edits")
-            if not isinstance(edits, list):
-                raise ValueError(f"Message edit.edits must be a list, got {type(edits).__name__}.")
-            return {"revision": experiment.edit(edits, gesture_of(message))}
-        if kind == "undo":
-            label, _ = experiment.history
-            return {"done": experiment.undo(), "label": label, "revision": experiment.revision}
-        if kind == "redo":
-            _, label = experiment.history
-            return {"done": experiment.redo(), "label": label, "revision": experiment.revision}
-        if kind == "code":
-            return {"code": experiment.code()}
-        raise ValueError(f"Unknown message {kind!r}. Known: edit, undo, redo, code, upload.")
+        undo, redo = experiment.history
+        match asked:
+            case Edit(edits, gesture):
+                return {"revision": experiment.edit(edits, gesture)}
+            case Undo():
+                return {"done": experiment.undo(), "label": undo, "revision": experiment.revision}
+            case Redo():
+                return {"done": experiment.redo(), "label": redo, "revision": experiment.revision}
+            case Code():
+                return {"code": experiment.code()}
+            case Upload():
+                table = self._pieces.take(asked, buffers)
+                return {} if table is None else {"revision": experiment.bring(table)}
+            case _:
+                raise TypeError(f"The app does nothing at {asked!r}.")
 
 
-def _data(experiment: Experiment) -> dict[str, Any] | None:
-    """What the page shows of the user's own data: an OwnData of the wire, or None."""
+def _data(experiment: Experiment) -> OwnData | None:
     own = experiment.data
     if own is None:
         return None
-    left_out = [{"name": name, "reason": reason} for name, reason in own.left_out]
+    left_out: list[LeftOut] = [{"name": name, "reason": reason} for name, reason in own.left_out]
     return {"name": own.name, "rows": len(own.values), "time": own.time_label, "columns": list(own.channels), "left_out": left_out}
 
 
-def _shown(experiment: Experiment) -> dict[str, Any]:
+def _shown(experiment: Experiment) -> Shown:
     undo, redo = experiment.history
-    document = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
-    offer = experiment.offer
+    document: Any = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
+    offered = experiment.offer
+    offer: Any = offered and {**offered._asdict(), "edit": op_data(offered.edit)}
     return {
         "document": document,
         "revision": experiment.revision,
         "history": {"undo": undo, "redo": redo},
         "data": _data(experiment),
-        "offer": None if offer is None else offer._asdict(),
+        "offer": offer,
     }

@@ -8,18 +8,20 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import anywidget
 from traitlets import Dict, List, Unicode
 
-from rcwidgets.widgets.message import answer, gesture_of
+from rcwidgets.core.spec.record import kinds_of
+from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Whole, answer
 
-KINDS = ("csv", "choose", "channels", "zoom", "size", "split")  # of messages
 STATIC = Path(__file__).parents[1] / "static"
 
 Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+Window = tuple[float, float, float, float]  # left, right, low and high, as parts of the whole
 Control = dict[str, Any]  # a choice in a caption: its name, its value, and the options
 
 
@@ -51,6 +53,73 @@ def refuse(name: str, value: str) -> None:
     raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
 
 
+def _read_pixels(path: str, value: Any) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not (math.isfinite(value) and 0 < value < 1e5):
+        raise ValueError(f"{path} must be a number of pixels, got {str(value)[:40]!r}.")
+    return float(value)
+
+
+def _read_places(path: str, value: Any) -> list[int]:
+    if isinstance(value, list) and len(value) < 10_000 and all(isinstance(one, int) and not isinstance(one, bool) for one in value):
+        return value
+    raise ValueError(f"{path} must be a list of places of channels, got {str(value)[:60]}.")
+
+
+def _read_window(path: str, value: Any) -> Window:
+    if isinstance(value, list) and len(value) == 4 and all(isinstance(one, int | float) for one in value):
+        left, right, low, high = value
+        if 0 <= left < right <= 1 and 0 <= low < high <= 1:
+            return left, right, low, high
+    raise ValueError(f"{path} must be [left, right, low, high], from 0 to 1, got {str(value)[:60]}.")
+
+
+Pixels = Annotated[float, _read_pixels]
+
+
+@dataclass(frozen=True)
+class Choose:
+    """A choice of a person: the name of the control, and the option."""
+
+    name: Text
+    value: Text
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Which channels to draw, by place."""
+
+    shown: Annotated[list[int], _read_places]
+
+
+@dataclass(frozen=True)
+class Zoom:
+    """What a panel is to show."""
+
+    panel: Whole
+    to: Annotated[Window, _read_window]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The width and height of a panel, in pixels."""
+
+    panel: Whole
+    width: Pixels
+    height: Pixels
+
+
+@dataclass(frozen=True)
+class Split:
+    """The row to which a hand moves a border."""
+
+    border: Whole
+    row: Whole
+    gesture: Gesture = None
+
+
+CAPTION = kinds_of(Csv, Choose, Channels, Zoom, Size, Split)
+
+
 class Answers(Protocol):
     """What a caption asks of the figure that it belongs to; see `FigureBox`."""
 
@@ -65,11 +134,7 @@ class Answers(Protocol):
 class Caption(anywidget.AnyWidget):
     """The line above a figure.
 
-    The kernel writes the traits, the page only reads them. The page sends `{id, type: "csv"}` and gets the data as a buffer,
-    `{id, type: "choose", name, value}` where a person made a choice, `{id, type: "channels", shown: [place, ...]}` for which channels to
-    draw, `{id, type: "zoom", panel, to: [left, right, low, high]}`, parts of the whole from 0 to 1, `{id, type: "size", panel, width,
-    height}` for a panel's pixels, or `{id, type: "split", border, row, gesture}` where a hand moves a border, and gets
-    `{id, ok: true, result: {revision}}`. See `answer` for what cannot be done.
+    The kernel writes the traits, the page only reads them, and sends messages; one without a number is not answered.
     """
 
     _esm = STATIC / "caption.js"
@@ -95,55 +160,21 @@ class Caption(anywidget.AnyWidget):
 
     def _receive(self, _: Any, message: Any, __: Any) -> None:
         if isinstance(message, dict) and isinstance(message.get("id"), int):
-            answer(self, message, self._do)
+            answer(self, message, CAPTION, self._do, "Caption")
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes | None:
+    def _do(self, asked: Any) -> Result | bytes | None:
         figure = self._figure
-        match message.get("type"):
-            case "csv":
+        match asked:
+            case Csv():
                 return csv_bytes(*figure.table())
-            case "choose":
-                figure.choose(str(message.get("name")), str(message.get("value")))
-            case "channels":
-                figure.show_channels(_places(message.get("shown")))
-            case "zoom":
-                figure.zoom(*_window(message.get("panel"), message.get("to")))
-            case "size":
-                figure.resize(_whole("panel", message), _pixels("width", message), _pixels("height", message))
-            case "split":
-                return {"revision": figure.move(_whole("border", message), _whole("row", message), gesture_of(message))}
-            case other:
-                raise ValueError(f"Caption.type must be one of {', '.join(KINDS)}, got {str(other)[:40]!r}.")
+            case Choose(name, value):
+                figure.choose(name, value)
+            case Channels(shown):
+                figure.show_channels(shown)
+            case Zoom(panel, window):
+                figure.zoom(panel, window)
+            case Size(panel, width, height):
+                figure.resize(panel, width, height)
+            case Split(border, row, gesture):
+                return {"revision": figure.move(border, row, gesture)}
         return None
-
-
-def _whole(name: str, message: dict[str, Any]) -> int:
-    """A whole number of a message; anything else is an error."""
-    value = message.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError(f"Caption.{name} must be a whole number, got {str(value)[:40]!r}.")
-    return value
-
-
-def _pixels(name: str, message: dict[str, Any]) -> float:
-    """A size of a message, in pixels; anything else is an error."""
-    value = message.get(name)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not (math.isfinite(value) and 0 < value < 1e5):
-        raise ValueError(f"Caption.{name} must be a number of pixels, got {str(value)[:40]!r}.")
-    return float(value)
-
-
-def _places(shown: Any) -> list[int]:
-    """The places of channels; anything else is an error."""
-    if isinstance(shown, list) and len(shown) < 10_000 and all(isinstance(one, int) and not isinstance(one, bool) for one in shown):
-        return shown
-    raise ValueError(f"Caption.shown must be a list of places of channels, got {str(shown)[:60]}.")
-
-
-def _window(panel: Any, to: Any) -> tuple[int, Sequence[float]]:
-    """The panel's number, and left, right, low and high as parts of the whole; anything else is an error."""
-    if isinstance(panel, int) and isinstance(to, list) and len(to) == 4 and all(isinstance(one, int | float) for one in to):
-        left, right, low, high = to
-        if 0 <= left < right <= 1 and 0 <= low < high <= 1:
-            return panel, to
-    raise ValueError(f"Caption.to must be [left, right, low, high], from 0 to 1, got {str(to)[:60]}.")

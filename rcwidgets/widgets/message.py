@@ -1,37 +1,100 @@
-"""Messages of the page: what all models check about them, and how they are answered."""
+"""Messages of the page: one record each. Here is how all models read and answer them."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import anywidget
 
 from rcwidgets.core.document.edits import EditError
+from rcwidgets.core.spec.record import read_record
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.sweep.plan import SweepError
 
 
-def gesture_of(message: dict[str, Any]) -> str | None:
-    """The message's gesture id, checked."""
-    gesture = message.get("gesture")
-    if gesture is not None and not (isinstance(gesture, str) and len(gesture) <= 64):
-        raise ValueError(f"Message gesture must be a text of at most 64 characters, got {gesture!r}.")
-    return gesture
+class Result(TypedDict, total=False):
+    """What an answer brings: what its message asks for."""
+
+    revision: int
+    done: bool
+    label: str | None
+    code: str
+    csv: str
+    words: str
 
 
-def answer(widget: anywidget.AnyWidget, message: Any, do: Callable[[dict[str, Any]], dict[str, Any] | bytes | None]) -> None:
+class Failure(TypedDict):
+    """Why a message was refused: the words, the owner and the knob that they belong to, or the field of a form."""
+
+    text: str
+    owner: NotRequired[str | None]
+    knob: NotRequired[str | None]
+    field: NotRequired[str]
+
+
+class Answer(TypedDict):
+    """The answer to the message with this id."""
+
+    id: int
+    ok: bool
+    result: NotRequired[Result]
+    error: NotRequired[Failure]
+
+
+@dataclass(frozen=True)
+class Csv:
+    """The data as a CSV file."""
+
+
+def read_whole(path: str, value: Any) -> int:
+    """A whole number."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"{path} must be a whole number, got {str(value)[:40]!r}.")
+    return value
+
+
+def read_text(path: str, value: Any) -> str:
+    """A text, whatever was given."""
+    return str(value)
+
+
+def _read_gesture(path: str, value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and len(value) <= 64):
+        raise ValueError(f"Message gesture must be a text of at most 64 characters, got {value!r}.")
+    return value
+
+
+Whole = Annotated[int, read_whole]
+Text = Annotated[str, read_text]
+Gesture = Annotated[str | None, _read_gesture]  # changes of one gesture are one entry of the history
+
+
+def read_message(message: Mapping[str, Any], kinds: Mapping[str, type], owner: str = "") -> Any:
+    """The record of a message, by its `type`; `owner` leads the sentences of what it may not hold."""
+    word = message.get("type")
+    if isinstance(word, str) and word in kinds:
+        return read_record(kinds[word], owner or f"Message {word}", message)
+    if owner:
+        raise ValueError(f"{owner}.type must be one of {', '.join(kinds)}, got {str(word)[:40]!r}.")
+    raise ValueError(f"Unknown message {repr(word)[:60]}. Known: {', '.join(kinds)}.")
+
+
+def answer(
+    widget: anywidget.AnyWidget, message: Any, kinds: Mapping[str, type], do: Callable[[Any], Result | bytes | None], owner: str = ""
+) -> None:
     """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error.
 
-    What `do` gives is the result; bytes travel beside the answer, as its one buffer.
+    Bytes travel as the buffer of the answer. A message without an id gets no answer where it is done.
     """
     if not isinstance(message, dict):
         widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
         return
     reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
-    buffers: list[bytes] = []
+    buffers = []
     try:
-        result = do(message)
+        result = do(read_message(message, kinds, owner))
         if isinstance(result, bytes):
-            buffers.append(result)
+            buffers = [result]
         elif result is not None:
             reply["result"] = result
     except (ValueError, TypeError, OSError, RuntimeError) as error:
@@ -43,4 +106,5 @@ def answer(widget: anywidget.AnyWidget, message: Any, do: Callable[[dict[str, An
     except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
         widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
         raise
-    widget.send(reply, buffers=buffers)
+    if "id" in message or not reply["ok"]:
+        widget.send(reply, buffers=buffers)

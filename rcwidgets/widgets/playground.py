@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets
 
+from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.starts.offer import Offer
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.experiment import Experiment

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import anywidget
 import traitlets
 
+from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
 from rcwidgets.live.runs.overlay import overlaid
@@ -16,14 +18,48 @@ from rcwidgets.widgets import theme
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import answer
+from rcwidgets.widgets.message import Csv, Result, answer
+
+Number = Annotated[int, as_given]  # of a run: the runs check what they get
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Names a run."""
+
+    number: Number
+    name: Annotated[str, as_given]
+
+
+@dataclass(frozen=True)
+class Pin:
+    """Keeps a run, or lets go of it."""
+
+    number: Number
+    pinned: Annotated[bool, as_given]
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Brings the document of a run back."""
+
+    number: Number
+
+
+@dataclass(frozen=True)
+class Code:
+    """A run as Python."""
+
+    number: Number
+
+
+RUNS = kinds_of(Rename, Pin, Restore, Code, Csv)
 
 
 class RunsTable(anywidget.AnyWidget):
     """The kept runs of an experiment, newest first until the page sorts them. `x` is an Experiment, or a model with one of its own.
 
-    The publisher's thread writes `rows`. The page asks with `{id, type: "rename" | "pin" | "restore" | "code", number, ...}` and gets
-    `{id, ok, result}` or `{id, ok, error: {text}}`, or with `{id, type: "csv"}` for the table as a file.
+    The publisher's thread writes `rows`.
     """
 
     _esm = STATIC / "runs.js"
@@ -69,23 +105,22 @@ class RunsTable(anywidget.AnyWidget):
         self.old = self.experiment.status.old
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        answer(self, message, RUNS, self._do)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes:
-        kind, number = message.get("type"), message.get("number")
+    def _do(self, asked: Any) -> Result | bytes:
         runs = self.experiment.runs
-        if kind == "csv":
-            return csv_bytes(*runs.table())
-        actions: dict[str, Callable[[Any], Any]] = {
-            "rename": lambda number: runs.rename(number, message.get("name")),  # type: ignore[arg-type]  # they check what they get
-            "pin": lambda number: runs.pin(number, message.get("pinned")),  # type: ignore[arg-type]
-            "restore": self.experiment.restore,
-            "code": runs.export,
-        }
-        if not isinstance(kind, str) or kind not in actions:
-            raise ValueError(f"Unknown message {kind!r}. Known: {', '.join(actions)}, csv.")
-        done = actions[kind](number)
-        return {"code": done} if kind == "code" else {"revision": done} if kind == "restore" else {}
+        match asked:
+            case Rename(number, name):
+                runs.rename(number, name)
+            case Pin(number, pinned):
+                runs.pin(number, pinned)
+            case Restore(number):
+                return {"revision": self.experiment.restore(number)}
+            case Code(number):
+                return {"code": runs.export(number)}
+            case Csv():
+                return csv_bytes(*runs.table())
+        return {}
 
 
 def _row(run: Run, best: bool, note: str, color: str) -> dict[str, Any]:

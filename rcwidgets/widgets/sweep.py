@@ -1,12 +1,14 @@
 """The sweep of an experiment on the page: a form, a heat map that fills while the models are trained, and a click that sets the knobs."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
 
 import anywidget
 import numpy as np
 import traitlets
 
+from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
@@ -17,17 +19,43 @@ from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import Table, csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import answer
+from rcwidgets.widgets.message import Csv, Result, answer
 from rcwidgets.widgets.sweep_form import form_of, read_form
+
+# One knob of the form, as a person wrote it.
+Written = TypedDict("Written", {"knob": str, "from": str, "to": str, "count": str, "log": bool})
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep, as the form was written; `read_form` checks it."""
+
+    x: Annotated[Written, as_given]
+    y: Annotated[Written | None, as_given]
+    seeds: Annotated[str, as_given]
+    metric: Annotated[str, as_given]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Ends the sweep."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """Sets the knobs to a place of the map with this number."""
+
+    number: Annotated[int, as_given]
+    place: Annotated[int, as_given]
+
+
+SWEEP = kinds_of(Sweep, Stop, Take, Csv)
 
 
 class SweepView(anywidget.AnyWidget):
     """A sweep of one or two live knobs over several seeds, live. `x` is an Experiment, or a model (then with an experiment of its own).
 
-    The publisher's thread writes the traits; `folded` says whether the page shows the heading alone at first. The page asks with
-    `{id, type: "sweep", x: {knob, from, to, count, log}, y: the same or null, seeds, metric}`, `{id, type: "stop"}`,
-    `{id, type: "take", number, place}` (set the knobs to one place of the map) or `{id, type: "csv"}`, and gets `{id, ok, result}` or
-    `{id, ok, error: {text, field}}`.
+    The publisher's thread writes the traits; `folded` says whether the page shows the heading alone at first.
     """
 
     _esm = STATIC / "sweep.js"
@@ -91,36 +119,33 @@ class SweepView(anywidget.AnyWidget):
                 self.errors = sweeping.sweep.errors.astype("<f8").tobytes()
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, self._do)
+        answer(self, message, SWEEP, self._do)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any] | bytes:
-        match message.get("type"):
-            case "csv":
-                return csv_bytes(*self.table())
-            case "sweep":
-                return self._begin(message)
-            case "stop":
+    def _do(self, asked: Any) -> Result | bytes:
+        match asked:
+            case Sweep():
+                self._begin(asked)
+            case Stop():
                 self.experiment.stop_sweep()
-                return {}
-            case "take":
-                return {"words": self._take(message)}
-            case other:
-                raise ValueError(f"Unknown message {str(other)[:40]!r}. Known: sweep, stop, take, csv.")
+            case Take():
+                return {"words": self._take(asked)}
+            case Csv():
+                return csv_bytes(*self.table())
+        return {}
 
-    def _begin(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _begin(self, asked: Sweep) -> None:
         refused = form_of(self.experiment.document)["refused"]
         if refused:
             raise SweepError(refused)
-        knobs, seeds, metric = read_form(self.experiment.document, message)
+        knobs, seeds, metric = read_form(self.experiment.document, vars(asked))
         self.experiment.sweep(knobs, seeds=seeds, metric=metric)
-        return {}
 
-    def _take(self, message: dict[str, Any]) -> str:
+    def _take(self, asked: Take) -> str:
         """Sets the knobs to a place of the map, those that are still there, and says what it did."""
         sweeping = self.experiment.sweeping
-        if sweeping is None or message.get("number") != sweeping.number:
+        if sweeping is None or asked.number != sweeping.number:
             raise ValueError("This map is not there any more: a newer sweep has taken its place.")
-        setting = sweeping.setting(message.get("place"))  # type: ignore[arg-type]  # it checks what it gets
+        setting = sweeping.setting(asked.place)
         known = names_now(sweeping.document, self.experiment.document, setting)
         labels = _labels(sweeping)
         gone = " and ".join(labels[name] for name in setting if name not in known)

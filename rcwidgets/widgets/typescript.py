@@ -5,171 +5,133 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from rcwidgets.core.document.edits import OPS
-from rcwidgets.core.graph.reading import FORMAT, VERSION
-from rcwidgets.core.graph.rules import WORDS
+from rcwidgets.core.document.offer import Offer
+from rcwidgets.core.document.ops import OPS, Op
+from rcwidgets.core.document.schema import KnobSchema, NodeKind, Schema, TaskKind, TrainerKind
+from rcwidgets.core.graph.graph import Edge
+from rcwidgets.core.graph.rules import Word
 from rcwidgets.core.graph.sizing import Problem
-from rcwidgets.core.nodes.base import FAMILIES, GROUPS
-from rcwidgets.core.spec.knobs import Effect
-from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
+from rcwidgets.core.graph.writing import DocumentData, EdgeData, NodeData, SpecData
+from rcwidgets.core.nodes.base import Family, Group
+from rcwidgets.core.spec.knobs import Effect, KnobKind, KnobValue
+from rcwidgets.core.spec.record import defaults
 from rcwidgets.live.session.split import Border
-from rcwidgets.live.session.status import Activity, Metric, MetricCells, MetricRow, NodeStatus, Status
+from rcwidgets.live.session.status import Activity, Metric, MetricCells, MetricRow, NodeState, NodeStatus, Status
+from rcwidgets.widgets.app import APP, STATUS, History, LeftOut, OwnData, Shown
+from rcwidgets.widgets.caption import CAPTION, Window
+from rcwidgets.widgets.message import Answer, Failure, Result
+from rcwidgets.widgets.runs import RUNS
+from rcwidgets.widgets.sweep import SWEEP, Written
+from rcwidgets.widgets.transport import TRANSPORT
 
-HEAD = "/** The shapes of schema, document, edits and status. Python owns them: this file is generated, do not edit it by hand. */"
-
-
-def _union(words: Iterable[str]) -> str:
-    return " | ".join(f'"{word}"' for word in words)
-
-
-ALIASES = {
-    "KnobKind": '"float" | "int" | "bool" | "choice" | "text" | "ints" | "columns"',
-    "KnobValue": "number | string | boolean | number[] | string[] | null",
-    "Family": _union(FAMILIES),
-    "Group": _union(GROUPS),
-    "Knobs": "Record<string, Knob>",
-    "KnobValues": "Record<string, KnobValue>",
+HEAD = (
+    "/** The shapes of schema, document, edits, status and messages. Python owns them: this file is generated, do not edit it by hand. */"
+)
+NAMED: dict[str, Any] = {
+    "Effect": Effect,
+    "KnobKind": KnobKind,
+    "KnobValue": KnobValue,
+    "Family": Family,
+    "Group": Group,
+    "Word": Word,
+    "Window": Window,
+    "Activity": Activity,
+    "NodeState": NodeState,
+    "Knob": KnobSchema,
+    "NodeKind": NodeKind,
+    "TaskKind": TaskKind,
+    "TrainerKind": TrainerKind,
+    "Schema": Schema,
+    "DocumentNode": NodeData,
+    "DocumentEdge": EdgeData,
+    "Choice": SpecData,
+    "Document": DocumentData,
+    "LeftOut": LeftOut,
+    "OwnData": OwnData,
+    "History": History,
+    "Offer": Offer,
+    "Shown": Shown,
+    "NodeStatus": NodeStatus,
+    "Problem": Problem,
+    "Metric": Metric,
+    "MetricCells": MetricCells,
+    "MetricRow": MetricRow,
+    "Border": Border,
+    "Status": Status,
+    "Written": Written,
+    "Result": Result,
+    "Failure": Failure,
+    "Answer": Answer,
 }
-_SPEC = {"kind": "string", "label": "string", "doc": "string", "knobs": "Knobs", "order": "string[]"}
-INTERFACES = {
-    "Knob": {
-        "label": "string",
-        "doc": "string",
-        "unit": "string",
-        "effect": "Effect",
-        "kind": "KnobKind",
-        "default": "KnobValue",
-        "low": "number | null",
-        "high": "number | null",
-        "slider": "[number, number, number] | null",
-        "log": "boolean",
-        "choices": "string[] | null",
-        "presets": "number[] | null",
-        "optional": "boolean",
-        "auto": "[number, number] | null",
-        "says": "KnobWords | null",
-    },
-    "KnobWords": {"number": "string", "range": "string", "span": "string"},
-    "NodeKind": {
-        **_SPEC,
-        "aliases": "string[]",
-        "family": "Family",
-        "group": "Group",
-        "takes": '"none" | "any"',
-        "feedback": "boolean",
-        "card": "string[]",
-    },
-    "TaskKind": _SPEC,
-    "TrainerKind": {**_SPEC, "card": "string[]", "iterative": "boolean", "forces": "boolean"},
-    "Words": {word if word in ("no_input", "no_feedback", "duplicate", "too_many_edges") else f"{word}?": "string" for word in WORDS},
-    "Schema": {
-        "nodes": "Record<string, NodeKind>",
-        "tasks": "Record<string, TaskKind>",
-        "trainers": "Record<string, TrainerKind>",
-        "order": "{ nodes: string[]; tasks: string[]; trainers: string[] }",
-        "words": "Words",
-        "limits": "{ nodes: number; edges: number }",
-    },
-    "LeftOut": {"name": "string", "reason": "string"},
-    "OwnData": {"name": "string", "rows": "number", "time": "string", "columns": "string[]", "left_out": "LeftOut[]"},
-    "DocumentNode": {"id": "string", "name": "string", "kind": "string", "knobs": "KnobValues", "position": "[number, number] | null"},
-    "DocumentEdge": {"source": "string", "target": "string", "feedback": "boolean"},
-    "Choice": {"kind": "string", "knobs": "KnobValues"},
-    "Document": {
-        "format": f'"{FORMAT}"',
-        "version": str(VERSION),
-        "nodes": "DocumentNode[]",
-        "edges": "DocumentEdge[]",
-        "task": "Choice",
-        "trainer": "Choice",
-    },
-}
-_FIELDS = {
-    "kind": "string",
-    "id": "string",
-    "position": "[number, number]",
-    "source": "string",
-    "target": "string",
-    "feedback": "boolean",
-    "nodes": "string[]",
-    "edges": "DocumentEdge[]",
-    "positions": "Record<string, [number, number]>",
-    "owner": "string",
-    "knob": "string",
-    "value": "KnobValue",
-    "node": "string",
-    "name": "string",
-    "paste nodes": "DocumentNode[]",
-    "like": "Record<string, string>",
-    "choose owner": '"task" | "trainer"',
-    "keep": "boolean",
-}  # the type of each field of an edit; "<op> <field>" where an op has a type of its own
+RECORDS = {
+    "Edit": ("op", OPS),
+    "AppMessage": ("type", APP),
+    "TransportMessage": ("type", TRANSPORT),
+    "StatusMessage": ("type", STATUS),
+    "CaptionMessage": ("type", CAPTION),
+    "RunsMessage": ("type", RUNS),
+    "SweepMessage": ("type", SWEEP),
+}  # unions, told apart by the field of this name
+_PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
+_UNTOLD = {Problem: "said"}  # the page gets these words as the `text`
 
 
 def typescript() -> str:
     """The whole text of generated.ts."""
-    aliases = {
-        "Effect": _union(Effect),
-        **ALIASES,
-        "NodeKindName": _union(NODES),
-        "TaskKindName": _union(TASKS),
-        "TrainerKindName": _union(TRAINERS),
-        "EditOp": _union(OPS),
-        "Edit": "".join(f"\n  | {_edit(op)}" for op in OPS),
-        "Activity": _union(get_args(Activity)),
-    }
-    interfaces = {
-        **INTERFACES,
-        "NodeStatus": _hints(NodeStatus),
-        "Problem": {name: ts for name, ts in _hints(Problem).items() if name != "said"},  # the page gets its own words as `text`
-        "Metric": _hints(Metric),
-        "MetricCells": _hints(MetricCells),
-        "MetricRow": _hints(MetricRow),
-        "Border": _hints(Border),
-        "Status": {**_hints(Status), "device": "string"},
-    }
     lines = [HEAD, ""]
-    lines += [f"export type {name} ={'' if type_.startswith(chr(10)) else ' '}{type_};" for name, type_ in aliases.items()]
-    for name, fields in interfaces.items():
-        lines += ["", f"export interface {name} {{", *(f"  {field}: {type_};" for field, type_ in fields.items()), "}"]
+    for name, hint in NAMED.items():
+        if _has_fields(hint):
+            lines += ["", f"export interface {name} {{", *(f"  {field}: {type_};" for field, type_ in fields_of(hint).items()), "}"]
+        else:
+            lines += [f"export type {name} = {ts(hint, name)};"]
+    for name, (key, kinds) in RECORDS.items():
+        lines += ["", f"export type {name} =", *(f"  | {_record(key, word, kind)}" for word, kind in kinds.items())]
+        lines[-1] += ";"
     return "\n".join([*lines, ""])
 
 
-def ts(hint: Any) -> str:
-    """A Python type as TypeScript; a named tuple becomes a reference to the interface of its name."""
+def fields_of(hint: Any) -> dict[str, str]:
+    """The fields of an interface or a record and their types; one that may be left out ends with "?"."""
+    read = {record for _, kinds in RECORDS.values() for record in kinds.values()}
+    optional = defaults(hint) if hint in read else getattr(hint, "__optional_keys__", ())
+    hints = {name: ts(type_) for name, type_ in get_type_hints(hint).items() if name != _UNTOLD.get(hint)}
+    return {f"{name}?" if name in optional else name: type_ for name, type_ in hints.items()}
+
+
+def ts(hint: Any, name: str = "") -> str:
+    """A Python type as TypeScript: by its own name where it has one other than `name`."""
+    known = next((one for one, other in NAMED.items() if other == hint and one != name), None)
+    if known or hint in (Edge, Op):
+        return known or {Edge: "DocumentEdge", Op: "Edit"}[hint]
     origin, parts = get_origin(hint), get_args(hint)
-    if hint == Activity:
-        return "Activity"
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        parts, origin = tuple(hint), Literal
     if origin is Literal:
-        return _union(parts)
+        return " | ".join(str(part) if isinstance(part, int) else f'"{part}"' for part in parts)
     if origin in (Union, UnionType):
         return " | ".join(ts(part) for part in parts)
-    if origin is tuple and parts[1:] == (...,):
+    if origin is list or (origin is tuple and parts[1:] == (...,)):
         return f"{ts(parts[0])}[]"
-    if origin is dict and parts[0] is str:
-        return f"Record<string, {ts(parts[1])}>"
-    plain = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
-    if hint in plain:
-        return plain[hint]
-    if isinstance(hint, type) and hasattr(hint, "_fields"):
-        return hint.__name__
-    raise TypeError(f"There is no TypeScript for the type {hint!r}. Add it to ts().")
+    if origin is tuple:
+        return f"[{', '.join(ts(part) for part in parts)}]"
+    if origin is dict:
+        return f"Record<{ts(parts[0])}, {ts(parts[1])}>"
+    if hint in _PLAIN:
+        return _PLAIN[hint]
+    raise TypeError(f"There is no TypeScript for the type {hint!r}. Give it a name in NAMED.")
 
 
-def _hints(cls: type) -> dict[str, str]:
-    return {name: ts(hint) for name, hint in get_type_hints(cls).items()}
+def _has_fields(hint: Any) -> bool:
+    return isinstance(hint, type) and not issubclass(hint, StrEnum) and bool(getattr(hint, "__annotations__", None))
 
 
-def _edit(op: str) -> str:
-    _, required, optional = OPS[op]
-    fields: Mapping[str, str] = {**dict.fromkeys(required, ""), **dict.fromkeys(optional, "?")}
-    typed = [f"{name}{mark}: {_FIELDS.get(f'{op} {name}', _FIELDS[name])}" for name, mark in fields.items()]
-    return f"{{ {'; '.join([f'op: {chr(34)}{op}{chr(34)}', *typed])} }}"
+def _record(key: str, word: str, kind: type) -> str:
+    return "; ".join([f'{{ {key}: "{word}"', *(f"{name}: {type_}" for name, type_ in fields_of(kind).items())]) + " }"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,16 +1,17 @@
 """The generated TypeScript: up to date, and of the same keys as what Python sends."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.document.edits import OPS
+from rcwidgets.core.document.ops import OPS
 from rcwidgets.core.document.schema import schema
+from rcwidgets.core.graph.graph import Edge
 from rcwidgets.core.nodes import Input, Reservoir
 from rcwidgets.live.session.status import Metric
-from rcwidgets.widgets.typescript import ALIASES, INTERFACES, main, ts, typescript
+from rcwidgets.widgets.typescript import NAMED, RECORDS, fields_of, main, ts, typescript
 
 COMMITTED = Path(__file__).parents[2] / "frontend" / "src" / "generated.ts"
 
@@ -28,37 +29,42 @@ def test_the_schema_has_the_keys_of_its_interfaces():
         "Knob": node["knobs"]["units"],
         "TaskKind": made["tasks"]["lorenz"],
         "TrainerKind": made["trainers"]["RidgeTrainer"],
-        "Words": made["words"],
     }
     for name, value in pairs.items():
-        assert {field.rstrip("?") for field in INTERFACES[name]} == set(value), name
+        assert set(fields_of(NAMED[name])) == set(value), name
+    assert list(get_args(NAMED["Word"])) == list(made["words"])
 
 
 def test_the_document_has_the_keys_of_its_interfaces_in_their_order():
     made = Document(Input(1) >> Reservoir(2)).to_data()
     pairs = {"Document": made, "DocumentNode": made["nodes"][0], "DocumentEdge": made["edges"][0], "Choice": made["task"]}
     for name, value in pairs.items():
-        assert list(INTERFACES[name]) == list(value), name
+        assert list(fields_of(NAMED[name])) == list(value), name
+    assert fields_of(NAMED["DocumentEdge"]) == fields_of(Edge)
 
 
 @pytest.mark.parametrize("group", ["nodes", "tasks", "trainers"])
 def test_the_words_of_the_registries_are_in_the_unions(group):
     for entry in schema()[group].values():
         for alias, key in (("Family", "family"), ("Group", "group")):
-            assert key not in entry or f'"{entry[key]}"' in ALIASES[alias]
+            assert key not in entry or entry[key] in get_args(NAMED[alias])
         for knob in entry["knobs"].values():
-            assert f'"{knob["kind"]}"' in ALIASES["KnobKind"]
+            assert knob["kind"] in get_args(NAMED["KnobKind"])
 
 
 def test_the_kinds_the_ops_and_the_status_are_there():
     text = typescript()
-    assert 'export type NodeKindName = "Input" | "Reservoir" | "NVAR" | "VanillaRNN"' in text
+    assert 'export type Family = "source" | "state" | "readout" | "shape";' in text
     assert 'export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";' in text
     assert "  problems: Problem[];" in text
     assert "  nodes: Record<string, NodeStatus>;" in text
     assert "  progress: number | null;" in text
     assert text.count("  | { op: ") == len(OPS)
     assert '  | { op: "set"; owner: string; knob: string; value: KnobValue }' in text
+    assert '  | { op: "connect"; source: string; target: string; feedback?: boolean }' in text
+    assert '  | { type: "edit"; edits: Edit[]; gesture?: string | null }' in text
+    assert text.count("  | { type: ") == sum(len(kinds) for key, kinds in RECORDS.values() if key == "type")
+    assert "  result?: Result;" in text and "  offer: Offer | null;" in text and "  edit: Edit;" in text
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,8 @@ def test_the_kinds_the_ops_and_the_status_are_there():
         (Literal["a", "b"], '"a" | "b"'),
         (tuple[Metric, ...], "Metric[]"),
         (dict[str, float], "Record<string, number>"),
+        (tuple[float, float] | None, "[number, number] | null"),
+        (list[Edge], "DocumentEdge[]"),
     ],
 )
 def test_python_types_become_typescript(hint, expected):

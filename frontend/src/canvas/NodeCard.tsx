@@ -39,7 +39,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
     <div
       className={`${css.card}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : ` ${css.small}`}`}
     >
-      {kind.takes === "any" ? <Handle type="target" id="in" position={Position.Left} /> : null}
+      {kind.refuses.forward === null ? <Handle type="target" id="in" position={Position.Left} /> : null}
       <Handle type="source" id="out" position={Position.Right} />
       <Handle type="target" id="late-in" position={Position.Bottom} isConnectable={false} className="rcw-late-in" />
       <Handle type="source" id="late-out" position={Position.Bottom} isConnectable={false} className="rcw-late-out" />

@@ -52,7 +52,7 @@ export function usePlacement(canvas: RefObject<HTMLElement | null>): Placement {
         const size = { ...sizeOfKind(kind), height: sizeOfKind(kind).height + LINE };
         const after = anchor();
         if (after !== null) {
-          const isSource = (name: string | undefined): boolean => state.schema.nodes[name ?? ""]?.takes === "none";
+          const isSource = (name: string | undefined): boolean => state.schema.nodes[name ?? ""]?.family === "source";
           const flows = { source: isSource(kind), anchorIsSource: isSource(nodeOf(state.document, after)?.kind) };
           const { position, moved } = placeAfter(state.document, { places, sizeOf }, after, size, flows);
           actions.addNode(kind, position, moved);

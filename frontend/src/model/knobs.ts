@@ -1,5 +1,5 @@
 /** Finding a knob, its value and its owner's name in the schema and the document. */
-import type { Document, Effect, Knob, Knobs, KnobValue, Schema } from "../generated";
+import type { Document, Effect, Knob, KnobValue, NodeKind, Schema } from "../generated";
 import type { Owner } from "../types";
 import { nodeOf } from "./graph";
 
@@ -9,7 +9,7 @@ export const EFFECTS: { effect: Effect; title: string }[] = [
   { effect: "rebuild", title: "Compiles anew" },
 ];
 
-export function knobsOf(schema: Schema, document: Document, owner: Owner): Knobs {
+export function knobsOf(schema: Schema, document: Document, owner: Owner): NodeKind["knobs"] {
   if (owner === "trainer") return schema.trainers[document.trainer.kind]?.knobs ?? {};
   if (owner === "task") return schema.tasks[document.task.kind]?.knobs ?? {};
   return schema.nodes[nodeOf(document, owner)?.kind ?? ""]?.knobs ?? {};

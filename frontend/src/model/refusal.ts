@@ -1,5 +1,5 @@
-/** Why a wire cannot be made. The sentences come from the schema, so that Python and the page refuse in the same words. */
-import type { Document, Schema, Words } from "../generated";
+/** Why a wire cannot be made. The rules of the kinds and the sentences come from the schema: Python and the page refuse in the same words. */
+import type { Document, Schema, Word } from "../generated";
 import { edgeKey, isFeedback, nameOf, nodeOf } from "./graph";
 
 export interface Wire {
@@ -10,8 +10,8 @@ export interface Wire {
   refusal: string | null;
 }
 
-function say(schema: Schema, word: keyof Words, source: string, target: string): string {
-  const sentence = schema.words?.[word] ?? "This wire is not possible.";
+function say(schema: Schema, word: Word, source: string, target: string): string {
+  const sentence = schema.words[word];
   return sentence.replaceAll("{source}", source).replaceAll("{target}", target);
 }
 
@@ -21,16 +21,8 @@ export function wireBetween(schema: Schema, document: Document, source: string, 
   const kind = schema.nodes[nodeOf(document, target)?.kind ?? ""];
   const names = [nameOf(document, source), nameOf(document, target)] as const;
   const key = edgeKey({ source, target, feedback });
-  const word: keyof Words | null = !kind
-    ? null
-    : feedback && !kind.feedback
-      ? "no_feedback"
-      : !feedback && kind.takes === "none"
-        ? "no_input"
-        : document.edges.some((edge) => edgeKey(edge) === key)
-          ? "duplicate"
-          : document.edges.length >= (schema.limits?.edges ?? Infinity)
-            ? "too_many_edges"
-            : null;
+  const taken = document.edges.some((edge) => edgeKey(edge) === key) ? "duplicate" : null;
+  const full = document.edges.length >= schema.limits.edges ? "too_many_edges" : null;
+  const word = kind ? (kind.refuses[feedback ? "feedback" : "forward"] ?? taken ?? full) : null;
   return { source, target, feedback, refusal: word ? say(schema, word, ...names) : null };
 }

@@ -1,6 +1,6 @@
 /** What has happened, in words for the live region: what eyes see on the canvas, ears hear. */
 import type { Document, DocumentEdge } from "../generated";
-import type { Point } from "../types";
+import type { Point, Result } from "../types";
 import { nameOf } from "./graph";
 
 /** "reservoir_2", or "3 nodes". */
@@ -17,8 +17,8 @@ export function movedWords(document: Document, ids: string[], [right, down]: Poi
 }
 
 /** "Undid: delete reservoir_2", of the kernel's answer to an undo or a redo. */
-export function travelled(type: "undo" | "redo", result: Record<string, unknown> | null | undefined): string {
-  const label = result?.["label"];
-  if (result?.["done"] === false || typeof label !== "string" || label === "") return type === "undo" ? "Nothing to undo" : "Nothing to redo";
+export function travelled(type: "undo" | "redo", result: Result | undefined): string {
+  const label = result?.label;
+  if (result?.done === false || !label) return type === "undo" ? "Nothing to undo" : "Nothing to redo";
   return `${type === "undo" ? "Undid" : "Redid"}: ${label[0]?.toLowerCase() ?? ""}${label.slice(1)}`;
 }

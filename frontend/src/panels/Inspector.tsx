@@ -4,7 +4,7 @@ import { FamilyMark } from "../controls/Icon";
 import { IconButton } from "../controls/IconButton";
 import { KnobRow } from "../controls/KnobRow";
 import { NameField } from "../controls/NameField";
-import type { DocumentNode, Knobs, NodeKind } from "../generated";
+import type { DocumentNode, NodeKind } from "../generated";
 import { edgeKey, nameOf, nodeOf } from "../model/graph";
 import { EFFECTS } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
@@ -114,7 +114,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
 }
 
 /** The knobs of one owner under three headings. A knob whose slider is on a card has only its field here: one slider a knob. */
-function KnobGroups({ owner, group, knobs, onCard }: { owner: Owner; group: string; knobs: Knobs; onCard: string[] }) {
+function KnobGroups({ owner, group, knobs, onCard }: { owner: Owner; group: string; knobs: NodeKind["knobs"]; onCard: string[] }) {
   return (
     <div role="group" aria-label={group}>
       {EFFECTS.map(({ effect, title }) => {

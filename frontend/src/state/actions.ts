@@ -74,10 +74,10 @@ export function actionsOf(kernel: Kernel) {
     void kernel.send({ type }).then((answer) => {
       kernel.fail(answer, {});
       if (answer.ok) kernel.notify(travelled(type, answer.result));
-      const revision = answer.ok ? answer.result?.["revision"] : undefined;
+      const revision = answer.result?.revision;
       store.setState((state) => {
         if (state.returning?.ticket !== ticket) return state;
-        if (typeof revision !== "number") return { returning: null };
+        if (revision === undefined) return { returning: null };
         return withReturned({ ...state, returning: { ...state.returning, revision } });
       });
     });
@@ -90,7 +90,7 @@ export function actionsOf(kernel: Kernel) {
 
   function exportCode(): void {
     void kernel.send({ type: "code" }).then((answer) => {
-      if (answer.ok) store.setState({ code: { text: String(answer.result?.["code"] ?? "") } });
+      if (answer.ok) store.setState({ code: { text: answer.result?.code ?? "" } });
       else kernel.fail(answer, {});
     });
   }

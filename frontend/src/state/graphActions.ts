@@ -17,7 +17,7 @@ export function graphActions(kernel: Kernel) {
   function addNode(kind: string, position: Point, moved: Places = {}): void {
     const { document, schema } = store.getState();
     if (document.nodes.length >= schema.limits.nodes) {
-      kernel.refuse(`A graph holds at most ${schema.limits.nodes} nodes. Remove one first.`);
+      kernel.refuse(schema.words.too_many_nodes);
       return;
     }
     const id = freshId(document);
@@ -70,7 +70,7 @@ export function graphActions(kernel: Kernel) {
     const tickets = moved.map(([id, place]) => [placeEntry(id), kernel.override(placeEntry(id), place, false)] as const);
     const [freeze] = kernel.frozen(moved.map(([id]) => id));
     const edit: Edit = { op: "move", positions: { ...(freeze?.positions ?? {}), ...Object.fromEntries(moved) } };
-    void kernel.send({ type: "edit", edits: [edit], ...(gesture ? { gesture } : {}) }).then((answer) => {
+    void kernel.send({ type: "edit", edits: [edit], gesture: gesture ?? null }).then((answer) => {
       if (!answer.ok) kernel.fail(answer, {});
       else if (said) kernel.notify(said);
       kernel.settle(tickets, answer);

@@ -3,7 +3,7 @@ import type { Answer, AppMessage, Edit, Owner, Point, TransportMessage } from ".
 import type { Requests } from "../wire/requests";
 import { throttleLast, type Throttled } from "../wire/throttle";
 import { errorKey, placesOf, withError, withOverride, withoutError, withoutOverride, withSettled } from "./reducers";
-import { knobEntry, WHOLE, type Override, type Store } from "./state";
+import { knobEntry, WHOLE, type AppState, type Override, type Store } from "./state";
 
 /** The least time between two messages of one slider, in ms: about 30 a second. */
 export const INTERVAL = 33;
@@ -31,7 +31,7 @@ export class Kernel {
   /** Sends edits and shows what comes of them. */
   async edit(edits: Edit[], about: { gesture?: string; entry?: string; owner?: Owner; knob?: string } = {}): Promise<Answer> {
     const ticket = about.entry ? this.store.getState().overrides[about.entry]?.ticket : undefined;
-    const answer = await this.send({ type: "edit", edits, ...(about.gesture ? { gesture: about.gesture } : {}) });
+    const answer = await this.send({ type: "edit", edits, gesture: about.gesture ?? null });
     this.fail(answer, about);
     if (about.entry && ticket !== undefined) this.settle([[about.entry, ticket]], answer);
     return answer;
@@ -50,16 +50,9 @@ export class Kernel {
   }
 
   settle(entries: (readonly [string, number])[], answer: Answer): void {
-    const revision = answer.result?.["revision"];
-    this.store.setState((state) =>
-      entries.reduce(
-        (next, [entry, ticket]) =>
-          answer.ok
-            ? withSettled(next, entry, ticket, typeof revision === "number" ? revision : null)
-            : withoutOverride(next, entry, ticket),
-        state,
-      ),
-    );
+    const step = (state: AppState, [entry, ticket]: readonly [string, number]): AppState =>
+      answer.ok ? withSettled(state, entry, ticket, answer.result?.revision ?? null) : withoutOverride(state, entry, ticket);
+    this.store.setState((state) => entries.reduce(step, state));
   }
 
   /** What sends the positions of a live knob, not too often. */

@@ -115,7 +115,7 @@ export const EMPTY_SCHEMA: Schema = {
   tasks: {},
   trainers: {},
   order: { nodes: [], tasks: [], trainers: [] },
-  words: { no_input: "", no_feedback: "", duplicate: "", too_many_edges: "" },
+  words: { no_input: "", no_feedback: "", duplicate: "", too_many_edges: "", too_many_nodes: "", cycle: "" },
   limits: { nodes: 200, edges: 500 },
 };
 

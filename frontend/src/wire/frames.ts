@@ -1,6 +1,6 @@
 /** Tells the kernel which results are on the screen: it sends the next ones then, so that a slow page is behind by one frame, not by a queue. */
 import type { AnyModel } from "@anywidget/types";
-import type { Drawn } from "../types";
+import type { TransportMessage } from "../types";
 import { tell } from "./models";
 
 /** Answers each frame of the status on the transport; the returned function stops it. */
@@ -13,7 +13,7 @@ export function answerFrames(status: AnyModel, transport: AnyModel): () => void 
       // bqplot draws in the frame that comes first, and the one after that shows it.
       asked = requestAnimationFrame(() => {
         asked = 0;
-        const drawn: Drawn = { type: "drawn", frame };
+        const drawn: TransportMessage = { type: "drawn", frame };
         if (!tell(transport, drawn)) return;
         if (Number(status.get("frame")) !== frame) answer();
       });

@@ -4,9 +4,12 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import singledispatch
 from typing import Any
 
+from rcwidgets.core.document import ops
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.document.offer import Offer, in_words, offer_of
 from rcwidgets.core.graph import reading
 from rcwidgets.core.graph.graph import Edge, Graph
 from rcwidgets.core.graph.memory import memory_problem
@@ -17,7 +20,6 @@ from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import own_trainer, start_of
-from rcwidgets.core.starts.offer import Offer, in_words, offer_of
 
 
 class EditError(ValueError):
@@ -31,7 +33,7 @@ class EditError(ValueError):
         self.owner, self.knob, self.said = owner, knob, said
 
 
-def apply(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+def apply(document: Document, edit: ops.Op | Mapping[str, Any]) -> tuple[Document, str]:
     """The document after the edit, and what was done, such as "Set Spectral radius of reservoir"; an impossible one is an EditError.
 
     >>> after, label = apply(Document(Graph()), {"op": "add", "kind": "Reservoir", "position": [0, 0]})
@@ -39,38 +41,37 @@ def apply(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
     ('Add reservoir', ['reservoir'])
     """
     try:
-        op = edit.get("op") if isinstance(edit, Mapping) else None
-        if not isinstance(op, str) or op not in OPS:
-            raise EditError(f"An edit must have one of the ops {', '.join(OPS)}, got {shown(edit if op is None else op)}.")
-        act, required, optional = OPS[op]
-        reading.read_object(f"Edit {op}", edit, ("op", *required), optional)
-        return act(document, edit)
+        return _done(edit if isinstance(edit, ops.Op) else ops.read_op(edit), document)
     except EditError:
         raise
     except (ValueError, TypeError) as error:
         raise EditError(str(error), said=said_of(error)) from error
 
 
-def _add(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+@singledispatch
+def _done(edit: Any, document: Document) -> tuple[Document, str]:
+    """What `apply` gives, by the class of the op."""
+    raise TypeError(f"Nothing is known of the op {edit!r}.")
+
+
+@_done.register
+def _add(edit: ops.Add, document: Document) -> tuple[Document, str]:
     graph = document.graph
-    cls = kind_named(NODES, reading.read_word("Edit add.kind", edit["kind"]), "node")
-    id = reading.read_name("Edit add.id", edit["id"]) if edit.get("id") is not None else secrets.token_hex(6)
+    cls = kind_named(NODES, edit.kind, "node")
+    id = edit.id or secrets.token_hex(6)
     if id in graph.nodes:
         raise EditError(f"There is a node with the id {id!r} already.")
     if len(graph.nodes) >= MAX_NODES:
         raise EditError(WORDS["too_many_nodes"])
-    place = edit.get("position")
-    places = {} if place is None else {id: reading.read_position("Edit add.position", place)}
+    places = {} if edit.position is None else {id: edit.position}
     grown = graph.add(reading.make_node(cls(), id))
     return _fitting(replace(document, graph=grown, positions={**document.positions, **places})), f"Add {grown.names[id]}"
 
 
-def _remove(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    graph = document.graph
-    named = reading.read_list("Edit remove.nodes", edit.get("nodes", []), MAX_NODES, WORDS["too_many_nodes"])
-    gone = [_known(graph, id) for _, id in named]
-    listed = reading.read_list("Edit remove.edges", edit.get("edges", []), MAX_EDGES, WORDS["too_many_edges"])
-    cut = [Edge(*reading.read_wire(at, item)) for at, item in listed]
+@_done.register
+def _remove(edit: ops.Remove, document: Document) -> tuple[Document, str]:
+    graph, cut = document.graph, edit.edges
+    gone = [_known(graph, id) for id in edit.nodes]
     for edge in cut:
         if edge not in graph.edges:
             ends = [graph.names.get(id, id) for id in edge[:2]]
@@ -83,33 +84,32 @@ def _remove(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]
     return replace(document, graph=graph.without(gone, cut), positions=kept), label
 
 
-def _connect(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    edge = Edge(*reading.read_wire("Edit connect", {key: edit[key] for key in ("source", "target", "feedback") if key in edit}))
-    graph = document.graph.connect(edge.source, edge.target, feedback=edge.feedback)
-    source, target = graph.names[edge.source], graph.names[edge.target]
-    label = f"Feed {source} back to {target}" if edge.feedback else f"Connect {source} to {target}"
+@_done.register
+def _connect(edit: ops.Connect, document: Document) -> tuple[Document, str]:
+    graph = document.graph.connect(edit.source, edit.target, feedback=edit.feedback)
+    source, target = graph.names[edit.source], graph.names[edit.target]
+    label = f"Feed {source} back to {target}" if edit.feedback else f"Connect {source} to {target}"
     return _fitting(replace(document, graph=graph)), label
 
 
-def _move(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    given = edit["positions"]
-    if not isinstance(given, Mapping) or len(given) > MAX_NODES:
-        raise EditError(f"Edit move.positions must be an object of at most {MAX_NODES} places, got {shown(given)}.")
-    moved = {_known(document.graph, id): reading.read_position(f"Edit move.positions.{id}", place) for id, place in given.items()}
+@_done.register
+def _move(edit: ops.Move, document: Document) -> tuple[Document, str]:
+    moved = {_known(document.graph, id): place for id, place in edit.positions.items()}
     return replace(document, positions={**document.positions, **moved}), f"Move {_these(document.graph, list(moved))}"
 
 
-def _set(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    return _turned(document, edit, "Set", lambda knob: edit["value"])
+@_done.register
+def _set(edit: ops.Set, document: Document) -> tuple[Document, str]:
+    return _turned(document, edit, "Set", lambda knob: edit.value)
 
 
-def _reset(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
+@_done.register
+def _reset(edit: ops.Reset, document: Document) -> tuple[Document, str]:
     return _turned(document, edit, "Reset", lambda knob: knob.default)
 
 
-def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Callable[[Knob], Any]) -> tuple[Document, str]:
-    owner = reading.read_id(f"Edit {verb.lower()}.owner", edit["owner"])
-    name = reading.read_word(f"Edit {verb.lower()}.knob", edit["knob"])
+def _turned(document: Document, edit: ops.Set | ops.Reset, verb: str, value_of: Callable[[Knob], Any]) -> tuple[Document, str]:
+    owner, name = edit.owner, edit.knob
     graph, task, trainer = document.graph, document.task, document.trainer
     spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in naming.RESERVED else graph.nodes[_known(graph, owner)]
     whose = graph.names.get(owner, f"the {owner}")
@@ -129,29 +129,28 @@ def _turned(document: Document, edit: Mapping[str, Any], verb: str, value_of: Ca
     return changed, f"{verb} {knob.label} of {whose}"
 
 
-def _rename(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    id, graph = _known(document.graph, edit["node"]), document.graph
+@_done.register
+def _rename(edit: ops.Rename, document: Document) -> tuple[Document, str]:
+    id, graph = _known(document.graph, edit.node), document.graph
     old = graph.names[id]
     try:
-        new = reading.read_name("A name", edit["name"])
+        new = reading.read_name("A name", edit.name)
         return replace(document, graph=graph.rename(old, new)), f"Rename {old} to {new}"
     except ValueError as error:
-        raise EditError(str(error), id, said=naming.said_of_name(edit["name"]) or said_of(error)) from error
+        raise EditError(str(error), id, said=naming.said_of_name(edit.name) or said_of(error)) from error
 
 
-def _choose(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    owner = edit["owner"]
-    if not isinstance(owner, str) or owner not in naming.RESERVED:
-        raise EditError(f"Edit choose.owner must be task or trainer, got {shown(owner)}.")
+@_done.register
+def _choose(edit: ops.Choose, document: Document) -> tuple[Document, str]:
+    owner = edit.owner
     try:
-        kind = reading.read_word("Edit choose.kind", edit["kind"])
-        cls = kind_named(TASKS if owner == "task" else TRAINERS, kind, owner)
+        cls = kind_named(TASKS if owner == "task" else TRAINERS, reading.read_word("Edit choose.kind", edit.kind), owner)
     except ValueError as error:
         raise EditError(str(error), owner) from error
     here = document.task if owner == "task" else document.trainer
     if isinstance(here, cls):
         return document, f"Choose {cls.label}"
-    return _started(document, owner, cls, keep=edit.get("keep", False) is True), f"Choose {cls.label}"
+    return _started(document, owner, cls, keep=edit.keep), f"Choose {cls.label}"
 
 
 def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> Document:
@@ -176,8 +175,8 @@ def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> 
     return replace(document, graph=graph, task=task, trainer=trainer, positions=positions)
 
 
-def _start(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    """What task and trainer start with, in the place of the model, with the settings that suit it."""
+@_done.register
+def _start(edit: ops.Start, document: Document) -> tuple[Document, str]:
     usual = type(document.task)()
     start = start_of(usual, document.trainer.kind)
     before = start_of(usual, None if document.trainer.kind != own_trainer(usual) else document.trainer.kind)
@@ -185,12 +184,10 @@ def _start(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
     return replace(document, graph=start.graph, task=task, trainer=start.trainer, positions={}), f"Use {in_words(start)}"
 
 
-def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
-    """`like` tells by id which node each is a copy of: the page has no arrays, so those of the user's own come from there."""
-    nodes, names, places = reading.read_nodes("nodes", edit["nodes"])
-    graph, like = document.graph, edit.get("like", {})
-    if not isinstance(like, Mapping) or not all(isinstance(id, str) for id in like.values()):
-        raise EditError(f"Edit paste.like must be an object of ids, got {shown(like)}.")
+@_done.register
+def _paste(edit: ops.Paste, document: Document) -> tuple[Document, str]:
+    nodes, names, places = reading.read_nodes("nodes", edit.nodes)
+    graph, like = document.graph, edit.like or {}
     if len(graph.nodes) + len(nodes) > MAX_NODES:
         raise EditError(WORDS["too_many_nodes"])
     for id, node in nodes.items():
@@ -199,27 +196,13 @@ def _paste(document: Document, edit: Mapping[str, Any]) -> tuple[Document, str]:
         origin = document.graph.nodes.get(like.get(id, ""))
         own = origin.arrays if origin is not None and origin.kind == node.kind else {}
         graph = graph.add(replace(node, name=None, **own), fresh_name(graph, names[id]))
-    listed = reading.read_list("edges", edit.get("edges", []), MAX_EDGES, WORDS["too_many_edges"])
+    listed = reading.read_list("edges", edit.edges, MAX_EDGES, WORDS["too_many_edges"])
     for at, item in listed:
         edge = Edge(*reading.read_wire(at, item))
         with reading.entry(at):
             graph = graph.connect(edge.source, edge.target, feedback=edge.feedback)
     pasted = replace(document, graph=graph, positions={**document.positions, **places})
     return _fitting(pasted), f"Paste {_these(graph, list(nodes))}"
-
-
-OPS: dict[str, tuple[Callable[[Document, Mapping[str, Any]], tuple[Document, str]], tuple[str, ...], tuple[str, ...]]] = {
-    "add": (_add, ("kind",), ("id", "position")),
-    "remove": (_remove, (), ("nodes", "edges")),
-    "connect": (_connect, ("source", "target"), ("feedback",)),
-    "move": (_move, ("positions",), ()),
-    "set": (_set, ("owner", "knob", "value"), ()),
-    "reset": (_reset, ("owner", "knob"), ()),
-    "rename": (_rename, ("node", "name"), ()),
-    "choose": (_choose, ("owner", "kind"), ("keep",)),
-    "start": (_start, (), ()),
-    "paste": (_paste, ("nodes",), ("edges", "like")),
-}  # what does each op, its required fields and its optional ones
 
 
 def fresh_name(graph: Graph, name: str) -> str:

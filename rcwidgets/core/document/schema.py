@@ -4,14 +4,77 @@ Every order stands in a list, `order`: a notebook is saved with the keys of its 
 """
 
 import inspect
-from typing import Any
+from typing import Any, Literal, TypedDict, cast
 
-from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
-from rcwidgets.core.spec.knobs import Spec, knobs_of
+from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, Word, refused
+from rcwidgets.core.nodes.base import Family, Group
+from rcwidgets.core.spec.knobs import Effect, KnobKind, KnobValue, knobs_of
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
 
 
-def schema() -> dict[str, Any]:
+class KnobSchema(TypedDict):
+    """A knob, as `Knob.schema` makes it."""
+
+    label: str
+    doc: str
+    unit: str
+    effect: Effect
+    kind: KnobKind
+    default: KnobValue
+    low: float | None
+    high: float | None
+    slider: tuple[float, float, float] | None
+    log: bool
+    choices: list[str] | None
+    presets: list[float] | None
+    optional: bool
+    auto: tuple[float, float] | None
+    says: dict[Literal["number", "range", "span"], str] | None
+
+
+class TaskKind(TypedDict):
+    """A kind of task."""
+
+    kind: str
+    label: str
+    doc: str
+    knobs: dict[str, KnobSchema]
+    order: list[str]
+
+
+class NodeKind(TaskKind):
+    """A kind of node: its place in the palette, what it takes, and the knobs on its card.
+
+    `refuses` has the word of `WORDS` that says why no such wire ends at it.
+    """
+
+    aliases: list[str]
+    family: Family
+    group: Group
+    refuses: dict[Literal["forward", "feedback"], Word | None]
+    card: list[str]
+
+
+class TrainerKind(TaskKind):
+    """A kind of trainer."""
+
+    card: list[str]
+    iterative: bool
+    forces: bool
+
+
+class Schema(TypedDict):
+    """All that the page knows of kinds and rules."""
+
+    nodes: dict[str, NodeKind]
+    tasks: dict[str, TaskKind]
+    trainers: dict[str, TrainerKind]
+    order: dict[Literal["nodes", "tasks", "trainers"], list[str]]
+    words: dict[Word, str]
+    limits: dict[Literal["nodes", "edges"], int]
+
+
+def schema() -> Schema:
     """All kinds with their knobs, the sentences that refuse a wire, and the limits, as plain JSON values."""
     return {
         "nodes": {kind: _node(cls) for kind, cls in NODES.items()},
@@ -25,24 +88,23 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _spec(cls: type[Spec]) -> dict[str, Any]:
+def _spec(cls: Any) -> TaskKind:
     return {
         "kind": cls.kind,
-        "label": cls.label,  # type: ignore[attr-defined]
+        "label": cls.label,
         "doc": summary(cls),
-        "knobs": {name: knob.schema() for name, knob in knobs_of(cls).items()},
+        "knobs": {name: cast(KnobSchema, knob.schema()) for name, knob in knobs_of(cls).items()},
         "order": list(knobs_of(cls)),
     }
 
 
-def _node(cls: Any) -> dict[str, Any]:
+def _node(cls: Any) -> NodeKind:
     return {
         **_spec(cls),
         "aliases": list(cls.aliases),
         "family": cls.family,
         "group": cls.group,
-        "takes": "any" if cls.takes_input else "none",
-        "feedback": cls.takes_feedback,
+        "refuses": {"forward": refused(cls, feedback=False), "feedback": refused(cls, feedback=True)},
         "card": list(cls.card),
     }
 

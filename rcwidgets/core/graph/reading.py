@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
+from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, refused
 from rcwidgets.core.spec import naming
 from rcwidgets.core.spec.knobs import Knob, Spec, knob_named
 from rcwidgets.core.spec.refusal import RefusedValue
@@ -141,11 +141,9 @@ def read_wires(path: str, data: Any, nodes: Mapping[str, Any], names: Mapping[st
             if id not in nodes:
                 fail(f"{at}.{end}", f"There is no node with the id {id!r}.")
         source, target, feedback = wire
-        refused = "duplicate" if wire in wires else None
-        if not (nodes[target].takes_feedback if feedback else nodes[target].takes_input):
-            refused = "no_feedback" if feedback else "no_input"
-        if refused:
-            fail(at, WORDS[refused].format(source=names[source], target=names[target]))
+        word = refused(nodes[target], feedback=feedback) or ("duplicate" if wire in wires else None)
+        if word:
+            fail(at, WORDS[word].format(source=names[source], target=names[target]))
         wires[wire] = at
     cycle = find_cycle([wire[:2] for wire in wires if not wire[2]])
     if cycle:
@@ -158,9 +156,7 @@ def read_wires(path: str, data: Any, nodes: Mapping[str, Any], names: Mapping[st
 def read_wire(at: str, data: Any) -> Wire:
     """One edge object."""
     fields = read_object(at, data, ("source", "target"), ("feedback",))
-    feedback = fields.get("feedback", False)
-    if not isinstance(feedback, bool):
-        fail(f"{at}.feedback", f"must be true or false, got {shown(feedback)}.")
+    feedback = read_flag(f"{at}.feedback", fields.get("feedback", False))
     return read_id(f"{at}.source", fields["source"]), read_id(f"{at}.target", fields["target"]), feedback
 
 
@@ -285,6 +281,13 @@ def read_word(path: str, data: Any) -> str:
     """A short text."""
     if not isinstance(data, str) or len(data) > _LONGEST_WORD:
         fail(path, f"must be a short text, got {shown(data)}.")
+    return data
+
+
+def read_flag(path: str, data: Any) -> bool:
+    """True or false."""
+    if not isinstance(data, bool):
+        fail(path, f"must be true or false, got {shown(data)}.")
     return data
 
 

@@ -3,7 +3,7 @@
 The page shows the same sentences (`WORDS`) while a wire is dragged.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 MAX_NODES = 200
 MAX_EDGES = 500
-WORDS = {
+Word = Literal["no_input", "no_feedback", "duplicate", "too_many_edges", "too_many_nodes", "cycle"]
+WORDS: dict[Word, str] = {
     "no_input": "{target} takes no input. Wire it to the nodes that follow.",
     "no_feedback": "{target} takes no feedback. Feed it to a reservoir, a recurrent network, a Dense layer or a Concat.",
     "duplicate": "{source} and {target} are wired already.",
@@ -25,20 +26,23 @@ WORDS = {
 }
 
 
+def refused(target: Any, *, feedback: bool) -> Word | None:
+    """Why no such wire ends at a node, or at nodes of a kind, as a word of `WORDS`; None where one may."""
+    if feedback:
+        return None if target.takes_feedback else "no_feedback"
+    return None if target.takes_input else "no_input"
+
+
 def check_edge(graph: "Graph", edge: "Edge") -> None:
     """Raises a ValueError that says why the wire cannot be."""
     for id in (edge.source, edge.target):
         if id not in graph.nodes:
             raise ValueError(f"There is no node with the id {id!r}.")
     target, names = graph.nodes[edge.target], {"source": graph.names[edge.source], "target": graph.names[edge.target]}
-    if edge.feedback and not target.takes_feedback:
-        raise ValueError(WORDS["no_feedback"].format(**names))
-    if not edge.feedback and not target.takes_input:
-        raise ValueError(WORDS["no_input"].format(**names))
-    if edge in graph.edges:
-        raise ValueError(WORDS["duplicate"].format(**names))
-    if len(graph.edges) >= MAX_EDGES:
-        raise ValueError(WORDS["too_many_edges"])
+    word = refused(target, feedback=edge.feedback) or ("duplicate" if edge in graph.edges else None)
+    word = word or ("too_many_edges" if len(graph.edges) >= MAX_EDGES else None)
+    if word:
+        raise ValueError(WORDS[word].format(**names))
     back = None if edge.feedback else path(graph, edge.target, edge.source)
     if back:
         round_trip = " -> ".join(graph.names[id] for id in [*back, edge.target])

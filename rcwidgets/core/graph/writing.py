@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import numpy as np
 
 from rcwidgets.core.graph.reading import FORMAT, LONGEST, VERSION, Position
-from rcwidgets.core.spec.knobs import Spec, plain
+from rcwidgets.core.spec.knobs import KnobValue, Spec, plain
 from rcwidgets.core.spec.own_arrays import Given
 
 if TYPE_CHECKING:
@@ -15,6 +15,42 @@ if TYPE_CHECKING:
 
 _SHORTEST = 5  # characters of a number in a list: "0.0, "
 _INSTEAD = "Save a trainer or runner of the model instead: `trainer.save` keeps arrays of any size."
+
+
+class SpecData(TypedDict):
+    """A task or a trainer."""
+
+    kind: str
+    knobs: dict[str, KnobValue]
+
+
+class NodeData(TypedDict):
+    """A node; those with arrays of the user's own have them under "arrays", which the page neither shows nor sends."""
+
+    id: str
+    name: str
+    kind: str
+    knobs: dict[str, KnobValue]
+    position: Position | None
+
+
+class EdgeData(TypedDict):
+    """A wire."""
+
+    source: str
+    target: str
+    feedback: bool
+
+
+class DocumentData(TypedDict):
+    """A document; a graph alone has neither task nor trainer."""
+
+    format: Literal["rcwidgets"]
+    version: Literal[1]
+    nodes: list[NodeData]
+    edges: list[EdgeData]
+    task: SpecData
+    trainer: SpecData
 
 
 def nested(array: Given) -> Any:
@@ -45,7 +81,7 @@ def graph_data(
             }
             for id, node in graph.nodes.items()
         ],
-        "edges": [{"source": edge.source, "target": edge.target, "feedback": edge.feedback} for edge in graph.edges],
+        "edges": [edge._asdict() for edge in graph.edges],
     }
 
 

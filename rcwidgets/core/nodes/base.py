@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from dataclasses import replace as dataclass_replace
-from typing import Any, ClassVar, NamedTuple, Protocol, dataclass_transform
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, dataclass_transform, get_args
 
 import jax
 import jax.numpy as jnp
@@ -17,8 +17,9 @@ from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.own_arrays import Given, check_arrays
 from rcwidgets.core.spec.registry import NODES, listed
 
-FAMILIES = ("source", "state", "readout", "shape")  # each has a mark of its own on the page
-GROUPS = ("Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time")  # the headings of the palette
+Family = Literal["source", "state", "readout", "shape"]  # each has a mark of its own on the page
+Group = Literal["Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time"]  # the headings of the palette
+FAMILIES, GROUPS = get_args(Family), get_args(Group)
 _order = itertools.count()
 
 
@@ -82,8 +83,8 @@ class AbstractNode(Spec, Composable):
     short_name: ClassVar[str]
     label: ClassVar[str]
     aliases: ClassVar[tuple[str, ...]] = ()  # what else people call it, in small letters: the search of the palette finds it by these
-    family: ClassVar[str]  # one of FAMILIES
-    group: ClassVar[str]  # one of GROUPS
+    family: ClassVar[str]  # a Family
+    group: ClassVar[str]  # a Group
     card: ClassVar[tuple[str, ...]] = ()  # the knobs that the node's card shows
     grows_by: ClassVar[str | None] = None  # the knob that makes the node need more memory than any other
     takes_input: ClassVar[bool] = True

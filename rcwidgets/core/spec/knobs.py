@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import jax
 import numpy as np
@@ -18,6 +18,10 @@ from rcwidgets.core.spec.refusal import Refusal, RefusedKind, RefusedValue, numb
 MOST_INTS = 16  # whole numbers in one knob: degrees of monomials, sizes of an array
 MOST_COLUMNS = 500  # names of columns in one knob
 LONGEST_COLUMN = 200  # characters of such a name
+
+
+KnobKind = Literal["float", "int", "bool", "choice", "text", "ints", "columns"]
+KnobValue = float | str | bool | list[float] | list[str] | None  # as JSON holds it
 
 
 class Effect(StrEnum):
@@ -42,7 +46,7 @@ class Knob:
     rate must lie between 0.001 and 1.").
     """
 
-    kind: str
+    kind: KnobKind
     default: Any
     doc: str
     effect: Effect
@@ -211,7 +215,7 @@ def knob(
     auto: tuple[float, float] | None = None,
 ) -> Any:
     """A dataclass field that holds a number with a legal range [low, high]."""
-    kind = "int" if integer else "float"
+    kind: KnobKind = "int" if integer else "float"
     made = Knob(kind, default, doc, effect, label, low, high, slider, log, unit, (), presets, optional, auto)
     return field(default=default, metadata={"knob": made})
 

@@ -7,6 +7,7 @@ from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.short import short_repr
 
 Activity = Literal["idle", "compiling", "running", "paused", "failed"]
+NodeState = Literal["ok", "working", "waiting", "warning", "error", "unwired", "untrained"]
 
 
 class NodeStatus(NamedTuple):
@@ -15,7 +16,7 @@ class NodeStatus(NamedTuple):
     "unwired" and "untrained" are work that is not finished yet, "warning" is one that goes on, "error" is wrong.
     """
 
-    state: Literal["ok", "working", "waiting", "warning", "error", "unwired", "untrained"]
+    state: NodeState
     text: str
     size: int | None = None
     fixed: int = 0

@@ -72,14 +72,15 @@ def test_the_card_shows_knobs_that_the_kind_has():
 
 def test_a_reservoir_by_hand():
     made = schema()["nodes"]["Reservoir"]
-    assert (made["family"], made["group"], made["takes"], made["feedback"]) == ("state", "Reservoirs", "any", True)
+    assert (made["family"], made["group"], made["refuses"]) == ("state", "Reservoirs", {"forward": None, "feedback": None})
     assert made["doc"].startswith("Leaky units with fixed random recurrent weights.")
     assert made["card"] == ["spectral_radius", "leak_rate", "input_scaling"]
     radius = made["knobs"]["spectral_radius"]
     assert (radius["label"], radius["effect"], radius["kind"], radius["default"], radius["low"], radius["high"], radius["slider"]) == (
         "Spectral radius", "live", "float", 0.9, 0.0, 10.0, [0.0, 2.0, 0.01],
     )  # fmt: skip
-    assert schema()["nodes"]["Input"]["takes"] == "none"
+    assert schema()["nodes"]["Input"]["refuses"] == {"forward": "no_input", "feedback": "no_feedback"}
+    assert schema()["nodes"]["LinearReadout"]["refuses"] == {"forward": None, "feedback": "no_feedback"}
     assert schema()["nodes"]["Input"]["knobs"]["features"]["optional"] is True
     assert schema()["tasks"]["lorenz"]["knobs"]["horizon"]["presets"] == [1, 10, 30]
     assert schema()["trainers"]["RidgeTrainer"]["knobs"]["beta"]["log"] is True

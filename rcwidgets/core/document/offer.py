@@ -1,7 +1,8 @@
 """Offers: what a trainer would rather start from, where the user has a model that stays."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from rcwidgets.core.document import ops
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.starts import Start, start_of
 from rcwidgets.core.tasks import AbstractTask
@@ -13,7 +14,7 @@ class Offer(NamedTuple):
 
     text: str
     label: str
-    edit: dict[str, Any]
+    edit: ops.Op
 
 
 def offer_of(graph: Graph, task: AbstractTask, trainer: AbstractTrainerSettings, *, chosen: bool, untouched: bool) -> Offer | None:
@@ -24,12 +25,11 @@ def offer_of(graph: Graph, task: AbstractTask, trainer: AbstractTrainerSettings,
     if untouched:
         return None
     start = start_of(type(task)(), trainer.kind)
-    use = Offer("", f"Use {in_words(start)}", {"op": "start"})
+    use = Offer("", f"Use {in_words(start)}", ops.Start())
     if trainer.gradient and not _learns_memory(graph):
         return use._replace(text="This trainer learns best with a trainable network.")
     if trainer.gradient and start.task.normalise and not task.normalise:
-        edit = {"op": "set", "owner": "task", "knob": "normalise", "value": True}
-        return Offer("This trainer learns best from standardised data.", "Standardise the data", edit)
+        return Offer("This trainer learns best from standardised data.", "Standardise the data", ops.Set("task", "normalise", True))
     if chosen:
         return use._replace(text=f"Your model stays. {task.label} with {trainer.label} usually starts from another.")
     return None
