@@ -11,7 +11,16 @@ import { checkNames, cssModules } from "./modules.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, "..", "rcwidgets", "static");
-const entries = ["src/app.tsx", "src/footer.ts", "src/caption.ts", "src/runs.ts", "src/sweep.ts"].filter((path) => existsSync(join(here, path)));
+
+/** The entries of the bundles that pyproject.toml says a wheel must have: the one list of them. */
+function entriesOf(project) {
+  const names = [...readFileSync(project, "utf8").matchAll(/"rcwidgets\/static\/(\w+)\.js"/g)].map(([, name]) => name);
+  return names.map((name) => {
+    const entry = [`src/${name}.tsx`, `src/${name}.ts`].find((path) => existsSync(join(here, path)));
+    if (!entry) throw new Error(`The bundle ${name}.js of pyproject.toml must have its entry src/${name}.ts or .tsx, and neither is there. Write it.`);
+    return entry;
+  });
+}
 
 /** React Flow's own stylesheet, with every selector moved under `.rcw-root`, because a widget's CSS is global in the page. */
 const scoped = {
@@ -38,7 +47,7 @@ const common = {
   plugins: [scoped, cssModules],
 };
 
-const product = { ...common, entryPoints: entries, outdir: out, entryNames: "[name]", minify: true };
+const product = { ...common, entryPoints: entriesOf(join(here, "..", "pyproject.toml")), outdir: out, entryNames: "[name]", minify: true };
 
 if (process.argv.includes("--dev")) {
   const context = await esbuild.context({

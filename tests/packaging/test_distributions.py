@@ -1,6 +1,7 @@
 """What is in the wheel and the sdist, and that the wheel works by itself."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -39,6 +40,13 @@ def test_the_wheel_holds_the_package_its_data_and_its_bundle_and_nothing_else(wh
     package = {name for name in wheel_sizes if ".dist-info/" not in name}
     assert package == shipped("rcwidgets/**/*") | BUNDLE_NAMES
     assert {"rcwidgets/data/sunspots_yearly.csv", "rcwidgets/data/japanese_vowels.npz"} <= package
+
+
+def test_the_wheel_holds_every_bundle_that_a_widget_names_and_no_other(built: Built) -> None:
+    with ZipFile(built.wheel) as archive:
+        modules = [archive.read(name).decode() for name in archive.namelist() if name.startswith("rcwidgets/") and name.endswith(".py")]
+        held = {name.removeprefix("rcwidgets/static/") for name in archive.namelist() if name.startswith("rcwidgets/static/")}
+    assert {name for text in modules for name in re.findall(r'STATIC / "([^"]+)"', text)} == held
 
 
 def test_the_bundle_is_not_empty_and_the_wheel_stays_small(wheel_sizes: dict[str, int]) -> None:
