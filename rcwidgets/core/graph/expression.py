@@ -6,10 +6,9 @@ node of the next one. Chains are joined by `&`, in an order that keeps the order
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.structure import Structure
 
 Pair = tuple[str, str]  # source id, target id
 
@@ -33,7 +32,7 @@ class Term(NamedTuple):
         return (" << " if self.feedback else " >> ").join(sides)
 
 
-def terms_of(graph: "Graph") -> list[Term]:
+def terms_of(graph: Structure) -> list[Term]:
     """The terms whose union is the graph, with the inputs of each node in their order."""
     forward = [(edge.source, edge.target) for edge in graph.edges if not edge.feedback]
     chains = _in_order(_chains(graph, forward), forward)
@@ -90,7 +89,7 @@ class _Left:
         return (alone or targets)[:1] if len(stage) == 1 else []
 
 
-def _chains(graph: "Graph", forward: list[Pair]) -> list[Term]:
+def _chains(graph: Structure, forward: list[Pair]) -> list[Term]:
     left, chains = _Left(forward), []
     for id in graph.order():
         while left.targets(id):

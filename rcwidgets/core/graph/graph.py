@@ -4,36 +4,22 @@
 `[a, b] >> c` concatenates in that order, `{a, b} >> c` in the order of creation, `a >> [b, c]` fans out.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, cast, overload
+from typing import Any, ClassVar, overload
 
-from rcwidgets.core.document.code import graph_to_code
+from rcwidgets.core.graph.code import graph_to_code
 from rcwidgets.core.graph.picture import Picture, svg
 from rcwidgets.core.graph.reading import Parts, parse, read_document
 from rcwidgets.core.graph.rules import check_edge, problems
-from rcwidgets.core.graph.sizing import Features, Problem, order, sized
+from rcwidgets.core.graph.sizing import Features, Problem, sized
+from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.graph.summary import Summary, summarise
+from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.graph.writing import graph_data, to_text
 from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.refusal import RefusedValue
-from rcwidgets.core.spec.registry import NODES, kind_named
-
-if TYPE_CHECKING:
-    from rcwidgets.core.nodes.base import AbstractNode
-
-TOLD = 8  # nodes, and wires, that a text names
-LONGEST_LINE = 160  # characters
-
-
-class Edge(NamedTuple):
-    """A wire between two nodes, by their ids. A feedback edge delivers one step late."""
-
-    source: str
-    target: str
-    feedback: bool = False
 
 
 class Composable:
@@ -41,12 +27,13 @@ class Composable:
 
     __array_ufunc__ = None
     __iter__ = None
+    chooser: ClassVar[Callable[[Any], "ComposableVertex"]]  # makes the node that gives some of the features: Select, which sets it
 
     def __getitem__(self, key: Any) -> Any:
         """Some of the features: `node[0:2]` is `node >> Select(slice(0, 2))`."""
         if isinstance(key, str):
             raise TypeError(f"A node gives some of its features by place, such as node[0:2], got {key!r}.")
-        return forward(self, kind_named(NODES, "Select", "node")(key))
+        return forward(self, Composable.chooser(key))
 
     def __rshift__(self, other: "Operand") -> "Graph":
         return forward(self, other)
@@ -67,29 +54,24 @@ class Composable:
         return merge(other, self)
 
 
+class ComposableVertex(AbstractVertex, Composable):
+    """A node that can be composed."""
+
+
 Operand = Composable | Sequence[Composable] | Set[Composable]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Graph(Composable):
+class Graph(Structure, Composable):
     """Named nodes and the wires between them; every change gives a new graph.
 
     `nodes` and `names` are keyed by node id, in order of appearance; `edges` keep the order in which inputs are concatenated.
     """
 
-    nodes: Mapping[str, "AbstractNode"] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    edges: tuple[Edge, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
-        object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
-
-    def __reduce__(self) -> Any:
-        return Graph, (dict(self.nodes), dict(self.names), self.edges)  # read-only views can neither be copied nor sent
+    nodes: Mapping[str, ComposableVertex] = field(default_factory=dict)
 
     @overload
-    def __getitem__(self, key: str) -> "AbstractNode": ...
+    def __getitem__(self, key: str) -> ComposableVertex: ...
 
     @overload
     def __getitem__(self, key: int | slice | list[int] | tuple[int, ...]) -> "Graph": ...
@@ -98,45 +80,7 @@ class Graph(Composable):
         """The node of this name; an int, a slice or a list gives some of the features, as of a node."""
         return self.nodes[self.id_of(key)] if isinstance(key, str) else Composable.__getitem__(self, key)
 
-    def id_of(self, name: str) -> str:
-        """The id of the node with this name."""
-        for id, known in self.names.items():
-            if known == name:
-                return id
-        raise ValueError(f"There is no node {name!r}. The nodes: {', '.join(self.names.values()) or 'none'}.")
-
-    def by_name(self) -> dict[str, "AbstractNode"]:
-        """The nodes by name, in order of appearance."""
-        return {self.names[id]: node for id, node in self.nodes.items()}
-
-    def sources(self, id: str, *, feedback: bool = False) -> list[str]:
-        """The ids of the nodes whose outputs arrive at `id`, in the order of the edges."""
-        return [e.source for e in self.edges if e.target == id and e.feedback == feedback]
-
-    def targets(self, id: str, *, feedback: bool = False) -> list[str]:
-        """The ids of the nodes that take the output of `id`."""
-        return [e.target for e in self.edges if e.source == id and e.feedback == feedback]
-
-    @property
-    def entries(self) -> list[str]:
-        """The ids of the nodes without a forward input."""
-        return [id for id in self.nodes if not self.sources(id)]
-
-    @property
-    def exits(self) -> list[str]:
-        """The ids of the nodes whose output goes to no other node forward: the outputs of the model."""
-        return [id for id in self.nodes if not self.targets(id)]
-
-    @property
-    def once(self) -> set[str]:
-        """The ids of the nodes that give one value a series: those like TimeMean, and all that follow them."""
-        found: set[str] = set()
-        for id in self.order():
-            if self.nodes[id].once or found & set(self.sources(id)):
-                found.add(id)
-        return found
-
-    def add(self, node: "AbstractNode", name: str | None = None) -> "Graph":
+    def add(self, node: ComposableVertex, name: str | None = None) -> "Graph":
         """The graph with one more node; its name is `name`, the node's own, or made from its class."""
         id = node.token.id
         if id in self.nodes:
@@ -161,21 +105,6 @@ class Graph(Composable):
         check_edge(self, edge)
         return Graph(self.nodes, self.names, (*self.edges, edge))
 
-    def without(self, ids: Iterable[str] = (), edges: Iterable[Edge] = ()) -> "Graph":
-        """The graph without some nodes (and the wires at them) and without some wires."""
-        gone, cut = set(ids), set(edges)
-        kept = tuple(e for e in self.edges if e not in cut and e.source not in gone and e.target not in gone)
-        return Graph(
-            {id: node for id, node in self.nodes.items() if id not in gone},
-            {id: name for id, name in self.names.items() if id not in gone},
-            kept,
-        )
-
-    def replace(self, name: str, **knobs: Any) -> "Graph":
-        """The graph in which the node `name` has other knobs."""
-        id = self.id_of(name)
-        return Graph({**self.nodes, id: self.nodes[id].replace(**knobs)}, self.names, self.edges)
-
     def rename(self, old: str, new: str) -> "Graph":
         """The graph in which a node has another name, which stays through later merges."""
         id = self.id_of(old)
@@ -195,22 +124,9 @@ class Graph(Composable):
         if found:
             raise ValueError(" ".join(problem.text for problem in found))
 
-    def order(self) -> list[str]:
-        """The node ids in topological order of the forward edges."""
-        return order(self)
-
     def sized(self, inputs: Features = None, outputs: Features = None) -> "Graph":
         """The graph in which Input() and LinearReadout() have the sizes of the data."""
         return sized(self, inputs, outputs)
-
-    def used(self) -> "Graph":
-        """The part of the graph that leads to a trainable node or to a readout that is an output; where there is none, to any output."""
-        exits = self.exits
-        readouts = [id for id, node in self.nodes.items() if node.trains or (node.family == "readout" and id in exits)]
-        reached: list[str] = readouts or exits
-        for id in reached:
-            reached.extend(e.source for e in self.edges if e.target == id and e.source not in reached)
-        return self.without(id for id in self.nodes if id not in reached)
 
     def to_json(self) -> str:
         """The graph as versioned JSON text: knobs and wires, no arrays."""
@@ -248,33 +164,13 @@ class Graph(Composable):
     def _repr_html_(self) -> str:
         return f"{svg(self)}<pre>{escape(repr(self))}</pre>"
 
-    def __repr__(self) -> str:
-        nodes = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]
-        wires = [
-            f"{self.names[e.target]} << {self.names[e.source]}" if e.feedback else f"{self.names[e.source]} >> {self.names[e.target]}"
-            for e in self.edges
-        ]
-        return "\n".join(["Graph:", *("  " + line for line in (*_told(nodes, "nodes"), *_told(wires, "wires")))])
-
-    @property
-    def in_words(self) -> str:
-        """The names of the nodes in a sentence, however many there are."""
-        names = list(self.names.values())
-        return ", ".join(names if len(names) <= TOLD else [*names[:TOLD], f"{len(names) - TOLD} more"]) or "no nodes"
-
-
-def _told(lines: list[str], what: str) -> list[str]:
-    """The first lines, each of them not too long, and how many more there are."""
-    cut = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..." for line in lines]
-    return cut if len(lines) <= TOLD else [*cut[:TOLD], f"... {len(lines) - TOLD} more {what}"]
-
 
 def parts(operand: Operand) -> list[Graph]:
     """The operand as graphs: a node is a graph of one; lists and tuples keep their order, sets go by order of creation."""
     if isinstance(operand, Graph):
         return [operand]
-    if isinstance(operand, Composable):
-        return [Graph().add(cast("AbstractNode", operand))]
+    if isinstance(operand, ComposableVertex):
+        return [Graph().add(operand)]
     if isinstance(operand, list | tuple):
         return [graph for item in operand for graph in parts(item)]
     if isinstance(operand, set | frozenset):
@@ -283,8 +179,7 @@ def parts(operand: Operand) -> list[Graph]:
 
 
 def _creation(item: Composable) -> int:
-    nodes = item.nodes.values() if isinstance(item, Graph) else [item]
-    return min(cast("AbstractNode", node).token.order for node in nodes)
+    return min(node.token.order for graph in parts(item) for node in graph.nodes.values())
 
 
 def union(graphs: Iterable[Graph]) -> Graph:

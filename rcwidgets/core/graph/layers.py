@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.structure import Structure
 
 SWEEPS = 4  # of sorting each layer by its neighbours
 
@@ -27,7 +26,7 @@ class Layers(NamedTuple):
     routes: list[list[Item]]
 
 
-def layers_of(graph: "Graph") -> Layers:
+def layers_of(graph: Structure) -> Layers:
     """Each node one layer after the last of its inputs, sorted so that few wires cross; long wires hold a place in each layer they pass."""
     depth: dict[str, int] = {}
     for id in graph.order():

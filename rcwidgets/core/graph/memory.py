@@ -1,12 +1,10 @@
 """What a model takes of memory, estimated before anything is allocated."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rcwidgets.core.graph.sizing import Problem, sizes
+from rcwidgets.core.graph.structure import Structure
 from rcwidgets.core.spec.knobs import knob_named
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
 
 MOST_MEMORY = 4_000_000_000  # bytes
 _NUMBER = 8  # bytes: weights are drawn in float64
@@ -25,12 +23,12 @@ class Need(NamedTuple):
         return _NUMBER * self.kept + _DRAWING * self.recurrent
 
 
-def unsized(graph: "Graph") -> dict[str, int]:
+def unsized(graph: Structure) -> dict[str, int]:
     """Features of data that fit any graph: 1 for each node, by name, whose size only the data can tell."""
     return {name: 1 for name, node in graph.by_name().items() if getattr(node, "features", 0) is None}
 
 
-def needs(graph: "Graph") -> dict[str, Need]:
+def needs(graph: Structure) -> dict[str, Need]:
     """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
 
     A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (each as often as it has gates;
@@ -49,13 +47,13 @@ def needs(graph: "Graph") -> dict[str, Need]:
     return found
 
 
-def memory_estimate(graph: "Graph") -> int:
+def memory_estimate(graph: Structure) -> int:
     """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
     found = needs(graph).values()
     return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.recurrent for need in found), default=0)
 
 
-def memory_problem(graph: "Graph") -> Problem | None:
+def memory_problem(graph: Structure) -> Problem | None:
     """The sentence about a model that is too large for most machines, at the node that takes the most; None where it fits."""
     total = memory_estimate(graph)
     if total <= MOST_MEMORY:

@@ -3,13 +3,11 @@
 import os
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from rcwidgets.core.graph.layers import Item, Layers, layers_of
 from rcwidgets.core.graph.sizing import sizes
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.structure import Structure
 
 HEIGHT, GAP, ROW, MARGIN, LANE, BEND = 36.0, 60.0, 20.0, 12.0, 26.0, 4.0
 LONGEST = 24  # letters of a name
@@ -46,7 +44,7 @@ class Box(NamedTuple):
 class Picture:
     """What `plot_node_graph` returns: shows itself in a notebook, and can be saved; `str()` is the SVG text."""
 
-    def __init__(self, graph: "Graph") -> None:
+    def __init__(self, graph: Structure) -> None:
         self._svg, self._words = svg(graph), describe(graph)
 
     def __str__(self) -> str:
@@ -70,7 +68,7 @@ class Picture:
         file.write_text(self._svg, encoding="utf-8")
 
 
-def describe(graph: "Graph") -> str:
+def describe(graph: Structure) -> str:
     """The graph in words, for people who do not see the picture."""
     names = graph.names
     wires = [f"{names[edge.source]} to {names[edge.target]}" for edge in graph.edges if not edge.feedback]
@@ -79,7 +77,7 @@ def describe(graph: "Graph") -> str:
     return f"{'; '.join([nodes, *wires, *late])}."
 
 
-def svg(graph: "Graph") -> str:
+def svg(graph: Structure) -> str:
     """The picture of the graph: forward wires from left to right, feedback below them.
 
     Where several wires arrive at a node, numbers tell the order in which they are concatenated.
@@ -100,14 +98,14 @@ def svg(graph: "Graph") -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {size} style="{style}">{title}{"".join(parts)}</svg>'
 
 
-def known_sizes(graph: "Graph") -> dict[str, int]:
+def known_sizes(graph: Structure) -> dict[str, int]:
     """The features that each node gives, by id, where they do not hang on the data."""
     open_ = [name for name, node in graph.by_name().items() if getattr(node, "features", 0) is None]
     first, second = (sizes(graph, dict.fromkeys(open_, size), dict.fromkeys(open_, size))[0] for size in (1, 2))
     return {id: size for id, size in first.items() if second.get(id) == size}
 
 
-def _boxes(graph: "Graph", arranged: Layers, known: dict[str, int]) -> dict[Item, Box]:
+def _boxes(graph: Structure, arranged: Layers, known: dict[str, int]) -> dict[Item, Box]:
     """The place of each item: layers from left to right, each centred on one line."""
     heights = [
         [max(HEIGHT, 10 + 13.0 * len(graph.sources(item))) if isinstance(item, str) else BEND for item in layer]
@@ -130,7 +128,7 @@ def _width(name: str, size: int | None) -> float:
     return 50.0 + 7.8 * min(len(name), LONGEST) + (14.0 + 7.0 * len(f"{size:,}") if size is not None else 0.0)
 
 
-def _card(graph: "Graph", id: str, box: Box, known: dict[str, int]) -> str:
+def _card(graph: Structure, id: str, box: Box, known: dict[str, int]) -> str:
     node, name = graph.nodes[id], graph.names[id]
     short = name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
     size = f"{known[id]:,}" if id in known else ""
@@ -143,7 +141,7 @@ def _card(graph: "Graph", id: str, box: Box, known: dict[str, int]) -> str:
     )
 
 
-def _wires(graph: "Graph", arranged: Layers, boxes: dict[Item, Box]) -> list[str]:
+def _wires(graph: Structure, arranged: Layers, boxes: dict[Item, Box]) -> list[str]:
     """The forward wires: each leaves at the middle of the right side and arrives at a place of its own on the left side."""
     parts = []
     for id in graph.nodes:
@@ -174,7 +172,7 @@ def _wire(boxes: list[Box], end: float) -> str:
     return f'<path d="{path}" fill="none" stroke="{WIRE}" stroke-width="1.5"/><path d="{head}" fill="{WIRE}"/>'
 
 
-def _loops(graph: "Graph", arranged: Layers, boxes: dict[Item, Box], low: float) -> tuple[list[str], float]:
+def _loops(graph: Structure, arranged: Layers, boxes: dict[Item, Box], low: float) -> tuple[list[str], float]:
     """The feedback wires, each in a lane of its own below the nodes, the shortest one on top; and where the lanes end."""
     lowest = {next(item for item in reversed(layer) if isinstance(item, str)) for layer in arranged.layers}
     edges = [edge for edge in graph.edges if edge.feedback]

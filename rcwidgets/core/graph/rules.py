@@ -3,14 +3,12 @@
 The page shows the same sentences (`WORDS`) while a wire is dragged.
 """
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
+from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.spec.refusal import RefusedValue
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Edge, Graph
 
 MAX_NODES = 200
 MAX_EDGES = 500
@@ -33,7 +31,7 @@ def refused(target: Any, *, feedback: bool) -> Word | None:
     return None if target.takes_input else "no_input"
 
 
-def check_edge(graph: "Graph", edge: "Edge") -> None:
+def check_edge(graph: Structure, edge: Edge) -> None:
     """Raises a ValueError that says why the wire cannot be."""
     for id in (edge.source, edge.target):
         if id not in graph.nodes:
@@ -50,7 +48,7 @@ def check_edge(graph: "Graph", edge: "Edge") -> None:
         raise RefusedValue(WORDS["cycle"].format(path=round_trip, **names), f"{said} Make it a feedback wire, which arrives one step late.")
 
 
-def path(graph: "Graph", start: str, end: str) -> list[str] | None:
+def path(graph: Structure, start: str, end: str) -> list[str] | None:
     """The ids of a forward path from `start` to `end`, both included, or None."""
     following: dict[str, list[str]] = {id: [] for id in graph.nodes}
     for edge in graph.edges:
@@ -73,7 +71,7 @@ def path(graph: "Graph", start: str, end: str) -> list[str] | None:
     return None
 
 
-def problems(graph: "Graph", inputs: Features, outputs: Features) -> list[Problem]:
+def problems(graph: Structure, inputs: Features, outputs: Features) -> list[Problem]:
     """What keeps the used part of the graph from running; `inputs` and `outputs` are the features of the data, where known."""
     if not graph.nodes:
         words = "The model is empty. Add an Input, a Reservoir and a LinearReadout, and wire them."

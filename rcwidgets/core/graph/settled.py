@@ -1,11 +1,9 @@
 """Knobs that follow the use of a node, once the use is known."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from rcwidgets.core.graph.structure import G, Structure
 from rcwidgets.core.spec.knobs import knobs_of
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
 
 
 def numbers(node: Any, forces: bool) -> dict[str, float]:
@@ -17,7 +15,7 @@ def numbers(node: Any, forces: bool) -> dict[str, float]:
     return {name: auto[forces] for name, auto in autos.items() if getattr(node, name) is None}
 
 
-def settled(graph: "Graph", forces: bool) -> "Graph":
+def settled(graph: G, forces: bool) -> G:
     """The graph, in which nodes that hear feedback have a number where a knob was left to follow its use.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -32,7 +30,7 @@ def settled(graph: "Graph", forces: bool) -> "Graph":
     return graph
 
 
-def unsettled(graph: "Graph") -> dict[str, tuple[float, float]]:
+def unsettled(graph: Structure) -> dict[str, tuple[float, float]]:
     """What follows the use in nodes that hear feedback, as {"node.knob": (the number taken, the number where a trainer forces)}."""
     heard = dict.fromkeys(edge.target for edge in graph.edges if edge.feedback)
     places = {id: numbers(graph.nodes[id], forces=True) for id in heard}

@@ -1,14 +1,11 @@
 """Sizes: how the numbers of features spread from the inputs through the graph, in topological order."""
 
 from collections.abc import Mapping
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from rcwidgets.core.graph.structure import G, Structure
+from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.refusal import said_of
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
-    from rcwidgets.core.nodes.base import AbstractNode
 
 Features = int | Mapping[str, int] | None  # of the data: one number for all, or by node name; None where not known
 
@@ -36,34 +33,11 @@ class SizeError(ValueError):
         self.knob, self.said = knob, said
 
 
-def order(graph: "Graph") -> list[str]:
-    """The node ids in topological order of the forward edges, ties in order of appearance."""
-    place = {id: k for k, id in enumerate(graph.nodes)}
-    awaited = dict.fromkeys(graph.nodes, 0)
-    following: dict[str, list[str]] = {id: [] for id in graph.nodes}
-    for edge in graph.edges:
-        if not edge.feedback:
-            awaited[edge.target] += 1
-            following[edge.source].append(edge.target)
-    ready = [place[id] for id, count in awaited.items() if count == 0]
-    ids, done = list(graph.nodes), []
-    while ready:
-        id = ids[heappop(ready)]
-        done.append(id)
-        for target in following[id]:
-            awaited[target] -= 1
-            if awaited[target] == 0:
-                heappush(ready, place[target])
-    if len(done) < len(ids):
-        raise ValueError(f"The forward wires among {', '.join(graph.names[id] for id in ids if id not in done)} close a cycle.")
-    return done
-
-
-def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str, int], list[Problem]]:
+def sizes(graph: Structure, inputs: Features, outputs: Features) -> tuple[dict[str, int], list[Problem]]:
     """The features that each node gives, by id, and the problems met on the way."""
     known: dict[str, int] = {}
     found: list[Problem] = []
-    for id in order(graph):
+    for id in graph.order():
         node, name = graph.nodes[id], graph.names[id]
         if any(source not in known for source in graph.sources(id)):
             continue
@@ -95,7 +69,7 @@ def sizes(graph: "Graph", inputs: Features, outputs: Features) -> tuple[dict[str
     return known, found
 
 
-def _arriving(graph: "Graph", id: str, known: Mapping[str, int]) -> int:
+def _arriving(graph: Structure, id: str, known: Mapping[str, int]) -> int:
     """How many features arrive at a node; signals that are added must be of one size."""
     sources = graph.sources(id)
     if not graph.nodes[id].adds:
@@ -111,7 +85,7 @@ def _arriving(graph: "Graph", id: str, known: Mapping[str, int]) -> int:
     return first
 
 
-def _late(graph: "Graph", id: str, inputs: Features, outputs: Features) -> int:
+def _late(graph: Structure, id: str, inputs: Features, outputs: Features) -> int:
     """How many features of feedback a node joins to its inputs. The nodes that feed back come later: they need sizes of their own."""
     total = 0
     for source in graph.sources(id, feedback=True) if graph.nodes[id].joins_feedback else []:
@@ -124,12 +98,12 @@ def _late(graph: "Graph", id: str, inputs: Features, outputs: Features) -> int:
     return total
 
 
-def _of_data(node: "AbstractNode", name: str, inputs: Features, outputs: Features) -> int | None:
+def _of_data(node: AbstractVertex, name: str, inputs: Features, outputs: Features) -> int | None:
     """The features that the data have for a node, where they are known and the node is of the kind that the data concern."""
     return _features_for(name, inputs) if not node.takes_input else _features_for(name, outputs) if node.trains or waits(node) else None
 
 
-def waits(node: "AbstractNode") -> bool:
+def waits(node: AbstractVertex) -> bool:
     """Whether the node is a readout that has no size of its own: the target tells it."""
     return node.family == "readout" and getattr(node, "features", 0) is None
 
@@ -138,7 +112,7 @@ def _features_for(name: str, given: Features) -> int | None:
     return given.get(name) if isinstance(given, Mapping) else given
 
 
-def sized(graph: "Graph", inputs: Features, outputs: Features) -> "Graph":
+def sized(graph: G, inputs: Features, outputs: Features) -> G:
     """The graph in which nodes without a size of their own have that of the data; a mismatch is a ValueError that names both sizes."""
     known, found = sizes(graph, inputs, outputs)
     if found:

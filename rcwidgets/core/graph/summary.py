@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rcwidgets.core.graph.picture import known_sizes
-from rcwidgets.core.graph.sizing import Features
+from rcwidgets.core.graph.rules import problems
+from rcwidgets.core.graph.sizing import Features, sized
+from rcwidgets.core.graph.structure import Structure
+from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.knobs import arguments
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
-    from rcwidgets.core.nodes.base import AbstractNode
 
 HEAD = ("node", "kind", "takes", "gives", "fixed", "trained")
 SEVERAL = 3  # kinds of nodes that a few words name
@@ -71,7 +70,7 @@ def _number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
 
 
-def in_short(graph: "Graph") -> str:
+def in_short(graph: Structure) -> str:
     """The model in a few words: the nodes that remember with their sizes, such as "reservoir 400" or "nvar 4".
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -87,18 +86,18 @@ def in_short(graph: "Graph") -> str:
     return " + ".join([*told[:SEVERAL], *more]) + (", feedback" if any(edge.feedback for edge in used.edges) else "")
 
 
-def _size(node: "AbstractNode") -> str:
+def _size(node: AbstractVertex) -> str:
     """The number that tells the size of a node that remembers: its units, or else its first knob."""
     return f"{getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}"
 
 
-def summarise(graph: "Graph", inputs: Features = None, outputs: Features = None, params: Mapping[str, Any] | None = None) -> Summary:
+def summarise(graph: Structure, inputs: Features = None, outputs: Features = None, params: Mapping[str, Any] | None = None) -> Summary:
     """The table of a graph; `inputs` and `outputs` are the features of the data, where known; `params` the weights, if there are any.
 
     Without `params` the weights are drawn to be counted, unless the graph cannot run yet.
     """
-    ready = not graph.problems(inputs, outputs)
-    whole = graph.used().sized(inputs, outputs) if ready else graph
+    ready = not problems(graph, inputs, outputs)
+    whole = sized(graph.used(), inputs, outputs) if ready else graph
     known = known_sizes(whole)
     rows = []
     for id, node in whole.nodes.items():

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
 from rcwidgets.core.graph.reading import FORMAT, LONGEST, VERSION, Position
+from rcwidgets.core.graph.structure import Structure
 from rcwidgets.core.spec.knobs import KnobValue, Spec, plain
 from rcwidgets.core.spec.own_arrays import Given
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
 
 _SHORTEST = 5  # characters of a number in a list: "0.0, "
 _INSTEAD = "Save a trainer or runner of the model instead: `trainer.save` keeps arrays of any size."
@@ -61,7 +59,7 @@ def nested(array: Given) -> Any:
 
 
 def graph_data(
-    graph: "Graph", positions: Mapping[str, Position] | None = None, arrays: Callable[[Given], Any] | None = nested
+    graph: Structure, positions: Mapping[str, Position] | None = None, arrays: Callable[[Given], Any] | None = nested
 ) -> dict[str, Any]:
     """The graph as plain JSON values, with all knobs, in a fixed order.
 

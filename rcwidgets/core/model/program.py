@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 from operator import add
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import jax
@@ -19,14 +19,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.settled import numbers
 from rcwidgets.core.graph.sizing import sizes
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.short import short_repr
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
 
 TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else
 
@@ -108,7 +106,7 @@ class Program:
         return forward[0] if self.nodes[place].adds else sum(forward), sum(self.wires[k].size for k in wires.feedback)
 
 
-def compile_graph(graph: "Graph") -> Program:
+def compile_graph(graph: Graph) -> Program:
     """The program of a sized graph; a graph that cannot run is a ValueError in words."""
     graph.check()
     known, _ = sizes(graph, None, None)
@@ -127,7 +125,7 @@ def compile_graph(graph: "Graph") -> Program:
     return Program(nodes, wires, Unseen(tuple(graph.names[id] for id in order)))
 
 
-def _with_numbers(node: AbstractNode) -> AbstractNode:
+def _with_numbers(node: Any) -> AbstractNode:
     """The node with the usual number where a knob still follows its use, so that turning it costs no trace."""
     found = numbers(node, forces=False)
     return node.replace(**found) if found else node

@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import AbstractNode, along, node
 from rcwidgets.core.nodes.recurrent import xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
 from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle

@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.nodes.base import AbstractNode, Stream, node
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import AbstractNode, node
 from rcwidgets.core.spec.knobs import knob
 
 

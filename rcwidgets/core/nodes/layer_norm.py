@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import AbstractNode, along, node
 
 FLOOR = 1e-5  # added to the variance, so that equal features are no division by zero
 

@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.nodes.base import AbstractNode, Stream, linear, node
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import AbstractNode, linear, node
 from rcwidgets.core.spec.knobs import Effect, knob, toggle
 
 

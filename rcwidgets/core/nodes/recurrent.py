@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.nodes.base import AbstractNode, Stream, along
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import AbstractNode, along
 from rcwidgets.core.spec.knobs import Effect, knob, toggle
 
 Draw = Callable[[np.random.Generator, int, int], np.ndarray]

@@ -8,10 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rcwidgets.core.graph.vertex import Stream
 from rcwidgets.core.nodes import gather, weights
 from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes.activation import ACTIVATIONS
-from rcwidgets.core.nodes.base import AbstractNode, Stream, along, node
+from rcwidgets.core.nodes.base import AbstractNode, along, node
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knobs import Effect, choice, knob, knobs_of, toggle
 from rcwidgets.core.spec.refusal import RefusedValue

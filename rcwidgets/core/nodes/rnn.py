@@ -4,7 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from rcwidgets.core.nodes.base import Stream, node
+from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.nodes.base import node
 from rcwidgets.core.nodes.recurrent import AbstractRecurrent, xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
 from rcwidgets.core.spec.knobs import choice

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.graph.sizing import SizeError
 from rcwidgets.core.nodes.base import AbstractNode, node
 from rcwidgets.core.spec.knobs import text
@@ -91,3 +92,6 @@ class Select(AbstractNode):
 
     def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
         return state, u[..., places(self.features, u.shape[-1])]
+
+
+Composable.chooser = Select

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.core.document.code import graph_to_code, identifiers, to_code
+from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.code import graph_to_code, identifiers
 from rcwidgets.core.graph.graph import Composable, Graph
 from rcwidgets.core.graph.reading import make_node
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir

@@ -1,0 +1,152 @@
+"""The structure of a graph: named nodes, the wires between them, and what can be read off them. No arrays and no operators."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self, TypeVar
+
+from rcwidgets.core.graph.vertex import AbstractVertex
+
+G = TypeVar("G", bound="Structure")  # a graph of any class
+TOLD = 8  # nodes, and wires, that a text names
+LONGEST_LINE = 160  # characters
+
+
+class Edge(NamedTuple):
+    """A wire between two nodes, by their ids. A feedback edge delivers one step late."""
+
+    source: str
+    target: str
+    feedback: bool = False
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Structure:
+    """Named nodes and the wires between them; every change gives a new one.
+
+    `nodes` and `names` are keyed by node id, in order of appearance; `edges` keep the order in which inputs are concatenated.
+    """
+
+    nodes: Mapping[str, AbstractVertex] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    edges: tuple[Edge, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
+        object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
+
+    def __reduce__(self) -> Any:
+        return type(self), (dict(self.nodes), dict(self.names), self.edges)  # read-only views can neither be copied nor sent
+
+    def id_of(self, name: str) -> str:
+        """The id of the node with this name."""
+        for id, known in self.names.items():
+            if known == name:
+                return id
+        raise ValueError(f"There is no node {name!r}. The nodes: {', '.join(self.names.values()) or 'none'}.")
+
+    def by_name(self) -> dict[str, AbstractVertex]:
+        """The nodes by name, in order of appearance."""
+        return {self.names[id]: node for id, node in self.nodes.items()}
+
+    def sources(self, id: str, *, feedback: bool = False) -> list[str]:
+        """The ids of the nodes whose outputs arrive at `id`, in the order of the edges."""
+        return [e.source for e in self.edges if e.target == id and e.feedback == feedback]
+
+    def targets(self, id: str, *, feedback: bool = False) -> list[str]:
+        """The ids of the nodes that take the output of `id`."""
+        return [e.target for e in self.edges if e.source == id and e.feedback == feedback]
+
+    @property
+    def entries(self) -> list[str]:
+        """The ids of the nodes without a forward input."""
+        return [id for id in self.nodes if not self.sources(id)]
+
+    @property
+    def exits(self) -> list[str]:
+        """The ids of the nodes whose output goes to no other node forward: the outputs of the model."""
+        return [id for id in self.nodes if not self.targets(id)]
+
+    @property
+    def once(self) -> set[str]:
+        """The ids of the nodes that give one value a series: those like TimeMean, and all that follow them."""
+        found: set[str] = set()
+        for id in self.order():
+            if self.nodes[id].once or found & set(self.sources(id)):
+                found.add(id)
+        return found
+
+    def order(self) -> list[str]:
+        """The node ids in topological order of the forward edges, ties in order of appearance."""
+        return list(self._order)
+
+    @cached_property
+    def _order(self) -> tuple[str, ...]:
+        sorter, ids = sorter_of(self.nodes, self.edges), list(self.nodes)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            raise ValueError(f"The forward wires among {', '.join(self.names[id] for id in error.args[1][1:])} close a cycle.") from None
+        place, ready, done = {id: k for k, id in enumerate(ids)}, list[int](), list[str]()
+        while sorter.is_active():
+            for id in sorter.get_ready():
+                heappush(ready, place[id])
+            done.append(ids[heappop(ready)])
+            sorter.done(done[-1])
+        return tuple(done)
+
+    def without(self, ids: Iterable[str] = (), edges: Iterable[Edge] = ()) -> Self:
+        """The graph without some nodes (and the wires at them) and without some wires."""
+        gone, cut = set(ids), set(edges)
+        return replace(
+            self,
+            nodes={id: node for id, node in self.nodes.items() if id not in gone},
+            names={id: name for id, name in self.names.items() if id not in gone},
+            edges=tuple(e for e in self.edges if e not in cut and e.source not in gone and e.target not in gone),
+        )
+
+    def replace(self, name: str, **knobs: Any) -> Self:
+        """The graph in which the node `name` has other knobs."""
+        id = self.id_of(name)
+        return replace(self, nodes={**self.nodes, id: self.nodes[id].replace(**knobs)})
+
+    def used(self) -> Self:
+        """The part of the graph that leads to a trainable node or to a readout that is an output; where there is none, to any output."""
+        exits = self.exits
+        readouts = [id for id, node in self.nodes.items() if node.trains or (node.family == "readout" and id in exits)]
+        reached: list[str] = readouts or exits
+        for id in reached:
+            reached.extend(e.source for e in self.edges if e.target == id and e.source not in reached)
+        return self.without(id for id in self.nodes if id not in reached)
+
+    def __repr__(self) -> str:
+        nodes = [f"{self.names[id]} = {node!r}" for id, node in self.nodes.items()]
+        wires = [
+            f"{self.names[e.target]} << {self.names[e.source]}" if e.feedback else f"{self.names[e.source]} >> {self.names[e.target]}"
+            for e in self.edges
+        ]
+        return "\n".join([f"{type(self).__name__}:", *("  " + line for line in (*_told(nodes, "nodes"), *_told(wires, "wires")))])
+
+    @property
+    def in_words(self) -> str:
+        """The names of the nodes in a sentence, however many there are."""
+        names = list(self.names.values())
+        return ", ".join(names if len(names) <= TOLD else [*names[:TOLD], f"{len(names) - TOLD} more"]) or "no nodes"
+
+
+def sorter_of(ids: Iterable[str], edges: Iterable[Edge]) -> "TopologicalSorter[str]":
+    """A sorter of the ids by the forward edges among them."""
+    sorter = TopologicalSorter(dict.fromkeys(ids, ()))
+    for edge in edges:
+        if not edge.feedback:
+            sorter.add(edge.target, edge.source)
+    return sorter
+
+
+def _told(lines: list[str], what: str) -> list[str]:
+    """The first lines, each of them not too long, and how many more there are."""
+    cut = [line if len(line) <= LONGEST_LINE else f"{line[: LONGEST_LINE - 4]} ..." for line in lines]
+    return cut if len(lines) <= TOLD else [*cut[:TOLD], f"... {len(lines) - TOLD} more {what}"]
