@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from rcwidgets.core import analysis, datasets, losses, metrics, tasks
 from rcwidgets.core.estimator import Classifier, Regressor
-from rcwidgets.core.files.loading import load
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import (
     GRU,

@@ -12,9 +12,9 @@ from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.edits import apply, offer
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op
-from rcwidgets.core.files.saving import Snapshot
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
+from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.table import RUNNERS

@@ -1,1 +1,1 @@
-"""Models and trainers on disk."""
+"""Files on disk: one atomic write, and archives of text and arrays."""

@@ -9,15 +9,14 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
-from rcwidgets.core.files import saving
-from rcwidgets.core.files.saving import Snapshot
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.settled import settled, unsettled
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.summary import Summary, summarise
-from rcwidgets.core.model import closed_loop
+from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
@@ -143,7 +142,7 @@ class RNNRunner:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes model, settings, weights and state to one .npz file, which `load` reads: what it predicts is the same, bit for bit."""
-        return saving.save(self, path)
+        return saving.save(path, self.model, self.options(), self.snapshot(), self._program.names if self._program else ())
 
     def options(self) -> Spec:
         """What the runner was made with, beside the model and the weights."""

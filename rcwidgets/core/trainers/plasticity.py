@@ -8,11 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from rcwidgets.core.files.saving import Snapshot
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner
+from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings, dtype_knob, seed_knob
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.precision import precision

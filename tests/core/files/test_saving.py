@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from rcwidgets.core.files.loading import load
+from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer

@@ -7,8 +7,8 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.schema import schema
-from rcwidgets.core.files.loading import load
 from rcwidgets.core.graph.settled import settled
+from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series

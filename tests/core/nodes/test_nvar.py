@@ -9,9 +9,9 @@ from reservoirpy.nodes import NVAR as OtherNVAR
 
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series
-from rcwidgets.core.files.loading import load
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.memory import memory_estimate, memory_problem
+from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.nvar import factors

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.files.loading import load
+from rcwidgets.core.loading import load
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, Sum

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.selection import BETAS
-from rcwidgets.core.files.loading import load
+from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.lanes import Lanes

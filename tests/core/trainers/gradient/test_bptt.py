@@ -9,7 +9,7 @@ import optax
 import pytest
 
 from rcwidgets.core.datasets import integration_batches, japanese_vowels
-from rcwidgets.core.files.loading import load
+from rcwidgets.core.loading import load
 from rcwidgets.core.losses import cross_entropy, l2_norm, mean_squared_error
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN

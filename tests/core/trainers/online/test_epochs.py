@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.files.loading import load
+from rcwidgets.core.loading import load
 from rcwidgets.core.losses import mean_squared_error
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.lanes.lanes import Lanes

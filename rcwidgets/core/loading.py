@@ -1,8 +1,6 @@
 """Reads the files that `save` writes: the counterpart of saving. Nothing in a file leads to anything but a registry; no pickle."""
 
 import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,18 +9,17 @@ import jax
 import numpy as np
 from scipy.sparse import csc_array
 
-from rcwidgets.core.files.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
+from rcwidgets.core.files.archive import read_archive
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.memory import MOST_MEMORY
-from rcwidgets.core.graph.reading import LONGEST, DocumentError, fail, parse, read_choice, read_document, read_object, shown
+from rcwidgets.core.graph.reading import DocumentError, fail, parse, read_choice, read_document, read_object, shown
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.naming import is_name
 from rcwidgets.core.trainers.table import RUNNERS
 
 _DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
 
 def load(path: str | os.PathLike[str]) -> Any:
@@ -35,34 +32,10 @@ def load(path: str | os.PathLike[str]) -> Any:
     if not file.is_file():
         raise FileNotFoundError(f"There is no file {str(file)!r}.")
     try:
-        found = read_entries(file)
-        return build(parse(str(found.pop("model"))), found)
+        text, found = read_archive(file)
+        return build(parse(text), found)
     except (ValueError, TypeError) as error:
         raise DocumentError(file.name, str(error)) from error
-
-
-def read_entries(file: Path) -> dict[str, np.ndarray]:
-    """All arrays of an .npz file by entry; pickled, broken and very large ones are refused."""
-    try:
-        with zipfile.ZipFile(file) as archive:
-            sizes = {info.filename.removesuffix(".npy"): info.file_size for info in archive.infolist()}
-    except _BROKEN:
-        raise ValueError("It is no model that was saved by rcwidgets: it is not an .npz file, or only a part of one.") from None
-    if "model" not in sizes:
-        raise ValueError("It is no model that was saved by rcwidgets: it has no entry 'model'.")
-    if sum(sizes.values()) > MOST_MEMORY or sizes["model"] > 5 * LONGEST:
-        raise ValueError(f"It needs more than {MOST_MEMORY / 1e9:.0f} GB of memory. It may be damaged.")
-    found = {}
-    with np.load(file, allow_pickle=False) as entries:
-        for name in entries.files:
-            try:
-                found[name] = entries[name]
-            except _BROKEN as error:
-                raise ValueError(f"The entry {shown(name)} cannot be read: {error}") from error
-    for name, array in found.items():
-        if not isinstance(array, np.ndarray) or (name == "model") != (array.dtype.kind == "U") or array.dtype.kind not in "Uifu":
-            fail(shown(name), f"must be {'text' if name == 'model' else 'numbers'}, got {getattr(array, 'dtype', 'bytes')}.")
-    return found
 
 
 def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:

@@ -1,24 +1,22 @@
 """Models on disk: one .npz file with the JSON of graph and trainer, and the arrays beside it, without pickle.
 
-Entries: `model` (the JSON text, see `header`), `params/<node>/<name>`, and, once the model has run, `state/<node>/<name>` and
+Entries: `model` (the JSON text, see `save`), `params/<node>/<name>`, and, once the model has run, `state/<node>/<name>` and
 `feedback/<node>` and `last/<node>` (batch, ...), `steps`, and what an online trainer keeps as `memory/<node>/<name>`. Arrays of the user's
 own are `arrays/<node>/<name>`, a scipy.sparse one as `<name>_data`, `<name>_indices` and `<name>_indptr` of its columns.
 """
 
 import os
-import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.files.archive import target_of, write_archive
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.writing import graph_data, spec_data, to_text
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.short import short_repr
-
-if TYPE_CHECKING:
-    from rcwidgets.core.graph.graph import Graph
-    from rcwidgets.core.model.runner import RNNRunner
+from rcwidgets.core.spec.knobs import Spec
 
 FORMAT = "rcwidgets-model"
 VERSION = 1
@@ -46,38 +44,24 @@ class Snapshot(NamedTuple):
         return short_repr(self)
 
 
-def save(runner: "RNNRunner", path: str | os.PathLike[str]) -> Path:
-    """Writes the runner to `path` in one go: an older file stays whole until the new one is. Returns the path."""
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise ValueError(f"There is no folder {str(target.parent)!r} to save {target.name!r} in. Make it first.")
-    if target.is_dir():
-        raise ValueError(f"{str(target)!r} is a folder. Name a file in it, such as {str(target / 'model.npz')!r}.")
-    held = runner.snapshot()
-    entries = {"model": np.array(to_text(header(runner, held))), **arrays(held, runner.program.names if held.ready else ())}
-    entries |= own_arrays(runner.model)
-    partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with partial.open("xb") as file:
-            np.savez(file, **entries)  # type: ignore[arg-type]
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
-    return target
+def save(path: str | os.PathLike[str], model: Graph, options: Spec, held: Snapshot, names: tuple[str, ...]) -> Path:
+    """Writes what a runner holds to `path` in one go; `names` are those of the nodes by place. Returns the path.
 
-
-def header(runner: "RNNRunner", held: Snapshot) -> dict[str, Any]:
-    """What the file says in words: the model as it was given, the trainer's settings, and the sizes that the data gave."""
-    return {
+    The text says in words: the model as it was given, the runner's options, and the sizes that the data gave.
+    """
+    target = target_of(path)
+    header = {
         "format": FORMAT,
         "version": VERSION,
-        "document": graph_data(runner.model, arrays=None),
-        "trainer": spec_data(runner.options()),
+        "document": graph_data(model, arrays=None),
+        "trainer": spec_data(options),
         "ready": held.ready,
         "features": held.features,
         "guessed": held.guessed,
         "flat": held.flat,
     }
+    write_archive(target, to_text(header), arrays(held, names) | own_arrays(model))
+    return target
 
 
 def arrays(held: Snapshot, names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -91,7 +75,7 @@ def arrays(held: Snapshot, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     return {entry: np.asarray(value) for entry, value in found.items()}
 
 
-def own_arrays(graph: "Graph") -> dict[str, np.ndarray]:
+def own_arrays(graph: Graph) -> dict[str, np.ndarray]:
     """The arrays of the user's own by entry."""
     found: dict[str, np.ndarray] = {}
     for node, spec in graph.by_name().items():
