@@ -1,11 +1,14 @@
 /** The panel of sweeps: a form, and a map of the errors that fills while the models are trained. One view of the sweep's model. */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { csvButton } from "./figure/csv";
-import type { Model } from "./figure/wire";
+import { call } from "./figure/menu";
+import { png, svg } from "./figure/picture";
+import { save, type Model } from "./figure/wire";
 import { guardKeys } from "./hostKeys";
 import { buttonElement, element, write } from "./runs/element";
 import { Form } from "./sweep/form";
 import { SweepMap } from "./sweep/map";
+import { mapPicture } from "./sweep/picture";
 import { numbersOf, type MapTrait, type SweepMessage, type SweepTraits } from "./sweep/wire";
 import { watchTheme } from "./theme";
 import type { Answer } from "./types";
@@ -34,6 +37,7 @@ class SweepPanel {
   private readonly empty = element("p", "rcw-sweep-empty", EMPTY);
   private readonly map: SweepMap;
   private readonly csv: ReturnType<typeof csvButton>;
+  private readonly saves = element("div", "rcw-sweep-saves");
   private readonly requests: Requests<SweepMessage>;
   private traits: SweepTraits = { folded: false, form: {}, progress: {}, map: {}, medians: null, errors: null };
   private dark = false;
@@ -60,7 +64,8 @@ class SweepPanel {
     const left = element("div", "rcw-sweep-left");
     left.append(this.form.element, this.progress, this.words, this.said);
     const right = element("div", "rcw-sweep-right");
-    right.append(this.csv.button, this.note, this.empty, this.map.element);
+    this.saves.append(this.saving("PNG"), this.saving("SVG"), this.csv.button);
+    right.append(this.saves, this.note, this.empty, this.map.element);
     this.body.append(left, right);
     this.root.append(this.toggle, this.body);
     // JupyterLab's shortcuts would cut or delete the cell.
@@ -92,6 +97,16 @@ class SweepPanel {
     this.root.remove();
   }
 
+  /** A button that saves the map as it stands there. */
+  private saving(kind: "PNG" | "SVG"): HTMLButtonElement {
+    const button = buttonElement("rcw-save", kind, () => {
+      const picture = mapPicture(this.map.element, "Sweep", this.traits.map.about ?? "");
+      void (kind === "PNG" ? png(picture) : svg(picture)).then((blob) => blob && save(blob, `sweep.${kind.toLowerCase()}`));
+    });
+    call(button, `Save the picture of Sweep as ${kind}`);
+    return button;
+  }
+
   private draw(): void {
     const { form, progress, map, medians, errors } = this.traits;
     const underWay = progress.activity === "running" || progress.activity === "waiting";
@@ -106,7 +121,7 @@ class SweepPanel {
     this.words.classList.toggle("rcw-refused", Boolean(progress.problem));
     const known = map.number !== undefined;
     this.empty.hidden = known;
-    this.map.element.hidden = this.csv.button.hidden = !known;
+    this.map.element.hidden = this.saves.hidden = !known;
     write(this.note, map.note ?? "");
     this.note.hidden = !map.note;
     if (known) this.map.show(map as MapTrait, numbersOf(medians), numbersOf(errors), this.dark);

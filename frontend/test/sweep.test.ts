@@ -57,6 +57,7 @@ const MAP: MapTrait = {
   best: 2,
   test: "NRMSE 0.25.",
   summary: "Held-out error over two knobs.",
+  about: "Lorenz, 1 step ahead, Ridge",
   now: { [RADIUS.name]: 1.5, [BETA.name]: 1e-2 },
   note: "",
 };

@@ -12,6 +12,7 @@ from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.results.question import question_of
 from rcwidgets.live.results.words import duration, figure
 from rcwidgets.live.sweep.document_now import changed_since, names_now, values_now
 from rcwidgets.live.sweep.plan import SweepError
@@ -207,6 +208,7 @@ def _map(sweeping: Sweeping) -> dict[str, Any]:
         "best": sweeping.best_place,
         "test": _tested(sweeping),
         "summary": _summary(sweeping, labels),
+        "about": f"{question_of(sweeping.document).words}, {sweeping.document.trainer.label}",
     }
 
 

@@ -37,6 +37,16 @@ def go(panel: Locator) -> None:
     panel.locator("form").get_by_role("button", name="Sweep", exact=True).click()
 
 
+def saved(lab: Lab, panel: Locator, kind: str, name: str) -> bytes:
+    """The picture of the map, which is kept among the artifacts too."""
+    with lab.page.expect_download() as download:
+        panel.get_by_role("button", name=f"Save the picture of Sweep as {kind}", exact=True).click()
+    assert download.value.suggested_filename == f"sweep.{kind.lower()}"
+    path = lab.artifacts / f"saved-{name}.{kind.lower()}"
+    download.value.save_as(path)
+    return path.read_bytes()
+
+
 def test_a_sweep_fills_a_map_and_a_cell_sets_the_sliders(desk: Lab) -> None:
     play = show(desk, SMALL)
     panel = opened(play)
@@ -84,6 +94,12 @@ def test_a_sweep_fills_a_map_and_a_cell_sets_the_sliders(desk: Lab) -> None:
         panel.get_by_role("button", name="Download the data of Sweep as CSV", exact=True).click()
     rows = download.value.path().read_text().splitlines()
     assert rows[0] == "reservoir.spectral_radius,beta,seed,nrmse,test_nrmse" and len(rows) == 1 + 5 * 4 * 3
+    text = saved(desk, panel, "SVG", "sweep").decode()
+    colors = grid.locator(".rcw-sweep-cell").evaluate_all("cells => cells.map(cell => getComputedStyle(cell).backgroundColor)")
+    assert len(colors) == 20 and all(f'fill="{color}"' in text for color in colors) and text.count("<circle") == 2  # the best, and its key
+    told = ["Held-out NRMSE", "Ridge beta", "Spectral radius, reservoir", "1e-8", "0.8", "Test error of the best setting: "]
+    assert all(f">{words}<" in text for words in told) and "Sweep: Mackey-Glass, 10 steps ahead, Ridge" in text and "var(" not in text
+    assert saved(desk, panel, "PNG", "sweep").startswith(b"\x89PNG")
 
 
 def test_a_sweep_is_stopped_and_a_newer_one_takes_its_place(desk: Lab) -> None:
@@ -124,6 +140,8 @@ def test_pictures(desk: Lab) -> None:
     desk.ask("play.sweep({'reservoir.spectral_radius': [0.3, 0.6, 0.9, 1.2, 1.5, 1.8]}, seeds=(0, 1, 2)); play.wait_sweep(60)")
     play.until(lambda: panel.get_by_role("grid").evaluate(KNOWN), 6)
     desk.screenshot("sweep-line-dark")
+    assert b"<polyline" in saved(desk, panel, "SVG", "sweep-line-dark")
+    saved(desk, panel, "PNG", "sweep-line-dark")
     desk.set_theme("light")
     desk.screenshot("sweep-line-light")
     desk.ask("play.layout.width = '700px'")

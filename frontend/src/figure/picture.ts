@@ -15,7 +15,7 @@ const STYLES = [
   "clip-path", "image-rendering",
 ]; // prettier-ignore
 
-function element(name: string, attributes: Record<string, string | number>, text = ""): SVGElement {
+export function element(name: string, attributes: Record<string, string | number>, text = ""): SVGElement {
   const made = document.createElementNS(SPACE, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
   made.textContent = text;
@@ -89,8 +89,15 @@ function legendAt(box: Element, width: number, top: number): { parts: SVGElement
   return { parts, bottom: parts.length ? y + ROW : top };
 }
 
-/** The figure in `box` as the text of an SVG, and its size: title, legend, panels, and below them what the results are of. */
-export function picture(box: Element, model: Model): { text: string; width: number; height: number } {
+/** A picture as the text of an SVG, and its size in pixels. */
+export interface Picture {
+  text: string;
+  width: number;
+  height: number;
+}
+
+/** The figure in `box` as a picture: title, legend, panels, and below them what the results are of. */
+export function picture(box: Element, model: Model): Picture {
   const frame = box.getBoundingClientRect();
   const style = getComputedStyle(box);
   const panels = [...box.querySelectorAll<HTMLElement>(".bqplot")].filter((panel) => panel.getBoundingClientRect().width > 0);
@@ -140,7 +147,9 @@ export function picture(box: Element, model: Model): { text: string; width: numb
   return { text: new XMLSerializer().serializeToString(root), width, height };
 }
 
-async function png({ text, width, height }: { text: string; width: number; height: number }): Promise<Blob | null> {
+export const svg = ({ text }: Picture): Promise<Blob> => Promise.resolve(new Blob([text], { type: "image/svg+xml" }));
+
+export async function png({ text, width, height }: Picture): Promise<Blob | null> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
@@ -153,7 +162,7 @@ async function png({ text, width, height }: { text: string; width: number; heigh
 
 /** Entries that save the figure that `el` stands in. */
 export function pictureEntries(model: Model, el: HTMLElement, menu: Menu, row: HTMLElement): { name: () => void } {
-  function entry(kind: "PNG" | "SVG", made: (drawn: ReturnType<typeof picture>) => Promise<Blob | null>): HTMLButtonElement {
+  function entry(kind: "PNG" | "SVG", made: (drawn: Picture) => Promise<Blob | null>): HTMLButtonElement {
     return menu.add(row, kind === "PNG" ? "picture" : "vector", kind, async () => {
       const box = el.closest(".rcw-figure");
       const blob = box && (await made(picture(box, model)).catch(() => null));
@@ -161,7 +170,7 @@ export function pictureEntries(model: Model, el: HTMLElement, menu: Menu, row: H
       menu.say(blob ? "" : `${kind}: the browser could not draw it`);
     });
   }
-  const entries = { PNG: entry("PNG", png), SVG: entry("SVG", async ({ text }) => new Blob([text], { type: "image/svg+xml" })) };
+  const entries = { PNG: entry("PNG", png), SVG: entry("SVG", svg) };
   return {
     name: () => {
       for (const [kind, one] of Object.entries(entries)) call(one, `Save the picture of ${model.get("label")} as ${kind}`);

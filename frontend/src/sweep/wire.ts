@@ -50,6 +50,8 @@ export interface MapTrait {
   /** The test error of the best setting in words, or why there is none. */
   test: string;
   summary: string;
+  /** What was asked, for a picture: "Lorenz, 1 step ahead, Ridge". */
+  about: string;
   /** What the swept knobs are set to now, by name, where they are still there. */
   now: Record<string, number>;
   /** What else has changed since; empty where nothing has. */
