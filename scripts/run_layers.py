@@ -33,6 +33,7 @@ LAYERS = {
     "format": [*PYTHON, "ruff", "format", "--check"],
     "mypy": [*PYTHON, "mypy"],
     "types": [*NPM, "run", "check"],
+    "lint": [*NPM, "run", "lint"],
     "browser-found": [*PYTHON, "scripts.find_browser"],
     "frontend": [*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report_of('frontend')}"],
     "python": pytest("python", "tests", *(f"--ignore=tests/{other}" for other in OTHERS), "--numprocesses=auto", "--dist=loadfile"),

@@ -314,7 +314,7 @@ function applied(document: Document, edit: Edit): Document {
       const values =
         edit.owner === "task" ? document.task.knobs : edit.owner === "trainer" ? document.trainer.knobs : node(edit.owner)?.knobs;
       const several = edit.knob === "order" && typeof value === "string" ? value.split(",").map(Number) : null;
-      if (values) values[edit.knob] = several ? (several.length === 1 ? several[0]! : several) : value;
+      if (values) values[edit.knob] = several ? (several.length === 1 ? Number(several[0]) : several) : value;
       break;
     }
     case "rename": {

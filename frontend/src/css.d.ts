@@ -1,6 +1,6 @@
 declare module "*.css";
 /** The names of a CSS module's classes as built; a test tells which are not there. */
 declare module "*.module.css" {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  // biome-ignore lint/suspicious/noExplicitAny: esbuild writes each name into its place
   export const css: any;
 }

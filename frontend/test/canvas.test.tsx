@@ -47,7 +47,7 @@ describe("building by keyboard", () => {
     const moves = kernel.app.sent.filter((message) => message["type"] === "edit");
     expect(moves).toHaveLength(3);
     expect(new Set(moves.map((message) => message["gesture"])).size).toBe(1);
-    const [x = 0, y = 0] = (moves[0]?.["edits"] as { positions: Record<string, number[]> }[])[0]?.positions["r"] ?? [];
+    const [x = 0, y = 0] = (moves[0]?.["edits"] as { positions: Record<string, number[]> }[] | undefined)?.[0]?.positions["r"] ?? [];
     expect(node(kernel, "r")?.position).toEqual([x + 10, y + 10]);
     await user.keyboard("{Delete}");
     expect(node(kernel, "r")).toBeUndefined();

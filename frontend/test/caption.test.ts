@@ -115,7 +115,8 @@ test("entries of the legend without room stand behind a button with their number
 test("the button asks for the data and saves only the answer to its own question", () => {
   const saved: Blob[] = [];
   const names: string[] = [];
-  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: (blob: Blob) => (saved.push(blob), "blob:x"), revokeObjectURL: () => undefined }));
+  const createObjectURL = (blob: Blob): string => `blob:${saved.push(blob)}`;
+  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL, revokeObjectURL: () => undefined }));
   vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
     names.push(this.download);
   });

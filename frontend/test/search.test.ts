@@ -33,7 +33,7 @@ describe("the search for a node", () => {
   });
 
   it("says the alias where the name does not say why", () => {
-    const kind = (name: string) => kinds.find((one) => one.kind === name)!;
+    const kind = (name: string) => kinds.find((one) => one.kind === name) as (typeof kinds)[number];
     expect(aliasFound(kind("LinearReadout"), "rid")).toBe("ridge");
     expect(aliasFound(kind("Reservoir"), "state")).toBe("echo state network");
     expect(aliasFound(kind("Reservoir"), "res")).toBeNull();

@@ -61,7 +61,10 @@ export class Keys {
 
   /** A key that was pressed in the app. */
   handle(event: KeyboardEvent): void {
-    if (event.isComposing) return event.stopPropagation();
+    if (event.isComposing) {
+      event.stopPropagation();
+      return;
+    }
     const { store } = this.hands;
     if (store.getState().connecting && this.press(event, "wiring")) return;
     if (!isOurs(event)) return;

@@ -1,7 +1,7 @@
 /** One knob of one owner, as a control needs it. */
 import { useEffect, useMemo, useRef } from "react";
 import type { Knob, KnobValue } from "../generated";
-import { autoOf, knobOf, ownerName, valueOf } from "../model/knobs";
+import { autoOf, knobOf, ownerName, valueIn } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import { placeOfError } from "../state/reducers";
 import { knobEntry, type Place, type Typed } from "../state/state";
@@ -45,7 +45,7 @@ export function useKnob(owner: Owner, name: string, place: Place): KnobView {
       name,
       group: ownerName(state.document, owner),
       place,
-      value: held ? (held.value as KnobValue) : valueOf(state.schema, state.document, owner, name),
+      value: held ? (held.value as KnobValue) : valueIn(state.schema, state.document, owner, name),
       error: here ? (state.errors[key] ?? null) : null,
       typed: here && typed?.at === place ? typed.text : null,
       warning: problem?.text ?? null,

@@ -191,7 +191,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
       }
       const [from, to] = [edges[place] ?? 0, edges[place + 1] ?? found.rows];
       const rows = Math.max(0, Math.min(to, found.end) - from);
-      const [title, count] = part.firstElementChild?.children as unknown as [HTMLElement, HTMLElement];
+      const [title, count] = (part.firstElementChild as Element).children as unknown as [HTMLElement, HTMLElement];
       title.textContent = name;
       count.textContent = `${counted(rows)} rows`;
       part.style.left = percent(across(from));

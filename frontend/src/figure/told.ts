@@ -1,5 +1,5 @@
 /** Tells the kernel how large the panels are, so that their lines have as many points as there are pixels. */
-import { type Asking } from "./wire";
+import type { Asking } from "./wire";
 
 const REST = 250; // ms without a change, after which it is told
 const GRAIN = 10; // px

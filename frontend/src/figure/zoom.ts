@@ -3,7 +3,7 @@
  * and the ticks; the page tells it the window.
  */
 import { call, type Menu } from "./menu";
-import { type Asking, type Model, type Window } from "./wire";
+import type { Asking, Model, Window } from "./wire";
 
 const SLOWEST = 80; // ms between two messages
 const LEAST = 0.02; // of the whole that a window shows

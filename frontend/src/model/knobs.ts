@@ -19,7 +19,7 @@ export const knobOf = (schema: Schema, document: Document, owner: Owner, name: s
   knobsOf(schema, document, owner)[name];
 
 /** The document's value of a knob; the default where the document does not hold it. */
-export function valueOf(schema: Schema, document: Document, owner: Owner, name: string): KnobValue {
+export function valueIn(schema: Schema, document: Document, owner: Owner, name: string): KnobValue {
   const values = owner === "trainer" ? document.trainer.knobs : owner === "task" ? document.task.knobs : nodeOf(document, owner)?.knobs;
   const value = values?.[name];
   return value === undefined ? (knobOf(schema, document, owner, name)?.default ?? null) : value;

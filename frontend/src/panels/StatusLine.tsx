@@ -42,7 +42,7 @@ export function StatusLine() {
     old: state.status.old,
   }));
   const rested = useRested(worker, outcome !== "" || notice !== null, notices);
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- news of the worker end a notice, a new notice does not
+  // biome-ignore lint/correctness/useExhaustiveDependencies: news of the worker end a notice, a new notice does not
   useEffect(() => actions.quiet(), [rested]);
   const spoken = urgent ?? notice ?? rested;
   const seen = urgent ?? (noticeSeen ? notice : null) ?? (pace || worker);

@@ -1,7 +1,7 @@
 /** Pure steps from one state to the next. */
 import type { Document } from "../generated";
 import { edgeKey, nodeOf } from "../model/graph";
-import { knobOf, sameValue, valueOf } from "../model/knobs";
+import { knobOf, sameValue, valueIn } from "../model/knobs";
 import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../model/layout";
 import type { AppTraits, Failure, Owner, Point, Status } from "../types";
 import { placeEntry, WHOLE, type AppState, type Override, type Place, type Selection } from "./state";
@@ -67,7 +67,7 @@ function keptErrors(state: AppState, after: Traits): Record<string, string> {
   const owners = new Set([WHOLE, "trainer", "task", ...after.document.nodes.map((node) => node.id)]);
   const kept = Object.entries(state.errors).filter(([key]) => {
     const [owner = "", knob] = key.split(".");
-    const [before, now] = [state, after].map(({ schema, document }) => valueOf(schema, document, owner, knob ?? ""));
+    const [before, now] = [state, after].map(({ schema, document }) => valueIn(schema, document, owner, knob ?? ""));
     const same = !knob || sameValue(before ?? null, now ?? null);
     return same && owners.has(owner);
   });
