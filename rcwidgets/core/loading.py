@@ -11,11 +11,12 @@ from scipy.sparse import csc_array
 
 from rcwidgets.core.files.archive import read_archive
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import DocumentError, fail, parse, read_choice, read_document, read_object, shown
+from rcwidgets.core.graph.reading import read_choice, read_document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
 from rcwidgets.core.precision import precision
+from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_object, shown
 from rcwidgets.core.spec.naming import is_name
 from rcwidgets.core.trainers.table import RUNNERS
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import anywidget
 
-from rcwidgets.core.spec.knobs import KnobValue
+from rcwidgets.core.spec.knob import KnobValue
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.message import Gesture, Result, Whole, answer

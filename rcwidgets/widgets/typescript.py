@@ -18,7 +18,7 @@ from rcwidgets.core.graph.rules import Word
 from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.graph.writing import DocumentData, EdgeData, NodeData, SpecData
 from rcwidgets.core.nodes.base import Family, Group
-from rcwidgets.core.spec.knobs import Effect, KnobKind, KnobValue
+from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue
 from rcwidgets.core.spec.record import defaults
 from rcwidgets.live.session.split import Border
 from rcwidgets.live.session.status import Activity, Metric, MetricCells, MetricRow, NodeState, NodeStatus, Status

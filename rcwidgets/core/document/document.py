@@ -7,9 +7,10 @@ from typing import Any
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.memory import memory_problem
-from rcwidgets.core.graph.reading import DocumentError, Position, parse, read_document, read_position
+from rcwidgets.core.graph.reading import read_document
 from rcwidgets.core.graph.writing import graph_data, nested, spec_data, to_text
 from rcwidgets.core.short import short_repr
+from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
 from rcwidgets.core.spec.own_arrays import Given
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings

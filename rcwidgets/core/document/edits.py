@@ -11,11 +11,11 @@ from rcwidgets.core.document import ops
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.offer import Offer, in_words, offer_of
 from rcwidgets.core.graph import reading
-from rcwidgets.core.graph.graph import Edge, Graph
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.memory import memory_problem
-from rcwidgets.core.graph.reading import shown
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
-from rcwidgets.core.spec import naming
+from rcwidgets.core.spec import json_values, naming
+from rcwidgets.core.spec.json_values import shown
 from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS, kind_named
@@ -115,7 +115,7 @@ def _turned(document: Document, edit: ops.Set | ops.Reset, verb: str, value_of: 
     whose = graph.names.get(owner, f"the {owner}")
     try:
         knob = knob_named(type(spec), name)
-        value = reading.knob_value(type(spec), name, knob, value_of(knob))
+        value = knob.read(f"{spec.kind}.{name}", value_of(knob))
         if owner == "task":
             changed = replace(document, task=replace(task, **{name: value}))
         elif owner == "trainer":
@@ -134,7 +134,7 @@ def _rename(edit: ops.Rename, document: Document) -> tuple[Document, str]:
     id, graph = _known(document.graph, edit.node), document.graph
     old = graph.names[id]
     try:
-        new = reading.read_name("A name", edit.name)
+        new = json_values.read_name("A name", edit.name)
         return replace(document, graph=graph.rename(old, new)), f"Rename {old} to {new}"
     except ValueError as error:
         raise EditError(str(error), id, said=naming.said_of_name(edit.name) or said_of(error)) from error
@@ -144,7 +144,7 @@ def _rename(edit: ops.Rename, document: Document) -> tuple[Document, str]:
 def _choose(edit: ops.Choose, document: Document) -> tuple[Document, str]:
     owner = edit.owner
     try:
-        cls = kind_named(TASKS if owner == "task" else TRAINERS, reading.read_word("Edit choose.kind", edit.kind), owner)
+        cls = kind_named(TASKS if owner == "task" else TRAINERS, json_values.read_word("Edit choose.kind", edit.kind), owner)
     except ValueError as error:
         raise EditError(str(error), owner) from error
     here = document.task if owner == "task" else document.trainer
@@ -196,10 +196,10 @@ def _paste(edit: ops.Paste, document: Document) -> tuple[Document, str]:
         origin = document.graph.nodes.get(like.get(id, ""))
         own = origin.arrays if origin is not None and origin.kind == node.kind else {}
         graph = graph.add(replace(node, name=None, **own), fresh_name(graph, names[id]))
-    listed = reading.read_list("edges", edit.edges, MAX_EDGES, WORDS["too_many_edges"])
+    listed = json_values.read_list("edges", edit.edges, MAX_EDGES, WORDS["too_many_edges"])
     for at, item in listed:
-        edge = Edge(*reading.read_wire(at, item))
-        with reading.entry(at):
+        edge = reading.read_wire(at, item)
+        with json_values.entry(at):
             graph = graph.connect(edge.source, edge.target, feedback=edge.feedback)
     pasted = replace(document, graph=graph, positions={**document.positions, **places})
     return _fitting(pasted), f"Paste {_these(graph, list(nodes))}"

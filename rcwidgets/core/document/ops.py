@@ -6,25 +6,26 @@ from typing import Annotated, Any, Literal, get_args
 
 from rcwidgets.core.graph import reading
 from rcwidgets.core.graph.graph import Edge
-from rcwidgets.core.graph.reading import Position, shown
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
 from rcwidgets.core.graph.writing import EdgeData, NodeData
-from rcwidgets.core.spec.knobs import KnobValue
+from rcwidgets.core.spec import json_values
+from rcwidgets.core.spec.json_values import Position, shown
+from rcwidgets.core.spec.knob import KnobValue
 from rcwidgets.core.spec.record import as_given, defaults, kinds_of, read_record, readers
 
 
 def _read_ids(path: str, data: Any) -> tuple[Any, ...]:
-    return tuple(item for _, item in reading.read_list(path, data, MAX_NODES, WORDS["too_many_nodes"]))
+    return tuple(item for _, item in json_values.read_list(path, data, MAX_NODES, WORDS["too_many_nodes"]))
 
 
 def _read_edges(path: str, data: Any) -> tuple[Edge, ...]:
-    return tuple(Edge(*reading.read_wire(at, item)) for at, item in reading.read_list(path, data, MAX_EDGES, WORDS["too_many_edges"]))
+    return tuple(reading.read_wire(at, item) for at, item in json_values.read_list(path, data, MAX_EDGES, WORDS["too_many_edges"]))
 
 
 def _read_places(path: str, data: Any) -> dict[str, Position]:
     if not isinstance(data, Mapping) or len(data) > MAX_NODES:
         raise ValueError(f"{path} must be an object of at most {MAX_NODES} places, got {shown(data)}.")
-    return {id: reading.read_position(f"{path}.{id}", place) for id, place in data.items()}
+    return {id: json_values.read_position(f"{path}.{id}", place) for id, place in data.items()}
 
 
 def _read_owner(path: str, data: Any) -> Any:
@@ -39,9 +40,9 @@ def _read_like(path: str, data: Any) -> dict[str, str]:
     return dict(data)
 
 
-Word = Annotated[str, reading.read_word]
-Id = Annotated[str, reading.read_id]
-Flag = Annotated[bool, reading.read_flag]
+Word = Annotated[str, json_values.read_word]
+Id = Annotated[str, json_values.read_id]
+Flag = Annotated[bool, json_values.read_flag]
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,8 @@ class Add:
     """A node of a kind."""
 
     kind: Word
-    id: Annotated[str | None, reading.read_name] = None
-    position: Annotated[Position | None, reading.read_position] = None
+    id: Annotated[str | None, json_values.read_name] = None
+    position: Annotated[Position | None, json_values.read_position] = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def read_op(data: Any) -> Op:
         raise ValueError(f"An edit must have one of the ops {', '.join(OPS)}, got {shown(data if word is None else word)}.")
     op, at = OPS[word], f"Edit {word}"
     optional = tuple(defaults(op))
-    reading.read_object(at, data, ("op", *(name for name in readers(op) if name not in optional)), optional)
+    json_values.read_object(at, data, ("op", *(name for name in readers(op) if name not in optional)), optional)
     return read_record(op, at, data)
 
 

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypedDict, cast
 
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, Word, refused
 from rcwidgets.core.nodes.base import Family, Group
-from rcwidgets.core.spec.knobs import Effect, KnobKind, KnobValue, knobs_of
+from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from rcwidgets.core.files.atomic import write_whole
 from rcwidgets.core.graph.memory import MOST_MEMORY
-from rcwidgets.core.graph.reading import LONGEST, fail, shown
+from rcwidgets.core.spec.json_values import LONGEST, fail, shown
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 

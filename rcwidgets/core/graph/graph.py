@@ -11,13 +11,14 @@ from typing import Any, ClassVar, overload
 
 from rcwidgets.core.graph.code import graph_to_code
 from rcwidgets.core.graph.picture import Picture, svg
-from rcwidgets.core.graph.reading import Parts, parse, read_document
+from rcwidgets.core.graph.reading import Parts, read_document
 from rcwidgets.core.graph.rules import check_edge, problems
 from rcwidgets.core.graph.sizing import Features, Problem, sized
 from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.graph.writing import graph_data, to_text
+from rcwidgets.core.spec.json_values import parse
 from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.refusal import RefusedValue
 
@@ -140,7 +141,7 @@ class Graph(Structure, Composable):
     @classmethod
     def from_parts(cls, read: Parts) -> "Graph":
         """The graph of a document that has been read."""
-        return cls(read.nodes, read.names, tuple(Edge(*wire) for wire in read.wires))
+        return cls(read.nodes, read.names, read.wires)
 
     def to_code(self) -> str:
         """Python that builds the same graph as `model`."""

@@ -3,11 +3,15 @@
 The page shows the same sentences (`WORDS`) while a wire is dragged.
 """
 
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError
+from itertools import pairwise
 from typing import Any, Literal
 
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
-from rcwidgets.core.graph.structure import Edge, Structure
+from rcwidgets.core.graph.structure import Edge, Structure, sorter_of
+from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.refusal import RefusedValue
 
 MAX_NODES = 200
@@ -36,39 +40,39 @@ def check_edge(graph: Structure, edge: Edge) -> None:
     for id in (edge.source, edge.target):
         if id not in graph.nodes:
             raise ValueError(f"There is no node with the id {id!r}.")
-    target, names = graph.nodes[edge.target], {"source": graph.names[edge.source], "target": graph.names[edge.target]}
-    word = refused(target, feedback=edge.feedback) or ("duplicate" if edge in graph.edges else None)
-    word = word or ("too_many_edges" if len(graph.edges) >= MAX_EDGES else None)
+    check_ends(edge, graph.nodes[edge.target], graph.names, graph.edges)
+    edges = (*graph.edges, edge)
+    if any(other.source == edge.target and not other.feedback for other in edges):  # else there is no way back
+        check_cycle(cycle_of(graph.nodes, edges), graph.names)
+
+
+def check_ends(edge: Edge, target: AbstractVertex, names: Mapping[str, str], others: Collection[Edge]) -> None:
+    """Raises a ValueError where the target, or one of the `others`, leaves no room for the wire."""
+    word = refused(target, feedback=edge.feedback) or ("duplicate" if edge in others else None)
+    word = word or ("too_many_edges" if len(others) >= MAX_EDGES else None)
     if word:
-        raise ValueError(WORDS[word].format(**names))
-    back = None if edge.feedback else path(graph, edge.target, edge.source)
-    if back:
-        round_trip = " -> ".join(graph.names[id] for id in [*back, edge.target])
-        said = f"A wire from {names['source']} to {names['target']} would close a circle: {round_trip}."
-        raise RefusedValue(WORDS["cycle"].format(path=round_trip, **names), f"{said} Make it a feedback wire, which arrives one step late.")
+        raise ValueError(WORDS[word].format(source=names[edge.source], target=names[edge.target]))
 
 
-def path(graph: Structure, start: str, end: str) -> list[str] | None:
-    """The ids of a forward path from `start` to `end`, both included, or None."""
-    following: dict[str, list[str]] = {id: [] for id in graph.nodes}
-    for edge in graph.edges:
-        if not edge.feedback:
-            following[edge.source].append(edge.target)
-    came: dict[str, str | None] = {start: None}
-    reached = [start]
-    for id in reached:
-        if id == end:
-            steps: list[str] = []
-            at: str | None = end
-            while at is not None:
-                steps.append(at)
-                at = came[at]
-            return steps[::-1]
-        for target in following[id]:
-            if target not in came:
-                came[target] = id
-                reached.append(target)
-    return None
+def cycle_of(ids: Iterable[str], edges: Iterable[Edge]) -> list[Edge]:
+    """The wires along a forward cycle, the newest one last; empty where there is none."""
+    try:
+        sorter_of(ids, edges).prepare()
+    except CycleError as error:
+        around = [Edge(*ends) for ends in pairwise(error.args[1])]
+        newest = around.index(max(around, key=list(edges).index)) + 1
+        return [*around[newest:], *around[:newest]]
+    return []
+
+
+def check_cycle(cycle: list[Edge], names: Mapping[str, str]) -> None:
+    """Raises a ValueError that names the newest wire of a cycle, and the way around, where there is one."""
+    if not cycle:
+        return
+    ends = {"source": names[cycle[-1].source], "target": names[cycle[-1].target]}
+    way = " -> ".join(names[id] for id in [*(edge.source for edge in cycle), cycle[-1].target])
+    said = f"A wire from {ends['source']} to {ends['target']} would close a circle: {way}."
+    raise RefusedValue(WORDS["cycle"].format(path=way, **ends), f"{said} Make it a feedback wire, which arrives one step late.")
 
 
 def problems(graph: Structure, inputs: Features, outputs: Features) -> list[Problem]:

@@ -6,9 +6,11 @@ from typing import Any, Literal, TypedDict
 
 import numpy as np
 
-from rcwidgets.core.graph.reading import FORMAT, LONGEST, VERSION, Position
+from rcwidgets.core.graph.reading import FORMAT, VERSION
 from rcwidgets.core.graph.structure import Structure
-from rcwidgets.core.spec.knobs import KnobValue, Spec, plain
+from rcwidgets.core.spec.json_values import LONGEST, Position
+from rcwidgets.core.spec.knob import KnobValue, plain
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.spec.own_arrays import Given
 
 _SHORTEST = 5  # characters of a number in a list: "0.0, "

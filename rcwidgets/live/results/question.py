@@ -5,7 +5,8 @@ import json
 from typing import Any, NamedTuple
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.spec.knobs import knobs_of, plain
+from rcwidgets.core.spec.knob import plain
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.tasks import AbstractTask, TaskData
 
 _TOLD = ("horizon", "inputs", "targets")  # knobs that have words of their own, or that the channels tell

@@ -8,8 +8,8 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import DocumentError
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
+from rcwidgets.core.spec.json_values import DocumentError
 from rcwidgets.core.tasks import SunspotTask
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 

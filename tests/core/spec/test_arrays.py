@@ -10,10 +10,11 @@ from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import EditError, apply
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import DocumentError, make_node
+from rcwidgets.core.graph.reading import make_node
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.spec.json_values import DocumentError
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 

@@ -9,9 +9,10 @@ import pytest
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import EditError, apply
 from rcwidgets.core.document.schema import schema
-from rcwidgets.core.graph.reading import DocumentError, knob_value
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reshape, Select
-from rcwidgets.core.spec.knobs import Spec, arguments, ints, knobs_of, plain, text
+from rcwidgets.core.spec.json_values import DocumentError
+from rcwidgets.core.spec.knob import plain
+from rcwidgets.core.spec.knobs import Spec, arguments, ints, knobs_of, text
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,25 +80,25 @@ def test_the_schema_is_plain_json():
     ],
 )
 def test_a_document_or_the_page_may_write_them_as_text(value, kept):
-    assert knob_value(Note, "sizes", KNOBS["sizes"], value) == kept
+    assert KNOBS["sizes"].read("Note.sizes", value) == kept
 
 
 @pytest.mark.parametrize("value", ["", "two", "2;3", "2 3", "1e3", "2.0", ",", "9" * 12, "1," * 150 + "1", "２"])
 def test_a_text_that_is_no_whole_number_is_refused_in_words(value):
     with pytest.raises(ValueError, match="Note.sizes must be whole numbers with commas between, such as 2, 3, got"):
-        knob_value(Note, "sizes", KNOBS["sizes"], value)
+        KNOBS["sizes"].read("Note.sizes", value)
 
 
 @pytest.mark.parametrize("value", [None, True, 2.5, [2, "3"], [[2]], {"a": 1}, 10**400])
 def test_other_json_is_refused_in_words(value):
     with pytest.raises(ValueError, match="Note.sizes must be a whole number or a list of them, got"):
-        knob_value(Note, "sizes", KNOBS["sizes"], value)
+        KNOBS["sizes"].read("Note.sizes", value)
 
 
 @pytest.mark.parametrize("value", [[0, 1], {"a": 1}, "x" * 201])
 def test_a_text_knob_takes_a_short_text(value):
     with pytest.raises(ValueError, match="Note.words must be a short text, got"):
-        knob_value(Note, "words", KNOBS["words"], value)
+        KNOBS["words"].read("Note.words", value)
 
 
 def test_a_document_keeps_them():
