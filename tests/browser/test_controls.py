@@ -1,12 +1,14 @@
 """Turning knobs on the page: what the hand sets is what the kernel trains with, and what the figures show."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.playground import Play
+from tests.browser.lab import Lab
+from tests.browser.playground import Play, show
 
 SLIDERS = [
     ("reservoir", "Spectral radius", "reservoir", "spectral_radius"),
@@ -87,6 +89,29 @@ def test_the_horizon_is_chosen_and_typed(play: Play) -> None:
     play.until(value_of(play, "task", "horizon"), 37)
     play.rest()
     expect(caption).to_have_text("37 steps ahead, test part")
+
+
+def test_a_value_that_is_left_to_its_use_says_which_it_is_and_is_left_to_it_again_when_emptied(desk: Lab) -> None:
+    play = show(desk, "import rcwidgets as rc\nplay = rc.Playground(rc.Input() >> rc.Reservoir(40) >> rc.LinearReadout())\nplay")
+    play.click_head("reservoir")
+    field = play.field("reservoir", "Feedback scaling value")
+    expect(field).to_have_attribute("placeholder", "auto, 0.050")
+    expect(field).to_have_value("")
+    expect(field).to_have_attribute("aria-valuetext", "auto, 0.050")
+    assert field.evaluate("one => one.scrollWidth <= one.clientWidth")  # nothing of it is cut off
+    play.root.get_by_role("combobox", name="Trainer", exact=True).select_option(label="FORCE")
+    expect(field).to_have_attribute("placeholder", re.compile(r"^auto, 1\.0+$"))  # the use has changed, and the default with it
+    play.button("Undo").click()
+    expect(field).to_have_attribute("placeholder", "auto, 0.050")
+    for typed, value in (("0.3", 0.3), ("", None), ("0.4", 0.4), ("Auto", None)):
+        field.fill(typed)
+        field.press("Enter")
+        play.until(value_of(play, "reservoir", "feedback_scaling"), value)
+        expect(field).to_have_value("" if value is None else re.compile(f"^{value}0*$"))
+    field.press("ArrowUp")  # from the value that it stands for
+    play.until(lambda: (play.knob("reservoir", "feedback_scaling") or 0) > 0.05, True)
+    field.press("Control+z")
+    play.until(value_of(play, "reservoir", "feedback_scaling"), None)
 
 
 def test_an_exact_value_is_typed_and_an_impossible_one_refused(play: Play) -> None:

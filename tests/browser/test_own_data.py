@@ -88,6 +88,32 @@ def test_a_csv_file_is_loaded_its_columns_chosen_and_learned(play: Play) -> None
     assert play.lab.ask_json("play.experiment.data.name") == "weather.csv"
 
 
+def test_ticks_of_columns_are_taken_back_and_done_again_where_the_focus_stands(play: Play) -> None:
+    choose_data(play)
+    load(play, "weather.csv", weather()[0])
+    expect(play.inspector).to_contain_text("600 rows")
+    columns = {"rain as input": "inputs", "sun as target": "targets"}
+    for name in columns:
+        tick(play, name).click()
+    chosen = [["wind", "sun"], ["wind", "rain"]]
+    play.until(lambda: [play.knob("task", knob) for knob in columns.values()], chosen)
+    for name, knob in reversed(columns.items()):
+        expect(tick(play, name)).not_to_be_checked()
+        play.page.keyboard.press("Control+z")
+        play.until(lambda knob=knob: play.knob("task", knob), None)  # all columns, as at first
+        expect(tick(play, name)).to_be_checked()
+        expect(tick(play, "sun as target")).to_be_focused()
+    for name in columns:
+        play.page.keyboard.press("Control+y")
+        expect(tick(play, name)).not_to_be_checked()
+    play.until(lambda: [play.knob("task", knob) for knob in columns.values()], chosen)
+    tick(play, "All columns as input").click()
+    expect(tick(play, "rain as input")).to_be_checked()
+    play.page.keyboard.press("Control+z")
+    expect(tick(play, "rain as input")).not_to_be_checked()
+    expect(tick(play, "All columns as input")).to_be_focused()
+
+
 def test_a_broken_file_is_a_sentence_and_the_data_before_stay(play: Play) -> None:
     text, _ = weather()
     choose_data(play)
