@@ -1,11 +1,13 @@
-"""Runs the layers of the tests one after another: `python -m scripts.run_layers` all of them, with names only those.
+"""Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
+Those of one process each run beside each other, in two chains; then the others run one after another, each over two cores or more. Every
+layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
 """
 
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -28,6 +30,11 @@ def pytest(layer: str, *words: str) -> list[str]:
     return [*PYTHON, "pytest", *words, f"--junit-xml={report_of(layer)}"]
 
 
+def spread(workers: str, by: str) -> list[str]:
+    """The words that have pytest spread the tests over so many processes, file by file ("loadfile") or test by test ("load")."""
+    return [f"--numprocesses={workers}", f"--dist={by}"]
+
+
 LAYERS = {
     "ruff": [*PYTHON, "ruff", "check"],
     "format": [*PYTHON, "ruff", "format", "--check"],
@@ -36,9 +43,14 @@ LAYERS = {
     "lint": [*NPM, "run", "lint"],
     "browser-found": [*PYTHON, "scripts.find_browser"],
     "frontend": [*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report_of('frontend')}"],
-    "python": pytest("python", "tests", *(f"--ignore=tests/{other}" for other in OTHERS), "--numprocesses=auto", "--dist=loadfile"),
-    **{other: pytest(other, f"tests/{other}") for other in OTHERS},
+    "python": pytest("python", "rcwidgets", "tests", *(f"--ignore=tests/{other}" for other in OTHERS), *spread("auto", "loadfile")),
+    "packaging": pytest("packaging", "tests/packaging"),
+    "notebooks": pytest("notebooks", "tests/notebooks", *spread("2", "load")),
+    "browser": pytest("browser", "tests/browser", *spread("2", "loadfile")),  # each with a JupyterLab and a browser of its own
 }
+
+
+CHAINS = (("ruff", "format", "mypy"), ("types", "frontend", "browser-found"))  # beside each other; npm is used by one at a time
 
 
 class Outcome(NamedTuple):
@@ -63,12 +75,20 @@ def count(layer: str, ok: bool, seconds: float) -> Outcome:
 
 
 def run(layer: str) -> Outcome:
-    """Runs a layer; what it says goes to the terminal."""
-    print(f"\n===== {layer} =====", flush=True)
+    """Runs a layer; what it says goes to the terminal, that of a chain when the layer ends."""
+    held = subprocess.PIPE if any(layer in chain for chain in CHAINS) else None
+    title = f"\n===== {layer} =====\n"
+    print("" if held else title, end="", flush=True)
     report_of(layer).unlink(missing_ok=True)
     start = time.monotonic()
-    ok = subprocess.run(LAYERS[layer], cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
-    return count(layer, ok, time.monotonic() - start)
+    done = subprocess.run(LAYERS[layer], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True)
+    print(f"{title}{done.stdout}" if held else "", end="", flush=True)
+    return count(layer, done.returncode == 0, time.monotonic() - start)
+
+
+def run_chain(layers: list[str]) -> list[Outcome]:
+    """Runs layers one after another."""
+    return [run(layer) for layer in layers]
 
 
 def main(names: list[str]) -> int:
@@ -78,7 +98,11 @@ def main(names: list[str]) -> int:
         print(f"LAYERS must be names of layers, got {', '.join(unknown)}. Known: {', '.join(LAYERS)}.", file=sys.stderr)
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
-    outcomes = [run(name) for name in names or LAYERS]
+    wanted = names or list(LAYERS)
+    chains = [[name for name in chain if name in wanted] for chain in CHAINS]
+    with ThreadPoolExecutor() as pool:
+        outcomes = [outcome for chain in pool.map(run_chain, chains) for outcome in chain]
+    outcomes += run_chain([name for name in wanted if all(name not in chain for chain in chains)])
 
     print("\n===== summary =====")
     for layer, passed, failed, skipped, seconds in outcomes:

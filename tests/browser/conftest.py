@@ -1,4 +1,4 @@
-"""One JupyterLab and one browser for all browser tests; a fresh page, without a kernel, for each."""
+"""One JupyterLab and one browser for the browser tests of a process; a fresh page, without a kernel, for each."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,9 +34,9 @@ def artifacts() -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path) -> Iterator[Server]:
-    """The JupyterLab of this session."""
-    server = Server(tmp_path_factory.mktemp("jupyter"), artifacts / "jupyter.log")
+def server(tmp_path_factory: pytest.TempPathFactory, artifacts: Path, worker_id: str) -> Iterator[Server]:
+    """The JupyterLab of this session, or of this process where there are several."""
+    server = Server(tmp_path_factory.mktemp("jupyter"), artifacts / f"jupyter-{worker_id}.log")
     yield server
     server.stop()
 

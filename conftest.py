@@ -1,4 +1,4 @@
-"""What all tests share: JAX refuses to mix dtypes or to guess ranks, so that a promotion in the library is a decision."""
+"""What all tests and the examples in docstrings share: JAX refuses to mix dtypes or to guess ranks, so that a promotion is a decision."""
 
 import os
 from collections.abc import Iterator
