@@ -195,7 +195,7 @@ class App(anywidget.AnyWidget):
             close_parts(self)
         super().close()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
+    def set_state(self, sync_data: dict[str, object]) -> None:
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def _hear(self, news: str) -> None:

@@ -9,10 +9,12 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import anywidget
+import numpy as np
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.record import kinds_of
@@ -20,9 +22,10 @@ from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Whole, answer
 
 STATIC = Path(__file__).parents[1] / "static"
 
-Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
+Cell = str | float | int | bool | datetime | np.generic | None
+Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 Window = tuple[float, float, float, float]  # left, right, low and high, as parts of the whole
-Control = dict[str, Any]  # a choice in a caption: its name, its value, and the options
+Control = dict[str, str | list[str]]  # a choice in a caption: its name, its value, and the options
 
 
 def legend_item(text: str, color: str, form: str = "line", title: str = "") -> dict[str, str]:
@@ -30,7 +33,7 @@ def legend_item(text: str, color: str, form: str = "line", title: str = "") -> d
     return {"text": text, "color": color, "form": form} | ({"title": title} if title else {})
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A table as CSV in UTF-8. Texts that a spreadsheet would take for a formula get an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -39,7 +42,7 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     return out.getvalue().encode()
 
 
-def _plain(cell: Any) -> Any:
+def _plain(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets
 
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.experiment import Experiment
@@ -16,7 +17,7 @@ PAUSE = 1.0  # seconds without a change after which a slider's next change is a 
 STYLE = {"description_width": "140px"}
 
 
-def controls(x: Any) -> ipywidgets.Accordion:
+def controls(x: Experiment | Composable) -> ipywidgets.Accordion:
     """Sliders and fields for every node, the trainer and the task; they follow the experiment and turn its knobs.
 
     `x` is an Experiment (shared by all its handles) or a model (then with an experiment of its own). The returned box has it as

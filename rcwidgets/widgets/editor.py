@@ -1,7 +1,7 @@
 """The graph editor alone."""
 
-from typing import Any
-
+from rcwidgets.core.graph.graph import Composable
+from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.handle import experiment_of, publisher_of
 
@@ -12,11 +12,11 @@ class GraphEditor(App):
     `x` is an Experiment (shared by all its handles) or a model (then with an experiment of its own, `.experiment`).
     """
 
-    def __init__(self, x: Any, *, height: int = 330) -> None:
+    def __init__(self, x: Experiment | Composable, *, height: int = 330) -> None:
         experiment = experiment_of(x, "GraphEditor")
         super().__init__(experiment, publisher_of(experiment), view="editor", height=height)
 
     @property
-    def experiment(self) -> Any:
+    def experiment(self) -> Experiment:
         """The experiment that the editor changes."""
         return self._experiment

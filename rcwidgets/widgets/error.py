@@ -14,7 +14,7 @@ from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 DIPS = 0.02  # of the errors lie below the axis: where an error changes its sign, a log axis has no end
 
 
-class ErrorFigure(FigureBox):
+class ErrorFigure(FigureBox[Results]):
     """The error of each channel in its standard deviations, on a log axis, and the threshold above which Prediction has its band."""
 
     def __init__(self, *, height: int = 200) -> None:

@@ -1,7 +1,7 @@
 """What the figures share: a named box of panels with a caption."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, Generic, TypeVar, cast
 
 from ipywidgets import HBox, Layout, VBox
 
@@ -22,7 +22,10 @@ CAPTION_HEIGHT = 26
 __all__ = ["CAPTION_HEIGHT", "MARGIN", "WHOLE", "FigureBox", "Panel", "draw"]
 
 
-class FigureBox(VBox):
+Thing = TypeVar("Thing")  # what a figure shows: the results, or a look
+
+
+class FigureBox(VBox, Generic[Thing]):
     """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
 
     `spare` are panels that `arrange` may show later. `look` names what of an experiment they show, beside the results; `experiment` is the
@@ -38,7 +41,7 @@ class FigureBox(VBox):
     experiment: Experiment | None = None
 
     def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = ()) -> None:
-        self.thing: Any = None
+        self.thing: Thing | None = None
         self.panels, self._owned = list(panels), [*panels, *spare]
         self.ask: Callable[[], None] = self.draw_again
         self.choice, self.names = Choice(), ()
@@ -71,7 +74,7 @@ class FigureBox(VBox):
         """The data of the figure in full: the column names and the rows."""
         return (), ()
 
-    def show(self, thing: Any) -> None:
+    def show(self, thing: Thing) -> None:
         """Draw the results, or the look. Called by one thread at a time."""
         self.thing = thing
 
@@ -114,9 +117,10 @@ class FigureBox(VBox):
         """After what news of an experiment it is drawn anew."""
         return "results" if self.look is None else "looks"
 
-    def newest(self, experiment: Experiment) -> Any | None:
+    def newest(self, experiment: Experiment) -> Thing | None:
         """What it shows of an experiment now; None before there is any."""
-        return experiment.results if self.look is None else experiment.looks.newest(self.look)
+        newest = experiment.results if self.look is None else experiment.looks.newest(self.look)
+        return cast(Thing | None, newest)
 
     @property
     def about(self) -> str:
@@ -149,7 +153,7 @@ class FigureBox(VBox):
         summary: str,
         *,
         names: Sequence[str] = (),
-        split: dict[str, Any] | None = None,
+        split: Mapping[str, object] | None = None,
     ) -> None:
         """Write the caption in one message.
 

@@ -2,7 +2,6 @@
 
 import threading
 import weakref
-from typing import Any
 
 from rcwidgets.core.graph.graph import Composable, Graph, parts
 from rcwidgets.live.experiment import Experiment
@@ -12,7 +11,7 @@ _publishers: "weakref.WeakKeyDictionary[Experiment, weakref.ref[Publisher]]" = w
 _making = threading.Lock()
 
 
-def experiment_of(x: Any, owner: str) -> Experiment:
+def experiment_of(x: Experiment | Composable, owner: str) -> Experiment:
     """The experiment itself, or one of its own for a graph; anything else is a TypeError."""
     if isinstance(x, Experiment):
         return x

@@ -13,7 +13,7 @@ from rcwidgets.widgets.prediction import near_limits
 from rcwidgets.widgets.ticks import number
 
 
-class LoopFigure(FigureBox):
+class LoopFigure(FigureBox[FreeRun]):
     """The model on its own: each forecast is its next input. A dashed line marks how long the run holds to the truth."""
 
     look = "closed loop"

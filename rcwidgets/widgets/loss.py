@@ -18,7 +18,7 @@ TWEAK_POINTS = 300
 TWEAK_ROOM = 8  # changes that the axis has room for before it begins to grow
 
 
-class LossFigure(FigureBox):
+class LossFigure(FigureBox[Results]):
     """Left, training and held-out NRMSE against ridge beta, with the slider's beta; right, the test NRMSE after each change.
 
     Both panels share one logarithmic y axis. Errors are floored at 1e-16 and cut at 10. Where a trainer has no path, the changes have

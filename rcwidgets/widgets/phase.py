@@ -15,7 +15,7 @@ ACROSS, UP = "Across", "Up"
 ROWS = 2_000  # of the path
 
 
-class PhaseFigure(FigureBox):
+class PhaseFigure(FigureBox[Results]):
     """One channel against another: the truth in grey under the forecast, of the last 2,000 rows.
 
     A single channel is drawn against itself some steps earlier: `embedding_delay` of the truth.

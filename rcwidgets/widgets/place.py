@@ -13,7 +13,7 @@ from rcwidgets.widgets.handle import nothing, publisher_of
 FIGURE = "Figure"
 
 
-class FigurePlace(FigureBox):
+class FigurePlace(FigureBox[object]):
     """The figures `kinds` of an experiment, by name, one of them at a time, the first one at first; one that is not shown costs nothing.
 
     The caption stays when the figure changes, so that the choice keeps the focus of the keyboard.

@@ -21,7 +21,7 @@ from rcwidgets.widgets.ticks import linear_limits, number
 LONGEST = 18  # characters of a run's name in the legend, which has one line
 
 
-class PredictionFigure(FigureBox):
+class PredictionFigure(FigureBox[Results]):
     """Truth as a wide grey line, the forecast in the colour of its channel, a strip along x where the two part; pinned runs are dashed.
 
     The y axis follows the truth, and the forecast only as far as one range of the truth beyond it: a forecast that runs away

@@ -12,7 +12,7 @@ REACH = 4.0  # standard deviations to each side
 BINS = 80
 
 
-class ResidualsFigure(FigureBox):
+class ResidualsFigure(FigureBox[Results]):
     """A histogram of forecast minus truth for each channel, in standard deviations of that difference, over the normal curve.
 
     The differences are not centred: a histogram beside the curve shows a forecast that is wrong in the mean.

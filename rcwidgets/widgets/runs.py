@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import anywidget
 import traitlets
 
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
@@ -65,12 +66,12 @@ class RunsTable(anywidget.AnyWidget):
     _esm = STATIC / "runs.js"
     _css = STATIC / "runs.css"
     label = traitlets.Unicode("Runs").tag(sync=True)
-    rows: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    rows: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
     old = traitlets.Unicode("").tag(sync=True)  # what the shown run is of, where it is another model's
     _leave: tuple[Callable[[], None], ...] = ()
 
-    def __init__(self, x: Any) -> None:
+    def __init__(self, x: Experiment | Composable) -> None:
         super().__init__()
         self.experiment: Experiment = experiment_of(x, "RunsTable")
         self.on_msg(self._receive)
@@ -88,7 +89,7 @@ class RunsTable(anywidget.AnyWidget):
         self._leave = ()
         super().close()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
+    def set_state(self, sync_data: dict[str, object]) -> None:
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def _draw(self) -> None:

@@ -13,7 +13,7 @@ CIRCLE = np.linspace(0, 2 * np.pi, 181)
 WIDE = 2.0  # how many times as wide as high the figure is, so that the circle looks like one
 
 
-class SpectrumFigure(FigureBox):
+class SpectrumFigure(FigureBox[Modes]):
     """The eigenvalues of the weights times the spectral radius, and the unit circle: linear units forget inside of it."""
 
     look = "spectrum"

@@ -18,7 +18,7 @@ RIGHT = 24  # where the label of the last row ends
 LABEL = "Data and split"
 
 
-class SplitFigure(FigureBox):
+class SplitFigure(FigureBox[Split]):
     """The series of the task, all its rows, shaded as warm-up, train and test. It follows the document, also where nothing is trained yet.
 
     The page draws the shades and the borders from the caption's `split` (see `frontend/src/figure/split.ts`), so that they follow the
@@ -85,7 +85,7 @@ class SplitFigure(FigureBox):
             return header, ([row, *values, part] for row, _, values, part in lines)
         return header, ([row, time, *values, part] for row, time, values, part in lines)
 
-    def _wire(self, thing: Split) -> dict[str, Any]:
+    def _wire(self, thing: Split) -> dict[str, object]:
         """What the page needs to draw the parts: rows, borders with their reach, and where the plot lies in the panel, in pixels."""
         return {
             "revision": thing.revision,

@@ -8,6 +8,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.lanes.sweep import METRICS
@@ -70,7 +71,7 @@ class SweepView(anywidget.AnyWidget):
     errors = traitlets.Bytes(b"").tag(sync=True)  # the same, settings by seeds
     _leave: tuple[Callable[[], None], ...] = ()
 
-    def __init__(self, x: Any, *, folded: bool = False) -> None:
+    def __init__(self, x: Experiment | Composable, *, folded: bool = False) -> None:
         super().__init__(folded=folded)
         self.experiment: Experiment = experiment_of(x, "SweepView")
         self.on_msg(self._receive)
@@ -87,7 +88,7 @@ class SweepView(anywidget.AnyWidget):
         self._leave = ()
         super().close()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
+    def set_state(self, sync_data: dict[str, object]) -> None:
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def table(self) -> Table:

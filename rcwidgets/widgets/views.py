@@ -1,8 +1,9 @@
 """The figures as handles of an experiment, and all of them by the names that a person chooses from."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.runs.overlay import drawn_over
 from rcwidgets.widgets.error import ErrorFigure
@@ -45,8 +46,8 @@ class Following(_Base):
 
     _leaves: tuple[Callable[[], None], ...] = (nothing,)
 
-    def __init__(self, x: Any, **layout: Any) -> None:
-        super().__init__(**layout)
+    def __init__(self, x: Experiment | Composable) -> None:
+        super().__init__()
         self.experiment: Experiment = experiment_of(x, type(self).__name__)
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)

@@ -13,7 +13,7 @@ from rcwidgets.widgets.ticks import FLOOR, log_limits
 LEAST = 1e-6  # of the largest weight: what is smaller lies below the axis
 
 
-class WeightsFigure(FigureBox):
+class WeightsFigure(FigureBox[Results]):
     """The absolute weights to each channel, largest first, on a log axis: how many features count, and how much."""
 
     def __init__(self, *, height: int = 200) -> None:

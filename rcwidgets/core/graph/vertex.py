@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 import numpy as np
 
-from rcwidgets.core.spec.knobs import Spec, knob_named
+from rcwidgets.core.spec.knobs import Setting, Spec, knob_named
 from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.own_arrays import Given, check_arrays
 
@@ -80,11 +80,12 @@ class AbstractVertex(Spec):
         """The names of the params that gradient training changes, where they are there (W_fb only with feedback)."""
         return ()
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, **changes: Setting) -> Self:
         """The same node (same identity) with other knobs or arrays."""
         for name in changes.keys() - {"name", *self.takes_arrays}:
             knob_named(type(self), name)
-        return dataclass_replace(self, **changes)
+        given: dict[str, Any] = changes
+        return dataclass_replace(self, **given)
 
     def output_size(self, inputs: int) -> int | None:
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
@@ -105,7 +106,7 @@ class AbstractVertex(Spec):
         """The params, drawn in float64: `inputs` and `feedback` are the numbers of features that arrive."""
         return {}
 
-    def counts(self, params: dict[str, Any]) -> tuple[int, int]:
+    def counts(self, params: Mapping[str, np.ndarray]) -> tuple[int, int]:
         """How many numbers are (fixed, trained)."""
         sizes = {name: int(np.size(value)) for name, value in params.items() if np.issubdtype(value.dtype, np.floating)}
         trained = sum(size for name, size in sizes.items() if name in self.learned)

@@ -1,10 +1,12 @@
 """What every node is: a frozen spec, a JAX pytree whose leaves are the live knobs and whose treedef is the compile key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Literal, dataclass_transform, get_args
+from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform, get_args
 
 import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.graph import ComposableVertex
 from rcwidgets.core.spec.knobs import Effect, knobs_of
@@ -12,6 +14,8 @@ from rcwidgets.core.spec.registry import NODES, listed
 
 Family = Literal["source", "state", "readout", "shape"]  # each has a mark of its own on the page
 Group = Literal["Sources", "Reservoirs", "Recurrent", "Readouts", "Shape", "Layers", "Time"]  # the headings of the palette
+Array: TypeAlias = jax.Array  # of a signal or of weights: traced in a step
+Arrays: TypeAlias = Mapping[str, Array]  # of one node, by name: its params, or its state
 FAMILIES, GROUPS = get_args(Family), get_args(Group)
 
 
@@ -28,12 +32,12 @@ class Unseen:
         return 0
 
 
-def along(vector: Any, like: Any) -> Any:
+def along(vector: Array, like: Array) -> Array:
     """A vector (features,) with leading axes of one, to be added to `like` (..., features)."""
     return vector.reshape((1,) * (like.ndim - 1) + vector.shape)
 
 
-def linear(u: Any, params: Any) -> Any:
+def linear(u: Array, params: Arrays) -> Array:
     """u W + b for u (..., rows, inputs) with W (inputs, outputs), b (outputs,); or one W (lanes, inputs, outputs) and b (lanes, outputs)
     for each lane, where the rows are lane by lane."""
     if params["W"].ndim == 2:
@@ -56,19 +60,19 @@ class AbstractNode(ComposableVertex):
 
     drops: ClassVar[bool] = False  # draws random numbers while gradients are taken, and only then
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         """The state before the first step, each array (batch, ...); `inputs` is the number of features that arrive."""
         return {}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         """One time step: (state, input (..., inputs), feedback (..., features) or None, key or None) -> (state, output)."""
         raise TypeError(f"{self.kind} does not say its step.")
 
-    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         """All steps at once, of a node without feedback that has no state or is windowed: u (time, batch, inputs) -> (state, output)."""
         return self.step(params, state, u, None, key)
 
-    def loudness(self) -> Any:
+    def loudness(self) -> Array | None:
         """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
         return None
 

@@ -1,10 +1,10 @@
 """Several signals as one."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax.numpy as jnp
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 
 
 @node
@@ -30,5 +30,5 @@ class Concat(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         return inputs
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u if feedback is None else jnp.concatenate([u, feedback], axis=-1)

@@ -1,25 +1,25 @@
 """A delay line."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.spec.knobs import Effect, knob
 
 
-def line(batch: int, steps: int, features: int, dtype: Any) -> jax.Array:
+def line(batch: int, steps: int, features: int, dtype: DTypeLike) -> Array:
     """The inputs of the last `steps` steps, oldest first, (batch, steps, features): zeros before the start."""
     return jnp.zeros((batch, steps, features), dtype)
 
 
-def window(held: Any, u: Any) -> Any:
+def window(held: Array, u: Array) -> Array:
     """The held inputs and the new one, (batch, steps + 1, features)."""
     return jnp.concatenate([held, u[:, None]], axis=1)
 
 
-def history(held: Any, u: Any) -> Any:
+def history(held: Array, u: Array) -> Array:
     """The held inputs and all of u (time, batch, features), along the time, (steps + time, batch, features)."""
     return jnp.concatenate([jnp.swapaxes(held, 0, 1), u], axis=0)
 
@@ -53,13 +53,13 @@ class Delay(AbstractNode):
     def held(self, inputs: int) -> int:
         return self.steps * inputs
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         return {"line": line(batch, self.steps, inputs, dtype)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         known = window(state["line"], u)
         return {"line": known[:, 1:]}, known[:, 0]
 
-    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         known = history(state["line"], u)
         return {"line": jnp.swapaxes(known[len(u) :], 0, 1)}, known[: len(u)]

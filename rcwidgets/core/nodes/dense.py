@@ -1,11 +1,11 @@
 """The dense layer."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, along, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, node
 from rcwidgets.core.nodes.recurrent import xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
 from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle
@@ -55,7 +55,7 @@ class Dense(AbstractNode):
         drawn = {"W": xavier(stream("W"), inputs, features), "b": np.zeros(features)}
         return drawn | ({"W_fb": xavier(stream("W_fb"), feedback, features)} if feedback else {})
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         y = u @ params["W"]
         if feedback is not None:
             y = y + feedback @ params["W_fb"]

@@ -1,13 +1,13 @@
 """Dropout: random zeros while gradients are taken."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.spec.knobs import knob
 
 
@@ -45,21 +45,21 @@ class Dropout(AbstractNode):
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return {"key": stream("dropout").integers(0, 2**32, 2, dtype=np.uint32)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u if key is None else self._drop(u, _uniform(params["key"], key, u))
 
-    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         if key is None:
             return state, u
         steps = key + jnp.arange(len(u), dtype=jnp.uint32)
         return state, self._drop(u, jax.vmap(lambda step, row: _uniform(params["key"], step, row))(steps, u))
 
-    def _drop(self, u: Any, drawn: Any) -> Any:
+    def _drop(self, u: Array, drawn: Array) -> Array:
         stays = 1 - self.rate
         return jnp.where(drawn < stays, u / stays, jnp.zeros_like(u))
 
 
-def _uniform(own: Any, step: Any, u: Any) -> Any:
+def _uniform(own: Array, step: Array, u: Array) -> Array:
     """Uniform numbers of one step, shaped as u (batch, features); `own` is the node's key."""
     key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
     return jax.random.uniform(key, u.shape, u.dtype)

@@ -8,6 +8,7 @@ shape: another one compiles anew.
 from collections.abc import Mapping
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -50,14 +51,14 @@ def unpack(params: Mapping[str, Any]) -> csr_array:
     return csr_array((weights[there], (sources[there], column[there])), shape=(units, units))
 
 
-def product(h: Any, sources: Any, weights: Any) -> Any:
+def product(h: jax.Array, sources: jax.Array, weights: jax.Array) -> jax.Array:
     """h W, (batch, units), of packed weights.
 
     Written as a product with ones: XLA then forms all terms in one vectorised pass; its own sum of gathered terms is ten times slower.
     """
     ones = jnp.ones(sources.shape[0], weights.dtype)
 
-    def row(own: Any) -> Any:
+    def row(own: jax.Array) -> jax.Array:
         return ones @ (own.at[sources].get(mode="promise_in_bounds") * weights)
 
     return row(h[0])[None] if h.shape[0] == 1 else lax.map(row, h)

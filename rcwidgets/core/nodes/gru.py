@@ -1,13 +1,13 @@
 """The gated recurrent unit."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import node
+from rcwidgets.core.nodes.base import Array, Arrays, node
 from rcwidgets.core.nodes.recurrent import AbstractRecurrent, orthogonal
 
 
@@ -39,7 +39,7 @@ class GRU(AbstractRecurrent):
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return self.draw_weights(stream, inputs, feedback, orthogonal)
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         h, W, d, ends = state["h"], params["W"], self.drive(params, u, feedback), 2 * self.units
         z, r = jnp.split(jax.nn.sigmoid(d[..., :ends] + h @ W[:, :ends]), 2, axis=-1)
         n = jnp.tanh(d[..., ends:] + (r * h) @ W[:, ends:])

@@ -1,8 +1,8 @@
 """Where data enters."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.spec.knobs import Effect, knob
 
 
@@ -38,5 +38,5 @@ class Input(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         return self.features
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u

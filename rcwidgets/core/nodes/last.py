@@ -1,8 +1,8 @@
 """The end of a series."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 
 
 @node
@@ -28,5 +28,5 @@ class Last(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         return inputs
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u

@@ -1,12 +1,12 @@
 """The features of each step at mean 0 and variance 1."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, along, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, node
 
 FLOOR = 1e-5  # added to the variance, so that equal features are no division by zero
 
@@ -42,7 +42,7 @@ class LayerNorm(AbstractNode):
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return {"scale": np.ones(inputs), "offset": np.zeros(inputs)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         apart = u - jnp.mean(u, axis=-1, keepdims=True)
         spread = jnp.sqrt(jnp.mean(apart**2, axis=-1, keepdims=True) + FLOOR)
         return state, apart / spread * along(params["scale"], u) + along(params["offset"], u)

@@ -1,13 +1,13 @@
 """Long short-term memory."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import node
+from rcwidgets.core.nodes.base import Array, Arrays, node
 from rcwidgets.core.nodes.recurrent import AbstractRecurrent, orthogonal
 
 
@@ -38,7 +38,7 @@ class LSTM(AbstractRecurrent):
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return self.draw_weights(stream, inputs, feedback, orthogonal)
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         i, f, g, o = jnp.split(self.drive(params, u, feedback) + state["h"] @ params["W"], 4, axis=-1)
         c = jax.nn.sigmoid(f + 1) * state["c"] + jax.nn.sigmoid(i) * jnp.tanh(g)
         h = jax.nn.sigmoid(o) * jnp.tanh(c)

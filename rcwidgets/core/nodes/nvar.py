@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations_with_replacement
 from math import comb
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.nodes.delay import history, line, window
 from rcwidgets.core.spec.knobs import Effect, ints, knob, toggle
 
@@ -99,21 +99,21 @@ class NVAR(AbstractNode):
         products = [" ".join(_powers(taps, places)) for degree in self._degrees for places in factors(len(taps), degree).T.tolist()]
         return [*(["1"] if self.constant else []), *taps, *products]
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         return {"line": line(batch, self._reach, inputs, dtype)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         known = window(state["line"], u)
         taps = [known[:, self._reach - tap * self.stride] for tap in range(self.delay)]
         return {"line": known[:, 1:]}, self._features(taps)
 
-    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         known, steps = history(state["line"], u), len(u)
         starts = [self._reach - tap * self.stride for tap in range(self.delay)]
         taps = [known[start : start + steps] for start in starts]
         return {"line": jnp.swapaxes(known[steps:], 0, 1)}, self._features(taps)
 
-    def _features(self, parts: list[Any]) -> Any:
+    def _features(self, parts: list[Array]) -> Array:
         """The constant, the taps and the monomials (..., features) of the taps (..., inputs) of each lag."""
         taps = jnp.concatenate(parts, axis=-1)
         found = [jnp.ones_like(taps[..., :1])] if self.constant else []

@@ -1,11 +1,11 @@
 """The trained linear map from states to targets."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, linear, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, linear, node
 from rcwidgets.core.spec.knobs import Effect, knob, toggle
 
 
@@ -58,5 +58,5 @@ class LinearReadout(AbstractNode):
         features = self.features or 0
         return {"W": stream("W").normal(0.0, 1.0 / np.sqrt(inputs), (inputs, features)), "b": np.zeros(features)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, linear(u, params)

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, along
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along
 from rcwidgets.core.spec.knobs import Effect, knob, toggle
 
 Draw = Callable[[np.random.Generator, int, int], np.ndarray]
@@ -74,11 +74,11 @@ class AbstractRecurrent(AbstractNode):
             drawn["W_fb"] = gates("W_fb", feedback, xavier)
         return drawn | {name: np.zeros(self.units) for name in self.starts}
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         shape = (batch, self.units)
         return {name.removesuffix("0"): jnp.broadcast_to(jnp.asarray(params[name], dtype), shape) for name in self.starts}
 
-    def drive(self, params: Any, u: Any, feedback: Any) -> Any:
+    def drive(self, params: Arrays, u: Array, feedback: Array | None) -> Array:
         """u W_in + y_fb W_fb + b, (..., gates * units): what the gates get from outside."""
         arriving = u @ params["W_in"]
         if feedback is not None:

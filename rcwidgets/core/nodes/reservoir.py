@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import field
-from typing import Any, ClassVar
+from typing import ClassVar, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.vertex import Stream
 from rcwidgets.core.nodes import gather, weights
 from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes.activation import ACTIVATIONS
-from rcwidgets.core.nodes.base import AbstractNode, along, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, node
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knobs import Effect, choice, knob, knobs_of, toggle
+from rcwidgets.core.spec.own_arrays import OwnArray
 from rcwidgets.core.spec.refusal import RefusedValue
 
 
@@ -262,10 +264,10 @@ class Reservoir(AbstractNode):
     )
 
     trainable: bool = toggle(False, "Whether gradient training (BPTT) changes the weights.", label="Trainable")
-    W: Any = field(default=None, kw_only=True)
-    W_in: Any = field(default=None, kw_only=True)
-    W_fb: Any = field(default=None, kw_only=True)
-    bias: Any = field(default=None, kw_only=True)
+    W: OwnArray = field(default=None, kw_only=True)
+    W_in: OwnArray = field(default=None, kw_only=True)
+    W_fb: OwnArray = field(default=None, kw_only=True)
+    bias: OwnArray = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         AbstractNode.__post_init__(self)
@@ -274,8 +276,9 @@ class Reservoir(AbstractNode):
     def _take_units(self) -> None:
         """The arrays tell the number of units, where it was left at its default; sizes that differ are a ValueError that names both."""
         sizes = {name: array.shape[-1] for name, array in self.arrays.items()}
-        if self.W is not None and self.W.shape[0] != self.W.shape[1]:
-            raise ValueError(f"Reservoir.W must be square (sources, targets), got the shape {self.W.shape}.")
+        own = self.arrays.get("W")
+        if own is not None and own.shape[0] != own.shape[1]:
+            raise ValueError(f"Reservoir.W must be square (sources, targets), got the shape {own.shape}.")
         for name, size in sizes.items():
             first = next(iter(sizes))
             if size != sizes[first]:
@@ -298,25 +301,29 @@ class Reservoir(AbstractNode):
         """Whether the recurrent weights are kept as in-degrees (params `sources` and `weights`) in place of W."""
         if self.trainable:
             return False
-        return self.plan.gathered if self.W is None else gather.gathers(self.units, self.W.in_degree)
+        own = self.arrays.get("W")
+        return self.plan.gathered if own is None else gather.gathers(self.units, own.in_degree)
 
     @property
     def learned(self) -> tuple[str, ...]:
         return ("W", "W_in", "W_fb", "bias") if self.trainable else ()
 
     def output_size(self, inputs: int) -> int | None:
-        if self.W_in is not None and self.W_in.shape[0] != inputs:
-            takes = f"W_in takes {self.W_in.shape[0]} features, {inputs} arrive."
+        own = self.arrays.get("W_in")
+        if own is not None and own.shape[0] != inputs:
+            takes = f"W_in takes {own.shape[0]} features, {inputs} arrive."
             raise RefusedValue(f"Reservoir.{takes} Give a W_in of {(inputs, self.units)}.", f"Its own {takes}")
         return self.units
 
     def check_feedback(self, features: int) -> None:
-        if self.W_fb is not None and self.W_fb.shape[0] != features:
-            takes = f"W_fb takes {self.W_fb.shape[0]} features, {features} are fed back."
+        own = self.arrays.get("W_fb")
+        if own is not None and own.shape[0] != features:
+            takes = f"W_fb takes {own.shape[0]} features, {features} are fed back."
             raise RefusedValue(f"Reservoir.{takes} Give a W_fb of {(features, self.units)}.", f"Its own {takes}")
 
     def recurrence(self, size: int) -> int:
-        depth = self.plan.in_degree if self.W is None else self.W.in_degree
+        own = self.arrays.get("W")
+        depth = self.plan.in_degree if own is None else own.in_degree
         return 3 * depth * size if self.gathered else size * size  # a weight, its source, and as much as that to sort them
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
@@ -332,12 +339,13 @@ class Reservoir(AbstractNode):
 
     def _recurrent(self, generator: np.random.Generator) -> dict[str, np.ndarray]:
         """The recurrent weights, in the form that is the faster one."""
-        if self.W is None:
+        own = self.arrays.get("W")
+        if own is None:
             matrix = topologies.draw(generator, self.plan)
             depth = self.plan.in_degree
         else:
-            matrix = self.W.as_sparse() if self.gathered else np.array(self.W)
-            depth = self.W.in_degree
+            matrix = own.as_sparse() if self.gathered else np.array(own)
+            depth = own.in_degree
         if isinstance(matrix, np.ndarray):
             return {"W": matrix}
         return gather.pack(matrix, depth) if self.gathered else {"W": matrix.toarray()}
@@ -347,18 +355,18 @@ class Reservoir(AbstractNode):
         own = self.arrays.get(name)
         return weights.sparse(stream(name), shape, connectivity, self.input_distribution) if own is None else np.array(own)
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         zeros = jnp.zeros((batch, self.units), dtype)
         return {"h": zeros} if self.activation_type == "internal" else {"h": zeros, "r": zeros}
 
-    def loudness(self) -> Any:
+    def loudness(self) -> Array | None:
         return jnp.maximum(
             jnp.max(jnp.asarray(self.noise)), jnp.maximum(jnp.max(jnp.asarray(self.input_noise)), jnp.max(jnp.asarray(self.feedback_noise)))
         )
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         h = state["h"]
-        inner = 0.0
+        inner: Array | float = 0.0
         if key is not None:
             inner, on_input, on_feedback = _normal(params["key"], key, h, u, feedback)
             inner, u = self.noise * inner, u + self.input_noise * on_input
@@ -367,7 +375,7 @@ class Reservoir(AbstractNode):
         drive = self.spectral_radius * echo + self.input_scaling * (u @ params["W_in"])
         drive = drive + self.bias_scaling * along(params["bias"], h) + inner
         if feedback is not None:
-            drive = drive + self.feedback_scaling * (feedback @ params["W_fb"])
+            drive = drive + cast(float, self.feedback_scaling) * (feedback @ params["W_fb"])
         f = ACTIVATIONS[self.activation]
         if self.activation_type == "internal":
             h = (1 - self.leak_rate) * h + self.leak_rate * f(drive)
@@ -377,7 +385,7 @@ class Reservoir(AbstractNode):
         return {"h": h, "r": r}, h
 
 
-def _normal(own: Any, step: Any, h: Any, u: Any, feedback: Any) -> list[Any]:
+def _normal(own: Array, step: Array, h: Array, u: Array, feedback: Array | None) -> list[Array]:
     """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key (2,).
 
     In lanes it is (lanes, 2), the same key for each: every lane has the noise that it would have alone.

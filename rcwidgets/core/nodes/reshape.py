@@ -1,12 +1,12 @@
 """The features of a signal in another order: an array turned on its side."""
 
 from math import prod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.sizing import SizeError
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.spec.knobs import ints
 
 
@@ -59,5 +59,5 @@ class Reshape(AbstractNode):
             raise SizeError(words, "shape", said=f"Shape {rule}: {written} is {makes}")
         return inputs
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u[..., np.arange(u.shape[-1]).reshape(self._sizes()).ravel(order="F")]

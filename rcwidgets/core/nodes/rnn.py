@@ -1,11 +1,11 @@
 """The plain recurrent network."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import node
+from rcwidgets.core.nodes.base import Array, Arrays, node
 from rcwidgets.core.nodes.recurrent import AbstractRecurrent, xavier
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS
 from rcwidgets.core.spec.knobs import choice
@@ -36,6 +36,6 @@ class VanillaRNN(AbstractRecurrent):
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return self.draw_weights(stream, inputs, feedback, xavier) | {"h0": stream("h0").uniform(0.0, 1.0, self.units)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         h = ACTIVATIONS[self.activation](self.drive(params, u, feedback) + state["h"] @ params["W"])
         return {"h": h}, h

@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.graph.sizing import SizeError
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 from rcwidgets.core.spec.knobs import text
 
 _INTEGER = r"[+-]?\d{1,9}"
@@ -90,7 +90,7 @@ class Select(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         return len(places(self.features, inputs))
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u[..., places(self.features, u.shape[-1])]
 
 

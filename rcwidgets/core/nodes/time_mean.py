@@ -1,11 +1,11 @@
 """The mean of a series."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import jax
 import jax.numpy as jnp
+from jax.typing import DTypeLike
 
-from rcwidgets.core.nodes.base import AbstractNode, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
 
 
 @node
@@ -33,14 +33,14 @@ class TimeMean(AbstractNode):
     def output_size(self, inputs: int) -> int | None:
         return inputs
 
-    def init(self, params: Any, batch: int, inputs: int, dtype: Any) -> dict[str, jax.Array]:
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         return {"sum": jnp.zeros((batch, inputs), dtype), "count": jnp.zeros((batch, 1), dtype)}
 
-    def step(self, params: Any, state: Any, u: Any, feedback: Any, key: Any) -> tuple[Any, Any]:
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         total, count = state["sum"] + u, state["count"] + 1
         return {"sum": total, "count": count}, total / count
 
-    def series(self, params: Any, state: Any, u: Any, key: Any) -> tuple[Any, Any]:
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         totals = state["sum"][None] + jnp.cumsum(u, axis=0)
         counts = state["count"][None] + jnp.arange(1, len(u) + 1, dtype=u.dtype)[:, None, None]
         return {"sum": totals[-1], "count": counts[-1]}, totals / counts

@@ -6,12 +6,15 @@ from these objects.
 
 from collections.abc import Callable, Mapping
 from dataclasses import field, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.spec.kinds import BoolKnob, ChoiceKnob, ColumnsKnob, FloatKnob, IntKnob, IntsKnob, TextKnob, is_array
 from rcwidgets.core.spec.knob import Effect, Knob
+
+Setting: TypeAlias = ArrayLike | None  # a knob's value as Python takes it: a number, a word, several of them, or an array of lanes
 
 
 def knob(

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.sparse import csc_array, issparse
+from numpy.typing import ArrayLike
+from scipy.sparse import csc_array, issparse, sparray
 
 
 class Given:
@@ -67,6 +68,9 @@ class Given:
 
     def __repr__(self) -> str:
         return f"<{'sparse ' if self.sparse else ''}array {self.shape}>"
+
+
+OwnArray: TypeAlias = Given | ArrayLike | sparray | None  # as a person gives it; a node that is made holds a Given
 
 
 def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Given]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -32,7 +33,7 @@ class Bench:
         held, rows = self.state if state is None else state, []
         with precision(self.dtype):
             for t, row in enumerate(u):
-                key = None if first is None else np.uint32(first + t)
+                key = None if first is None else jnp.uint32(first + t)
                 held, y = self.node.step(self.params, held, row, None, key)
                 rows.append(np.asarray(y))
         return held, np.array(rows)
