@@ -1,6 +1,6 @@
 """What the figures share: a named box of panels with a caption."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar, cast
 
 from ipywidgets import HBox, Layout, VBox
@@ -153,7 +153,7 @@ class FigureBox(VBox, Generic[Thing]):
         summary: str,
         *,
         names: Sequence[str] = (),
-        split: Mapping[str, object] | None = None,
+        split: dict[str, object] | None = None,
     ) -> None:
         """Write the caption in one message.
 
