@@ -24,3 +24,12 @@ def test_every_task_and_the_table_of_runs_are_there():
     table = rc.RunsTable(rc.Input() >> rc.Reservoir(10) >> rc.LinearReadout())
     assert list(table.experiment.runs) == []
     table.close()
+
+
+def test_a_view_is_as_high_as_it_is_asked_to_be():
+    experiment = rc.Experiment(task="sunspots", auto=False)
+    views = [rc.LossView(experiment), rc.LossView(experiment, height=300)]
+    usual, higher = (int(view.panels[0].widget.layout.height.removesuffix("px")) for view in views)
+    assert higher - usual == 100
+    for view in views:
+        view.close()

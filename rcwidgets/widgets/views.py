@@ -46,8 +46,8 @@ class Following(_Base):
 
     _leaves: tuple[Callable[[], None], ...] = (nothing,)
 
-    def __init__(self, x: Experiment | Composable) -> None:
-        super().__init__()
+    def __init__(self, x: Experiment | Composable, *, height: int = 200) -> None:
+        super().__init__(height=height)  # type: ignore[call-arg]
         self.experiment: Experiment = experiment_of(x, type(self).__name__)
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)
