@@ -2,6 +2,7 @@
  * The line above a bqplot figure: title or choices, legend, tools and text alternative. It also names the box that it stands in, since bqplot
  * itself has no accessible names, and shows the values under the pointer there.
  */
+import { make } from "./element";
 import type { RenderProps } from "@anywidget/types";
 import "./caption.css";
 import "./css/disconnected.css";
@@ -21,9 +22,9 @@ import { readout } from "./figure/readout";
 import { sizes } from "./figure/size";
 import { borders } from "./figure/split";
 import { tellSizes } from "./figure/told";
-import { type CaptionState, make, type Message } from "./figure/wire";
+import { type CaptionState, type Message } from "./figure/wire";
 import { zoom } from "./figure/zoom";
-import { guardKeys } from "./hostKeys";
+import { keepKeys } from "./hostKeys";
 import { Requests } from "./wire/requests";
 
 const STUMP = 96; // px: a subtitle of so much room is a few letters
@@ -137,21 +138,14 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
     empty: note,
   };
 
-  /** JupyterLab takes a letter for a command to the cell. */
-  function keep(event: KeyboardEvent): void {
-    if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
-  }
-
   const changes = Object.entries(parts).map(([trait, update]) => [`change:${trait as keyof CaptionState}`, update] as const);
   for (const [change, update] of changes) model.on(change, update);
-  el.addEventListener("keydown", keep);
-  const leaveHost = guardKeys(el);
+  const leaveHost = keepKeys(el);
   observer.observe(line);
   for (const [, update] of changes) update();
   return () => {
     gone = true;
     for (const [change, update] of changes) model.off(change, update);
-    el.removeEventListener("keydown", keep);
     leaveHost();
     observer.disconnect();
     asking.dispose();

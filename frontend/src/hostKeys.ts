@@ -25,7 +25,7 @@ export function isOurs(event: Pressed): boolean {
   return letter === "" || (OURS.includes(letter) && (!event.shiftKey || letter === "z"));
 }
 
-/** Keeps the keys of `root` and of all in it from the host; the returned function ends that. */
+/** Keeps the keys of `root` and of all in it from a host that hears them first; the returned function ends that. */
 export function guardKeys(root: HTMLElement): () => void {
   let marked: Element | null = null;
   const unmark = (): void => {
@@ -44,5 +44,18 @@ export function guardKeys(root: HTMLElement): () => void {
   return () => {
     window.removeEventListener("keydown", onKeyDown, true);
     unmark();
+  };
+}
+
+/** Keeps them from a host that hears them after too, but for those with Ctrl or Cmd, and Shift-Enter. */
+export function keepKeys(root: HTMLElement): () => void {
+  const keep = (event: KeyboardEvent): void => {
+    if (!event.ctrlKey && !event.metaKey && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
+  };
+  root.addEventListener("keydown", keep);
+  const leave = guardKeys(root);
+  return () => {
+    root.removeEventListener("keydown", keep);
+    leave();
   };
 }

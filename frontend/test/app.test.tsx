@@ -121,10 +121,10 @@ it("the footer shows the metrics as text", () => {
   const close = footer.render({ model: kernel.status as unknown as RenderProps["model"], el: bar });
   expect(bar.textContent).toContain("Test NRMSE3.0e-4");
   kernel.status.push({ metrics: [{ label: "<b>x</b>", value: "1", title: "" }] });
-  expect(bar.querySelector(".rcw-metric span")?.textContent).toBe("<b>x</b>");
+  expect(bar.querySelector(".rcw-footer-metric span")?.textContent).toBe("<b>x</b>");
   kernel.status.push({ metrics: [] });
   expect(bar.querySelector(".rcw-footer-bar")?.textContent).toBe("No results yetAll metrics");
-  expect((bar.querySelector(".rcw-metrics-toggle") as HTMLElement).hidden).toBe(true);
+  expect((bar.querySelector(".rcw-footer-toggle") as HTMLElement).hidden).toBe(true);
   close();
   expect(kernel.status.listenerCount).toBe(0);
 });

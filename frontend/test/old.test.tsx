@@ -65,7 +65,7 @@ it("the run that the figures show is labelled, and no other", () => {
   const model = new FakeModel({ rows, shown: 2, old: "" });
   const el = document.createElement("div");
   render(runs, model, el);
-  fireEvent.click(el.querySelector(".rcw-runs-toggle") as Element);
+  fireEvent.click(el.querySelector(".rcw-fold-toggle") as Element);
   const labelled = (): (string | null)[] => [...el.querySelectorAll("tr.rcw-run-old .rcw-runs-old")].map((label) => label.textContent);
   expect(labelled()).toEqual([]);
   model.push({ old: OLD });

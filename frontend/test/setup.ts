@@ -1,5 +1,6 @@
 /** What jsdom lacks and React Flow needs: sizes, observers, matrices. */
 import { cleanup } from "@testing-library/react";
+import { options } from "preact";
 import { afterEach, vi } from "vitest";
 
 class FakeResizeObserver {
@@ -17,6 +18,8 @@ class FakeMatrix {
     this.m22 = Number(/scale\(([\d.]+)\)/.exec(transform ?? "")?.[1] ?? 1);
   }
 }
+
+options.debounceRendering = (draw) => draw(); // what an event changes is there when it has been fired
 
 vi.stubGlobal("ResizeObserver", FakeResizeObserver);
 vi.stubGlobal("DOMMatrixReadOnly", FakeMatrix);

@@ -205,10 +205,10 @@ def test_control_z_works_all_over_the_playground(play: Play, part: str) -> None:
     elif part == "metrics":
         play.button("All metrics").click()
     elif part == "runs":
-        root.locator(".rcw-runs-toggle").click()
+        root.locator(".rcw-runs .rcw-fold-toggle").click()
         root.get_by_role("button", name="Pin ").first.click()
     elif part == "sweep":
-        root.locator(".rcw-sweep-toggle").click()
+        root.locator(".rcw-sweep .rcw-fold-toggle").click()
         root.get_by_role("combobox", name="Knob across", exact=True).select_option(index=1)
         root.get_by_role("textbox", name="Seeds", exact=True).click()
     elif part == "plot":

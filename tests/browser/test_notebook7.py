@@ -40,8 +40,8 @@ def places(play: Play) -> dict[str, Locator]:
         "the task": play.root.get_by_role("combobox", name="Task", exact=True),
         "a figure's menu": play.root.get_by_role("combobox", name="Figure", exact=True).first,
         "the metrics": play.button("All metrics"),
-        "the runs": play.root.locator(".rcw-runs-toggle"),
-        "the sweep": play.root.locator(".rcw-sweep-toggle"),
+        "the runs": play.root.locator(".rcw-runs .rcw-fold-toggle"),
+        "the sweep": play.root.locator(".rcw-sweep .rcw-fold-toggle"),
     }
 
 

@@ -60,7 +60,7 @@ def dimmed(drawing: Locator) -> bool:
 
 def test_a_trainer_that_waits_for_run_leaves_no_result_looking_current(desk: Lab) -> None:
     play = show(desk)
-    play.root.locator(".rcw-runs-toggle").click()
+    play.root.locator(".rcw-runs .rcw-fold-toggle").click()
     expect_old(play, "")
     play.root.get_by_role("combobox", name="Trainer", exact=True).select_option(label="RLS")
     expect_old(play, f"{LORENZ}, Ridge")
@@ -78,7 +78,7 @@ def test_a_trainer_that_waits_for_run_leaves_no_result_looking_current(desk: Lab
 
 def test_another_task_and_an_emptied_canvas_age_the_figures(desk: Lab) -> None:
     play = show(desk)
-    play.root.locator(".rcw-runs-toggle").click()
+    play.root.locator(".rcw-runs .rcw-fold-toggle").click()
     play.root.get_by_role("combobox", name="Task", exact=True).select_option(label="Your data")
     expect_old(play, LORENZ)
     with play.page.expect_file_chooser() as chooser:

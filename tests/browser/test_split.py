@@ -182,7 +182,7 @@ def test_the_table_of_metrics_opens_with_the_kernels_values(play: Play) -> None:
 
     def shown() -> list[list[str]]:
         lines = table.locator("tbody tr").all()
-        return [[cell.inner_text() for cell in line.locator("th, .rcw-metrics-number").all()] for line in lines]
+        return [[cell.inner_text() for cell in line.locator("th, .rcw-footer-number").all()] for line in lines]
 
     rows = "[[r.label, r.train or '–', r.test or '–'] for m in play.metrics.rows() for r in (m, *m.channels)]"
     play.rest()
@@ -216,7 +216,7 @@ def test_pictures_of_split_and_metrics(laptop: Lab, theme: Literal["light", "dar
     laptop.page.set_viewport_size({"width": 1440, "height": 1500})
     play.page.wait_for_timeout(500)
     laptop.screenshot(f"metrics-{theme}", play.root)
-    play.root.locator(".rcw-metrics-scroller").evaluate("one => one.scrollTo(0, 9999)")
+    play.root.locator(".rcw-footer-scroller").evaluate("one => one.scrollTo(0, 9999)")
     laptop.screenshot(f"metrics-end-{theme}", play.root.locator(".rcw-footer"))
     laptop.ask("play.layout.width = '620px'")
     laptop.page.set_viewport_size({"width": 1440, "height": 2100})

@@ -1,5 +1,6 @@
 /** The choices in a caption, as selects: which figure, and what that figure leaves to choose. */
-import { type Asking, type Control, type Model, make } from "./wire";
+import { make } from "../element";
+import { type Asking, type Control, type Model } from "./wire";
 
 /** Keeps the selects in `place` as the kernel says; one that stays keeps the focus. */
 export function choices(model: Model, asking: Asking, place: HTMLElement): () => void {

@@ -1,48 +1,42 @@
 /** Asks the kernel for the data in full and saves it. */
 import { refusalOf, Requests } from "../wire/requests";
 import { call, type Menu } from "./menu";
-import { type Model, make, save } from "./wire";
+import { type Model, save } from "./wire";
 
 const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
 
-interface Asking {
-  ask: () => void;
-  remove: () => void;
+/** Requests of the data: `say` gets what there is to say while they wait. */
+export class CsvRequests extends Requests<{ type: "csv" }> {
+  constructor(
+    private readonly of: Model,
+    say: (words: string) => void,
+  ) {
+    super(of, (waiting) => say(waiting ? WAITING : ""));
+  }
+
+  get name(): string {
+    return `Download the data of ${this.of.get("label")} as CSV`;
+  }
+
+  /** Asks, and saves what comes; `done` gets why nothing came, or nothing. */
+  fetch(done: (refusal: string) => void): void {
+    this.ask({ type: "csv" }, (answer) => {
+      const [bytes] = answer.buffers;
+      if (bytes) save(new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" }), `${this.of.get("label").toLowerCase()}.csv`);
+      done(refusalOf(answer));
+    });
+  }
 }
 
-/** Asks by `ask`; `button` is busy until the answer is there, and `say` gets what there is to say meanwhile, or why nothing comes. */
-function asking(model: Model, button: HTMLElement, say: (words: string) => void): Asking {
-  const requests = new Requests<{ type: "csv" }>(model, (waiting) => say(waiting ? WAITING : ""));
-  return {
-    ask: () => {
-      button.setAttribute("aria-busy", "true");
-      requests.ask({ type: "csv" }, (answer) => {
-        button.removeAttribute("aria-busy");
-        say(refusalOf(answer));
-        const [bytes] = answer.buffers;
-        if (bytes) save(new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" }), `${model.get("label").toLowerCase()}.csv`);
-      });
-    },
-    remove: () => requests.dispose(),
-  };
-}
-
-const nameOf = (model: Model) => `Download the data of ${model.get("label")} as CSV`;
-
-/** An entry of a figure's menu. */
+/** An entry of a figure's menu, busy until the answer is there. */
 export function csvEntry(model: Model, menu: Menu, row: HTMLElement): { name: () => void; remove: () => void } {
-  const entry = menu.add(row, "table", "CSV", () => one.ask());
-  const one = asking(model, entry, (words) => menu.say(words));
-  return { name: () => call(entry, nameOf(model)), remove: one.remove };
-}
-
-/** A button that stands alone; what there is to say is its name. */
-export function csvButton(model: Model): { button: HTMLElement; name: () => void; remove: () => void } {
-  const button = make("button", "rcw-save", "CSV");
-  const name = (words = "") => call(button, words === WAITING ? words : [nameOf(model), words].filter(Boolean).join(": "));
-  const one = asking(model, button, name);
-  button.type = "button";
-  button.addEventListener("click", one.ask);
-  name();
-  return { button, name: () => button.hasAttribute("aria-busy") || name(), remove: one.remove };
+  const requests = new CsvRequests(model, (words) => menu.say(words));
+  const entry = menu.add(row, "table", "CSV", () => {
+    entry.setAttribute("aria-busy", "true");
+    requests.fetch((refusal) => {
+      entry.removeAttribute("aria-busy");
+      menu.say(refusal);
+    });
+  });
+  return { name: () => call(entry, requests.name), remove: () => requests.dispose() };
 }

@@ -2,9 +2,10 @@
  * The legend of a figure, in one line. Entries that have no room there stand in a list behind a button with their number, and there the
  * channels that are drawn are chosen, where there are several.
  */
+import { make } from "../element";
 import { refusalOf } from "../wire/requests";
 import { call } from "./menu";
-import { type Asking, type Channel, type LegendItem, type Model, make } from "./wire";
+import { type Asking, type Channel, type LegendItem, type Model } from "./wire";
 
 function swatch(form: string, color: string): HTMLElement {
   const made = make("i", `rcw-swatch rcw-swatch-${form}`);

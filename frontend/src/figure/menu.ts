@@ -1,5 +1,5 @@
 /** The tools of a figure behind one button: icons with a word, in rows, that the mouse and the arrow keys reach. */
-import { make } from "./wire";
+import { make } from "../element";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const ICONS = {

@@ -1,5 +1,6 @@
 /** What is said over a drawing: that it is of the last model, or what there is to do where there is none yet. */
-import { make, type Model } from "./wire";
+import { make } from "../element";
+import { type Model } from "./wire";
 
 export interface Notes {
   /** The elements over the drawing, in the order in which they are read. */

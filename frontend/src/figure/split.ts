@@ -2,11 +2,12 @@
  * The parts of a series and the borders between them: shades behind the drawing, and handles that a hand or the keyboard moves. A border
  * follows the pointer at once; the kernel is told where it is, and shows it there when it has moved it.
  */
+import { make } from "../element";
 import type { Border } from "../generated";
 import { Gesture } from "../wire/gestures";
 import { refusalOf, Requests, WAITING } from "../wire/requests";
 import { throttleLast } from "../wire/throttle";
-import { type Model, type Split, type SplitMessage, type Window, make } from "./wire";
+import { type Model, type Split, type SplitMessage, type Window } from "./wire";
 
 const SLOWEST = 80; // ms between two messages
 const SMALL = 0.01; // of the rows: a step of an arrow key

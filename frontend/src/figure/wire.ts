@@ -87,13 +87,6 @@ export type SplitMessage = { type: "split"; border: number; row: number; gesture
 export type Model = AnyModel<CaptionState>;
 export type Asking = Requests<Message>;
 
-export function make<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, name: string, text = ""): HTMLElementTagNameMap[Tag] {
-  const element = document.createElement(tag);
-  element.className = name;
-  element.textContent = text;
-  return element;
-}
-
 /** Hands a file to the browser's downloads. */
 export function save(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);

@@ -2,44 +2,45 @@
  * The map of a sweep: a grid of cells, one a setting, that the mouse and the keyboard can choose. Two knobs make a heat map; one knob makes a
  * row of columns with a dot each, as high as its error.
  */
-import { element, write } from "../runs/element";
+import { make, write } from "../element";
 import { colorAt, gradient, scaleOf, shareOf, type Scale } from "./scale";
 import { figure, titleOf, type Axis, type MapTrait } from "./wire";
+import { css } from "./sweep.module.css";
 
 const SAME = 1e-9; // two values of a knob that differ by less, relatively, are the same
 const LABELS = { across: 10, up: 12 }; // labels on an axis at most
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ["best", "best"],
-  ["now", "the sliders now"],
-  ["diverged", "diverged"],
+/** What is marked: the class of its swatch, that of its cells, and its words. */
+const KEYS: readonly (readonly [string, string, string])[] = [
+  [css.best, css.isBest, "best"],
+  [css.now, css.isNow, "the sliders now"],
+  [css.diverged, css.isDiverged, "diverged"],
 ];
 const SVG = "http://www.w3.org/2000/svg";
 
 function keyOf(name: string, text: string): HTMLElement {
-  const item = element("span", "rcw-sweep-key");
-  item.append(element("i", `rcw-sweep-swatch rcw-sweep-${name}`), text);
+  const item = make("span", css.key);
+  item.append(make("i", `${css.swatch} ${name}`), text);
   return item;
 }
 
 export class SweepMap {
-  readonly element = element("div", "rcw-sweep-map");
-  private readonly measure = element("strong", "rcw-sweep-measure");
-  private readonly range = element("span", "rcw-sweep-key");
-  private readonly bar = element("i", "rcw-sweep-bar");
-  private readonly keys = new Map(KEYS.map(([name, text]) => [name, keyOf(name, text)]));
+  private readonly measure = make("strong", css.measure);
+  private readonly range = make("span", css.key);
+  private readonly bar = make("i", css.bar);
+  private readonly keys = new Map(KEYS.map(([name, mark, text]) => [mark, keyOf(name, text)]));
   private readonly line = document.createElementNS(SVG, "polyline");
   private readonly drawing = document.createElementNS(SVG, "svg");
-  private readonly ends = [element("span"), element("span")] as const;
-  private readonly heights = [element("span"), element("span")] as const; // the ends of the scale beside the columns
-  private readonly legend = element("div", "rcw-sweep-legend");
-  private readonly upTitle = element("div", "rcw-sweep-title");
-  private readonly grid = element("div", "rcw-sweep-grid");
-  private readonly acrossTitle = element("div", "rcw-sweep-title rcw-sweep-across");
-  private readonly told = element("p", "rcw-sweep-told");
-  private readonly tested = element("p", "rcw-sweep-tested");
-  private readonly test = element("span");
-  private readonly summary = element("p", "rcw-sweep-summary"); // the map in sentences, for those who do not see it
+  private readonly ends = [make("span"), make("span")] as const;
+  private readonly heights = [make("span"), make("span")] as const; // the ends of the scale beside the columns
+  private readonly legend = make("div", css.legend);
+  private readonly upTitle = make("div", css.title);
+  private readonly grid = make("div", css.grid);
+  private readonly acrossTitle = make("div", `${css.title} ${css.across}`);
+  private readonly told = make("p", css.told);
+  private readonly tested = make("p", css.tested);
+  private readonly test = make("span");
+  private readonly summary = make("p", css.summary); // the map in sentences, for those who do not see it
   private cells: HTMLElement[] = [];
   private shown = "";
   private map: MapTrait | null = null;
@@ -49,15 +50,18 @@ export class SweepMap {
   private held = 0; // the place that the keyboard is on
   private pointed: number | null = null;
 
-  constructor(private readonly take: (place: number) => void) {
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly take: (place: number) => void,
+  ) {
     this.range.append(this.ends[0], this.bar, this.ends[1]);
     this.legend.append(this.measure, this.range, ...this.keys.values());
-    this.drawing.setAttribute("class", "rcw-sweep-line");
+    this.drawing.setAttribute("class", css.line);
     this.drawing.setAttribute("preserveAspectRatio", "none");
     this.drawing.setAttribute("aria-hidden", "true");
     this.drawing.append(this.line);
     this.grid.setAttribute("role", "grid");
-    this.summary.id = `rcw-sweep-${Math.random().toString(36).slice(2)}`;
+    this.summary.id = `rcw-${Math.random().toString(36).slice(2)}`;
     this.grid.setAttribute("aria-describedby", this.summary.id);
     this.grid.addEventListener("keydown", (event) => this.onKey(event));
     this.grid.addEventListener("click", (event) => this.onCell(event, (place) => this.choose(place)));
@@ -65,10 +69,10 @@ export class SweepMap {
     this.grid.addEventListener("pointerleave", () => this.point(null));
     this.grid.addEventListener("focusin", (event) => this.onCell(event, (place) => this.point(place)));
     this.grid.addEventListener("focusout", () => this.point(null));
-    const name = element("strong", "", "Test error of the best setting: ");
+    const name = make("strong", "", "Test error of the best setting: ");
     this.tested.title = "Measured once, after a fit to the whole training part: the test part chooses nothing";
     this.tested.append(name, this.test);
-    this.element.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told, this.tested, this.summary);
+    this.root.append(this.legend, this.upTitle, this.grid, this.acrossTitle, this.told, this.tested, this.summary);
   }
 
   show(map: MapTrait, medians: Float64Array, errors: Float64Array, dark: boolean): void {
@@ -109,7 +113,7 @@ export class SweepMap {
     const median = seeds.length > 1 ? `, the median of ${seeds.length} seeds` : "";
     this.measure.title = `On the last fifth of the training part, fitted to the rows before it${median}`;
     this.range.hidden = this.scale === null || axes.length === 1;
-    for (const [name, key] of this.keys) key.hidden = this.grid.querySelector(`.rcw-sweep-is-${name}`) === null;
+    for (const [mark, key] of this.keys) key.hidden = this.grid.querySelector(`.${mark}`) === null;
   }
 
   /** Joins the dots of one knob, and writes the ends of the scale beside them. */
@@ -131,8 +135,8 @@ export class SweepMap {
     this.held = this.pointed = 0;
     this.pointed = null;
     this.grid.replaceChildren();
-    this.grid.classList.toggle("rcw-sweep-columns", !y);
-    this.element.classList.toggle("rcw-sweep-of-one", !y);
+    this.grid.classList.toggle(css.columns, !y);
+    this.root.classList.toggle(css.ofOne, !y);
     this.grid.style.setProperty("--rcw-across", String(across));
     this.grid.style.setProperty("--rcw-up", String(up));
     this.grid.setAttribute("aria-colcount", String(across));
@@ -141,29 +145,29 @@ export class SweepMap {
     write(this.acrossTitle, titleOf(x));
     const [everyUp, everyAcross] = [Math.ceil(up / LABELS.up), Math.ceil(across / LABELS.across)];
     for (let row = up - 1; row >= 0; row -= 1) {
-      const line = element("div", "rcw-sweep-row");
+      const line = make("div", css.row);
       line.setAttribute("role", "row");
-      const head = element("span", "rcw-sweep-tick", y && row % everyUp === 0 ? y.words[row] : "");
+      const head = make("span", css.tick, y && row % everyUp === 0 ? y.words[row] : "");
       head.setAttribute("aria-hidden", "true");
       if (!y) head.append(...this.heights);
       line.append(head);
       for (let column = 0; column < across; column += 1) {
         const place = column * up + row;
-        const cell = element("div", "rcw-sweep-cell");
+        const cell = make("div", css.cell);
         cell.setAttribute("role", "gridcell");
         cell.dataset["place"] = String(place);
         cell.tabIndex = -1;
-        if (!y) cell.append(element("i", "rcw-sweep-spread"), element("i", "rcw-sweep-dot"));
+        if (!y) cell.append(make("i", css.spread), make("i", css.dot));
         this.cells[place] = cell;
         line.append(cell);
       }
       if (!y) line.append(this.drawing);
       this.grid.append(line);
     }
-    const foot = element("div", "rcw-sweep-row rcw-sweep-foot");
+    const foot = make("div", `${css.row} ${css.foot}`);
     foot.setAttribute("aria-hidden", "true");
-    foot.append(element("span", "rcw-sweep-tick"));
-    x.words.forEach((word, column) => foot.append(element("span", "rcw-sweep-tick", column % everyAcross === 0 ? word : "")));
+    foot.append(make("span", css.tick));
+    x.words.forEach((word, column) => foot.append(make("span", css.tick, column % everyAcross === 0 ? word : "")));
     this.grid.append(foot);
     this.hold(y ? up - 1 : 0, false);
   }
@@ -171,11 +175,10 @@ export class SweepMap {
   private paint(cell: HTMLElement, place: number, dark: boolean): void {
     const value = this.medians[place] ?? NaN;
     const known = Number.isFinite(value) && this.scale !== null;
-    const state = known ? "known" : value === Infinity ? "diverged" : "unknown";
-    cell.className = `rcw-sweep-cell rcw-sweep-is-${state}`;
-    cell.classList.toggle("rcw-sweep-is-best", place === this.map?.best);
+    cell.className = `${css.cell} ${known ? "rcw-sweep-is-known" : value === Infinity ? css.isDiverged : css.isUnknown}`;
+    cell.classList.toggle(css.isBest, place === this.map?.best);
     const now = this.isNow(place);
-    cell.classList.toggle("rcw-sweep-is-now", now);
+    cell.classList.toggle(css.isNow, now);
     cell.setAttribute("aria-selected", String(now));
     cell.setAttribute("aria-label", `${this.words(place)}${place === this.map?.best ? ", the best" : ""}`);
     const share = known && this.scale ? shareOf(this.scale, value) : 0;
@@ -254,7 +257,7 @@ export class SweepMap {
   }
 
   private onCell(event: Event, act: (place: number) => void): void {
-    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>(".rcw-sweep-cell") : null;
+    const cell = event.target instanceof Element ? event.target.closest<HTMLElement>(`.${css.cell}`) : null;
     if (cell?.dataset["place"]) act(Number(cell.dataset["place"]));
   }
 

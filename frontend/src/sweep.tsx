@@ -1,0 +1,88 @@
+/** @jsxImportSource preact */
+/** The panel of sweeps: a form, and a map of the errors that fills while the models are trained. One view of the sweep's model. */
+import type { JSX } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import "./css/theme.css";
+import { CsvButton } from "./CsvButton";
+import { Fold } from "./Fold";
+import { panel, useRequests, type PanelProps } from "./panel";
+import { Form, NOTHING, ofField, type Refusal } from "./sweep/Form";
+import { SweepMap } from "./sweep/map";
+import { numbersOf, type MapTrait, type SweepMessage, type SweepTraits } from "./sweep/wire";
+import { refusalOf, type Received } from "./wire/requests";
+import { css } from "./sweep/sweep.module.css";
+import "./css/targets.css";
+import "./css/forced.css";
+
+const EMPTY = "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";
+
+function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Element {
+  const { form, progress, map, medians, errors } = traits;
+  const [open, setOpen] = useState(!traits.folded);
+  const [refusal, refuse] = useState<Refusal>(NOTHING);
+  const { requests, said, say } = useRequests<SweepMessage>(model);
+  const busy = progress.activity === "running" || progress.activity === "waiting";
+  const known = map.number !== undefined;
+  const words = progress.words ?? "";
+  const share = (progress.share ?? 0) * 100;
+
+  /** Asks the kernel, and says why it refused, at the field where it is one's. */
+  async function ask(message: SweepMessage): Promise<Received> {
+    const answer = await requests.send(message);
+    const found = { field: answer.error?.field ?? "", words: refusalOf(answer) };
+    if (ofField(found)) refuse(found);
+    else say(found.words, !answer.ok);
+    return answer;
+  }
+
+  async function take(place: number): Promise<void> {
+    if (map.number === undefined) return;
+    const answer = await ask({ type: "take", number: map.number, place });
+    const done = answer.result?.["words"];
+    if (answer.ok && typeof done === "string") say(done);
+  }
+
+  const draw = (): JSX.Element => (
+    <div class={css.body}>
+      <div class={css.left}>
+        <Form form={form} busy={busy} refusal={refusal} refuse={refuse} begin={ask} stop={() => void ask({ type: "stop" })} />
+        <div class={css.progress} role="progressbar" aria-label="Progress of the sweep" aria-valuenow={Math.round(share)} hidden={!busy}>
+          <i style={{ width: `${share}%` }} />
+        </div>
+        <p class={`${css.words}${progress.problem ? " rcw-refused" : ""}`}>{progress.problem || words}</p>
+        <p class={`${css.said}${said.refused ? " rcw-refused" : ""}`} role="status">
+          {said.words}
+        </p>
+      </div>
+      <div class={css.right}>
+        <CsvButton model={model} hidden={!known} />
+        <p class={css.note} hidden={!map.note}>
+          {map.note}
+        </p>
+        <p class={css.empty} hidden={known}>
+          {EMPTY}
+        </p>
+        <Grid map={map} medians={medians} errors={errors} dark={dark} take={(place) => void take(place)} />
+      </div>
+    </div>
+  );
+
+  return <Fold name="Sweep" className={css.sweep} dark={dark} open={open} setOpen={setOpen} heading="Sweep" brief={words} draw={draw} />;
+}
+
+/** The map, which draws itself: its cells are many, and only their looks change. */
+function Grid({ map, medians, errors, dark, take }: Pick<SweepTraits, "map" | "medians" | "errors"> & { dark: boolean; take: (place: number) => void }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<SweepMap | null>(null);
+  const taking = useRef(take);
+  taking.current = take;
+  const known = map.number !== undefined;
+  useLayoutEffect(() => {
+    if (!known || !place.current) return;
+    drawn.current ??= new SweepMap(place.current, (cell) => taking.current(cell));
+    drawn.current.show(map as MapTrait, numbersOf(medians), numbersOf(errors), dark);
+  }, [known, map, medians, errors, dark]);
+  return <div ref={place} hidden={!known} />;
+}
+
+export default panel<SweepTraits>(SweepPanel, { folded: false, form: {}, progress: {}, map: {}, medians: null, errors: null });
