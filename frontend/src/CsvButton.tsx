@@ -3,8 +3,8 @@
 import type { AnyModel } from "@anywidget/types";
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import { CsvRequests } from "./figure/csv";
 import type { Model } from "./figure/wire";
+import { CsvRequests } from "./wire/csv";
 import { css } from "./fold.module.css";
 
 export function CsvButton({ model, hidden }: { model: AnyModel; hidden: boolean }): JSX.Element {

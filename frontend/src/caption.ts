@@ -2,16 +2,12 @@
  * The line above a bqplot figure: title or choices, legend, tools and text alternative. It also names the box that it stands in, since bqplot
  * itself has no accessible names, and shows the values under the pointer there.
  */
-import { make } from "./element";
 import type { RenderProps } from "@anywidget/types";
-import "./caption.css";
 import "./css/disconnected.css";
 import "./css/figure.css";
 import "./css/old.css";
 import "./css/overlay.css";
-import "./css/split.css";
-import "./css/targets.css";
-import "./css/forced.css";
+import { make } from "./element";
 import { choices } from "./figure/choices";
 import { csvEntry } from "./figure/csv";
 import { legend } from "./figure/legend";
@@ -26,15 +22,19 @@ import { type CaptionState, type Message } from "./figure/wire";
 import { zoom } from "./figure/zoom";
 import { keepKeys } from "./hostKeys";
 import { Requests } from "./wire/requests";
+import { css as choiceCss } from "./figure/choice.module.css";
+import { css } from "./caption.module.css";
+import "./css/targets.css";
+import "./css/forced.css";
 
 const STUMP = 96; // px: a subtitle of so much room is a few letters
 
 function render({ model, el }: RenderProps<CaptionState>): () => void {
-  const line = make("div", "rcw-caption-line");
-  const title = make("span", "rcw-caption-title");
-  const chosen = make("span", "rcw-choices");
-  const subtitle = make("span", "rcw-caption-subtitle");
-  const summary = make("p", "rcw-caption-summary");
+  const line = make("div", css.line);
+  const title = make("span", css.title);
+  const chosen = make("span", choiceCss.choices);
+  const subtitle = make("span", css.subtitle);
+  const summary = make("p", css.summary);
   const menu = new Menu();
   const asking = new Requests<Message>(model);
   const zooming = zoom(model, asking, menu);
@@ -50,7 +50,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   const updateChoices = choices(model, asking, chosen);
   summary.id = `rcw-caption-${Math.random().toString(36).slice(2)}`; // not counted: each widget evaluates this module anew
   noted.elements.forEach((element, place) => (element.id = `${summary.id}-${place}`));
-  el.classList.add("rcw-caption");
+  el.classList.add(css.caption);
   line.append(title, chosen, subtitle, named.line, named.more, menu.button);
   el.append(line, ...split.elements, ...values.elements, named.all, menu.element, ...noted.elements, summary);
 
@@ -58,7 +58,7 @@ function render({ model, el }: RenderProps<CaptionState>): () => void {
   function fit(): void {
     named.fit();
     const cut = subtitle.scrollWidth > subtitle.clientWidth && subtitle.clientWidth < STUMP && named.line.childElementCount > 0;
-    subtitle.classList.toggle("rcw-stump", cut);
+    subtitle.classList.toggle(css.stump, cut);
   }
 
   const observer = new ResizeObserver(fit);

@@ -297,7 +297,7 @@ test("channels are chosen in the list of the legend; what the kernel refuses is 
   const more = el.querySelector(".rcw-legend-more") as HTMLButtonElement;
   expect(more.hidden).toBe(false);
   more.click();
-  const boxes = [...el.querySelectorAll<HTMLInputElement>(".rcw-channel input")];
+  const boxes = [...el.querySelectorAll<HTMLInputElement>(".rcw-legend-channel input")];
   expect(boxes.map((box) => [box.labels?.[0]?.textContent, box.checked])).toEqual([["a", true], ["b", true], ["c", false]]);
   boxes[2]?.click();
   expect(model.sent.at(-1)).toMatchObject({ type: "channels", shown: [0, 1, 2] });
@@ -310,7 +310,7 @@ test("channels are chosen in the list of the legend; what the kernel refuses is 
   model.change("channels", channels.map((channel, place) => ({ ...channel, color: place === 1 ? "var(--rcw-channel-2)" : "" })));
   expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
   model.change("channels", []);
-  expect((el.querySelector(".rcw-channels") as HTMLElement).hidden).toBe(true);
+  expect((el.querySelector(".rcw-legend-channels") as HTMLElement).hidden).toBe(true);
 });
 
 test("a new summary measures nothing: only a legend, a subtitle or a choice is fitted to its room", () => {

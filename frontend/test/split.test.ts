@@ -45,11 +45,11 @@ function shown(split: Split | Record<string, never> = made(), windows = [[0, 1, 
   const sliders = [...document.querySelectorAll<HTMLElement>("[role=slider]")];
   for (const slider of sliders) {
     slider.setPointerCapture = () => undefined;
-    const line = slider.querySelector(".rcw-border-line") as HTMLElement;
+    const line = slider.querySelector(".rcw-split-line") as HTMLElement;
     const at = () => 100 + 5 * Number.parseFloat(slider.style.left);
     line.getBoundingClientRect = () => ({ left: at() - 1, right: at() + 1 }) as DOMRect;
   }
-  const area = document.querySelector(".rcw-borders") as HTMLElement;
+  const area = document.querySelector(".rcw-split-borders") as HTMLElement;
   area.getBoundingClientRect = () => ({ left: 100, width: 500, right: 600, top: 0, bottom: 100, height: 100 }) as DOMRect;
   const point = (slider: HTMLElement, kind: string, x: number) =>
     slider.dispatchEvent(Object.assign(new MouseEvent(kind, { clientX: x, button: 0, bubbles: true }), { pointerId: 1 }));
@@ -74,7 +74,7 @@ afterEach(() => {
 
 test("parts and borders are named, counted and in their places", () => {
   const { first, second } = shown();
-  expect([...document.querySelectorAll(".rcw-part")].map((part) => part.textContent)).toEqual(["Warm-up200 rows", "Train600 rows", "Test199 rows"]);
+  expect([...document.querySelectorAll(".rcw-split-part")].map((part) => part.textContent)).toEqual(["Warm-up200 rows", "Train600 rows", "Test199 rows"]);
   expect([first.style.left, second.style.left]).toEqual(["20%", "80%"]);
   expect(first.getAttribute("aria-label")).toBe("Border of warm-up and train");
   expect(first.getAttribute("aria-valuetext")).toBe("warm-up ends at row 200");
@@ -146,10 +146,10 @@ test("keys move a border within its reach, and a burst of them is one gesture", 
 
 test("a border that is zoomed out of the window stays for the keyboard alone", () => {
   const { first, second } = shown(made(), [[0.6, 0.9, 0, 1]]);
-  expect(first.classList.contains("rcw-outside")).toBe(true);
-  expect(second.classList.contains("rcw-outside")).toBe(false);
+  expect(first.classList.contains("rcw-split-outside")).toBe(true);
+  expect(second.classList.contains("rcw-split-outside")).toBe(false);
   expect(Number.parseFloat(second.style.left)).toBeCloseTo(66.667, 2);
-  expect((document.querySelector(".rcw-part-1") as HTMLElement).hidden).toBe(true);
+  expect((document.querySelector(".rcw-split-part:nth-child(1)") as HTMLElement).hidden).toBe(true);
 });
 
 test("rows are round where a pixel is many, and keys step by hundredths", () => {

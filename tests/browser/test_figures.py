@@ -260,7 +260,7 @@ def test_thirty_columns_are_chosen_from_in_the_legend(laptop: Lab, theme: Litera
     expect(listed.get_by_role("checkbox", name="sensor_20_long_name", exact=True)).not_to_be_checked()
     for k in range(1, 5):
         listed.get_by_role("checkbox", name=f"sensor_{k}_long_name", exact=True).click()
-        expect(figure.locator(".rcw-channel input:checked")).to_have_count(6 - k)
+        expect(figure.locator(".rcw-legend-channel input:checked")).to_have_count(6 - k)
     last = listed.get_by_role("checkbox", name="sensor_29_long_name", exact=True)
     last.focus()
     last.press("Space")

@@ -46,7 +46,7 @@ def border(play: Play, parts: str) -> Locator:
 
 def drag(play: Play, handle: Locator, by: float, *, drop: bool = True) -> None:
     """Drags a border by some pixels, in several steps."""
-    grip = handle.locator(".rcw-border-grip")
+    grip = handle.locator(".rcw-split-grip")
     x, y = middle(grip)
     play.page.mouse.move(x, y)
     play.page.mouse.down()
@@ -58,7 +58,7 @@ def drag(play: Play, handle: Locator, by: float, *, drop: bool = True) -> None:
 
 def place(handle: Locator) -> float:
     """Where a border's line is, in pixels of the page."""
-    box = handle.locator(".rcw-border-line").bounding_box()
+    box = handle.locator(".rcw-split-line").bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2
 
@@ -85,7 +85,7 @@ def test_a_border_is_dragged_and_figure_kernel_inspector_and_undo_agree(play: Pl
     expect(play.field("Task", "Warm-up")).to_have_value(str(row))
     expect(play.field("Task", "Training part")).to_have_value(str(8000 - row))
     assert abs(place(first) - before - 60) < 3 and place(second) == fixed
-    expect(play.figure("Data and split").locator(".rcw-part-rows").first).to_have_text(f"{row:,} rows")
+    expect(play.figure("Data and split").locator(".rcw-split-rows").first).to_have_text(f"{row:,} rows")
 
     drag(play, second, -40)
     end = int(second.get_attribute("aria-valuenow") or 0)
@@ -119,7 +119,7 @@ def test_a_border_moves_by_keys_to_its_legal_ends(play: Play) -> None:
 def test_a_finger_drags_a_border(play: Play) -> None:
     choose(play)
     first = border(play, "warm-up and train")
-    x, y = middle(first.locator(".rcw-border-grip"))
+    x, y = middle(first.locator(".rcw-split-grip"))
     touch = play.page.context.new_cdp_session(play.page)
     touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     try:
@@ -136,14 +136,14 @@ def test_a_finger_drags_a_border(play: Play) -> None:
 def test_a_zoomed_figure_has_its_border_in_the_window(play: Play) -> None:
     figure = choose(play)
     second = border(play, "train and test")
-    area = figure.locator(".rcw-borders").bounding_box()
+    area = figure.locator(".rcw-split-borders").bounding_box()
     assert area is not None
     play.tool("Data and split", "Zoom in (Ctrl and wheel)").press("Enter")
     play.tool("Data and split", "Move right").press("Enter")
     play.until(lambda: play.lab.ask_json(f"{PLACE}.caption.windows[0][:2]"), [0.375, 0.875])
     play.page.keyboard.press("Escape")
     play.until(lambda: abs(place(second) - area["x"] - area["width"] * (0.8 - 0.375) / 0.5) < 2, True)
-    expect(border(play, "warm-up and train")).to_have_class("rcw-border rcw-outside")
+    expect(border(play, "warm-up and train")).to_have_class("rcw-split-border rcw-split-outside")
     play.lab.screenshot("split-zoomed", figure)
     drag(play, second, area["width"] * 0.1)
     play.until(lambda: abs(sum(split(play)) - 8500) < 20, True)

@@ -1,16 +1,17 @@
 /** The choices in a caption, as selects: which figure, and what that figure leaves to choose. */
 import { make } from "../element";
 import { type Asking, type Control, type Model } from "./wire";
+import { css } from "./choice.module.css";
 
 /** Keeps the selects in `place` as the kernel says; one that stays keeps the focus. */
 export function choices(model: Model, asking: Asking, place: HTMLElement): () => void {
   const selects = new Map<string, HTMLSelectElement>();
 
   function made(control: Control): HTMLSelectElement {
-    const select = make("select", control.name === "Figure" ? "rcw-choice rcw-choice-figure" : "rcw-choice");
+    const select = make("select", control.name === "Figure" ? `${css.choice} ${css.figure}` : css.choice);
     select.setAttribute("aria-label", control.name);
     select.addEventListener("change", () => asking.ask({ type: "choose", name: control.name, value: select.value }));
-    const label = make("label", "rcw-choice-label", control.name === "Figure" ? "" : control.name);
+    const label = make("label", css.label, control.name === "Figure" ? "" : control.name);
     label.append(select);
     place.append(label);
     selects.set(control.name, select);

@@ -6,18 +6,20 @@ import { make } from "../element";
 import { refusalOf } from "../wire/requests";
 import { call } from "./menu";
 import { type Asking, type Channel, type LegendItem, type Model } from "./wire";
+import { css as swatchCss } from "./swatch.module.css";
+import { css } from "./legend.module.css";
 
 function swatch(form: string, color: string): HTMLElement {
-  const made = make("i", `rcw-swatch rcw-swatch-${form}`);
+  const made = make("i", `${swatchCss.swatch} rcw-swatch-${form}`);
   made.style.setProperty("background", color);
   made.style.setProperty("color", color); // of which the dashes are made
   return made;
 }
 
 function entry(item: LegendItem): HTMLElement {
-  const made = make("span", "rcw-legend-item");
+  const made = make("span", css.item);
   if (item.form !== "none") made.append(swatch(item.form, item.color));
-  made.append(make("span", "rcw-legend-text", item.text));
+  made.append(make("span", css.text, item.text));
   made.title = item.title ?? item.text;
   return made;
 }
@@ -32,11 +34,11 @@ interface Legend {
 }
 
 export function legend(model: Model, asking: Asking): Legend {
-  const line = make("span", "rcw-legend");
-  const more = make("button", "rcw-legend-more");
-  const all = make("div", "rcw-legend-all");
-  const entries = make("div", "rcw-legend-entries");
-  const chooser = make("div", "rcw-channels");
+  const line = make("span", css.legend);
+  const more = make("button", css.more);
+  const all = make("div", css.all);
+  const entries = make("div", css.entries);
+  const chooser = make("div", css.channels);
   const said = make("p", "rcw-legend-said");
   const end = new AbortController();
   let shown = "";
@@ -73,12 +75,12 @@ export function legend(model: Model, asking: Asking): Legend {
   }
 
   function made(channel: Channel, place: number): HTMLElement {
-    const label = make("label", "rcw-channel");
+    const label = make("label", css.channel);
     const box = make("input", "");
     box.type = "checkbox";
     box.value = String(place);
     label.title = channel.name;
-    label.append(box, swatch("line", "transparent"), make("span", "rcw-channel-name", channel.name));
+    label.append(box, swatch("line", "transparent"), make("span", css.name, channel.name));
     return label;
   }
 

@@ -1,5 +1,6 @@
 /** The tools of a figure behind one button: icons with a word, in rows, that the mouse and the arrow keys reach. */
 import { make } from "../element";
+import { css } from "./menu.module.css";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const ICONS = {
@@ -44,10 +45,10 @@ export function call(element: HTMLElement, name: string): void {
 }
 
 export class Menu {
-  readonly button = make("button", "rcw-menu-button");
-  readonly element = make("div", "rcw-menu");
-  private readonly list = make("div", "rcw-menu-list");
-  private readonly said = make("p", "rcw-menu-said");
+  readonly button = make("button", css.button);
+  readonly element = make("div", css.menu);
+  private readonly list = make("div");
+  private readonly said = make("p", css.said);
   private readonly end = new AbortController();
 
   constructor() {
@@ -82,7 +83,7 @@ export class Menu {
 
   /** A row of entries with a name of its own. */
   row(name: string): HTMLElement {
-    const row = make("div", "rcw-menu-row");
+    const row = make("div", css.row);
     row.setAttribute("role", "group");
     row.setAttribute("aria-label", name);
     this.list.append(row);
@@ -90,7 +91,7 @@ export class Menu {
   }
 
   add(row: HTMLElement, picture: IconName, text: string, act: () => void, role: "menuitem" | "menuitemradio" = "menuitem"): HTMLButtonElement {
-    const made = make("button", "rcw-menu-item");
+    const made = make("button", css.item);
     made.type = "button";
     made.tabIndex = -1;
     made.setAttribute("role", role);

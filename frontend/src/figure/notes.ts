@@ -1,6 +1,7 @@
 /** What is said over a drawing: that it is of the last model, or what there is to do where there is none yet. */
 import { make } from "../element";
 import { type Model } from "./wire";
+import { css } from "./figure.module.css";
 
 export interface Notes {
   /** The elements over the drawing, in the order in which they are read. */
@@ -9,8 +10,8 @@ export interface Notes {
 }
 
 export function notes(model: Model): Notes {
-  const old = make("p", "rcw-figure-old");
-  const empty = make("p", "rcw-figure-empty");
+  const old = make("p", css.old);
+  const empty = make("p", css.empty);
 
   function update(box: HTMLElement | null): void {
     const [last, vacant] = [model.get("old") ?? "", model.get("empty") ?? ""];

@@ -1,6 +1,9 @@
 /** A figure as a picture of its own: its title, its legend and its panels side by side, with the colours of the theme written into it. */
 import { call, type Menu } from "./menu";
 import { type Model, save } from "./wire";
+import { css as legendCss } from "./legend.module.css";
+import { css as splitCss } from "./split.module.css";
+import { css as swatchCss } from "./swatch.module.css";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const TITLE = 18; // px of a line of the title
@@ -77,8 +80,8 @@ function legendAt(box: Element, width: number, top: number): { parts: SVGElement
   const fill = getComputedStyle(box).color;
   const parts: SVGElement[] = [];
   let [x, y] = [12, top];
-  for (const item of box.querySelectorAll(".rcw-legend-entries > .rcw-legend-item")) {
-    const [text, swatch] = [item.textContent ?? "", item.querySelector(".rcw-swatch")];
+  for (const item of box.querySelectorAll(`.${legendCss.entries} > .${legendCss.item}`)) {
+    const [text, swatch] = [item.textContent ?? "", item.querySelector(`.${swatchCss.swatch}`)];
     const room = (swatch ? 17 : 0) + SMALL * text.length;
     if (x > 12 && x + room > width - 12) [x, y] = [12, y + ROW];
     // The background of a dashed one is a gradient.
@@ -104,7 +107,7 @@ export function picture(box: Element, model: Model): Picture {
   const drawings = panels.flatMap((panel) => [...panel.querySelectorAll<SVGElement>(":scope > svg, :scope > div > svg")]);
   const width = Math.ceil(frame.width);
   const label = model.get("label");
-  const subtitle = box.querySelector(".rcw-part") ? "" : model.get("subtitle"); // what a hand can do is no title
+  const subtitle = box.querySelector(`.${splitCss.part}`) ? "" : model.get("subtitle"); // what a hand can do is no title
   const titles = inLines((subtitle ? `${label}: ${subtitle}` : label).split(" "), width - 24, LARGE);
   const { parts, bottom } = legendAt(box, width, 8 + TITLE * titles.length);
   const told = inLines((model.get("about") ?? "").split(" ").filter(Boolean), width - 24);
@@ -122,15 +125,15 @@ export function picture(box: Element, model: Model): Picture {
   });
   const first = panels[0]?.getBoundingClientRect() ?? frame;
   const below = bottom - first.top; // what is above the panels gives way to title and legend
-  for (const part of box.querySelectorAll(".rcw-parts:not([hidden]) .rcw-part:not([hidden])")) {
+  for (const part of box.querySelectorAll(`.${splitCss.parts}:not([hidden]) .${splitCss.part}:not([hidden])`)) {
     const { left, top, width, height } = part.getBoundingClientRect();
     const [x, y] = [left - frame.left, top + below];
     root.append(element("rect", { x, y, width, height, fill: plain(getComputedStyle(part).backgroundColor) }));
-    const seen = [...part.querySelectorAll<HTMLElement>(".rcw-part-head > *")].filter((one) => one.offsetTop < one.offsetHeight);
+    const seen = [...part.querySelectorAll<HTMLElement>(`.${splitCss.head} > *`)].filter((one) => one.offsetTop < one.offsetHeight);
     const words = seen.map((one) => one.textContent ?? "");
     root.append(element("text", { ...texts, x: x + 8, y: y + 14, "font-size": 11 }, words.join(" ")));
   }
-  for (const line of box.querySelectorAll(".rcw-borders:not([hidden]) .rcw-border:not(.rcw-outside) .rcw-border-line")) {
+  for (const line of box.querySelectorAll(`.${splitCss.borders}:not([hidden]) .${splitCss.border}:not(.${splitCss.outside}) .${splitCss.line}`)) {
     const { left, top, width, height } = line.getBoundingClientRect();
     const fill = plain(getComputedStyle(line).backgroundColor);
     root.append(element("rect", { x: left - frame.left, y: top + below, width, height, fill }));

@@ -3,6 +3,9 @@ import { make } from "../element";
 import { type Model } from "./wire";
 import { type Drawn, type Read, read } from "./values";
 import { under } from "./zoom";
+import { css as captionCss } from "../caption.module.css";
+import { css as swatchCss } from "./swatch.module.css";
+import { css } from "./readout.module.css";
 
 const BESIDE = 12; // px from the pointer
 
@@ -14,8 +17,8 @@ interface Readout {
 }
 
 export function readout(model: Model, caption: HTMLElement): Readout {
-  const table = make("div", "rcw-readout");
-  const line = make("div", "rcw-readout-line");
+  const table = make("div", css.readout);
+  const line = make("div", css.line);
   const models = new Map<string, Drawn>();
   const asked = new Set<string>();
   const end = new AbortController();
@@ -76,15 +79,15 @@ export function readout(model: Model, caption: HTMLElement): Readout {
   }
 
   function fill({ head, kinds, rows }: Read): void {
-    const grid = make("div", "rcw-readout-grid");
+    const grid = make("div", css.grid);
     grid.style.setProperty("--rcw-kinds", String(kinds.length));
-    if (kinds.some(Boolean)) grid.append(make("span", ""), make("span", ""), ...kinds.map((kind) => make("span", "rcw-readout-kind", kind)));
+    if (kinds.some(Boolean)) grid.append(make("span", ""), make("span", ""), ...kinds.map((kind) => make("span", css.kind, kind)));
     for (const { color, name, values } of rows) {
-      const swatch = make("i", "rcw-swatch");
+      const swatch = make("i", swatchCss.swatch);
       swatch.style.setProperty("background", color || "transparent");
-      grid.append(swatch, make("span", "rcw-readout-name", name), ...kinds.map((kind) => make("b", "", values[kind] ?? "")));
+      grid.append(swatch, make("span", css.name, name), ...kinds.map((kind) => make("b", "", values[kind] ?? "")));
     }
-    table.replaceChildren(make("div", "rcw-readout-head", head), grid);
+    table.replaceChildren(make("div", css.head, head), grid);
   }
 
   hide();
@@ -93,7 +96,7 @@ export function readout(model: Model, caption: HTMLElement): Readout {
     attach: (found) => {
       box = found;
       const move = (event: MouseEvent) => {
-        pointer = (event.target as Element).closest(".rcw-caption") ? null : event;
+        pointer = (event.target as Element).closest(`.${captionCss.caption}`) ? null : event;
         look();
       };
       const leave = () => {

@@ -8,6 +8,7 @@ import { Gesture } from "../wire/gestures";
 import { refusalOf, Requests, WAITING } from "../wire/requests";
 import { throttleLast } from "../wire/throttle";
 import { type Model, type Split, type SplitMessage, type Window } from "./wire";
+import { css } from "./split.module.css";
 
 const SLOWEST = 80; // ms between two messages
 const SMALL = 0.01; // of the rows: a step of an arrow key
@@ -49,9 +50,9 @@ export function keyed(event: Pick<KeyboardEvent, "key" | "shiftKey">, row: numbe
 const counted = (rows: number) => rows.toLocaleString("en-US");
 
 export function borders(model: Model): { elements: HTMLElement[]; update: () => void; remove: () => void } {
-  const shades = make("div", "rcw-parts");
-  const handles = make("div", "rcw-borders");
-  const refusal = make("p", "rcw-refusal");
+  const shades = make("div", css.parts);
+  const handles = make("div", css.borders);
+  const refusal = make("p", css.refusal);
   const requests = new Requests<SplitMessage>(model, (waiting) => say(waiting ? WAITING : "", false));
   const held = new Map<number, Held>();
   const parts: HTMLElement[] = [];
@@ -71,7 +72,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
     window.clearTimeout(timer);
     refusal.textContent = words;
     refusal.hidden = !words;
-    refusal.classList.toggle("rcw-waiting", !refused);
+    refusal.classList.toggle(css.waiting, !refused);
     if (words && refused) timer = window.setTimeout(() => say(""), LONG);
   }
 
@@ -98,14 +99,14 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
   }
 
   function add(place: number): void {
-    const element = make("div", "rcw-border");
-    const value = make("span", "rcw-border-value");
+    const element = make("div", css.border);
+    const value = make("span", css.value);
     const gesture = new Gesture();
     const send = throttleLast(({ row, id }: { row: number; id: string }) => void tell(place, row, id), SLOWEST);
     element.tabIndex = 0;
     element.setAttribute("role", "slider");
     element.setAttribute("aria-orientation", "horizontal");
-    element.append(make("i", "rcw-border-line"), make("i", "rcw-border-grip"), value);
+    element.append(make("i", css.line), make("i", css.grip), value);
 
     function move(row: number): void {
       if (row === rowOf(place, split()?.borders[place] as Border)) return;
@@ -130,10 +131,10 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
       event.stopPropagation();
       element.focus({ preventScroll: true });
       element.setPointerCapture(event.pointerId);
-      const line = element.querySelector(".rcw-border-line")?.getBoundingClientRect();
+      const line = element.querySelector(`.${css.line}`)?.getBoundingClientRect();
       grabbed = line ? event.clientX - (line.left + line.right) / 2 : 0;
       gesture.press();
-      element.classList.add("rcw-held");
+      element.classList.add(css.held);
     });
     element.addEventListener("pointermove", (event) => {
       if (gesture.pressed) at(event);
@@ -143,7 +144,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
         if (!gesture.pressed) return;
         send.flush();
         gesture.release();
-        element.classList.remove("rcw-held");
+        element.classList.remove(css.held);
         update();
       });
     }
@@ -182,10 +183,10 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
     }
     const edges = [0, ...found.borders.map((border, place) => rowOf(place, border)), found.rows];
     found.parts.forEach((name, place) => {
-      const part = parts[place] ?? make("span", `rcw-part rcw-part-${place + 1}`);
+      const part = parts[place] ?? make("span", css.part);
       if (!parts[place]) {
-        const head = make("span", "rcw-part-head");
-        head.append(make("b", "rcw-part-name"), make("span", "rcw-part-rows"));
+        const head = make("span", css.head);
+        head.append(make("b", css.name), make("span", css.rows));
         part.append(head);
         parts.push(part);
         shades.append(part);
@@ -213,8 +214,8 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
       one.element.title = `${border.name}: drag it, or use the arrow keys`;
       one.value.textContent = text;
       one.element.style.left = percent(across(row));
-      one.element.classList.toggle("rcw-outside", across(row) < 0 || across(row) > 1);
-      one.element.classList.toggle("rcw-at-end", across(row) > 0.8);
+      one.element.classList.toggle(css.outside, across(row) < 0 || across(row) > 1);
+      one.element.classList.toggle(css.atEnd, across(row) > 0.8);
     });
   }
 

@@ -3,7 +3,8 @@
  * and the ticks; the page tells it the window.
  */
 import { call, type Menu } from "./menu";
-import type { Asking, Model, Window } from "./wire";
+import { type Asking, type Model, type Window } from "./wire";
+import { css as captionCss } from "../caption.module.css";
 
 const SLOWEST = 80; // ms between two messages
 const LEAST = 0.02; // of the whole that a window shows
@@ -102,7 +103,7 @@ export function zoom(model: Model, asking: Asking, menu: Menu): { attach: (box: 
   function attach(found: HTMLElement): void {
     box = found;
     const here = (event: MouseEvent) => {
-      const one = (event.target as Element).closest(".rcw-caption") ? null : under(found, event);
+      const one = (event.target as Element).closest(`.${captionCss.caption}`) ? null : under(found, event);
       return one && one.panel < windows.length ? one : null;
     };
     // A second click would select the text that is next.

@@ -1,0 +1,28 @@
+/** Asks the kernel for the data in full and saves it. */
+import { type Model, save } from "../figure/wire";
+import { refusalOf, Requests } from "./requests";
+
+const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
+
+/** Requests of the data: `say` gets what there is to say while they wait. */
+export class CsvRequests extends Requests<{ type: "csv" }> {
+  constructor(
+    private readonly of: Model,
+    say: (words: string) => void,
+  ) {
+    super(of, (waiting) => say(waiting ? WAITING : ""));
+  }
+
+  get name(): string {
+    return `Download the data of ${this.of.get("label")} as CSV`;
+  }
+
+  /** Asks, and saves what comes; `done` gets why nothing came, or nothing. */
+  fetch(done: (refusal: string) => void): void {
+    this.ask({ type: "csv" }, (answer) => {
+      const [bytes] = answer.buffers;
+      if (bytes) save(new Blob([bytes as BlobPart], { type: "text/csv;charset=utf-8" }), `${this.of.get("label").toLowerCase()}.csv`);
+      done(refusalOf(answer));
+    });
+  }
+}
