@@ -1,5 +1,6 @@
 import { ReactFlowProvider } from "@xyflow/react";
 import { useCallback, useEffect, useRef, useState, type CSSProperties, type RefObject } from "react";
+import { Button } from "./controls/Button";
 import { Canvas } from "./canvas/Canvas";
 import { usePlacement } from "./canvas/usePlacement";
 import { usePlaygroundKeys } from "./canvas/usePlaygroundKeys";
@@ -13,7 +14,6 @@ import { useApp, useSelect } from "./state/context";
 import type { AppState } from "./state/state";
 import { useKeptFocus } from "./useKeptFocus";
 import { useTheme } from "./useTheme";
-import { css as buttonCss } from "./controls/button.module.css";
 import { css } from "./root.module.css";
 
 export type Room = "tight" | "narrow" | "medium" | "wide";
@@ -104,9 +104,7 @@ function Layout() {
           <Canvas canvas={canvas} dark={dark} withEditing={editor || room !== "wide"} />
           {narrow ? (
             <div className={css.corner}>
-              <button
-                type="button"
-                className={buttonCss.button}
+              <Button
                 aria-expanded={listOpen}
                 onClick={() => {
                   setListOpen(!listOpen);
@@ -114,10 +112,8 @@ function Layout() {
                 }}
               >
                 Nodes
-              </button>
-              <button
-                type="button"
-                className={buttonCss.button}
+              </Button>
+              <Button
                 aria-expanded={settingsOpen}
                 title="The settings of what is selected, in the place of the canvas"
                 onClick={() => {
@@ -126,7 +122,7 @@ function Layout() {
                 }}
               >
                 Settings
-              </button>
+              </Button>
               {listOpen ? palette : null}
             </div>
           ) : null}

@@ -21,6 +21,7 @@ import "./css/disconnected.css";
 import "./css/old.css";
 import "./css/targets.css";
 import "./css/forced.css";
+import "./css/contrast.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
 const READY_DELAY = 1000;

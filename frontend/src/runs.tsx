@@ -8,6 +8,7 @@ import "./css/overlay.css";
 import { copyText } from "./element";
 import { CsvButton } from "./CsvButton";
 import { Fold } from "./Fold";
+import type { RunsMessage } from "./generated";
 import { panel, useRequests, type PanelProps } from "./panel";
 import { COLUMNS, grouped, turned, type Order, type RunRow } from "./runs/order";
 import { Row } from "./runs/Row";
@@ -15,12 +16,6 @@ import { refusalOf, type Received } from "./wire/requests";
 import { css } from "./runs/runs.module.css";
 import "./css/targets.css";
 import "./css/forced.css";
-
-type RunsMessage =
-  | { type: "rename"; number: number; name: string }
-  | { type: "pin"; number: number; pinned: boolean }
-  | { type: "restore"; number: number }
-  | { type: "code"; number: number };
 
 interface RunsTraits {
   rows: RunRow[];

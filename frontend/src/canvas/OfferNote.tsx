@@ -1,7 +1,7 @@
 import { useRef } from "react";
+import { Button } from "../controls/Button";
 import { IconButton } from "../controls/IconButton";
 import { useApp, useSelect } from "../state/context";
-import { css as buttonCss } from "../controls/button.module.css";
 import { css } from "./offer.module.css";
 
 /** What the task with the trainer would rather start from, where the model is the user's own: it stays until the button is pressed. */
@@ -16,16 +16,14 @@ export function OfferNote() {
       {offer ? (
         <p className={css.offer}>
           <span>{offer.text}</span>
-          <button
-            type="button"
-            className={buttonCss.button}
+          <Button
             onClick={() => {
               rest();
               actions.takeOffer(offer);
             }}
           >
             {offer.label}
-          </button>
+          </Button>
           <IconButton
             icon="close"
             label="Keep my model"

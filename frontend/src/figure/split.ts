@@ -3,11 +3,11 @@
  * follows the pointer at once; the kernel is told where it is, and shows it there when it has moved it.
  */
 import { make } from "../element";
-import type { Border } from "../generated";
+import type { Border, CaptionMessage, Window } from "../generated";
 import { Gesture } from "../wire/gestures";
 import { refusalOf, Requests, WAITING } from "../wire/requests";
 import { throttleLast } from "../wire/throttle";
-import { type Model, type Split, type SplitMessage, type Window } from "./wire";
+import type { Model, Split } from "./wire";
 import { css } from "./split.module.css";
 
 const SLOWEST = 80; // ms between two messages
@@ -53,7 +53,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
   const shades = make("div", css.parts);
   const handles = make("div", css.borders);
   const refusal = make("p", css.refusal);
-  const requests = new Requests<SplitMessage>(model, (waiting) => say(waiting ? WAITING : "", false));
+  const requests = new Requests<CaptionMessage>(model, (waiting) => say(waiting ? WAITING : "", false));
   const held = new Map<number, Held>();
   const parts: HTMLElement[] = [];
   const made: { element: HTMLElement; value: HTMLElement; gesture: Gesture; remove: () => void }[] = [];

@@ -1,6 +1,6 @@
 /** What the kernel and the caption of a figure say to each other. */
 import type { AnyModel } from "@anywidget/types";
-import type { Border } from "../generated";
+import type { Border, CaptionMessage, Window } from "../generated";
 import type { Requests } from "../wire/requests";
 
 /** One entry of the legend; the color is a CSS variable of `caption.css`. */
@@ -40,9 +40,6 @@ export interface Control {
   options: string[];
 }
 
-/** Left, right, low and high of what a panel shows, as parts of the whole. */
-export type Window = [number, number, number, number];
-
 /**
  * The parts of a series and the borders between them, in rows; the last part ends at `end`. `margin` is what lies left, above, right
  * and below of the plot in its panel, and `height` the panel's, in pixels. Empty where a figure has no such parts.
@@ -75,17 +72,8 @@ export interface CaptionState {
   split: Split | Record<string, never>;
 }
 
-export type Message =
-  | { type: "csv" }
-  | { type: "choose"; name: string; value: string }
-  | { type: "channels"; shown: number[] }
-  | { type: "zoom"; panel: number; to: Window }
-  /** The width and height of a panel, in pixels. */
-  | { type: "size"; panel: number; width: number; height: number };
-export type SplitMessage = { type: "split"; border: number; row: number; gesture: string };
-
 export type Model = AnyModel<CaptionState>;
-export type Asking = Requests<Message>;
+export type Asking = Requests<CaptionMessage>;
 
 /** Hands a file to the browser's downloads. */
 export function save(content: Blob, name: string): void {

@@ -2,8 +2,9 @@
  * Zoom and pan of a figure's panels. The plain wheel scrolls the notebook: only with Ctrl or Cmd it zooms. The kernel sets the limits
  * and the ticks; the page tells it the window.
  */
+import type { Window } from "../generated";
 import { call, type Menu } from "./menu";
-import { type Asking, type Model, type Window } from "./wire";
+import { type Asking, type Model } from "./wire";
 import { css as captionCss } from "../caption.module.css";
 
 const SLOWEST = 80; // ms between two messages

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
+import { Button } from "../controls/Button";
 import { useSelect } from "../state/context";
 import { Dialog } from "./Dialog";
-import { css } from "../controls/button.module.css";
 
 /** Copies by the clipboard interface, or by a selection where the page may not use it. */
 async function copyText(text: string, shown: HTMLElement): Promise<boolean> {
@@ -26,13 +26,12 @@ export function CodeDialog({ onClose }: { onClose: () => void }) {
   useEffect(() => setSaid("Copy"), [code]);
   if (code === null) return null;
   const copy = (
-    <button
-      type="button"
-      className={`${css.button} ${css.small}`}
+    <Button
+      small
       onClick={() => shown.current && void copyText(code, shown.current).then((done) => setSaid(done ? "Copied" : "Press Ctrl-C"))}
     >
       {said}
-    </button>
+    </Button>
   );
   return (
     <Dialog title="Python code" tools={copy} onClose={onClose}>

@@ -1,9 +1,9 @@
 import { useId, useRef, useState, type DragEvent } from "react";
+import { Button } from "../controls/Button";
 import { useHand, useKnob } from "../controls/useKnob";
 import type { OwnData } from "../generated";
 import { formatCount } from "../model/numbers";
 import { useApp, useSelect } from "../state/context";
-import { css as buttonCss } from "../controls/button.module.css";
 import { css as checkCss } from "../controls/check.module.css";
 import { css } from "./data.module.css";
 
@@ -55,9 +55,9 @@ export function DataPanel() {
         ) : (
           <p className="rcw-soft">One row for each time, one column for each series. Drop a CSV file here, or</p>
         )}
-        <button
-          type="button"
-          className={`${buttonCss.button} ${buttonCss.small}${data ? "" : ` ${buttonCss.go}`}`}
+        <Button
+          small
+          look={!data && "go"}
           disabled={loading !== null || !connected}
           aria-label={data ? "Replace by another CSV file" : undefined}
           title={data ? "Load another CSV file, or drop it here" : undefined}
@@ -65,7 +65,7 @@ export function DataPanel() {
           onClick={() => picker.current?.click()}
         >
           {loading !== null ? "Loading" : data ? "Replace" : "Load a CSV file"}
-        </button>
+        </Button>
       </div>
       <input
         ref={picker}

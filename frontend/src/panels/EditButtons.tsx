@@ -1,10 +1,10 @@
 import { useReactFlow } from "@xyflow/react";
+import { Button } from "../controls/Button";
 import { IconButton } from "../controls/IconButton";
 import { laidOut } from "../model/layout";
 import { useFitView } from "../canvas/useFit";
 import { useApp, useSelect } from "../state/context";
 import { estimatedSize } from "../state/reducers";
-import { css as buttonCss } from "../controls/button.module.css";
 import { css } from "./bar.module.css";
 
 /** Undo, Redo, Auto-layout and Export code: words in the top bar, signs on the canvas. */
@@ -54,16 +54,15 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
     look === "icon" ? (
       <IconButton key={button.label} {...button} />
     ) : (
-      <button
+      <Button
         key={button.label}
-        type="button"
-        className={`${buttonCss.button}${button.icon === "code" ? "" : ` ${buttonCss.quiet}`}`}
+        look={button.icon !== "code" && "quiet"}
         title={button.title}
         disabled={button.disabled}
         onClick={button.onClick}
       >
         {button.label}
-      </button>
+      </Button>
     ),
   );
 }

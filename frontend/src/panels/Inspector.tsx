@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { Button } from "../controls/Button";
 import { startConnecting } from "../canvas/connecting";
 import { FamilyMark } from "../controls/Icon";
 import { IconButton } from "../controls/IconButton";
@@ -12,7 +13,6 @@ import type { Owner } from "../types";
 import { DataPanel } from "./DataPanel";
 import { KindSelect } from "./KindSelect";
 import { Outline } from "./Outline";
-import { css as buttonCss } from "../controls/button.module.css";
 import { css } from "./inspector.module.css";
 
 /** What is selected, with all of its knobs by what a change costs; without a selection the task and the trainer. */
@@ -77,9 +77,8 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
       <p className={css.doc}>{kind.doc}</p>
       {error ? <p className="rcw-sentence">{error}</p> : null}
       <div className={css.tools}>
-        <button
-          type="button"
-          className={`${buttonCss.button} ${buttonCss.small}`}
+        <Button
+          small
           title="Choose with the arrow keys which node reads this one (c)"
           onClick={() => {
             focusCanvas();
@@ -87,10 +86,10 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
           }}
         >
           Connect
-        </button>
-        <button
-          type="button"
-          className={`${buttonCss.button} ${buttonCss.small} ${buttonCss.quiet}`}
+        </Button>
+        <Button
+          small
+          look="quiet"
           title="Delete this node (Delete)"
           onClick={() => {
             app.actions.remove([node.id], []);
@@ -98,7 +97,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
           }}
         >
           Delete
-        </button>
+        </Button>
       </div>
       <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={allSliders ? [] : kind.card} />
       {trainer && Object.keys(trainer.knobs).length > 0 ? (
@@ -141,9 +140,9 @@ function ManyPanel({ count }: { count: number }) {
     <section>
       <h3>{count} nodes</h3>
       <p className={css.doc}>Move them together, copy them with Ctrl-C, or delete them.</p>
-      <button type="button" className={`${buttonCss.button} ${buttonCss.small}`} onClick={() => actions.remove(store.getState().selection.nodes, [])}>
+      <Button small onClick={() => actions.remove(store.getState().selection.nodes, [])}>
         Delete
-      </button>
+      </Button>
     </section>
   );
 }
@@ -162,9 +161,9 @@ function WirePanel({ wireKey }: { wireKey: string }) {
       <p className={css.doc}>
         {words.late ? "A feedback wire: what it carries arrives one step late." : "A wire: what it carries arrives in the same step."}
       </p>
-      <button type="button" className={`${buttonCss.button} ${buttonCss.small}`} onClick={() => actions.remove([], [wireKey])}>
+      <Button small onClick={() => actions.remove([], [wireKey])}>
         Delete
-      </button>
+      </Button>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { Button } from "../controls/Button";
 import { IconButton } from "../controls/IconButton";
 import { NumberField } from "../controls/NumberField";
 import { useHand, useKnob } from "../controls/useKnob";
@@ -7,7 +8,6 @@ import type { Owner } from "../types";
 import { DeviceChip, EditButtons } from "./EditButtons";
 import { KindSelect } from "./KindSelect";
 import { StatusLine } from "./StatusLine";
-import { css as buttonCss } from "../controls/button.module.css";
 import { css } from "./bar.module.css";
 
 /** Task, trainer, run, status, history, export: one bar of 48 px. */
@@ -39,33 +39,30 @@ export function TopBar({ wide }: { wide: boolean }) {
       </div>
       <KindSelect owner="trainer" />
       <div className={css.group}>
-        <button
-          type="button"
-          className={`${buttonCss.button} ${buttonCss.go}`}
+        <Button
+          look="go"
           title={iterative ? "Train step by step; knobs may move meanwhile" : "Train once with the settings as they are"}
           onClick={() => actions.command("run")}
         >
           Run
-        </button>
-        <button
-          type="button"
-          className={`${buttonCss.button}${busy || paused ? "" : ` ${buttonCss.quiet}`}`}
+        </Button>
+        <Button
+          look={!busy && !paused && "quiet"}
           title={pauseTitle(iterative, paused)}
           onClick={() => actions.command(paused ? "resume" : "pause")}
         >
           {paused ? "Resume" : "Pause"}
-        </button>
+        </Button>
         {iterative ? (
           <IconButton icon="step" label="Step" title="Train for one stretch, and hold" disabled={busy} onClick={() => actions.command("step")} />
         ) : null}
-        <button
-          type="button"
-          className={`${buttonCss.button}${busy ? "" : ` ${buttonCss.quiet}`}`}
+        <Button
+          look={!busy && "quiet"}
           title="End the run that is going on"
           onClick={() => actions.command("stop")}
         >
           Stop
-        </button>
+        </Button>
         {iterative ? (
           <IconButton icon="reset" label="Reset" title="Forget what was learned; Run starts anew" onClick={() => actions.command("reset")} />
         ) : null}

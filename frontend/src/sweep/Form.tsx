@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { classes, useUid } from "../panel";
-import { titleOf, type Choice, type FormTrait, type SweepMessage, type Written } from "./wire";
+import type { SweepMessage, Written } from "../generated";
+import { titleOf, type Choice, type FormTrait } from "./wire";
 import { css } from "./sweep.module.css";
 
 const NONE = "";

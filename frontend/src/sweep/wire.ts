@@ -67,20 +67,6 @@ export interface SweepTraits {
   errors: DataView | null;
 }
 
-/** One knob of the form as it was written. */
-export interface Written {
-  knob: string;
-  from: string;
-  to: string;
-  count: string;
-  log: boolean;
-}
-
-export type SweepMessage =
-  | { type: "sweep"; x: Written; y: Written | null; seeds: string; metric: string }
-  | { type: "stop" }
-  | { type: "take"; number: number; place: number };
-
 /** The numbers of a binary trait: NaN is not known yet, Infinity has diverged. */
 export function numbersOf(bytes: DataView | null | undefined): Float64Array {
   if (!bytes || typeof bytes.getFloat64 !== "function") return new Float64Array(0);
