@@ -17,7 +17,10 @@ function entriesOf(project) {
   const names = [...readFileSync(project, "utf8").matchAll(/"rcwidgets\/static\/(\w+)\.js"/g)].map(([, name]) => name);
   return names.map((name) => {
     const entry = [`src/${name}.tsx`, `src/${name}.ts`].find((path) => existsSync(join(here, path)));
-    if (!entry) throw new Error(`The bundle ${name}.js of pyproject.toml must have its entry src/${name}.ts or .tsx, and neither is there. Write it.`);
+    if (!entry)
+      throw new Error(
+        `The bundle ${name}.js of pyproject.toml must have its entry src/${name}.ts or .tsx, and neither is there. Write it.`,
+      );
     return entry;
   });
 }

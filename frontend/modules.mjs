@@ -36,7 +36,8 @@ export function checkNames(folder) {
     }
   }
   const unused = [...left].flatMap(([path, names]) => [...names].map((name) => `.${name} of ${path}`));
-  if (unused.length > 0) throw new Error(`Every class of a CSS module must be used, and these are not: ${unused.join(", ")}. Take them out.`);
+  if (unused.length > 0)
+    throw new Error(`Every class of a CSS module must be used, and these are not: ${unused.join(", ")}. Take them out.`);
 }
 
 /** For esbuild. An enum's words are written where they are used, so that a name costs no more than a literal. */
@@ -45,7 +46,11 @@ export const cssModules = {
   setup(build) {
     build.onLoad({ filter: KIND, namespace: "file" }, ({ path }) => {
       const words = Object.entries(readModule(path).names).map(([name, built]) => `${name} = "${built}"`);
-      return { contents: `import ${JSON.stringify(`built:${path}`)};\nexport enum css { ${words.join(", ")} }`, loader: "ts", watchFiles: [path] };
+      return {
+        contents: `import ${JSON.stringify(`built:${path}`)};\nexport enum css { ${words.join(", ")} }`,
+        loader: "ts",
+        watchFiles: [path],
+      };
     });
     build.onResolve({ filter: /^built:/ }, ({ path }) => ({ path: path.slice("built:".length), namespace: "built" }));
     build.onLoad({ filter: /.*/, namespace: "built" }, ({ path }) => ({ contents: readModule(path).css, loader: "css" }));
@@ -60,5 +65,6 @@ export const cssNames = {
     const found = KIND.test(source) ? await this.resolve(source, importer, { skipSelf: true }) : null;
     return found && `\0${found.id}.js`;
   },
-  load: (id) => (id.startsWith("\0") && id.endsWith(".module.css.js") ? `export const css = ${JSON.stringify(readModule(id.slice(1, -3)).names)}` : null),
+  load: (id) =>
+    id.startsWith("\0") && id.endsWith(".module.css.js") ? `export const css = ${JSON.stringify(readModule(id.slice(1, -3)).names)}` : null,
 };

@@ -4,15 +4,16 @@ import type { AnyModel } from "@anywidget/types";
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import type { Model } from "./figure/wire";
+import { called } from "./panel";
 import { CsvRequests } from "./wire/csv";
 import { css } from "./fold.module.css";
 
-export function CsvButton({ model, hidden }: { model: AnyModel; hidden: boolean }): JSX.Element {
+export function CsvButton({ model, hidden }: { model: AnyModel; hidden?: boolean }): JSX.Element {
   const [waiting, wait] = useState("");
   const [refusal, refuse] = useState("");
   const [busy, setBusy] = useState(false);
   const [requests] = useState(() => new CsvRequests(model as unknown as Model, wait));
-  useLayoutEffect(() => () => requests.dispose(), []);
+  useLayoutEffect(() => () => requests.dispose(), [requests]);
 
   function ask(): void {
     setBusy(true);
@@ -24,7 +25,7 @@ export function CsvButton({ model, hidden }: { model: AnyModel; hidden: boolean 
 
   const name = waiting || [requests.name, refusal].filter(Boolean).join(": ");
   return (
-    <button type="button" class={css.save} title={name} aria-label={name} aria-busy={busy || undefined} onClick={ask} hidden={hidden}>
+    <button type="button" class={css.save} {...called(name)} aria-busy={busy || undefined} onClick={ask} hidden={hidden}>
       CSV
     </button>
   );

@@ -43,6 +43,9 @@ export function panel<Traits extends object>(Panel: ComponentType<PanelProps<Tra
 /** Class names in one, but for those that are not there. */
 export const classes = (...names: (string | false | undefined)[]): string => names.filter(Boolean).join(" ");
 
+/** A name for readers, and as a tooltip. */
+export const called = (name: string) => ({ title: name, "aria-label": name });
+
 /** An id of its own: not counted, since each widget evaluates this module anew. */
 export const useUid = (): string => useState(() => `rcw-${Math.random().toString(36).slice(2)}`)[0];
 
@@ -56,7 +59,7 @@ export function useRequests<Message extends { type: string }>(model: AnyModel) {
   const [said, setSaid] = useState<Said>({ words: "", refused: false });
   const say = (words: string, refused = false): void => setSaid({ words, refused });
   const [requests] = useState(() => new Requests<Message>(model, (waiting) => say(waiting ? WAITING : "")));
-  useLayoutEffect(() => () => requests.dispose(), []);
+  useLayoutEffect(() => () => requests.dispose(), [requests]);
   return { requests, said, say };
 }
 

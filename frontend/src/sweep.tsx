@@ -1,27 +1,34 @@
 /** @jsxImportSource preact */
 /** The panel of sweeps: a form, and a map of the errors that fills while the models are trained. One view of the sweep's model. */
-import type { JSX } from "preact";
+import type { JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import "./css/theme.css";
 import { CsvButton } from "./CsvButton";
 import { Fold } from "./Fold";
 import type { SweepMessage } from "./generated";
-import { panel, useRequests, type PanelProps } from "./panel";
+import { png, svg } from "./figure/svg";
+import { save } from "./figure/wire";
+import { called, panel, useRequests, type PanelProps } from "./panel";
 import { Form, NOTHING, ofField, type Refusal } from "./sweep/Form";
 import { SweepMap } from "./sweep/map";
+import { mapPicture } from "./sweep/picture";
 import { numbersOf, type MapTrait, type SweepTraits } from "./sweep/wire";
 import { refusalOf, type Received } from "./wire/requests";
+import { css as foldCss } from "./fold.module.css";
 import { css } from "./sweep/sweep.module.css";
 import "./css/targets.css";
 import "./css/forced.css";
 
-const EMPTY = "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";
+const KINDS = ["PNG", "SVG"] as const;
+const EMPTY =
+  "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";
 
 function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Element {
   const { form, progress, map, medians, errors } = traits;
   const [open, setOpen] = useState(!traits.folded);
   const [refusal, refuse] = useState<Refusal>(NOTHING);
   const { requests, said, say } = useRequests<SweepMessage>(model);
+  const place = useRef<HTMLDivElement>(null);
   const busy = progress.activity === "running" || progress.activity === "waiting";
   const known = map.number !== undefined;
   const words = progress.words ?? "";
@@ -43,6 +50,13 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
     if (answer.ok && typeof done === "string") say(done);
   }
 
+  /** Saves the map as it stands there. */
+  function savePicture(kind: (typeof KINDS)[number]): void {
+    if (!place.current) return;
+    const picture = mapPicture(place.current, "Sweep", map.about ?? "");
+    void (kind === "PNG" ? png(picture) : svg(picture)).then((blob) => blob && save(blob, `sweep.${kind.toLowerCase()}`));
+  }
+
   const draw = (): JSX.Element => (
     <div class={css.body}>
       <div class={css.left}>
@@ -56,14 +70,21 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
         </p>
       </div>
       <div class={css.right}>
-        <CsvButton model={model} hidden={!known} />
+        <div class={css.saves} hidden={!known}>
+          {KINDS.map((kind) => (
+            <button key={kind} type="button" class={foldCss.save} {...called(`Save the picture of Sweep as ${kind}`)} onClick={() => savePicture(kind)}>
+              {kind}
+            </button>
+          ))}
+          <CsvButton model={model} />
+        </div>
         <p class={css.note} hidden={!map.note}>
           {map.note}
         </p>
         <p class={css.empty} hidden={known}>
           {EMPTY}
         </p>
-        <Grid map={map} medians={medians} errors={errors} dark={dark} take={(place) => void take(place)} />
+        <Grid place={place} map={map} medians={medians} errors={errors} dark={dark} take={(place) => void take(place)} />
       </div>
     </div>
   );
@@ -71,9 +92,14 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
   return <Fold name="Sweep" className={css.sweep} dark={dark} open={open} setOpen={setOpen} heading="Sweep" brief={words} draw={draw} />;
 }
 
+interface GridProps extends Pick<SweepTraits, "map" | "medians" | "errors"> {
+  place: RefObject<HTMLDivElement | null>;
+  dark: boolean;
+  take: (cell: number) => void;
+}
+
 /** The map, which draws itself: its cells are many, and only their looks change. */
-function Grid({ map, medians, errors, dark, take }: Pick<SweepTraits, "map" | "medians" | "errors"> & { dark: boolean; take: (place: number) => void }): JSX.Element {
-  const place = useRef<HTMLDivElement>(null);
+function Grid({ place, map, medians, errors, dark, take }: GridProps): JSX.Element {
   const drawn = useRef<SweepMap | null>(null);
   const taking = useRef(take);
   taking.current = take;
@@ -82,7 +108,7 @@ function Grid({ map, medians, errors, dark, take }: Pick<SweepTraits, "map" | "m
     if (!known || !place.current) return;
     drawn.current ??= new SweepMap(place.current, (cell) => taking.current(cell));
     drawn.current.show(map as MapTrait, numbersOf(medians), numbersOf(errors), dark);
-  }, [known, map, medians, errors, dark]);
+  }, [place, known, map, medians, errors, dark]);
   return <div ref={place} hidden={!known} />;
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import caption from "../src/caption";
-import { inLines, plain } from "../src/figure/picture";
+import { inLines, plain } from "../src/figure/svg";
 import type { Panel } from "../src/figure/wire";
 import { panned, zoomed } from "../src/figure/zoom";
 

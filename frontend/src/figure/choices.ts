@@ -1,6 +1,6 @@
 /** The choices in a caption, as selects: which figure, and what that figure leaves to choose. */
 import { make } from "../element";
-import { type Asking, type Control, type Model } from "./wire";
+import type { Asking, Control, Model } from "./wire";
 import { css } from "./choice.module.css";
 
 /** Keeps the selects in `place` as the kernel says; one that stays keeps the focus. */

@@ -5,7 +5,7 @@
 import { make } from "../element";
 import { refusalOf } from "../wire/requests";
 import { call } from "./menu";
-import { type Asking, type Channel, type LegendItem, type Model } from "./wire";
+import type { Asking, Channel, LegendItem, Model } from "./wire";
 import { css as swatchCss } from "./swatch.module.css";
 import { css } from "./legend.module.css";
 

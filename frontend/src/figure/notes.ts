@@ -1,6 +1,6 @@
 /** What is said over a drawing: that it is of the last model, or what there is to do where there is none yet. */
 import { make } from "../element";
-import { type Model } from "./wire";
+import type { Model } from "./wire";
 import { css } from "./figure.module.css";
 
 export interface Notes {

@@ -1,37 +1,20 @@
 /** A figure as a picture of its own: its title, its legend and its panels side by side, with the colours of the theme written into it. */
 import { call, type Menu } from "./menu";
+import { element, inLines, type Picture, plain, png, SMALL, SPACE, svg } from "./svg";
 import { type Model, save } from "./wire";
 import { css as legendCss } from "./legend.module.css";
 import { css as splitCss } from "./split.module.css";
 import { css as swatchCss } from "./swatch.module.css";
 
-const SPACE = "http://www.w3.org/2000/svg";
 const TITLE = 18; // px of a line of the title
 const ROW = 16; // and of the legend, or of what stands below
-const SMALL = 6.2; // px a letter takes in the legend, about
 const LARGE = 7.8; // and in the title
 const STRIP = 4; // px, see caption.css
-const DENSITY = 2; // pixels of the PNG for each of the page
 const STYLES = [
   "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity",
   "visibility", "display", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "transform", "translate",
   "clip-path", "image-rendering",
 ]; // prettier-ignore
-
-export function element(name: string, attributes: Record<string, string | number>, text = ""): SVGElement {
-  const made = document.createElementNS(SPACE, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  made.textContent = text;
-  return made;
-}
-
-/** A computed colour as every program that reads SVG knows it: a browser writes mixed ones as `color(srgb 0.1 0.2 0.3 / 0.5)`. */
-export function plain(value: string): string {
-  const found = /^color\(srgb ([^/)]+)(?:\/ *([\d.]+))?\)$/.exec(value);
-  if (!found?.[1]) return value;
-  const parts = found[1].trim().split(/\s+/).map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part)))));
-  return found[2] ? `rgba(${parts.join(", ")}, ${found[2]})` : `rgb(${parts.join(", ")})`;
-}
 
 /** A band that the stylesheet cuts to a strip at its foot, as a shape of that height: few programs but browsers know how to cut so. */
 function flatten(copy: SVGElement, band: SVGGraphicsElement): void {
@@ -54,17 +37,6 @@ function copied(drawing: SVGElement): SVGElement {
     if (style.getPropertyValue("clip-path").startsWith("inset")) flatten(one as SVGElement, original as SVGGraphicsElement);
   });
   return copy;
-}
-
-/** Words in lines of a width, about. */
-export function inLines(words: string[], width: number, letter = SMALL): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && letter * (last.length + word.length + 1) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** The swatch of an entry of the legend, at (x, y), in 12 by 12 pixels. */
@@ -90,13 +62,6 @@ function legendAt(box: Element, width: number, top: number): { parts: SVGElement
     x += room + 14;
   }
   return { parts, bottom: parts.length ? y + ROW : top };
-}
-
-/** A picture as the text of an SVG, and its size in pixels. */
-export interface Picture {
-  text: string;
-  width: number;
-  height: number;
 }
 
 /** The figure in `box` as a picture: title, legend, panels, and below them what the results are of. */
@@ -148,19 +113,6 @@ export function picture(box: Element, model: Model): Picture {
     root.append(copy);
   }
   return { text: new XMLSerializer().serializeToString(root), width, height };
-}
-
-export const svg = ({ text }: Picture): Promise<Blob> => Promise.resolve(new Blob([text], { type: "image/svg+xml" }));
-
-export async function png({ text, width, height }: Picture): Promise<Blob | null> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = DENSITY * width;
-  canvas.height = DENSITY * height;
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
 /** Entries that save the figure that `el` stands in. */

@@ -1,6 +1,6 @@
 /** Shows the values under the pointer. Who has no pointer finds them in the CSV. */
 import { make } from "../element";
-import { type Model } from "./wire";
+import type { Model } from "./wire";
 import { type Drawn, type Read, read } from "./values";
 import { under } from "./zoom";
 import { css as captionCss } from "../caption.module.css";

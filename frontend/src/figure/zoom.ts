@@ -4,7 +4,7 @@
  */
 import type { Window } from "../generated";
 import { call, type Menu } from "./menu";
-import { type Asking, type Model } from "./wire";
+import type { Asking, Model } from "./wire";
 import { css as captionCss } from "../caption.module.css";
 
 const SLOWEST = 80; // ms between two messages

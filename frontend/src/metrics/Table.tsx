@@ -6,12 +6,12 @@ import { css } from "../footer.module.css";
 
 const HEADS = ["Metric", "Train", "Test", "Unit", "What it is"];
 
-const cells = ({ train, test }: { train: string; test: string }): JSX.Element[] =>
-  [train, test].map((text, place) => (
-    <td key={place} class={css.number}>
-      {text || "–"}
-    </td>
-  ));
+const Cells = ({ train, test }: { train: string; test: string }): JSX.Element => (
+  <>
+    <td class={css.number}>{train || "–"}</td>
+    <td class={css.number}>{test || "–"}</td>
+  </>
+);
 
 /** The lines of one metric: of all channels, with its definition beside it, and of each channel. */
 function Lines({ row }: { row: MetricRow }): JSX.Element {
@@ -22,7 +22,7 @@ function Lines({ row }: { row: MetricRow }): JSX.Element {
         <th scope="row" class={css.label}>
           {row.label}
         </th>
-        {cells(row)}
+        <Cells {...row} />
         <td class={css.unit} rowSpan={rows}>
           {row.unit}
         </td>
@@ -35,7 +35,7 @@ function Lines({ row }: { row: MetricRow }): JSX.Element {
       {row.channels.map((channel) => (
         <tr key={channel.label} class={css.channel}>
           <th scope="row">{channel.label}</th>
-          {cells(channel)}
+          <Cells {...channel} />
         </tr>
       ))}
     </tbody>

@@ -131,12 +131,13 @@ interface NewNameProps extends Renaming {
  */
 function NewName({ run, rename, close, id, refusal, say }: NewNameProps): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
+  const first = useRef(run.name);
   const open = useRef(true);
   const asked = useRef<string | null>(null); // what the kernel has been asked for, or has refused
 
   useLayoutEffect(() => {
     if (!field.current) return;
-    field.current.value = run.name;
+    field.current.value = first.current;
     field.current.focus({ preventScroll: true });
     field.current.select();
   }, []);

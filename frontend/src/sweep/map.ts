@@ -192,7 +192,8 @@ export class SweepMap {
     cell.style.setProperty("--rcw-color", known ? colorAt(share, dark) : "transparent");
     const seeds = this.ofSeeds(place).filter(Number.isFinite);
     const scale = this.scale;
-    const spread = scale && seeds.length > 1 ? [Math.min(...seeds), Math.max(...seeds)].map((error) => shareOf(scale, error)) : [share, share];
+    const spread =
+      scale && seeds.length > 1 ? [Math.min(...seeds), Math.max(...seeds)].map((error) => shareOf(scale, error)) : [share, share];
     cell.style.setProperty("--rcw-low", String(spread[0]));
     cell.style.setProperty("--rcw-high", String(spread[1]));
   }

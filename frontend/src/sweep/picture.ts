@@ -1,5 +1,6 @@
 /** The map of a sweep as a picture of its own: cells, marks, lines and words where they stand on the page, with the colours of the theme. */
-import { element as drawn, inLines, plain, type Picture } from "../figure/picture";
+import { element as drawn, inLines, plain, type Picture } from "../figure/svg";
+import { css } from "./sweep.module.css";
 
 const MARGIN = 12;
 const LINE = 16;
@@ -74,7 +75,7 @@ export function mapPicture(map: HTMLElement, title: string, about: string): Pict
     for (const child of one.childNodes) {
       if (child instanceof Text) words(child, own);
       else if (child instanceof SVGSVGElement) child.querySelectorAll("polyline").forEach((polyline) => line(child, polyline));
-      else if (child instanceof Element && child.matches(".rcw-sweep-cell > i")) dots.push(child);
+      else if (child instanceof Element && child.matches(`.${css.cell} > i`)) dots.push(child);
       else if (child instanceof Element) walk(child);
     }
   }
