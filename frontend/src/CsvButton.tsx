@@ -3,7 +3,6 @@
 import type { AnyModel } from "@anywidget/types";
 import type { JSX } from "preact";
 import { useLayoutEffect, useState } from "preact/hooks";
-import type { Model } from "./figure/wire";
 import { called } from "./panel";
 import { CsvRequests } from "./wire/csv";
 import { css } from "./fold.module.css";
@@ -12,7 +11,7 @@ export function CsvButton({ model, hidden }: { model: AnyModel; hidden?: boolean
   const [waiting, wait] = useState("");
   const [refusal, refuse] = useState("");
   const [busy, setBusy] = useState(false);
-  const [requests] = useState(() => new CsvRequests(model as unknown as Model, wait));
+  const [requests] = useState(() => new CsvRequests(model, wait));
   useLayoutEffect(() => () => requests.dispose(), [requests]);
 
   function ask(): void {

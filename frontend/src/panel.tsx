@@ -49,14 +49,9 @@ export const called = (name: string) => ({ title: name, "aria-label": name });
 /** An id of its own: not counted, since each widget evaluates this module anew. */
 export const useUid = (): string => useState(() => `rcw-${Math.random().toString(36).slice(2)}`)[0];
 
-interface Said {
-  words: string;
-  refused: boolean;
-}
-
 /** Requests to the kernel, and what there is to say of them: that they wait, why they were refused, or what was done. */
 export function useRequests<Message extends { type: string }>(model: AnyModel) {
-  const [said, setSaid] = useState<Said>({ words: "", refused: false });
+  const [said, setSaid] = useState({ words: "", refused: false });
   const say = (words: string, refused = false): void => setSaid({ words, refused });
   const [requests] = useState(() => new Requests<Message>(model, (waiting) => say(waiting ? WAITING : "")));
   useLayoutEffect(() => () => requests.dispose(), [requests]);

@@ -99,7 +99,7 @@ function CardFooter({ id }: { id: string }) {
     <div className={`${css.foot} rcw-look-${look}${old ? " rcw-old" : ""}`}>
       <StateMark look={look} />
       {sentence ? (
-        <span className={css.words}>
+        <span>
           {word ? <b className={css.word}>{word}</b> : null}
           <span className="rcw-sentence">{sentence}</span>
         </span>

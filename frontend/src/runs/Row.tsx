@@ -7,6 +7,8 @@ import { COLUMNS, type RunRow } from "./order";
 import { css } from "./run.module.css";
 import { css as runsCss } from "./runs.module.css";
 
+const PIN = "Keep it, and draw it over the forecast";
+const UNPIN = "Draw it over the forecast no more";
 const COPIED = 1500; // ms for which a button says that the code was copied
 
 interface Renaming {
@@ -96,26 +98,23 @@ export function Row({ run, shown, old, rename, pin, restore, copy }: RowProps): 
         </td>
       ))}
       <td role="cell" class={css.buttons} data-key="buttons">
-        <button
-          type="button"
-          class={css.button}
-          aria-pressed={run.pinned}
-          aria-label={`Pin ${run.name}`}
-          title={run.pinned ? "Draw it over the forecast no more" : "Keep it, and draw it over the forecast"}
-          onClick={() => pin(run)}
-        >
+        <Deed name={`Pin ${run.name}`} aria-pressed={run.pinned} title={run.pinned ? UNPIN : PIN} onClick={() => pin(run)}>
           Pin
-        </button>
-        <button type="button" class={css.button} aria-label={`Restore ${run.name}`} title="Bring its model, task and trainer back" onClick={() => restore(run)}>
+        </Deed>
+        <Deed name={`Restore ${run.name}`} title="Bring its model, task and trainer back" onClick={() => restore(run)}>
           Restore
-        </button>
-        <button type="button" class={`${css.button} ${css.copy}`} aria-label={`Copy code of ${run.name}`} title="Copy Python code that rebuilds it" onClick={onCopy}>
+        </Deed>
+        <Deed name={`Copy code of ${run.name}`} title="Copy Python code that rebuilds it" onClick={onCopy} className={css.copy}>
           {copied ? "Copied" : "Copy"}
-        </button>
+        </Deed>
       </td>
     </tr>
   );
 }
+
+const Deed = ({ name, className, ...rest }: JSX.IntrinsicElements["button"] & { name: string; className?: string }): JSX.Element => (
+  <button type="button" class={classes(css.button, className)} aria-label={name} {...rest} />
+);
 
 interface NewNameProps extends Renaming {
   close: (focus: boolean) => void;

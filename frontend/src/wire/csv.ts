@@ -1,13 +1,14 @@
 /** Asks the kernel for the data in full and saves it. */
-import { type Model, save } from "../figure/wire";
+import type { AnyModel } from "@anywidget/types";
+import { save } from "../figure/wire";
 import { refusalOf, Requests } from "./requests";
 
 const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
 
-/** Requests of the data: `say` gets what there is to say while they wait. */
 export class CsvRequests extends Requests<{ type: "csv" }> {
+  /** `say` gets what there is to say while it waits. */
   constructor(
-    private readonly of: Model,
+    private readonly of: AnyModel,
     say: (words: string) => void,
   ) {
     super(of, (waiting) => say(waiting ? WAITING : ""));
