@@ -138,7 +138,7 @@ def _at(beta: float, betas: np.ndarray, errors: np.ndarray) -> float | None:
 
 
 def _subtitle(results: Results) -> str:
-    return "after each change" if results.path is None else "against ridge beta, and after each change"
+    return "after each change" if results.path is None else "by ridge beta, and by change"
 
 
 def _legend(results: Results) -> list[dict[str, str]]:
