@@ -11,7 +11,7 @@ from rcwidgets.core.graph.reading import read_document
 from rcwidgets.core.graph.writing import graph_data, nested, spec_data, to_text
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
-from rcwidgets.core.spec.own_arrays import Given
+from rcwidgets.core.spec.own_arrays import CheckedArray
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
@@ -50,7 +50,7 @@ class Document:
         places = {id: read_position(f"Document.positions[{id!r}]", place) for id, place in self.positions.items()}
         object.__setattr__(self, "positions", MappingProxyType(places))
 
-    def to_data(self, arrays: Callable[[Given], Any] | None = nested) -> dict[str, Any]:
+    def to_data(self, arrays: Callable[[CheckedArray], Any] | None = nested) -> dict[str, Any]:
         """The document as plain JSON values, with all knobs, in a fixed order; `arrays` writes the user's own, None leaves them out."""
         return {**graph_data(self.graph, self.positions, arrays), "task": spec_data(self.task), "trainer": spec_data(self.trainer)}
 

@@ -12,7 +12,7 @@ from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.structure import Structure
 from rcwidgets.core.graph.writing import spec_data
 from rcwidgets.core.spec.knobs import arguments
-from rcwidgets.core.spec.own_arrays import Given
+from rcwidgets.core.spec.own_arrays import CheckedArray
 
 WIDEST = 100  # columns of an expression on one line
 LITERAL = 1000  # numbers of an array that are written out
@@ -62,7 +62,7 @@ def model_lines(graph: Structure, outputs: str = "") -> list[str]:
     return [*lines, "model = (", f"    {texts[0]}", *(f"    & {text}" for text in texts[1:]), ")"]
 
 
-def _array(node: str, variable: str, name: str, array: Given) -> tuple[str, list[str]]:
+def _array(node: str, variable: str, name: str, array: CheckedArray) -> tuple[str, list[str]]:
     """The Python of an array of the user's own: a literal; or what loads it from a file, and the comment that says how to write that."""
     if array.size <= LITERAL:
         return f"np.array({np.asarray(array).tolist()!r})", []

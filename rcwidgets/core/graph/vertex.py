@@ -11,7 +11,7 @@ import numpy as np
 
 from rcwidgets.core.spec.knobs import Setting, Spec, knob_named
 from rcwidgets.core.spec.naming import check_name
-from rcwidgets.core.spec.own_arrays import Given, check_arrays
+from rcwidgets.core.spec.own_arrays import CheckedArray, check_arrays
 
 _order = itertools.count()
 
@@ -66,7 +66,7 @@ class AbstractVertex(Spec):
         check_arrays(self, self.takes_arrays)
 
     @property
-    def arrays(self) -> dict[str, Given]:
+    def arrays(self) -> dict[str, CheckedArray]:
         """The arrays of the user's own, by name."""
         return {name: value for name in self.takes_arrays if (value := getattr(self, name)) is not None}
 

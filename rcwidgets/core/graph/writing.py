@@ -11,7 +11,7 @@ from rcwidgets.core.graph.structure import Structure
 from rcwidgets.core.spec.json_values import LONGEST, Position
 from rcwidgets.core.spec.knob import KnobValue, plain
 from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.spec.own_arrays import Given
+from rcwidgets.core.spec.own_arrays import CheckedArray
 
 _SHORTEST = 5  # characters of a number in a list: "0.0, "
 _INSTEAD = "Save a trainer or runner of the model instead: `trainer.save` keeps arrays of any size."
@@ -53,7 +53,7 @@ class DocumentData(TypedDict):
     trainer: SpecData
 
 
-def nested(array: Given) -> Any:
+def nested(array: CheckedArray) -> Any:
     """An array as nested lists; one that no document can hold is a ValueError."""
     if array.size * _SHORTEST > LONGEST:
         raise ValueError(f"The document must be at most {LONGEST // 1000} kB: an array of shape {array.shape} is too large. {_INSTEAD}")
@@ -61,7 +61,7 @@ def nested(array: Given) -> Any:
 
 
 def graph_data(
-    graph: Structure, positions: Mapping[str, Position] | None = None, arrays: Callable[[Given], Any] | None = nested
+    graph: Structure, positions: Mapping[str, Position] | None = None, arrays: Callable[[CheckedArray], Any] | None = nested
 ) -> dict[str, Any]:
     """The graph as plain JSON values, with all knobs, in a fixed order.
 

@@ -19,8 +19,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from rcwidgets.core.graph.auto_knobs import auto_values
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.settled import numbers
 from rcwidgets.core.graph.sizing import sizes
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.one_core import one_core_options
@@ -127,7 +127,7 @@ def compile_graph(graph: Graph) -> Program:
 
 def _with_numbers(node: Any) -> AbstractNode:
     """The node with the usual number where a knob still follows its use, so that turning it costs no trace."""
-    found = numbers(node, forces=False)
+    found = auto_values(node, forces=False)
     return node.replace(**found) if found else node
 
 

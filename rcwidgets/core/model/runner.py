@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
+from rcwidgets.core.graph.auto_knobs import auto_choices, with_auto_values
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.settled import settled, unsettled
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop, saving
@@ -52,14 +52,14 @@ class RNNRunner:
         if params is not None and not isinstance(params, Mapping):
             raise TypeError(f"{type(self).__name__}.params must be {{node name: {{name: array}}}}, got {type(params).__name__}.")
         if params is not None and not self.forces:
-            for place, (taken, forced) in unsettled(model).items():
+            for place, (taken, forced) in auto_choices(model).items():
                 warnings.warn(
                     f"{type(self).__name__}.model leaves {place} to its use, and params do not tell it: {taken:g} is taken, where "
                     f"FORCE learning takes {forced:g}. Give the model of the trainer that made them, trainer.model, or set {place}.",
                     UserWarning,
                     stacklevel=2,
                 )
-        self.model = settled(model, self.forces)
+        self.model = with_auto_values(model, self.forces)
         self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
         self.mon: dict[str, np.ndarray] = {}

@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csc_array, issparse, sparray
 
 
-class Given:
+class CheckedArray:
     """One array of the user's own, read-only, float64, NumPy or (for square weights) scipy.sparse.
 
     It is structure to the draw and nothing to the step: it travels unseen in the node's treedef. Two of the same content have the same
     `digest`, by which what was drawn from them is kept. `np.asarray(given)` is the array.
 
-    >>> Given("Reservoir.W", np.eye(3), ("sources", "targets"))
+    >>> CheckedArray("Reservoir.W", np.eye(3), ("sources", "targets"))
     <array (3, 3)>
     """
 
@@ -70,17 +70,17 @@ class Given:
         return f"<{'sparse ' if self.sparse else ''}array {self.shape}>"
 
 
-OwnArray: TypeAlias = Given | ArrayLike | sparray | None  # as a person gives it; a node that is made holds a Given
+OwnArray: TypeAlias = CheckedArray | ArrayLike | sparray | None  # as a person gives it; a node that is made holds a CheckedArray
 
 
-def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Given]:
-    """The arrays of a node by name, those that are None left out; each becomes a Given, in place."""
+def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, CheckedArray]:
+    """The arrays of a node by name, those that are None left out; each becomes a CheckedArray, in place."""
     found = {}
     for name, own in axes.items():
         value = getattr(spec, name)
         if value is None:
             continue
-        found[name] = value if isinstance(value, Given) else Given(f"{spec.kind}.{name}", value, own)
+        found[name] = value if isinstance(value, CheckedArray) else CheckedArray(f"{spec.kind}.{name}", value, own)
         object.__setattr__(spec, name, found[name])
     return found
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.graph.settled import settled
+from rcwidgets.core.graph.auto_knobs import with_auto_values
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.levels import levels
 from rcwidgets.core.model.program import Params, Program, State
@@ -64,7 +64,7 @@ class Prepared:
         """Takes over the document's live knobs; all else must be as it was."""
         document.graph.check(*self.data.sizes)
         self.settings = document.trainer
-        self.graph = settled(document.graph.used().sized(*self.data.sizes), self.settings.forces)
+        self.graph = with_auto_values(document.graph.used().sized(*self.data.sizes), self.settings.forces)
         self.program: Program = programs.compile_graph(self.graph)
 
     def _drawn(self, place: int) -> tuple[Hashable, dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.schema import schema
-from rcwidgets.core.graph.settled import settled
+from rcwidgets.core.graph.auto_knobs import with_auto_values
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -52,7 +52,7 @@ def test_a_runner_of_the_trainers_model_says_the_same():
     silence = np.zeros_like(WAVE)
     trainer = FORCELearning(looped()).fit([silence[:500], WAVE[:500]])
     assert trainer.model["reservoir"].feedback_scaling == 1.0
-    assert settled(trainer.model, forces=False)["reservoir"].feedback_scaling == 1.0
+    assert with_auto_values(trainer.model, forces=False)["reservoir"].feedback_scaling == 1.0
 
 
 @pytest.mark.parametrize(("settings", "expected"), [(FORCESettings(), 1.0), (RidgeSettings(), 0.05)])
@@ -69,8 +69,8 @@ def test_the_document_leaves_it_open_and_the_run_has_the_number(settings, expect
 
 def test_a_number_of_ones_own_stays():
     graph = looped(feedback_scaling=0.05)
-    assert settled(graph, forces=True) is graph
-    assert settled(Input(1) >> Reservoir(10) >> LinearReadout(1), forces=True)["reservoir"].feedback_scaling is None
+    assert with_auto_values(graph, forces=True) is graph
+    assert with_auto_values(Input(1) >> Reservoir(10) >> LinearReadout(1), forces=True)["reservoir"].feedback_scaling is None
 
 
 def test_weights_that_come_without_the_number_are_taken_with_a_word():
