@@ -28,6 +28,34 @@ export interface Knob {
   says: Record<"number" | "range" | "span", string> | null;
 }
 
+export interface Choice {
+  kind: string;
+  knobs: Record<string, KnobValue>;
+}
+
+export interface Document {
+  format: "rcwidgets";
+  version: 1;
+  nodes: DocumentNode[];
+  edges: DocumentEdge[];
+  task: Choice;
+  trainer: Choice;
+}
+
+export interface DocumentNode {
+  id: string;
+  name: string;
+  kind: string;
+  knobs: Record<string, KnobValue>;
+  position: [number, number] | null;
+}
+
+export interface DocumentEdge {
+  source: string;
+  target: string;
+  feedback: boolean;
+}
+
 export interface NodeKind {
   kind: string;
   label: string;
@@ -69,34 +97,6 @@ export interface Schema {
   limits: Record<"nodes" | "edges", number>;
 }
 
-export interface DocumentNode {
-  id: string;
-  name: string;
-  kind: string;
-  knobs: Record<string, KnobValue>;
-  position: [number, number] | null;
-}
-
-export interface DocumentEdge {
-  source: string;
-  target: string;
-  feedback: boolean;
-}
-
-export interface Choice {
-  kind: string;
-  knobs: Record<string, KnobValue>;
-}
-
-export interface Document {
-  format: "rcwidgets";
-  version: 1;
-  nodes: DocumentNode[];
-  edges: DocumentEdge[];
-  task: Choice;
-  trainer: Choice;
-}
-
 export interface LeftOut {
   name: string;
   reason: string;
@@ -127,6 +127,14 @@ export interface Shown {
   history: History;
   data: OwnData | null;
   offer: Offer | null;
+}
+
+export interface Written {
+  knob: string;
+  from: string;
+  to: string;
+  count: string;
+  log: boolean;
 }
 
 export interface NodeStatus {
@@ -187,14 +195,6 @@ export interface Status {
   revision: number;
   auto: boolean;
   old: string;
-}
-
-export interface Written {
-  knob: string;
-  from: string;
-  to: string;
-  count: string;
-  log: boolean;
 }
 
 export interface Result {

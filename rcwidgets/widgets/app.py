@@ -1,11 +1,9 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
-import anywidget
 import jax
 import traitlets
 from ipywidgets import widget_serialization
@@ -18,7 +16,7 @@ from rcwidgets.core.spec.record import kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts
-from rcwidgets.widgets.message import Csv, Gesture, Result, answer
+from rcwidgets.widgets.message import Csv, Gesture, Result, Told
 from rcwidgets.widgets.publisher import Publisher
 from rcwidgets.widgets.transport import TransportModel
 from rcwidgets.widgets.upload import Pieces, Upload
@@ -92,7 +90,7 @@ class Shown(TypedDict):
     offer: Offer | None
 
 
-class StatusModel(anywidget.AnyWidget):
+class StatusModel(Told):
     """What the worker says: written by the publisher's thread alone. Its own view is the footer with the metrics.
 
     The page asks with `{id, type: "csv"}` for the table of metrics and gets `{id, ok, result: {csv}}`.
@@ -100,6 +98,7 @@ class StatusModel(anywidget.AnyWidget):
 
     _esm = STATIC / "footer.js"
     _css = STATIC / "footer.css"
+    kinds = STATUS
     activity = traitlets.Unicode("idle").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
     outcome = traitlets.Unicode("").tag(sync=True)
@@ -118,12 +117,9 @@ class StatusModel(anywidget.AnyWidget):
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
         self._experiment = experiment
-        self.on_msg(self._receive)
 
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, STATUS, self._do)
-
-    def _do(self, asked: Csv) -> Result:
+    def _do(self, asked: Csv, buffers: Any) -> Result:
+        """Gives the table of metrics."""
         metrics = self._experiment.metrics
         if metrics is None:
             raise ValueError("There are no results yet. Train the model first.")
@@ -147,11 +143,12 @@ class StatusModel(anywidget.AnyWidget):
             self.device = jax.default_backend().upper()
 
 
-class App(anywidget.AnyWidget):
+class App(Told):
     """The canvas with palette, inspector and (as "playground") the top bar, and the document that all its views share."""
 
     _esm = STATIC / "app.js"
     _css = STATIC / "app.css"
+    kinds = APP
     document = traitlets.Dict().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     history = traitlets.Dict().tag(sync=True)
@@ -160,7 +157,6 @@ class App(anywidget.AnyWidget):
     offer = traitlets.Dict(None, allow_none=True).tag(sync=True)  # {text, label, edit}: what task and trainer would rather start from
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
-    _leave: tuple[Callable[[], None], ...] = ()
     status_model = traitlets.Instance(StatusModel).tag(sync=True, **widget_serialization)
     transport_model = traitlets.Instance(TransportModel).tag(sync=True, **widget_serialization)
 
@@ -176,7 +172,6 @@ class App(anywidget.AnyWidget):
         )
         self._experiment = experiment
         self._pieces = Pieces()
-        self.on_msg(self._receive)
         # A look may measure what the table of metrics left open.
         self._leave = (
             experiment.subscribe(self._hear),
@@ -188,15 +183,9 @@ class App(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Closes the three models, which then follow the experiment no more."""
-        for leave in self._leave:
-            leave()
         if self._leave:
-            self._leave = ()
             close_parts(self)
         super().close()
-
-    def set_state(self, sync_data: dict[str, object]) -> None:
-        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def _hear(self, news: str) -> None:
         if news == "document":
@@ -204,10 +193,8 @@ class App(anywidget.AnyWidget):
                 for name, value in _shown(self._experiment).items():
                     setattr(self, name, value)
 
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, APP, lambda asked: self._do(asked, buffers))
-
     def _do(self, asked: Any, buffers: Any) -> Result:
+        """Changes the document, or gives it as code."""
         experiment = self._experiment
         undo, redo = experiment.history
         match asked:

@@ -13,12 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-import anywidget
 import numpy as np
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.record import kinds_of
-from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Whole, answer
+from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Told, Whole
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -134,7 +133,7 @@ class Answers(Protocol):
     def move(self, border: int, row: int, gesture: str | None) -> int: ...
 
 
-class Caption(anywidget.AnyWidget):
+class Caption(Told):
     """The line above a figure.
 
     The kernel writes the traits, the page only reads them, and sends messages; one without a number is not answered.
@@ -142,6 +141,7 @@ class Caption(anywidget.AnyWidget):
 
     _esm = STATIC / "caption.js"
     _css = STATIC / "caption.css"
+    kinds, owner = CAPTION, "Caption"
 
     label = Unicode().tag(sync=True)  # the accessible name
     subtitle = Unicode().tag(sync=True)
@@ -159,13 +159,13 @@ class Caption(anywidget.AnyWidget):
     def __init__(self, label: str, figure: Answers) -> None:
         super().__init__(label=label)
         self._figure = figure
-        self.on_msg(self._receive)
 
     def _receive(self, _: Any, message: Any, __: Any) -> None:
         if isinstance(message, dict) and isinstance(message.get("id"), int):
-            answer(self, message, CAPTION, self._do, "Caption")
+            super()._receive(_, message, __)
 
-    def _do(self, asked: Any) -> Result | bytes | None:
+    def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:
+        """Has the figure do it."""
         figure = self._figure
         match asked:
             case Csv():

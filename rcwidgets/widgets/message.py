@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 import anywidget
 
@@ -79,32 +79,55 @@ def read_message(message: Mapping[str, Any], kinds: Mapping[str, type], owner: s
     raise ValueError(f"Unknown message {repr(word)[:60]}. Known: {', '.join(kinds)}.")
 
 
-def answer(
-    widget: anywidget.AnyWidget, message: Any, kinds: Mapping[str, type], do: Callable[[Any], Result | bytes | None], owner: str = ""
-) -> None:
-    """Does what a message of the page asks and answers {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error.
+class Told(anywidget.AnyWidget):
+    """A model that the kernel writes. The page only reads its traits, and sends messages: one of the `kinds` each.
 
-    Bytes travel as the buffer of the answer. A message without an id gets no answer where it is done.
+    An answer is {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error; bytes travel as its buffer. A message
+    without an id gets no answer where it is done.
     """
-    if not isinstance(message, dict):
-        widget.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
-        return
-    reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
-    buffers = []
-    try:
-        result = do(read_message(message, kinds, owner))
-        if isinstance(result, bytes):
-            buffers = [result]
-        elif result is not None:
-            reply["result"] = result
-    except (ValueError, TypeError, OSError, RuntimeError) as error:
-        reply |= {"ok": False, "error": {"text": said_of(error)}}
-        if isinstance(error, EditError):
-            reply["error"] |= {"owner": error.owner, "knob": error.knob}
-        if isinstance(error, SweepError):
-            reply["error"] |= {"field": error.field}
-    except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
-        widget.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
-        raise
-    if "id" in message or not reply["ok"]:
-        widget.send(reply, buffers=buffers)
+
+    kinds: ClassVar[Mapping[str, type]]
+    owner: ClassVar[str] = ""  # see `read_message`
+    _leave: tuple[Callable[[], None], ...] = ()
+
+    def __init__(self, **traits: object) -> None:
+        super().__init__(**traits)
+        self.on_msg(self._receive)
+
+    def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:
+        """Does what a message asks, and gives the result."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Closes the model, which then follows its experiment no more."""
+        for leave in self._leave:
+            leave()
+        self._leave = ()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, object]) -> None:
+        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
+
+    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        if not isinstance(message, dict):
+            self.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
+            return
+        reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
+        sent = []
+        try:
+            result = self._do(read_message(message, self.kinds, self.owner), buffers)
+            if isinstance(result, bytes):
+                sent = [result]
+            elif result is not None:
+                reply["result"] = result
+        except (ValueError, TypeError, OSError, RuntimeError) as error:
+            reply |= {"ok": False, "error": {"text": said_of(error)}}
+            if isinstance(error, EditError):
+                reply["error"] |= {"owner": error.owner, "knob": error.knob}
+            if isinstance(error, SweepError):
+                reply["error"] |= {"field": error.field}
+        except Exception as error:  # a fault of ours: the page must not wait for ever, and the log shows where
+            self.send(reply | {"ok": False, "error": {"text": f"The kernel failed: {type(error).__name__}: {error}"}})
+            raise
+        if "id" in message or not reply["ok"]:
+            self.send(reply, buffers=sent)

@@ -1,11 +1,9 @@
 """The table of kept runs under the figures: to be sorted, named, pinned, restored and copied as code."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import anywidget
 import traitlets
 
 from rcwidgets.core.graph.graph import Composable
@@ -19,7 +17,7 @@ from rcwidgets.widgets import theme
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import Csv, Result, answer
+from rcwidgets.widgets.message import Csv, Result, Told
 
 Number = Annotated[int, as_given]  # of a run: the runs check what they get
 
@@ -57,7 +55,7 @@ class Code:
 RUNS = kinds_of(Rename, Pin, Restore, Code, Csv)
 
 
-class RunsTable(anywidget.AnyWidget):
+class RunsTable(Told):
     """The kept runs of an experiment, newest first until the page sorts them. `x` is an Experiment, or a model with one of its own.
 
     The publisher's thread writes `rows`.
@@ -65,32 +63,21 @@ class RunsTable(anywidget.AnyWidget):
 
     _esm = STATIC / "runs.js"
     _css = STATIC / "runs.css"
+    kinds = RUNS
     label = traitlets.Unicode("Runs").tag(sync=True)
     rows: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
     shown = traitlets.Int(0).tag(sync=True)
     old = traitlets.Unicode("").tag(sync=True)  # what the shown run is of, where it is another model's
-    _leave: tuple[Callable[[], None], ...] = ()
 
     def __init__(self, x: Experiment | Composable) -> None:
         super().__init__()
         self.experiment: Experiment = experiment_of(x, "RunsTable")
-        self.on_msg(self._receive)
         publisher = publisher_of(self.experiment)
         # What fits over the figure depends on its results.
         self._leave = (publisher.add("runs", self._draw), publisher.add("results", self._draw), publisher.add("status", self._mark))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.experiment!r}>"
-
-    def close(self) -> None:
-        """Closes the table, which then follows the experiment no more."""
-        for leave in self._leave:
-            leave()
-        self._leave = ()
-        super().close()
-
-    def set_state(self, sync_data: dict[str, object]) -> None:
-        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def _draw(self) -> None:
         runs, results = list(self.experiment.runs), self.experiment.results
@@ -105,10 +92,8 @@ class RunsTable(anywidget.AnyWidget):
     def _mark(self) -> None:
         self.old = self.experiment.status.old
 
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, RUNS, self._do)
-
-    def _do(self, asked: Any) -> Result | bytes:
+    def _do(self, asked: Any, buffers: Any) -> Result | bytes:
+        """Names, pins or restores a run, or tells what is asked of the runs."""
         runs = self.experiment.runs
         match asked:
             case Rename(number, name):

@@ -1,10 +1,8 @@
 """The sweep of an experiment on the page: a form, a heat map that fills while the models are trained, and a click that sets the knobs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
-import anywidget
 import numpy as np
 import traitlets
 
@@ -21,7 +19,7 @@ from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import Table, csv_bytes
 from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import Csv, Result, answer
+from rcwidgets.widgets.message import Csv, Result, Told
 from rcwidgets.widgets.sweep_form import form_of, read_form
 
 # One knob of the form, as a person wrote it.
@@ -54,7 +52,7 @@ class Take:
 SWEEP = kinds_of(Sweep, Stop, Take, Csv)
 
 
-class SweepView(anywidget.AnyWidget):
+class SweepView(Told):
     """A sweep of one or two live knobs over several seeds, live. `x` is an Experiment, or a model (then with an experiment of its own).
 
     The publisher's thread writes the traits; `folded` says whether the page shows the heading alone at first.
@@ -62,6 +60,7 @@ class SweepView(anywidget.AnyWidget):
 
     _esm = STATIC / "sweep.js"
     _css = STATIC / "sweep.css"
+    kinds = SWEEP
     label = traitlets.Unicode("Sweep").tag(sync=True)
     folded = traitlets.Bool(False).tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
@@ -69,27 +68,15 @@ class SweepView(anywidget.AnyWidget):
     map = traitlets.Dict().tag(sync=True)
     medians = traitlets.Bytes(b"").tag(sync=True)  # float64, one a setting: NaN not known yet, inf diverged
     errors = traitlets.Bytes(b"").tag(sync=True)  # the same, settings by seeds
-    _leave: tuple[Callable[[], None], ...] = ()
 
     def __init__(self, x: Experiment | Composable, *, folded: bool = False) -> None:
         super().__init__(folded=folded)
         self.experiment: Experiment = experiment_of(x, "SweepView")
-        self.on_msg(self._receive)
         self._publisher = publisher_of(self.experiment)
         self._leave = (self._publisher.add("sweep", self._draw), self.experiment.subscribe(self._hear))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.experiment!r}>"
-
-    def close(self) -> None:
-        """Closes the view, which then follows the experiment no more; a sweep goes on."""
-        for leave in self._leave:
-            leave()
-        self._leave = ()
-        super().close()
-
-    def set_state(self, sync_data: dict[str, object]) -> None:
-        """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def table(self) -> Table:
         """One row for each setting and seed: the held-out error, inf where the run diverged, and the test error of the best setting.
@@ -120,10 +107,8 @@ class SweepView(anywidget.AnyWidget):
                 self.medians = sweeping.medians.astype("<f8").tobytes()
                 self.errors = sweeping.sweep.errors.astype("<f8").tobytes()
 
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, SWEEP, self._do)
-
-    def _do(self, asked: Any) -> Result | bytes:
+    def _do(self, asked: Any, buffers: Any) -> Result | bytes:
+        """Begins or ends a sweep, or takes a place of its map."""
         match asked:
             case Sweep():
                 self._begin(asked)

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-import anywidget
-
 from rcwidgets.core.spec.knob import KnobValue
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.message import Gesture, Result, Whole, answer
+from rcwidgets.widgets.message import Gesture, Result, Told, Whole
 from rcwidgets.widgets.publisher import Publisher
 
 
@@ -67,24 +65,22 @@ class Drawn:
 TRANSPORT = kinds_of(Set, Run, Pause, Resume, Stop, Step, Reset, Ready, Drawn)
 
 
-class TransportModel(anywidget.AnyWidget):
+class TransportModel(Told):
     """Run, Pause, Stop and the live knobs: messages from the page.
 
     The worker never publishes on it, so that it answers while a cell runs.
     """
 
     _esm = "export default {}"
+    kinds = TRANSPORT
 
     def __init__(self, experiment: Experiment, publisher: Publisher) -> None:
         super().__init__()
         self._experiment = experiment
         self._publisher = publisher
-        self.on_msg(self._receive)
 
-    def _receive(self, _: Any, message: Any, buffers: Any) -> None:
-        answer(self, message, TRANSPORT, self._do)
-
-    def _do(self, asked: Any) -> Result:
+    def _do(self, asked: Any, buffers: Any) -> Result:
+        """Does it at once, whatever a cell or the worker is at."""
         experiment = self._experiment
         match asked:
             case Set(owner, knob, value, gesture):

@@ -6,7 +6,7 @@ import pytest
 
 from rcwidgets.core.spec.record import kinds_of
 from rcwidgets.widgets.caption import Caption
-from rcwidgets.widgets.message import Csv, Text, Whole, answer, read_message
+from rcwidgets.widgets.message import Csv, Text, Told, Whole, read_message
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,23 @@ class Turn:
 KINDS = kinds_of(Turn, Csv)
 
 
-class Told:
-    """Keeps what a widget would send."""
+class Model(Told):
+    """A model that does what it is told to do, and keeps what it would send."""
 
-    def __init__(self):
+    _esm = "export default {}"
+    kinds = KINDS
+
+    def __init__(self, do):
+        super().__init__()
+        self._do = lambda asked, buffers: do(asked)
         self.sent = []
 
-    def send(self, content, buffers=()):
-        self.sent.append((content, list(buffers)))
+    def send(self, content, callbacks=None, buffers=None):
+        self.sent.append((content, list(buffers or [])))
+
+    def hear(self, content):
+        """What the page says."""
+        self._receive(self, content, [])
 
 
 def test_a_message_becomes_the_record_of_its_type():
@@ -49,18 +58,19 @@ def test_a_message_becomes_the_record_of_its_type():
     ],
 )
 def test_the_answer_has_the_number_of_the_message_and_what_was_done(result, reply):
-    told = Told()
-    answer(told, {"id": 7, "type": "csv"}, KINDS, lambda asked: result)
-    assert told.sent == [reply]
+    model = Model(lambda asked: result)
+    model.hear({"id": 7, "type": "csv"})
+    assert model.sent == [reply]
 
 
 def test_a_message_without_a_number_is_answered_only_where_it_is_refused():
-    told, done = Told(), []
-    answer(told, {"type": "turn", "count": 3, "name": "a"}, KINDS, done.append)
-    assert told.sent == [] and done == [Turn(3, "a")]
-    answer(told, {"type": "turn", "count": "3"}, KINDS, done.append)
+    done = []
+    model = Model(done.append)
+    model.hear({"type": "turn", "count": 3, "name": "a"})
+    assert model.sent == [] and done == [Turn(3, "a")]
+    model.hear({"type": "turn", "count": "3"})
     words = "Message turn.count must be a whole number, got '3'."
-    assert told.sent == [({"id": None, "ok": False, "error": {"text": words}}, [])] and len(done) == 1
+    assert model.sent == [({"id": None, "ok": False, "error": {"text": words}}, [])] and len(done) == 1
 
 
 class Broken:
@@ -79,7 +89,7 @@ def test_a_caption_answers_an_error_of_any_kind(page):
 
 
 def test_a_fault_of_the_kernel_is_answered_and_raised():
-    told = Told()
+    model = Model(lambda asked: {}["lost"])
     with pytest.raises(KeyError):
-        answer(told, {"id": 7, "type": "csv"}, KINDS, lambda asked: {}["lost"])
-    assert told.sent == [({"id": 7, "ok": False, "error": {"text": "The kernel failed: KeyError: 'lost'"}}, [])]
+        model.hear({"id": 7, "type": "csv"})
+    assert model.sent == [({"id": 7, "ok": False, "error": {"text": "The kernel failed: KeyError: 'lost'"}}, [])]
