@@ -56,7 +56,7 @@ PredictionFigure.show = _recorded
 """
 # When the kernel got an edit, and when it had results for it: before the first of its listeners, the figures, is told.
 TIMES = """
-from rcwidgets.live.session.events import Announcer
+from rcwidgets.live.session.events import Events
 from rcwidgets.widgets.app import TransportModel
 RECEIVED, ANNOUNCED, _receive = [], [], TransportModel._receive
 def _timed(self, widget, message, buffers):
@@ -64,12 +64,12 @@ def _timed(self, widget, message, buffers):
         RECEIVED.append(1000 * time.time())
     _receive(self, widget, message, buffers)
 TransportModel._receive = _timed
-_tell = Announcer._tell
+_tell = Events.tell
 def _heard(self, news):
     if news == "results":
         ANNOUNCED.append(1000 * time.time())
     _tell(self, news)
-Announcer._tell = _heard
+Events.tell = _heard
 """
 DRAG = 100  # moves of one drag
 PAUSE = 35  # ms between two moves: the page sends about 30 a second

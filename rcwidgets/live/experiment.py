@@ -3,35 +3,33 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.document.code import to_code
-from rcwidgets.core.document.edits import apply, offer
-from rcwidgets.core.document.offer import Offer
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.ops import Op
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.summary import in_short
-from rcwidgets.core.model.saving import Snapshot
-from rcwidgets.core.tasks import AbstractTask, DataTask, own_series
-from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.table import RUNNERS
+from rcwidgets.core.tasks import AbstractTask, own_series
 from rcwidgets.live.compile_cache import keep_compiled
-from rcwidgets.live.engine.engine import PATIENCE, AbstractEngine
-from rcwidgets.live.on_demand.metrics_table import Metrics, metrics_table
-from rcwidgets.live.results.words import figure
-from rcwidgets.live.session.document_file import Storage
-from rcwidgets.live.session.document_key import fixed_key
+from rcwidgets.live.engine.closed_form import ClosedForm
+from rcwidgets.live.engine.display import Display
+from rcwidgets.live.engine.iterative import Iterative
+from rcwidgets.live.engine.jobs import Jobs, TrainingJob
+from rcwidgets.live.engine.strategy import AbstractStrategy
+from rcwidgets.live.on_demand.watching import Looks
+from rcwidgets.live.readable import ReadableExperiment
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.runs.runs import Runs
+from rcwidgets.live.session.document_file import DocumentFile
+from rcwidgets.live.session.events import Events, News
 from rcwidgets.live.session.first_document import functions_of, start_document
-from rcwidgets.live.session.split import Split, split_of
+from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
-from rcwidgets.live.sweep.plan import Metric, plan_of
-from rcwidgets.live.sweep.sweeper import Sweeping
+from rcwidgets.live.sweep.plan import SweepMetric, plan_of
+from rcwidgets.live.sweep.sweeper import Sweeper, Sweeping
 
 
-class Experiment(AbstractEngine):
+class Experiment(ReadableExperiment):
     """A model, a task and a trainer that stay trained while they are changed.
 
     `model` is a graph (or None for what the task starts with under the trainer), `task` a task or its kind ("lorenz", "sunspots"),
@@ -67,99 +65,82 @@ class Experiment(AbstractEngine):
     ) -> None:
         keep_compiled()
         own = None if data is None else own_series(data)
-        self._storage = None if file is None else Storage(file)
-        document = None if self._storage is None else self._storage.read()
-        started = document or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
-        self._given = model is not None and document is None  # a model of the user's own is never replaced, whatever it looks like
-        super().__init__(started, own, functions=functions_of(trainer), auto=auto, clock=clock, now=now)
+        storage = None if file is None else DocumentFile(file)
+        read = None if storage is None else storage.read()
+        document = read or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
+        session = Session(document, own, users_model=model is not None and read is None, file=storage)
+        events = self._events = Events()
+        runs = Runs(now, lambda: events.tell("runs"))
+        display = Display(session, events, runs, auto=auto)
+        looks = Looks(lambda: display.results, lambda: events.tell("looks"), display.look_failed)
+        jobs = Jobs(session, display, looks, Stages(own, functions_of(trainer)), self._work, clock)
+        super().__init__(session, display, jobs, runs, looks, Sweeper(jobs.worker.wait, lambda: events.tell("sweep"), clock))
+        self._worker = jobs.worker
+        self._closed_form, self._iterative = ClosedForm(session, display, jobs, events), Iterative(session, display, jobs, events)
+        self._strategy = self._strategy_of(document)
+        self._strategy.start()
 
-    def __repr__(self) -> str:
-        document, results = self.document, self._results
-        error = "not trained yet" if results is None else f"test NRMSE {figure(results.test_nrmse)}"
-        return f"<{type(self).__name__}: {document.task.label}, {in_short(document.graph)}, {document.trainer.label}, {error}>"
+    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
+        """Calls `listener(news)` at each change until the returned function is called."""
+        return self._events.subscribe(listener)
 
-    @property
-    def task(self) -> AbstractTask:
-        """The task."""
-        return self.document.task
+    def page_draws(self, draws: bool) -> None:
+        """A page begins to draw the newest results, or has done so: until then it has the cores."""
+        if self._closed_form.page_draws != draws:
+            self._closed_form.page_draws = draws
+            self._worker.rouse()
 
-    @property
-    def has_data(self) -> bool:
-        """True where the user brought data."""
-        return self._stages.own is not None
+    # training
 
-    @property
-    def data(self) -> Series | None:
-        """The user's own data, as they were brought; None where there are none."""
-        return self._stages.own
+    def run(self) -> None:
+        """Trains once, also while paused; a training that is held goes on, and one that has ended starts anew."""
+        with self._session.lock:
+            self._strategy.run()
 
-    @property
-    def trainer(self) -> AbstractTrainer:
-        """A detached trainer: the model and weights of the last results, and the state at the end of their training part."""
-        results = self._results
-        settings = self.document.trainer if results is None else results.settings
-        trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(
-            self.model if results is None else results.model, **settings.knobs | self._stages.functions_of(settings)
-        )
-        if results is not None:
-            exit = trainer.model.names[trainer.model.exits[0]]
-            last = {} if results.last is None else {exit: results.last}
-            trainer.restore(Snapshot(True, {}, {}, True, results.params, results.state, last, results.memory))
-        return trainer
+    def pause(self) -> None:
+        """Holds a training that learns step by step. Of the others: changes train no more until `resume`; `run` trains once."""
+        with self._session.lock:
+            self._strategy.pause()
 
-    @property
-    def metrics(self) -> Metrics | None:
-        """The metrics of the last results, train and test, each with its definition; None before the first.
+    def resume(self) -> None:
+        """Goes on with a training that is held. Of the others: changes train again by themselves."""
+        with self._session.lock:
+            self._strategy.resume()
 
-        >>> experiment = Experiment(task="sunspots")
-        >>> abs(experiment.wait().test_nrmse - experiment.metrics["nrmse"].test) < 1e-12
-        True
+    def step(self) -> None:
+        """Makes one stretch of a training that learns step by step, and holds it."""
+        with self._session.lock:
+            self._strategy.step()
+
+    def reset(self) -> None:
+        """Forgets a training that learns step by step: the next `run` starts anew."""
+        with self._session.lock:
+            self._strategy.reset()
+
+    def stop(self) -> None:
+        """Gives up the run; the last good results stay. A compile goes on to its end, since nothing can break it; its result is dropped."""
+        with self._session.lock:
+            self._strategy.stop()
+
+    def wait(self, timeout: float | None = None) -> Results | None:
+        """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds.
+
+        An interrupt of the kernel ends the waiting, not the training: that goes on until `stop`.
         """
-        results = self._results
-        return None if results is None else metrics_table(results, self.looks.known("closed loop", results))
+        if not (self._worker.wait(timeout) and self.looks.wait(timeout)):
+            raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
+        return self.results
 
-    @property
-    def split(self) -> Split:
-        """The data of the task, and how they are split into warm-up, training and test part.
-
-        >>> Experiment(task="sunspots", auto=False).split.train
-        209
-        """
-        with self._lock:
-            document, revision = self.document, self._revision
-        return split_of(document.task, self._stages.own, revision)
-
-    def move_border(self, border: int, row: int, gesture: str | None = None) -> int:
-        """Moves the end of the warm-up (0) or of the training part (1) to a row, as one entry of the history; returns the revision.
-
-        The end of the warm-up takes its rows from the training part, so that the test part stays where it is. A split that the task
-        cannot be run with is a ValueError, and nothing changes.
-        """
-        with self._lock:
-            return self.edit(self.split.edits(border, row, self._stages.own), gesture)
-
-    def look(self, name: str) -> Any:
-        """More of the last results, computed when asked for: the "closed loop" (a FreeRun), the "spectrum" (Modes) or the "activity".
-
-        >>> experiment = Experiment(task="sunspots")
-        >>> _ = experiment.wait()
-        >>> experiment.look("closed loop").run.shape
-        (79, 1)
-        """
-        return self.looks.compute(name)
-
-    def code(self) -> str:
-        """Python that builds the same model, task and trainer."""
-        return to_code(replace(self.document, graph=self.model), self.data)
+    def close(self, timeout: float = 10.0) -> None:
+        """Ends the threads, and waits for each `timeout` seconds at most: it ends after its stretch, or its compile."""
+        self._closed_form.ahead.close()
+        self._worker.close(timeout)
+        self._sweeper.close(timeout)
+        self.looks.close(timeout)
 
     # sweeps
 
-    @property
-    def sweeping(self) -> Sweeping | None:
-        """The sweep that runs or ran last, with what it knows so far; None before the first."""
-        return self._sweeper.newest
-
-    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: Metric = "nrmse") -> None:
+    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
         """Begins to train the document with all combinations of values of one or two live knobs, for each seed; see `sweeping`.
 
         `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained on the first four fifths
@@ -176,7 +157,7 @@ class Experiment(AbstractEngine):
         (2, 3)
         """
         self._worker.check_open()
-        self._sweeper.start(plan_of(self.document, self._stages.own, knobs, seeds, metric, self._stages.functions))
+        self._sweeper.start(plan_of(self.document, self.data, knobs, seeds, metric, self._jobs.stages.functions))
 
     def stop_sweep(self) -> None:
         """Gives the sweep up; what it knows stays."""
@@ -203,39 +184,31 @@ class Experiment(AbstractEngine):
         ('channel 1',)
         """
         series = own_series(data)
-        with self._lock:
+        with self._session.lock:
             self._worker.check_open()
-            document, label = self.document, f"Bring {series.name or 'data'}"
-            if not isinstance(document.task, DataTask):
-                document, _ = apply(document, {"op": "choose", "owner": "task", "kind": DataTask.kind, "keep": self._given})
-            document = replace(document, task=_fitted(document.task, series))
-            if document.key() != self.document.key():
-                self._history.record(document, label)
-            self._worker.cancel()
-            self._stages, self._training = Stages(series, self._stages.functions), None
-            self._asked = self._stopped = ""
-            self._changed(label, None, brought=label)
-            return self._revision
+            label = self._session.bring(series)
+            self._jobs.begin_anew()
+            self._strategy.leave()
+            self._changed(label, brought=label)
+            return self.revision
 
     def edit(self, edits: Iterable[Op | Mapping[str, Any]], gesture: str | None = None) -> int:
         """Applies edits as one entry of the history and returns the new revision; an impossible one is an EditError, and nothing changes.
 
         Edits with one `gesture` merge into one entry: a whole drag of a slider is one undo.
         """
-        with self._lock:
+        with self._session.lock:
             self._worker.check_open()
-            document, labels = self.document, []
-            for one in edits:
-                document, label = apply(document, self._kept(one))
-                labels.append(label)
-            if labels and document.key() != self.document.key():
-                self._history.record(document, labels[-1], gesture)
-                self._changed(labels[-1], gesture)
-            return self._revision
+            return self._go_to(*self._session.edited(edits), gesture)
 
-    def _kept(self, edit: Op | Mapping[str, Any]) -> Op | Mapping[str, Any]:
-        """The edit; a choice keeps the model that was given in Python."""
-        return {**edit, "keep": True} if self._given and isinstance(edit, Mapping) and edit.get("op") == "choose" else edit
+    def move_border(self, border: int, row: int, gesture: str | None = None) -> int:
+        """Moves the end of the warm-up (0) or of the training part (1) to a row, as one entry of the history; returns the revision.
+
+        The end of the warm-up takes its rows from the training part, so that the test part stays where it is. A split that the task
+        cannot be run with is a ValueError, and nothing changes.
+        """
+        with self._session.lock:
+            return self.edit(self.split.edits(border, row, self.data), gesture)
 
     def set(self, name: str, **knobs: Any) -> None:
         """Turns knobs of a node (by its name), of the "trainer" or of the "task".
@@ -262,18 +235,6 @@ class Experiment(AbstractEngine):
         chosen = {"task": task, "trainer": trainer}
         self.edit([{"op": "choose", "owner": owner, "kind": kind} for owner, kind in chosen.items() if kind is not None])
 
-    @property
-    def offer(self) -> Offer | None:
-        """What the task with the trainer would rather start from, where the model is the user's own; None where there is nothing to say.
-
-        >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-        >>> from rcwidgets.core.trainers.gradient.bptt import BPTT
-        >>> Experiment(Input() >> Reservoir(50) >> LinearReadout(), trainer=BPTT).offer.label
-        'Use a GRU of 50 units'
-        """
-        with self._lock:
-            return offer(self.document, chosen=(self._history.undo_label or "").startswith("Choose "))
-
     def take_offer(self) -> None:
         """Takes the offer: one entry of the history, that one undo takes back; without an offer it is a ValueError."""
         offered = self.offer
@@ -283,62 +244,48 @@ class Experiment(AbstractEngine):
 
     def restore(self, number: int) -> int:
         """Brings the document of a kept run back, as one entry of the history, and returns the revision; it trains as after any change."""
-        run = self._runs.numbered(number)
-        with self._lock:
+        run = self.runs.numbered(number)
+        with self._session.lock:
             self._worker.check_open()
-            if run.document.key() != self.document.key():
-                self._history.record(run.document, f"Restore {run.name}")
-                self._changed(f"Restore {run.name}", None)
-            return self._revision
+            return self._go_to(run.document, f"Restore {run.name}")
 
     def undo(self) -> bool:
         """Takes the last gesture back; False where there is none."""
-        return self._travel(self._history.undo, "Undo")
+        return self._travel(self._session.history.undo, "Undo")
 
     def redo(self) -> bool:
         """Does the last undone gesture again; False where there is none."""
-        return self._travel(self._history.redo, "Redo")
+        return self._travel(self._session.history.redo, "Redo")
 
     def _travel(self, go: Callable[[], bool], label: str) -> bool:
-        with self._lock:
+        with self._session.lock:
             self._worker.check_open()
             moved = go()
             if moved:
-                self._changed(label, None)
+                self._changed(label)
             return moved
 
-    def _changed(self, label: str, gesture: str | None, *, brought: str = "") -> None:
-        self._revision += 1
-        self._brought = brought
-        self._tell("document")
-        same_hand = gesture is not None and gesture == self._gesture and self._clock() - self._began < PATIENCE
-        self._gesture = gesture
-        if self.iterative:
-            self._changed_in_training()
-        else:
-            self._training = None
-            if self._status.auto:
-                known = self._key(self.document) in self._ahead and not self._reaching  # its answer costs nothing
-                self._submit(label, overtake=not same_hand or known)
-            elif self._results is not None and not (self._due or self._current):
-                self._await_run("paused")
-        self._look_again()
-        if self._storage is not None:
-            self._storage.write(self.document)
+    def _go_to(self, document: Document, label: str, gesture: str | None = None) -> int:
+        """Goes on to a document, where it is another one, as an entry of the history; returns the revision."""
+        if document.key() != self.document.key():
+            self._session.history.record(document, label, gesture)
+            self._changed(label, gesture)
+        return self.revision
 
-    def _changed_in_training(self) -> None:
-        """A training that goes on takes up live knobs by itself; one that the change made void ends."""
-        if self._training is not None and fixed_key(self.document) == self._training_key:
-            self._publish(revision=self._revision, nodes=self._node_statuses(self.document, ()), problems=())
-            return
-        self._worker.cancel()
-        self._training = None
-        self._asked = ""
-        self._await_run()
+    def _changed(self, label: str, gesture: str | None = None, *, brought: str = "") -> None:
+        self._session.revise(brought)
+        self._events.tell("document")
+        strategy = self._strategy_of(self.document)
+        if strategy is not self._strategy:
+            self._strategy.leave()
+            self._strategy = strategy
+        strategy.changed(label, gesture)
+        self._display.look_again()
+        self._session.write()
 
+    def _strategy_of(self, document: Document) -> AbstractStrategy:
+        return self._iterative if document.trainer.iterative else self._closed_form
 
-def _fitted(task: AbstractTask, series: Series) -> AbstractTask:
-    """The task, with all columns where one that was chosen is not among those of the data."""
-    chosen = {name: getattr(task, name) for name in ("inputs", "targets")}
-    gone: dict[str, Any] = {name: None for name, names in chosen.items() if names is not None and not set(names) <= set(series.channels)}
-    return replace(task, **gone)
+    def _work(self, job: TrainingJob) -> None:
+        """Does a job, in the worker's thread."""
+        self._strategy_of(job.document).work(job)

@@ -14,7 +14,7 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.metrics_table import Metrics
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
-from rcwidgets.live.sweep.plan import Metric
+from rcwidgets.live.sweep.plan import SweepMetric
 from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.cell import close_replaced, current_run, remember
@@ -117,7 +117,7 @@ class Playground(ipywidgets.VBox):
         """Brings the model, task and trainer of a kept run back; one undo takes that back."""
         self._experiment.restore(number)
 
-    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: Metric = "nrmse") -> None:
+    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
         """Begins to train all combinations of values of one or two live knobs, for each seed; the section "Sweep" shows them.
 
         `play.sweep({"reservoir.spectral_radius": [0.5, 1.0], "beta": [1e-6, 1e-3]}, seeds=(0, 1, 2))`; see `Experiment.sweep`.

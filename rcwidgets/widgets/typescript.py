@@ -20,8 +20,10 @@ from rcwidgets.core.graph.writing import DocumentData, EdgeData, NodeData, SpecD
 from rcwidgets.core.nodes.base import Family, Group
 from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue
 from rcwidgets.core.spec.record import defaults
+from rcwidgets.live.on_demand.metrics_table import MetricCells, MetricRow
+from rcwidgets.live.results.words import Metric
 from rcwidgets.live.session.split import Border
-from rcwidgets.live.session.status import Activity, Metric, MetricCells, MetricRow, NodeState, NodeStatus, Status
+from rcwidgets.live.session.status import Activity, NodeState, NodeStatus, Status
 from rcwidgets.widgets.app import APP, STATUS, History, LeftOut, OwnData, Shown
 from rcwidgets.widgets.caption import CAPTION, Window
 from rcwidgets.widgets.message import Answer, Failure, Result

@@ -131,8 +131,8 @@ def test_an_interrupt_ends_the_cell_and_a_restart_ends_the_threads(desk: Lab) ->
     expect(output(desk.page)).to_contain_text("KeyboardInterrupt")
     desk.errors.clear()
     play.until(lambda: desk.ask("print(1)"), "1")  # for a moment, the kernel drops what waited behind the interrupted cell
-    before = desk.ask_json("play.experiment._training.done")
-    play.until(lambda: desk.ask_json("play.experiment._training.done") > before, True)
+    before = desk.ask_json("play.experiment._strategy.training.done")
+    play.until(lambda: desk.ask_json("play.experiment._strategy.training.done") > before, True)
     expect(play.status).to_have_text("training")
     play.button("Pause").click()
     expect(play.status).to_have_text(HELD)

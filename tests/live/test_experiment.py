@@ -121,7 +121,7 @@ def test_the_newest_of_many_changes_wins(experiment):
         experiment.set("reservoir", spectral_radius=radius)
     results = experiment.wait(60)
     assert results.model["reservoir"].spectral_radius == pytest.approx(1.2)
-    alone = Experiment(experiment.model, DataTask(), data=experiment._stages.own.values)
+    alone = Experiment(experiment.model, DataTask(), data=experiment.data.values)
     np.testing.assert_array_equal(alone.wait(60).forecast, results.forecast)
     alone.close()
 
@@ -167,7 +167,7 @@ def test_an_error_of_the_engine_is_a_sentence_and_the_thread_lives_on(experiment
         raise RuntimeError("out of memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(experiment._stages, "compute", broken)
+        patch.setattr(experiment._jobs.stages, "compute", broken)
         experiment.set("trainer", beta=2.0)
         experiment.wait(60)
     assert experiment.status.activity == "failed" and experiment.status.message == "The run failed: RuntimeError: out of memory."
@@ -190,7 +190,7 @@ def test_the_time_is_the_clocks_and_each_tweak_is_remembered(series, model):
 
 
 def test_the_trainer_is_a_detached_snapshot_that_goes_on_at_the_test_part(experiment):
-    data = experiment.task.prepare(experiment._stages.own)
+    data = experiment.task.prepare(experiment.data)
     trainer = experiment.trainer
     forecast = trainer.predict(data.inputs[data.test_start : data.end]) * data.scale + data.mean
     np.testing.assert_allclose(forecast, experiment.results.forecast, atol=1e-3)
@@ -200,7 +200,7 @@ def test_the_trainer_is_a_detached_snapshot_that_goes_on_at_the_test_part(experi
 
 
 def test_the_detached_trainer_closes_the_loop_at_the_test_part(experiment):
-    data, results = experiment.task.prepare(experiment._stages.own), experiment.results
+    data, results = experiment.task.prepare(experiment.data), experiment.results
     generated = experiment.trainer.generate(20) * data.scale + data.mean
     assert results.horizon == 1
     np.testing.assert_allclose(generated[0], results.forecast[0], atol=1e-5)
@@ -293,21 +293,21 @@ def test_after_stop_a_moved_node_trains_nothing_and_resume_does(experiment):
 
 
 def test_nothing_of_a_stopped_run_is_shown(experiment, monkeypatch):
-    before, compute = experiment.results, experiment._stages.compute
+    before, compute = experiment.results, experiment._jobs.stages.compute
 
     def stopped(*arguments):
         for results in compute(*arguments):
             experiment.stop()
             yield results
 
-    monkeypatch.setattr(experiment._stages, "compute", stopped)
+    monkeypatch.setattr(experiment._jobs.stages, "compute", stopped)
     experiment.set("trainer", beta=1.0)
     assert experiment.wait(60) is before and experiment.status.message == "stopped"
 
 
 def test_a_second_run_has_its_own_time_and_is_no_new_tweak(still):
     clock = Clock()
-    still._clock = clock
+    still._jobs.clock = clock
     still.subscribe(lambda news: setattr(clock, "now", clock.now + step) if news == "status" else None)
     step = 1.0
     still.run()

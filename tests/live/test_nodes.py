@@ -13,7 +13,7 @@ from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerN
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
-from rcwidgets.live.results.words import node_statuses
+from rcwidgets.live.session.node_status import node_statuses
 from rcwidgets.live.stages.ridge import Stages
 
 

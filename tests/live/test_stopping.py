@@ -8,6 +8,7 @@ from rcwidgets.core.algebra import lapack
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.recursive import FORCELearning
+from rcwidgets.live.engine.jobs import Jobs
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
 from rcwidgets.live.stages import ridge as stages
@@ -105,7 +106,7 @@ def test_run_after_stop_in_a_compile_starts_anew(held):
 
 @pytest.mark.parametrize(("early", "words"), [(True, "stopping"), (False, "stopping after the compile")], ids=["before", "within"])
 def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, model, monkeypatch, early, words):
-    entered, go, report = threading.Event(), threading.Event(), Experiment._report
+    entered, go, report = threading.Event(), threading.Event(), Jobs.report
 
     def held(self, activity, progress, words=""):
         for before in (True, False):
@@ -115,7 +116,7 @@ def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, mod
             if before:
                 report(self, activity, progress, words)
 
-    monkeypatch.setattr(Experiment, "_report", held)
+    monkeypatch.setattr(Jobs, "report", held)
     experiment = Experiment(model, data=series)
     assert entered.wait(60)
     said = []

@@ -138,12 +138,12 @@ def test_stock_controls_say_what_the_disk_or_a_closed_experiment_refuse(page, pl
 
 def test_closed_handles_follow_no_more(page, play):
     publisher, experiment = play._publisher, play.experiment
-    viewers, listeners = len(publisher._viewers), len(experiment._listeners)
+    viewers, listeners = len(publisher._viewers), len(experiment._events.listeners)
     handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
-    assert len(publisher._viewers) == viewers + 8 and len(experiment._listeners) == listeners + 2
+    assert len(publisher._viewers) == viewers + 8 and len(experiment._events.listeners) == listeners + 2
     for handle in handles:
         handle.close()
-    assert len(publisher._viewers) == viewers and len(experiment._listeners) == listeners
+    assert len(publisher._viewers) == viewers and len(experiment._events.listeners) == listeners
     play.set("reservoir", leak_rate=0.7)
     play.wait(60)
 
@@ -151,7 +151,7 @@ def test_closed_handles_follow_no_more(page, play):
 def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
     play.close()
     play.close()
-    assert play._experiment._listeners == [] and play._app.comm is None and play.children[1].children[0].comm is None
+    assert play._experiment._events.listeners == () and play._app.comm is None and play.children[1].children[0].comm is None
     end = time.monotonic() + 5
     threads = {play._publisher._thread, play._experiment._worker._thread}
     while threads != {None} and time.monotonic() < end:

@@ -141,9 +141,9 @@ def test_what_is_looked_at_first_has_the_page_for_itself_until_it_is_on_the_scre
     publisher.drawn(0)
     publisher._hear("results")
     publisher._hear("status")
-    assert not publisher.flush(0.2) and drawn == ["first", 1] and experiment._page_draws
+    assert not publisher.flush(0.2) and drawn == ["first", 1] and experiment._strategy.page_draws
     publisher.drawn(1)
-    assert publisher.flush(5) and drawn == ["first", 1, "later", "status"] and not experiment._page_draws
+    assert publisher.flush(5) and drawn == ["first", 1, "later", "status"] and not experiment._strategy.page_draws
 
 
 def test_without_a_page_that_says_what_it_has_drawn_nothing_waits_for_one(experiment, monkeypatch):
@@ -161,4 +161,4 @@ def test_a_page_that_is_slow_holds_the_rest_up_for_a_glance_only(experiment, mon
     publisher.add("results", lambda: drawn.append("later"))
     publisher.drawn(0)
     publisher._hear("results")
-    assert publisher.flush(5) and drawn == ["later"] * 2 and not experiment._page_draws
+    assert publisher.flush(5) and drawn == ["later"] * 2 and not experiment._strategy.page_draws

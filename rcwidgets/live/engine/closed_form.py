@@ -1,14 +1,19 @@
-"""Answers to a hand that turns a knob of a model which trains in one go: the newest position, and those ahead of it."""
+"""A trainer that trains in one go: at each change, the newest position of the hand, and of a knob that is dragged those ahead of it."""
 
 from collections.abc import Hashable
 from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.live.engine.desk import AbstractDesk
-from rcwidgets.live.engine.job import Job
+from rcwidgets.live.engine.display import Display
+from rcwidgets.live.engine.job import TrainingJob
+from rcwidgets.live.engine.jobs import Jobs
 from rcwidgets.live.engine.next_positions import Ahead
+from rcwidgets.live.engine.strategy import AbstractStrategy
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import duration
+from rcwidgets.live.session.events import Events
+from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.worker import Overtaken
 
@@ -22,27 +27,66 @@ class Turned(Exception):
     """Raised while the next positions are computed, when the hand went elsewhere."""
 
 
-class AbstractAnswers(AbstractDesk):
-    """Computes the stages of ridge regression; of a knob that is dragged steadily, the next positions too."""
+class ClosedForm(AbstractStrategy):
+    """Computes the stages of ridge regression; of a knob that is dragged steadily, the next positions too.
 
-    def __init__(self, *words: Any, **more: Any) -> None:
-        super().__init__(*words, **more)
+    `page_draws` is True while a page draws the newest results: until it has done so it has the cores.
+    """
+
+    def __init__(self, session: Session, display: Display, jobs: Jobs, events: Events) -> None:
+        super().__init__(session, display, jobs)
+        self.ahead = Ahead()
+        self.page_draws = False
+        self._events, self._worker = events, jobs.worker
         self._path_drawn = -PATH_EVERY
-        self._ahead = Ahead()
         self._reaching = False
-        self._page_draws = False
+        self._shown: TrainingJob | None = None
 
-    def page_draws(self, draws: bool) -> None:
-        """A page begins to draw the newest results, or has done so: until then it has the cores."""
-        if self._page_draws != draws:
-            self._page_draws = draws
-            self._worker.rouse()
+    def start(self) -> None:
+        if self.display.status.auto:
+            self.jobs.submit("Start")
 
-    def _answer(self, job: Job) -> None:
-        """Trains a document whose trainer does that in one go, and shows what it finds."""
+    def changed(self, label: str, gesture: str | None) -> None:
+        same_hand, display = self.jobs.turned_by(gesture), self.display
+        if display.status.auto:
+            known = self.session.key(self.session.document) in self.ahead and not self._reaching  # its answer costs nothing
+            self.jobs.submit(label, overtake=not same_hand or known)
+        elif display.results is not None and not (display.due or display.current):
+            display.await_run("paused")
+
+    def run(self) -> None:
+        self.jobs.again()
+        self.jobs.submit("Run")
+
+    def pause(self) -> None:
+        self._set_auto(False)
+
+    def resume(self) -> None:
+        self._set_auto(True)
+        self.jobs.go_on()
+        self.jobs.submit("Resume")
+
+    def _set_auto(self, auto: bool) -> None:
+        at_rest = self.display.status.activity in ("idle", "paused")
+        self.display.publish(auto=auto, **({"activity": "idle" if auto else "paused"} if at_rest else {}))
+
+    def stop(self) -> None:
+        self.jobs.stop()
+
+    def step(self) -> None:
+        raise ValueError(f"{self.session.document.trainer.label} trains in one go. Run it.")
+
+    def reset(self) -> None:
+        raise ValueError(f"{self.session.document.trainer.label} trains anew at each change. There is nothing to reset.")
+
+    def leave(self) -> None:
+        """Nothing goes on that could not be left: the next job takes its place."""
+
+    def work(self, job: TrainingJob) -> None:
+        """Trains a document, and shows what it finds."""
         try:
-            self._report("running", 0.0)
-            known = self._ahead.take(job.key)
+            self.jobs.report("running", 0.0)
+            known = self.ahead.take(job.key)
             if known is not None:
                 self._found(job, replace(known, revision=job.revision))
                 self._breathe()
@@ -50,39 +94,40 @@ class AbstractAnswers(AbstractDesk):
             if known is None or not self._worker.waiting:
                 job = self._run_through(job, first=known is None)
             if not self._worker.waiting:
-                self._keep(job.document, job.change, job.gesture)
-            with self._lock:
-                words = self._stopped_words() or self._trained_words()
-                self._rest(revision=self._revision if self._still(job) else job.revision, **words)
+                self.display.keep(job.document, job.change, job.gesture)
+            with self.session.lock:
+                words = self.jobs.stopped_words() or self.display.trained_words()
+                self.display.rest(revision=self.session.revision if self._still(job) else job.revision, **words)
         except Overtaken:
             if self._shown is job and not self._worker.waiting:  # stopped after its forecast
-                self._keep(job.document, job.change, job.gesture)
-            self._rest(**self._stopped_words())
+                self.display.keep(job.document, job.change, job.gesture)
+            with self.session.lock:
+                self.display.rest(**self.jobs.stopped_words())
 
-    def _run_through(self, job: Job, first: bool) -> Job:
+    def _run_through(self, job: TrainingJob, first: bool) -> TrainingJob:
         """Shows what the stages give, one after the other, as long as nothing newer waits, or the path has not been drawn for long.
 
         Returns the job that was answered last: a knob that is dragged on is answered ahead, in between.
         """
-        for results in self._stages.compute(job.document, job.revision, self._worker.checkpoint, self._report):
+        for results in self.jobs.stages.compute(job.document, job.revision, self._worker.checkpoint, self.jobs.report):
             self._found(job, results)
             if results.path is None:
                 self._breathe()
             if results.path is not None:
-                self._path_drawn = self._clock()
-            elif first and self._clock() - self._began < QUICK and (latest := self._reach(job)) is not job:
+                self._path_drawn = self.jobs.clock()
+            elif first and self.jobs.clock() - self.jobs.began < QUICK and (latest := self._reach(job)) is not job:
                 return latest if self._worker.waiting else self._run_through(latest, first=False)
-            if self._worker.waiting and self._clock() - self._path_drawn < PATH_EVERY:
+            if self._worker.waiting and self.jobs.clock() - self._path_drawn < PATH_EVERY:
                 break
         return job
 
     def _breathe(self) -> None:
         """Leaves the cores to the page, where there is one, which draws what was found."""
-        if self._listeners:
+        if self._events.listeners:
             self._worker.linger(BREATH)
-            self._worker.linger(LONGEST_BREATH - BREATH, lambda: not self._page_draws)
+            self._worker.linger(LONGEST_BREATH - BREATH, lambda: not self.page_draws)
 
-    def _reach(self, job: Job) -> Job:
+    def _reach(self, job: TrainingJob) -> TrainingJob:
         """Computes the next positions of a knob that is dragged, and answers the hand as it gets there, until it is elsewhere or rests.
 
         Not where the hand is faster than one answer: it would wait for positions that it has passed. Returns the job answered last.
@@ -91,16 +136,16 @@ class AbstractAnswers(AbstractDesk):
 
         def meanwhile() -> None:
             nonlocal latest
-            taken = self._worker.take(lambda waiting: waiting.key in self._ahead)
-            known = None if taken is None else self._ahead.take(taken.key)
+            taken = self._worker.take(lambda waiting: waiting.key in self.ahead)
+            known = None if taken is None else self.ahead.take(taken.key)
             if taken is not None and known is not None:
-                latest, self._began = taken, self._clock()
+                latest, self.jobs.began = taken, self.jobs.clock()
                 self._found(taken, replace(known, revision=taken.revision))
 
         def passed(places: dict[Hashable, Document]) -> bool:
             """Whether the hand is elsewhere than at a known position or at one of `places`."""
             waiting = self._worker.next
-            return waiting is not None and waiting.key not in self._ahead and waiting.key not in places
+            return waiting is not None and waiting.key not in self.ahead and waiting.key not in places
 
         def checkpoint() -> None:
             self._worker.checkpoint()
@@ -109,12 +154,12 @@ class AbstractAnswers(AbstractDesk):
 
         self._reaching = True
         try:
-            while places := self._ahead.plan(latest.document, latest.gesture, self._key):
+            while places := self.ahead.plan(latest.document, latest.gesture, self.session.key):
                 if passed(dict(islice(places.items(), 1))):
                     break
-                runs = {key: Prepared(self._stages, place) for key, place in places.items()}
+                runs = {key: Prepared(self.jobs.stages, place) for key, place in places.items()}
                 checkpoint()
-                if not self._ahead.compute(runs, checkpoint, meanwhile):
+                if not self.ahead.compute(runs, checkpoint, meanwhile):
                     break
                 meanwhile()
         except (Turned, ValueError):  # what cannot be run says so when the hand is there
@@ -122,3 +167,23 @@ class AbstractAnswers(AbstractDesk):
         finally:
             self._reaching = False
         return latest
+
+    def _still(self, job: TrainingJob) -> bool:
+        """True where the document has not changed since the job in anything that the results depend on."""
+        return self.session.key(self.session.document) == job.key
+
+    def _found(self, job: TrainingJob, results: Results) -> None:
+        """Shows the results of a job; the first ones enter the trail and tell the time, those with the path come later."""
+        with self.session.lock:
+            self._worker.checkpoint()
+            last, label = self.display.results, None
+            if last is None or job is not self._shown:
+                label = job.words if last is None or last.revision != results.revision else None
+                self._shown = job
+                results = replace(results, seconds=self.jobs.clock() - self.jobs.began)
+            else:
+                results = replace(results, seconds=last.seconds)
+            seen = self.session.document if self._still(job) else job.document
+            words = f"trained in {duration(results.seconds)}"
+            self.display.show(self.display.path_of_last(results), job.document, seen, words, label)
+        self._events.tell("results")

@@ -1,14 +1,18 @@
-"""Trainings that go on step by step in the worker's thread, until they end or are held."""
+"""Trainers that learn step by step, when they are told to: their trainings go on in the worker's thread until they end or are held."""
 
-from typing import Any
+from dataclasses import replace
 
-from rcwidgets.core.document.document import Document
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
-from rcwidgets.live.engine.closed_form import AbstractAnswers
-from rcwidgets.live.engine.job import Job
-from rcwidgets.live.results.words import duration, pace
+from rcwidgets.live.engine.display import READY, Display
+from rcwidgets.live.engine.job import TrainingJob
+from rcwidgets.live.engine.jobs import Jobs
+from rcwidgets.live.engine.strategy import AbstractStrategy
+from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import duration
 from rcwidgets.live.session.document_key import fixed_key
+from rcwidgets.live.session.events import Events
+from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.trainings.base import AbstractTraining
 from rcwidgets.live.trainings.epochs import EpochTraining
@@ -31,98 +35,155 @@ def training_of(settings: AbstractTrainerSettings) -> type[AbstractTraining]:
     return EpochTraining if isinstance(settings, LMSSettings) and settings.in_epochs else TRAININGS[settings.kind]
 
 
-class AbstractTeaching(AbstractAnswers):
-    """Advances a training by stretches, hands it the knobs that were turned meanwhile, and shows it now and then."""
+class Iterative(AbstractStrategy):
+    """Advances a training by stretches, hands it the knobs that were turned meanwhile, and shows it now and then.
 
-    def __init__(self, *words: Any, **more: Any) -> None:
-        super().__init__(*words, **more)
-        self._training_key = ""
-        self._turned = self.document  # what the training has taken up
+    `training` goes on or is held; it takes up live knobs by itself, and one that a change made void ends. None where there is none.
+    """
 
-    @property
-    def _taught(self) -> Document:
-        return self._turned
+    def __init__(self, session: Session, display: Display, jobs: Jobs, events: Events) -> None:
+        super().__init__(session, display, jobs)
+        self.training: AbstractTraining | None = None
+        self._events, self._worker = events, jobs.worker
+        self._key = ""  # all that the training cannot take up
+        self._turned = session.document  # what it has taken up
 
-    @property
-    def _current(self) -> bool:
-        """Also while a training goes on that takes up the knobs that are turned."""
-        taught = self._training is not None and self._training is self._shown_training
-        return super()._current or (taught and fixed_key(self.document) == self._training_key)
+    def start(self) -> None:
+        self.display.await_run()
 
-    def _train(self, job: Job) -> None:
-        """Trains a document whose trainer learns step by step; where that is overtaken, it is held."""
+    def changed(self, label: str, gesture: str | None) -> None:
+        self.jobs.turned_by(gesture)
+        session, display = self.session, self.display
+        if self.training is not None and fixed_key(session.document) == self._key:
+            display.publish(revision=session.revision, nodes=display.node_statuses(session.document), problems=())
+            return
+        self._worker.cancel()
+        self.leave()
+        self.jobs.asked = ""
+        display.await_run()
+
+    def run(self) -> None:
+        if not self.jobs.under_way:
+            self.jobs.again()
+            self.jobs.submit("Run")
+
+    def pause(self) -> None:
+        self.jobs.give_up("holding")
+
+    def resume(self) -> None:
+        self.run()
+
+    def stop(self) -> None:
+        self.leave()
+        self.jobs.stop()
+        if self.display.status.activity == "paused":
+            self.display.publish(activity="idle", progress=None, message="stopped")
+
+    def step(self) -> None:
+        if not self.jobs.under_way:
+            self.jobs.submit_stretch("Step")
+
+    def reset(self) -> None:
+        self.leave()
+        self.jobs.asked = ""
+        self.display.forget_whose()
+        self._worker.cancel()
+        nodes = self.display.node_statuses(self.session.document, awaiting=True)
+        self.display.publish(activity="idle", progress=None, message=READY, nodes=nodes)
+
+    def leave(self) -> None:
+        """Forgets the training: one that is under way ends after its stretch."""
+        self.training, self.display.follows = None, ""
+
+    def work(self, job: TrainingJob) -> None:
         try:
-            self._report("running", 0.0)
-            self._teach(job)
+            self._train(job)
+        except Exception:  # what is left of one that failed cannot go on: the next run starts anew
+            with self.session.lock:
+                self.leave()
+            raise
+
+    def _train(self, job: TrainingJob) -> None:
+        """Goes on with a training, or starts one; where that is overtaken, it is held."""
+        try:
+            self.jobs.report("running", 0.0)
+            self._advance(job)
         except Overtaken:
             if not self._worker.closed:  # nobody is there to see what it has learned
-                self._held(job)
+                self._hold(job)
 
-    def _teach(self, job: Job) -> None:
-        """Goes on with the training, or starts one, until it ends or is held; shows it now and then."""
-        training = self._training_of(job)
-        shown = began = self._clock()
+    def _advance(self, job: TrainingJob) -> None:
+        """Advances the training until it ends or is held; shows it now and then."""
+        training = self._training_for(job)
+        shown = began = self.jobs.clock()
         before, said, turned = training.done, -SAY_EVERY, None
         while not training.finished:
             self._worker.checkpoint()
-            with self._lock:
-                document, revision = self.document, self._revision
-                if self._training is not training:
+            with self.session.lock:
+                document, revision = self.session.document, self.session.revision
+                if self.training is not training:
                     raise Overtaken
             if document is not turned:
                 training.turn(document)
                 self._turned = turned = document
             training.advance()
-            now = self._clock()
+            now = self.jobs.clock()
             if job.single:
                 break
             if before == 0 and training.done and shown == began:  # the first stretch compiles: it tells nothing of the pace
                 before, began = training.done, now
             if now - said > SAY_EVERY:
                 said = now
-                share, words = training.share, pace(training, before, now - began)
-                with self._lock:
+                share, words = training.share, training.pace(before, now - began)
+                with self.session.lock:
                     if not self._worker.given_up:
-                        self._publish(activity="running", progress=share, message="training", pace=words, revision=revision)
+                        self.display.publish(activity="running", progress=share, message="training", pace=words, revision=revision)
             if now - shown > SHOW_EVERY and not (training.finished or self._worker.given_up):
                 self._show(job, training.results(revision, self._worker.checkpoint), "")
-                shown = self._clock()
+                shown = self.jobs.clock()
         if training.finished:
-            results = training.results(self._revision, self._worker.checkpoint)
-            words = f"{training.done:,} {training.unit}s in {duration(self._clock() - self._began)}{training.outcome}"
+            results = training.results(self.session.revision, self._worker.checkpoint)
+            words = f"{training.done:,} {training.unit}s in {duration(self.jobs.clock() - self.jobs.began)}{training.outcome}"
             self._show(job, results, words)
-            with self._lock:
-                self._training = None
-                change = self._change()
-            self._keep(self._turned, change, None)
-            self._rest(revision=results.revision, message=words)
+            with self.session.lock:
+                self.leave()
+                change = self.session.change
+            self.display.keep(self._turned, change, None)
+            with self.session.lock:
+                self.display.rest(revision=results.revision, message=words)
         else:
-            self._held(job)
+            self._hold(job)
 
-    def _training_of(self, job: Job) -> AbstractTraining:
+    def _training_for(self, job: TrainingJob) -> AbstractTraining:
         """The training that is held, where nothing but live knobs has changed since, or a new one."""
         key = fixed_key(job.document)
-        with self._lock:
-            training = self._training if self._training_key == key else None
+        with self.session.lock:
+            training = self.training if self._key == key else None
         if training is None:
-            self._report("compiling", None, "compiling")
-            training = training_of(job.document.trainer)(Prepared(self._stages, job.document))
-            with self._lock:
+            self.jobs.report("compiling", None, "compiling")
+            training = training_of(job.document.trainer)(Prepared(self.jobs.stages, job.document))
+            with self.session.lock:
                 self._worker.checkpoint()
-                self._training, self._training_key = training, key
+                self.leave()  # of the one before
+                self.training, self._key = training, key
         return training
 
-    def _held(self, job: Job) -> None:
+    def _hold(self, job: TrainingJob) -> None:
         """A training was held: what it has learned so far is shown; without one, it was stopped."""
-        training = self._training
+        training = self.training
         if training is None or training.done == 0:
-            self._rest(message="stopped")
+            with self.session.lock:
+                self.display.rest(message="stopped")
             return
-        self._show(job, training.results(self._revision), "")
-        self._keep(self._turned, self._change(), None)
-        with self._lock:
-            self._publish(
-                activity="paused",
-                progress=training.share,
-                message=f"held after {training.count}",
-            )
+        self._show(job, training.results(self.session.revision), "")
+        self.display.keep(self._turned, self.session.change, None)
+        with self.session.lock:
+            self.display.publish(activity="paused", progress=training.share, message=f"held after {training.count}")
+
+    def _show(self, job: TrainingJob, results: Results, message: str) -> None:
+        """Shows what a training has found; the test's error enters the trail when it ends, with a message."""
+        with self.session.lock:
+            results = replace(results, seconds=self.jobs.clock() - self.jobs.began)
+            label, follows = job.words if message else None, "" if self.training is None else self._key
+            self.display.show(results, self._turned, self.session.document, message, label, follows)
+        self._events.tell("results")

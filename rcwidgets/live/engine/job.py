@@ -5,7 +5,7 @@ from typing import NamedTuple
 from rcwidgets.core.document.document import Document
 
 
-class Job(NamedTuple):
+class TrainingJob(NamedTuple):
     """A document to compute, what it is worth knowing by, and what it was asked for; `change` is in the words of the kept run.
 
     `gesture` is what it belongs to, and `single` asks for one stretch only.

@@ -10,13 +10,33 @@ from rcwidgets.live.on_demand.closed_loop import FreeRun
 from rcwidgets.live.results.definitions import MEASURES, Measure
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration, figure
-from rcwidgets.live.session.status import MetricCells, MetricRow
 
 CHANNELS = 6  # as many as a figure draws; with more of them the table would be long, and no channel be found
 ERRORS = ("nrmse", "rmse", "mse", "nmse", "r2", "mae")
 MEASURE_LOOP = "Open the figure Closed loop to measure it."
 _CELL = 'style="text-align:right"'
 _WORDS = 'style="text-align:left"'
+
+
+class MetricCells(NamedTuple):
+    """One line of the table of metrics in words: of all channels, or of one."""
+
+    label: str
+    train: str
+    test: str
+
+
+class MetricRow(NamedTuple):
+    """A metric in the table, in words; empty where there is no figure."""
+
+    label: str
+    train: str
+    test: str
+    unit: str
+    definition: str
+    formula: str
+    note: str
+    channels: tuple[MetricCells, ...]
 
 
 class Measured(NamedTuple):

@@ -1,23 +1,22 @@
-"""The results in words: node statuses, problems and the footer's metrics."""
+"""The results in words: numbers, spans, and the footer's figures."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.document.document import Document
-from rcwidgets.core.graph.sizing import Problem, sizes
-from rcwidgets.core.spec.knobs import knobs_of
-from rcwidgets.core.spec.refusal import said_of
-from rcwidgets.core.tasks import DataTask, Series
 from rcwidgets.live.results.definitions import MEASURES
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.session.status import Metric, NodeStatus
-from rcwidgets.live.trainings.base import AbstractTraining
 
 _SIZES = {"norm of the weights": "all trained weights", "norm of the gradient": "the gradient of all trained weights, before it is clipped"}
-CHAOTIC_FROM = 1.5  # spectral radius from which a float32 run gives other digits on another machine
+
+
+class Metric(NamedTuple):
+    """A figure for the footer: what it is, its value in words, and its definition with unit."""
+
+    label: str
+    value: str
+    title: str
 
 
 def figure(value: float) -> str:
@@ -49,15 +48,6 @@ def told(results: Results) -> str:
 def duration(seconds: float) -> str:
     """A time span in ms or s."""
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
-
-
-def pace(training: AbstractTraining, before: int, seconds: float) -> str:
-    """How far a training is, how fast it goes since step `before`, and how long it will take, or how it stands."""
-    if training.done == before or seconds <= 0:
-        return training.count
-    rate = (training.done - before) / seconds
-    left = training.standing if training.total is None else f"{duration((training.total - training.done) / rate)} left"
-    return ", ".join(word for word in (training.count, f"{figure(rate)}/s", left) if word)
 
 
 def outcome_of(results: Results) -> str:
@@ -95,91 +85,3 @@ def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
     if curve.ending:
         found.append(Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."))
     return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))
-
-
-def problems_of(document: Document, own: Series | None, text: str) -> tuple[Problem, ...]:
-    """Why a document could not be run: the sentences of its task and graph, else `text`."""
-    try:
-        sizes = document.task.prepare(own).sizes
-    except (ValueError, TypeError) as error:
-        missing = own is None and isinstance(document.task, DataTask)
-        return (Problem("task", str(error), getattr(error, "knob", None), said_of(error), unfinished=missing),)
-    found = document.graph.problems(*sizes)
-    if found:
-        return tuple(found)
-    nothing = not any(node.trains for node in document.graph.nodes.values())
-    return (Problem("trainer" if nothing else None, text, unfinished=nothing),)
-
-
-def cannot_run(document: Document, own: Series | None) -> bool:
-    """True where the task has no data, or the graph is not whole."""
-    try:
-        sizes = document.task.prepare(own).sizes
-    except ValueError:
-        return True
-    return bool(document.graph.problems(*sizes))
-
-
-def node_statuses(
-    document: Document, own: Series | None, problems: Sequence[Problem], params: dict[str, Any] | None = None, *, awaiting: bool = False
-) -> dict[str, NodeStatus]:
-    """The state of each node by id: what is wrong with it, what it waits for, or its size and counts.
-
-    While `awaiting` a run, what that run would train is not trained yet.
-    """
-    graph = document.graph
-    try:
-        data = document.task.prepare(own)
-        channels, (inputs, outputs) = data.input_channels, data.sizes
-    except (ValueError, TypeError):
-        channels, inputs, outputs = (), 0, 0
-    known, _ = sizes(graph, inputs or None, outputs or None)
-    used = graph.used().nodes
-    wrong = {problem.owner: problem for problem in problems}
-    statuses = {}
-    for id, node in graph.nodes.items():
-        name, size = graph.names[id], known.get(id) or None  # without an input there is nothing to count
-        counts = node.counts(params[name]) if params is not None and name in params else (0, 0)
-        if id in wrong:
-            unfinished = wrong[id].unfinished or (size is None and not graph.sources(id))
-            statuses[id] = NodeStatus("unwired" if unfinished else "error", wrong[id].words, size, *counts)
-        elif id not in used:
-            statuses[id] = NodeStatus("unwired", "leads to no readout", size, *counts)
-        elif node.takes_input and not graph.sources(id):
-            statuses[id] = NodeStatus("unwired", f"{name} has no input. Wire a node to it.", size, *counts)
-        elif problems:
-            statuses[id] = NodeStatus("waiting", "waits", size, *counts)
-        elif np.max(getattr(node, "spectral_radius", 0.0)) > CHAOTIC_FROM and document.trainer.precision != "float64":
-            statuses[id] = NodeStatus("warning", "not reproducible in float32", size, *counts)
-        elif awaiting and (node.learned if document.trainer.gradient else node.trains):
-            statuses[id] = NodeStatus("untrained", "not trained yet", size, *counts)
-        else:
-            statuses[id] = NodeStatus("ok", ", ".join(channels) if not node.takes_input else "ok", size, *counts)
-    return statuses
-
-
-def change_of(label: str | None, before: Document | None, after: Document) -> str:
-    """What the last change was; knobs that were turned with their new values: "Leak rate 0.5, reservoir"."""
-    if label is None or before is None:
-        return "Start"
-    old, new = _specs(before), _specs(after)
-    turned = [
-        (f"{knobs_of(type(spec))[name].label} {_shown(value, knobs_of(type(spec))[name].kind)}", after.graph.names.get(id, id))
-        for id, spec in new.items()
-        if id in old and old[id].kind == spec.kind
-        for name, value in spec.knobs.items()
-        if repr(value) != repr(old[id].knobs[name])
-    ]
-    if not turned or not label.startswith(("Set ", "Reset ")):
-        return label
-    return ", ".join([*(knob for knob, _ in turned), *dict.fromkeys(owner for _, owner in turned)])
-
-
-def _specs(document: Document) -> dict[str, Any]:
-    return {**document.graph.nodes, "trainer": document.trainer, "task": document.task}
-
-
-def _shown(value: Any, kind: str) -> str:
-    if kind == "columns":
-        return "all" if value is None else ", ".join(value) or "none"
-    return "automatic" if value is None else figure(value) if isinstance(value, float) else str(value)

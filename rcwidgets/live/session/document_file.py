@@ -11,7 +11,7 @@ from rcwidgets.core.document.document import Document
 Stamp = tuple[int, int, int]  # what tells one content of a file from the next: its inode, its size, and when it was written
 
 
-class Storage:
+class DocumentFile:
     """One experiment's file. What it has read or written last is its own; what else comes to stand there is not, and is left alone."""
 
     def __init__(self, file: "str | os.PathLike[str]") -> None:

@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 
 from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.short import short_repr
+from rcwidgets.live.results.words import Metric
 
 Activity = Literal["idle", "compiling", "running", "paused", "failed"]
 NodeState = Literal["ok", "working", "waiting", "warning", "error", "unwired", "untrained"]
@@ -21,35 +22,6 @@ class NodeStatus(NamedTuple):
     size: int | None = None
     fixed: int = 0
     trained: int = 0
-
-
-class Metric(NamedTuple):
-    """A figure for the footer: what it is, its value in words, and its definition with unit."""
-
-    label: str
-    value: str
-    title: str
-
-
-class MetricCells(NamedTuple):
-    """One line of the table of metrics in words: of all channels, or of one."""
-
-    label: str
-    train: str
-    test: str
-
-
-class MetricRow(NamedTuple):
-    """A metric in the table, in words; empty where there is no figure."""
-
-    label: str
-    train: str
-    test: str
-    unit: str
-    definition: str
-    formula: str
-    note: str
-    channels: tuple[MetricCells, ...]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from rcwidgets.live.stages.stage_cache import Kept
 
 MOST = 2500  # settings: of more no map could be read
 LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
-Metric = str | Callable[[Any, Any], float]
+SweepMetric = str | Callable[[Any, Any], float]
 
 
 class SweepError(ValueError):
@@ -44,7 +44,7 @@ class Plan(NamedTuple):
     trainer: AbstractTrainer
     knobs: dict[str, np.ndarray]
     seeds: tuple[int, ...]
-    metric: Metric
+    metric: SweepMetric
     warmup: np.ndarray | None
     forced: dict[str, np.ndarray]
     train: list[np.ndarray]
@@ -80,7 +80,7 @@ def plan_of(
     own: Series | None,
     knobs: Mapping[str, Any],
     seeds: Sequence[int] | None = None,
-    metric: Metric = "nrmse",
+    metric: SweepMetric = "nrmse",
     functions: Mapping[str, Any] | None = None,
 ) -> Plan:
     """The plan of a sweep of a document over one or two of its live knobs; what cannot be swept is a ValueError in words.
@@ -167,7 +167,7 @@ def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, .
     return given
 
 
-def _in_units(metric: Metric, data: TaskData) -> Metric:
+def _in_units(metric: SweepMetric, data: TaskData) -> SweepMetric:
     """The metric, where it has the unit of the data of rows in that unit."""
     try:
         name, measure = metric_named(metric)

@@ -95,7 +95,7 @@ class Sweeping:
         return {name: float(values[k]) for k, (name, values) in zip(places, self.sweep.knobs.items(), strict=True)}
 
 
-class Job(NamedTuple):
+class SweepJob(NamedTuple):
     """A plan, and the number of its sweep."""
 
     plan: Plan
@@ -113,7 +113,7 @@ class Sweeper:
     def __init__(self, first: Callable[[float], bool], tell: Callable[[], None], clock: Callable[[], float]) -> None:
         self._first, self._tell, self._clock = first, tell, clock
         self._lock = threading.Lock()
-        self._worker: Worker[Job] = Worker(self._work)
+        self._worker: Worker[SweepJob] = Worker(self._work)
         self._newest: Sweeping | None = None
         self._kept: Sweeping | None = None
         self._count = 0
@@ -129,7 +129,7 @@ class Sweeper:
         with self._lock:
             self._count += 1
             self._newest = Sweeping(self._count, plan.document, plan.start())
-            job = Job(plan, self._count)
+            job = SweepJob(plan, self._count)
         self._worker.submit(job)
         self._tell()
 
@@ -149,7 +149,7 @@ class Sweeper:
         self.stop()
         self._worker.close(timeout)
 
-    def _work(self, job: Job) -> None:
+    def _work(self, job: SweepJob) -> None:
         try:
             self._run(job)
         except Overtaken:
@@ -159,7 +159,7 @@ class Sweeper:
         except Exception as error:  # the thread lives on, and the page says what happened
             self._end(job.number, "failed", f"The sweep failed: {type(error).__name__}: {error}")
 
-    def _run(self, job: Job) -> None:
+    def _run(self, job: SweepJob) -> None:
         began, waited = self._clock(), 0.0
         first: tuple[int, float] | None = None  # models and seconds at the first result
         turn = threading.Lock()  # groups of lanes come here from threads of their own: one of them waits for all
@@ -192,7 +192,7 @@ class Sweeper:
             self._show(job, sweep=part, seconds=seconds, rate=rate)
         self._end(job.number, "done")
 
-    def _show(self, job: Job, **changes: object) -> None:
+    def _show(self, job: SweepJob, **changes: object) -> None:
         with self._lock:
             if self._newest is None or self._newest.number != job.number or not self._newest.under_way:
                 raise Overtaken

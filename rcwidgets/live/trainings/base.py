@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import duration, figure
 from rcwidgets.live.stages.prepared import Prepared
 
 STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that
@@ -48,6 +49,14 @@ class AbstractTraining(ABC):
     def outcome(self) -> str:
         """What there is to say at the end beside the number of steps, as the rest of a sentence."""
         return ""
+
+    def pace(self, before: int, seconds: float) -> str:
+        """How far it is, how fast it goes since step `before`, and how long it will take, or how it stands."""
+        if self.done == before or seconds <= 0:
+            return self.count
+        rate = (self.done - before) / seconds
+        left = self.standing if self.total is None else f"{duration((self.total - self.done) / rate)} left"
+        return ", ".join(word for word in (self.count, f"{figure(rate)}/s", left) if word)
 
     def turn(self, document: Document) -> None:
         """Takes over the document's live knobs; the next stretch uses them, without a trace."""

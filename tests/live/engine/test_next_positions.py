@@ -122,7 +122,7 @@ def test_a_hand_that_drags_on_is_answered_without_a_step_and_one_that_turns_back
     drag(0.5)
     end = time.monotonic() + 60
     radius = 0.5
-    ahead = experiment._ahead
+    ahead = experiment._strategy.ahead
     while not ahead._found:
         assert time.monotonic() < end, "nothing was computed ahead"
         radius = round(radius + 0.01, 2) if radius < 1.5 else 0.5
@@ -130,13 +130,13 @@ def test_a_hand_that_drags_on_is_answered_without_a_step_and_one_that_turns_back
     known = len(ahead._found)
     next_one = round(radius + 0.01, 2)
     answers = []
-    experiment.subscribe(lambda news: answers.append((news, experiment.results.revision, experiment._stages.counts["steps"])))
-    steps = experiment._stages.counts["steps"]
+    experiment.subscribe(lambda news: answers.append((news, experiment.results.revision, experiment._jobs.stages.counts["steps"])))
+    steps = experiment._jobs.stages.counts["steps"]
     results = drag(next_one)
     assert known and results.revision == experiment.revision and results.path is not None
     first = next(counted for news, revision, counted in answers if news == "results" and revision == experiment.revision)
     assert first == steps  # the answer came before any step of a run; the run that follows draws the path
-    assert experiment._stages.counts["steps"] > steps
+    assert experiment._jobs.stages.counts["steps"] > steps
     assert results.model.by_name()["reservoir"].spectral_radius == next_one
     assert drag(0.3).model.by_name()["reservoir"].spectral_radius == 0.3
     experiment.close()
@@ -160,7 +160,7 @@ def test_a_hand_that_waits_for_each_answer_is_answered_ahead_also_while_the_page
 
     experiment.subscribe(hear)
     end, place = time.monotonic() + 60, 0
-    while not experiment._ahead._found:
+    while not experiment._strategy.ahead._found:
         assert time.monotonic() < end, "nothing was computed ahead"
         drag(round(0.3 + 0.01 * (place % 100), 2))
         place += 1
@@ -187,5 +187,5 @@ def test_a_model_that_is_slow_to_answer_is_not_computed_ahead(series, monkeypatc
     for value in (0.5, 0.51, 0.52):
         experiment.edit([{"op": "set", "owner": node, "knob": "spectral_radius", "value": value}], "drag")
         experiment.wait(60)
-    assert not experiment._ahead._found and not experiment._ahead._compiled
+    assert not experiment._strategy.ahead._found and not experiment._strategy.ahead._compiled
     experiment.close()

@@ -139,7 +139,7 @@ def test_an_online_training_says_which_rows_its_errors_are_of(monkeypatch):
 
 def test_a_training_that_still_learns_has_no_test():
     made = experiment_on(2, rc.RLS)
-    training = OnlineTraining(Prepared(Kept(own_series(made._stages.own.values)), made.document))
+    training = OnlineTraining(Prepared(Kept(own_series(made.data.values)), made.document))
     training.longest = 50
     training.advance()
     results = training.results(1)

@@ -18,10 +18,10 @@ from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.results import Curve, Results
-from rcwidgets.live.results.words import change_of
 from rcwidgets.live.runs.overlay import overlaid
 from rcwidgets.live.runs.run import thinned
 from rcwidgets.live.runs.runs import MOST, Runs
+from rcwidgets.live.session.change import change_of
 from rcwidgets.live.trainings.online import OnlineTraining
 
 NOON = datetime(2026, 3, 1, 12)
@@ -127,7 +127,7 @@ def test_only_the_resting_result_of_many_changes_is_kept(experiment):
 
 
 def test_a_result_that_is_shown_while_a_newer_one_waits_is_not_kept(experiment, monkeypatch):
-    compute, heard, seen = experiment._stages.compute, [], []
+    compute, heard, seen = experiment._jobs.stages.compute, [], []
 
     def turned_meanwhile(*arguments):
         for results in compute(*arguments):
@@ -136,7 +136,7 @@ def test_a_result_that_is_shown_while_a_newer_one_waits_is_not_kept(experiment, 
                 radius(experiment, 0.7, "drag")
             yield results
 
-    monkeypatch.setattr(experiment._stages, "compute", turned_meanwhile)
+    monkeypatch.setattr(experiment._jobs.stages, "compute", turned_meanwhile)
     monkeypatch.setattr(experiment, "_clock", lambda: 0.0)  # the hand is never late
     experiment.subscribe(lambda news: heard.append(news) if news == "runs" else None)
     radius(experiment, 0.6, "drag")

@@ -4,7 +4,7 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.session.document_file import Storage
+from rcwidgets.live.session.document_file import DocumentFile
 
 
 def kept(file):
@@ -33,7 +33,7 @@ def test_two_experiments_with_one_file_do_not_overwrite_each_other(tmp_path):
 
 
 def test_a_disk_that_refuses_is_a_sentence_and_leaves_nothing_behind(tmp_path):
-    storage = Storage(tmp_path / "there" / "lesson.json")
+    storage = DocumentFile(tmp_path / "there" / "lesson.json")
     assert storage.read() is None
     experiment = Experiment(task="sunspots", auto=False)
     with pytest.raises(OSError, match=r"lesson\.json cannot be written: No such file or directory\. .* Make room, or take another file"):

@@ -37,7 +37,7 @@ def experiment(series, free):
 
 def expected(experiment, knobs, seeds, trainer, metric="nrmse"):
     """What `rc.sweep` finds on the rows that the task prepares."""
-    data = experiment.task.prepare(experiment._stages.own)
+    data = experiment.task.prepare(experiment.data)
     parts = slice(0, data.warmup), slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     warmup, train, test = ([data.inputs[part], data.targets[part]] for part in parts)
     return sweep(trainer, train, knobs, warmup=warmup[0], test=test, seeds=seeds, metric=metric)
@@ -114,7 +114,7 @@ def test_errors_with_a_unit_are_in_that_of_the_data(experiment):
     for name in ("mse", "rmse"):
         experiment.sweep({"beta": [1e-3]}, metric=name)
         found = experiment.wait_sweep(60).sweep
-        data = experiment.task.prepare(experiment._stages.own)
+        data = experiment.task.prepare(experiment.data)
 
         def measure(p, t, name=name, scale=data.scale):
             return getattr(metrics, name)(p * scale, t * scale)
@@ -156,7 +156,7 @@ def test_listeners_hear_of_it_while_it_fills(experiment, monkeypatch):
 def test_parts_are_equal_and_as_long_as_a_look_may_take(series, free, trainer, knobs, runs):
     experiment = Experiment(free, data=series, trainer=trainer, auto=False)
     values = {name: np.linspace(0.1, 1.0, count) for name, count in knobs.items()}
-    assert plans.plan_of(experiment.document, experiment._stages.own, values).runs == runs
+    assert plans.plan_of(experiment.document, experiment.data, values).runs == runs
     experiment.close()
 
 
@@ -165,14 +165,14 @@ class Held:
 
     def __init__(self, experiment):
         self.began, self.go = threading.Event(), threading.Event()
-        compute = experiment._stages.compute
+        compute = experiment._jobs.stages.compute
 
         def held(*words):
             self.began.set()
             assert self.go.wait(30)
             return compute(*words)
 
-        experiment._stages.compute = held
+        experiment._jobs.stages.compute = held
 
 
 def test_it_waits_while_the_experiment_runs_and_a_move_meanwhile_is_answered(experiment, monkeypatch):

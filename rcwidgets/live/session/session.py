@@ -1,0 +1,97 @@
+"""The document of an experiment with its history, its revision, the user's own data, and the lock over all of it."""
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rcwidgets.core.document.document import Document
+from rcwidgets.core.document.edits import apply
+from rcwidgets.core.document.ops import Choose, Op
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.tasks import AbstractTask, DataTask, Series
+from rcwidgets.live.session.change import change_of
+from rcwidgets.live.session.document_file import DocumentFile
+from rcwidgets.live.session.document_key import whole_key
+from rcwidgets.live.session.history import History
+
+
+class Session:
+    """What a person works on. `own` are the user's data; a model that is the `user's` own is never replaced, whatever it looks like."""
+
+    def __init__(self, document: Document, own: Series | None, *, users_model: bool, file: DocumentFile | None) -> None:
+        self.lock = threading.RLock()
+        self.history = History(document)
+        self.own = own
+        self.revision = 1
+        self._users_model, self._file = users_model, file
+        self._brought = ""  # the last change, where it was data and not the document
+        self._keyed: tuple[Document, Series | None, str] | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document now."""
+        return self.history.document
+
+    def edited(self, edits: Iterable[Op | Mapping[str, Any]]) -> tuple[Document, str]:
+        """The document after the edits, and what the last of them did; an impossible one is an EditError."""
+        document, label = self.document, ""
+        for edit in edits:
+            document, label = apply(document, self._keeping(edit))
+        return document, label
+
+    def _keeping(self, edit: Op | Mapping[str, Any]) -> Op | Mapping[str, Any]:
+        """The edit; a choice keeps the model that is the user's own."""
+        if self._users_model and isinstance(edit, Choose):
+            return replace(edit, keep=True)
+        return {**edit, "keep": True} if self._users_model and isinstance(edit, Mapping) and edit.get("op") == "choose" else edit
+
+    def revise(self, brought: str = "") -> None:
+        """Counts a change; `brought` says what it was, where the document is not all of it."""
+        self.revision += 1
+        self._brought = brought
+
+    def bring(self, series: Series) -> str:
+        """Takes data in the place of those before, chooses the task on them, and returns what was done."""
+        document, label = self.document, f"Bring {series.name or 'data'}"
+        if not isinstance(document.task, DataTask):
+            document, _ = self.edited([{"op": "choose", "owner": "task", "kind": DataTask.kind}])
+        document = replace(document, task=_fitted(document.task, series))
+        if document.key() != self.document.key():
+            self.history.record(document, label)
+        self.own = series
+        return label
+
+    def write(self) -> None:
+        """Writes the document to its file, where it has one."""
+        if self._file is not None:
+            self._file.write(self.document)
+
+    @property
+    def change(self) -> str:
+        """What the last change was, in words: "Leak rate 0.5, reservoir"."""
+        return self._brought or change_of(self.history.undo_label, self.history.before, self.document)
+
+    def key(self, document: Document) -> str:
+        """All that the results of a document depend on, the user's own data too."""
+        known, own = self._keyed, self.own
+        if known is None or known[0] is not document or known[1] is not own:
+            key = whole_key(document) if own is None else f"{own.digest} {whole_key(document)}"
+            self._keyed = known = (document, own, key)
+        return known[2]
+
+    def sized(self, document: Document) -> Graph:
+        """The document's graph, sized by the task where it can be."""
+        graph = document.graph
+        try:
+            sizes = document.task.prepare(self.own).sizes
+            return graph if graph.problems(*sizes) else graph.sized(*sizes)
+        except ValueError:
+            return graph
+
+
+def _fitted(task: AbstractTask, series: Series) -> AbstractTask:
+    """The task, with all columns where one that was chosen is not among those of the data."""
+    chosen = {name: getattr(task, name) for name in ("inputs", "targets")}
+    gone: dict[str, Any] = {name: None for name, names in chosen.items() if names is not None and not set(names) <= set(series.channels)}
+    return replace(task, **gone)
