@@ -25,7 +25,7 @@ from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.widgets.playground import Playground
 
@@ -136,7 +136,7 @@ def watched() -> bool:
     play.wait()
 
     def headless(_: int) -> None:
-        training = GradientTraining(Prepared(Kept(), play.experiment.document))
+        training = GradientTraining(Prepared(StageCache(), play.experiment.document))
         while not training.finished:
             training.advance()
         training.results(0)
@@ -146,7 +146,7 @@ def watched() -> bool:
         play.run()
         play.wait()
 
-    training = GradientTraining(Prepared(Kept(), play.experiment.document))
+    training = GradientTraining(Prepared(StageCache(), play.experiment.document))
     print(f"BPTT, {training.total} updates of an RNN of 100 units on Lorenz, with and without the figures of a playground")
     met = report(times({"live": live, "headless": headless}, 5), [Bar("live / headless", "live", "headless", 1.10)])
     play.close()

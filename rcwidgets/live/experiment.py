@@ -133,7 +133,7 @@ class Experiment(ReadableExperiment):
 
     def close(self, timeout: float = 10.0) -> None:
         """Ends the threads, and waits for each `timeout` seconds at most: it ends after its stretch, or its compile."""
-        self._closed_form.ahead.close()
+        self._closed_form.next_positions.close()
         self._worker.close(timeout)
         self._sweeper.close(timeout)
         self.looks.close(timeout)

@@ -8,6 +8,7 @@ pools use themselves, comes before all of that, newest first: it is private, and
 import concurrent.futures.thread  # noqa: F401  # registers the end of the pools, which has to come after ours
 import threading
 from collections.abc import Callable
+from threading import _register_atexit  # type: ignore[attr-defined]  # see above
 
 _lock = threading.Lock()
 _living: dict[threading.Thread, Callable[[], None]] = {}
@@ -53,4 +54,4 @@ def _end_all() -> None:
                 continue
 
 
-threading._register_atexit(_end_all)  # type: ignore[attr-defined]
+_register_atexit(_end_all)

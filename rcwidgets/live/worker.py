@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from rcwidgets.live import threads
 
-Job = TypeVar("Job")
+Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
 IDLE = 10.0  # seconds after which a thread without a job ends, so that it does not keep what it works for alive
 
@@ -16,23 +16,23 @@ class Overtaken(Exception):
     """Raised inside a job at a checkpoint when its result is not wanted any more."""
 
 
-class Worker(Generic[Job]):
+class Worker(Generic[Item]):
     """Holds at most one waiting job: a newer one takes its place.
 
     `work(job)` runs in the thread; it calls `checkpoint()` now and then, which raises `Overtaken` once `cancel()` was called or the
     worker was closed. The thread starts with the first job, and again with the first one after a rest.
     """
 
-    def __init__(self, work: Callable[[Job], None]) -> None:
+    def __init__(self, work: Callable[[Item], None]) -> None:
         self._work = work
         self._news = threading.Condition()
-        self._waiting: Job | None = None
+        self._waiting: Item | None = None
         self._busy = False
         self._cancelled = False
         self._closed = False
         self._thread: threading.Thread | None = None
 
-    def submit(self, job: Job, *, overtake: bool = True) -> None:
+    def submit(self, job: Item, *, overtake: bool = True) -> None:
         """Puts a job in the place of the waiting one; `overtake` also gives up the one that runs."""
         with self._news:
             self.check_open()
@@ -82,7 +82,7 @@ class Worker(Generic[Job]):
         return self._waiting is not None
 
     @property
-    def next(self) -> Job | None:
+    def next(self) -> Item | None:
         """The job that waits."""
         return self._waiting
 
@@ -96,7 +96,7 @@ class Worker(Generic[Job]):
         with self._news:
             self._news.notify_all()
 
-    def take(self, wanted: Callable[[Job], bool]) -> Job | None:
+    def take(self, wanted: Callable[[Item], bool]) -> Item | None:
         """The waiting job, for the running one to do beside its own, where it is `wanted`."""
         with self._news:
             job = self._waiting

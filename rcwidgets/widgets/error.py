@@ -3,7 +3,7 @@
 import numpy as np
 
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import asked, figure
+from rcwidgets.live.results.words import figure, horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows
@@ -42,7 +42,7 @@ class ErrorFigure(FigureBox[Results]):
             draw(self.lines, *self.panel.seen(time, np.maximum(errors, low / 10)))
         self.panel.x_axis.label = thing.time_label
         legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels, colors)]
-        self.describe(asked(thing), legend, _summary(thing, rows, channels.listed(thing.channels, colors)), names=thing.channels)
+        self.describe(horizon_and_part(thing), legend, _summary(thing, rows, channels.listed(thing.channels, colors)), names=thing.channels)
 
     def table(self) -> Table:
         """One row a time step: the error of each channel in standard deviations, and whether one is above the threshold."""

@@ -8,7 +8,7 @@ from ipywidgets import HBox, Layout, VBox
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import told
+from rcwidgets.live.results.words import one_line
 from rcwidgets.live.runs.run import Run
 from rcwidgets.live.session.events import News
 from rcwidgets.live.session.split import Split
@@ -129,8 +129,8 @@ class FigureBox(VBox, Generic[Thing]):
             return question(self.thing.task).words
         if self.look is not None and self.experiment is not None:
             results = self.experiment.results
-            return told(results) if results is not None and self.experiment.looks.known(self.look, results) is self.thing else ""
-        return told(self.thing) if isinstance(self.thing, Results) else ""
+            return one_line(results) if results is not None and self.experiment.looks.known(self.look, results) is self.thing else ""
+        return one_line(self.thing) if isinstance(self.thing, Results) else ""
 
     def mark(self, caption: Caption) -> None:
         """Say in a caption what the drawing is of, where it is the last model's, and what there is to do where there is no drawing."""

@@ -3,7 +3,7 @@
 import numpy as np
 from bqplot import ColorScale, HeatMap
 
-from rcwidgets.live.on_demand.unit_activity import Activity
+from rcwidgets.live.on_demand.unit_activity import UnitActivity
 from rcwidgets.live.results.words import figure
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel
@@ -32,7 +32,7 @@ class ActivityFigure(FigureBox[Activity]):
         super().__init__("Activity", [self.panel])
         self.describe("not computed yet", [], "Not computed yet.")
 
-    def show(self, thing: Activity) -> None:
+    def show(self, thing: UnitActivity) -> None:
         """Draw the outputs. Called by one thread at a time."""
         self.thing = thing
         rows, count = thing.values.shape
@@ -60,12 +60,12 @@ class ActivityFigure(FigureBox[Activity]):
         """One row a time step: the output of every shown unit."""
         if self.thing is None:
             return (), ()
-        thing: Activity = self.thing
+        thing: UnitActivity = self.thing
         header = [thing.time_label, *(f"unit {unit + 1}" for unit in thing.units.tolist())]
         return header, ([time, *row] for time, row in zip(thing.time.tolist(), thing.values.tolist(), strict=True))
 
 
-def _summary(thing: Activity, shown: str) -> str:
+def _summary(thing: UnitActivity, shown: str) -> str:
     """The figure in a sentence, for those who do not see it."""
     spread = thing.values.std(axis=0)
     return (

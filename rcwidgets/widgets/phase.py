@@ -4,7 +4,7 @@ import numpy as np
 
 from rcwidgets.core.analysis.delay import embedding_delay
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import asked, figure
+from rcwidgets.live.results.words import figure, horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
 from rcwidgets.widgets.decimate import finite_rows
@@ -47,7 +47,7 @@ class PhaseFigure(FigureBox[Results]):
         stopped = f"not finite from row {rows:,}" if rows < len(thing.time) - delay else ""
         words = ", ".join(word for word in (late, cut, stopped) if word)
         legend = [legend_item("truth", theme.TRUTH, "wide"), legend_item("forecast", theme.channel(0))]
-        subtitle = f"{words or f'{names[1]} over {names[0]}'}, {asked(thing)}"
+        subtitle = f"{words or f'{names[1]} over {names[0]}'}, {horizon_and_part(thing)}"
         self.describe(subtitle, legend, _summary(thing, names, delay, len(across)))
 
     def _plane(self, thing: Results) -> tuple[np.ndarray, np.ndarray, int, tuple[str, str]]:

@@ -9,7 +9,7 @@ from bqplot import Lines
 
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import asked, figure
+from rcwidgets.live.results.words import figure, horizon_and_part
 from rcwidgets.live.runs.overlay import OVERLAYS
 from rcwidgets.live.runs.run import Run
 from rcwidgets.widgets import channels, theme
@@ -18,7 +18,7 @@ from rcwidgets.widgets.decimate import finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.ticks import linear_limits, number
 
-LONGEST = 18  # characters of a run's name in the legend, which has one line
+LONGEST_RUN_NAME = 18  # characters of a run's name in the legend, which has one line
 
 
 class PredictionFigure(FigureBox[Results]):
@@ -108,7 +108,7 @@ def whole_of(x: np.ndarray) -> tuple[float, float]:
 
 
 def _subtitle(results: Results, rows: int) -> str:
-    whole = asked(results)
+    whole = horizon_and_part(results)
     return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
@@ -118,7 +118,7 @@ def _legend(results: Results, parts: bool, drawn: list[dict[str, str]], runs: Se
     title = f"The strip along the axis: there the error of a channel is above {level} of its standard deviation."
     items = [legend_item(f"error above {level}", theme.PARTS, "strip", title)] if parts else []
     items += [legend_item("truth", theme.TRUTH, "wide"), *drawn]
-    short = [name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in runs]
+    short = [name if len(name) <= LONGEST_RUN_NAME else f"{name[: LONGEST_RUN_NAME - 1]}…" for name in runs]
     return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 

@@ -13,7 +13,7 @@ from rcwidgets.live.session.events import News
 
 SHORTEST = 0.1  # seconds between two publications of the same kind of news
 STALE = 0.4  # from one to the next of which the hand has left the position: by then the newest is there, most often
-PATIENCE = 0.5  # seconds that the next results wait for the page to say that it has drawn the last ones
+AWAIT_DRAWN = 0.5  # seconds that the next results wait for the page to say that it has drawn the last ones
 GLANCE = 0.06  # seconds that what is looked at later waits for the page to draw what is looked at first
 IDLE = 10.0  # seconds after which the thread ends until the next news, so that it does not keep the experiment alive
 ORDER: dict[News, int] = {"results": 0, "status": 2}  # all others in between
@@ -158,7 +158,7 @@ class Publisher:
         """How many seconds such news must still wait."""
         results, pause = self.experiment.results, SHORTEST
         if news == "results" and self._followed and self._frame_drawn < self.frame:
-            pause = PATIENCE
+            pause = AWAIT_DRAWN
         elif news == "results" and results is not None and results.revision != self.experiment.revision:
             pause = STALE
         return self._drawn.get(news, -math.inf) + pause - time.monotonic()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import asked, figure
+from rcwidgets.live.results.words import figure, horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
@@ -45,7 +45,7 @@ class ResidualsFigure(FigureBox[Results]):
         self.panel.reads(self.bars, "density", *(thing.channels[place] for place in shown))
         legend = [legend_item("normal curve", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
         scores, names = scores[:, [kept.index(place) for place in shown]], [thing.channels[place] for place in shown]
-        self.describe(asked(thing), legend, _summary(scores, names), names=thing.channels)
+        self.describe(horizon_and_part(thing), legend, _summary(scores, names), names=thing.channels)
 
     def table(self) -> Table:
         """One row a time step: forecast minus truth of every channel, in the data's own units."""

@@ -11,7 +11,7 @@ from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.starts import own_trainer, start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 
 MADE = [kind for kind in TASKS if kind != "data"]
 
@@ -26,7 +26,7 @@ def started(task, trainer):
 def test_every_pair_starts_with_a_model_that_can_be_run(task, trainer):
     document = started(TASKS[task](), trainer)
     assert document.trainer.kind == trainer
-    prepared = Prepared(Kept(), document)
+    prepared = Prepared(StageCache(), document)
     assert set(prepared.params()) == set(document.graph.names.values())
     assert offer(document, chosen=True) is None
 

@@ -99,7 +99,7 @@ def test_results_of_a_position_that_was_left_wait_for_the_newest(experiment, mon
 
 def test_a_page_that_says_what_it_has_drawn_gets_one_frame_at_a_time(experiment, monkeypatch):
     monkeypatch.setattr(publishing, "SHORTEST", 0.0)
-    monkeypatch.setattr(publishing, "PATIENCE", 60.0)
+    monkeypatch.setattr(publishing, "AWAIT_DRAWN", 60.0)
     publisher, drawn = publisher_of(experiment), []
     publisher.add("results", lambda: drawn.append(publisher.frame))
     for _ in range(2):  # nobody has said anything yet
@@ -116,7 +116,7 @@ def test_a_page_that_says_what_it_has_drawn_gets_one_frame_at_a_time(experiment,
 
 def test_a_page_that_went_away_holds_nothing_up(experiment, monkeypatch):
     monkeypatch.setattr(publishing, "SHORTEST", 0.0)
-    monkeypatch.setattr(publishing, "PATIENCE", 0.05)
+    monkeypatch.setattr(publishing, "AWAIT_DRAWN", 0.05)
     publisher, drawn = publisher_of(experiment), []
     publisher.add("results", lambda: drawn.append(publisher.frame))
     publisher.drawn(0)
@@ -124,7 +124,7 @@ def test_a_page_that_went_away_holds_nothing_up(experiment, monkeypatch):
     assert publisher.flush(5)
     publisher._hear("results")
     assert publisher.flush(5) and drawn[-1] == 2  # after the page's patience
-    monkeypatch.setattr(publishing, "PATIENCE", 60.0)
+    monkeypatch.setattr(publishing, "AWAIT_DRAWN", 60.0)
     publisher._hear("results")
     assert publisher.flush(5) and drawn[-1] == 3
 

@@ -8,7 +8,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.job import TrainingJob
 from rcwidgets.live.engine.jobs import Jobs
-from rcwidgets.live.engine.next_positions import Ahead
+from rcwidgets.live.engine.next_positions import NextPositions
 from rcwidgets.live.engine.strategy import AbstractStrategy
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration
@@ -35,7 +35,7 @@ class ClosedForm(AbstractStrategy):
 
     def __init__(self, session: Session, display: Display, jobs: Jobs, events: Events) -> None:
         super().__init__(session, display, jobs)
-        self.ahead = Ahead()
+        self.next_positions = NextPositions()
         self.page_draws = False
         self._events, self._worker = events, jobs.worker
         self._path_drawn = -PATH_EVERY
@@ -49,7 +49,7 @@ class ClosedForm(AbstractStrategy):
     def changed(self, label: str, gesture: str | None) -> None:
         same_hand, display = self.jobs.turned_by(gesture), self.display
         if display.status.auto:
-            known = self.session.key(self.session.document) in self.ahead and not self._reaching  # its answer costs nothing
+            known = self.session.key(self.session.document) in self.next_positions and not self._reaching  # its answer costs nothing
             self.jobs.submit(label, overtake=not same_hand or known)
         elif display.results is not None and not (display.due or display.current):
             display.await_run("paused")
@@ -86,7 +86,7 @@ class ClosedForm(AbstractStrategy):
         """Trains a document, and shows what it finds."""
         try:
             self.jobs.report("running", 0.0)
-            known = self.ahead.take(job.key)
+            known = self.next_positions.take(job.key)
             if known is not None:
                 self._found(job, replace(known, revision=job.revision))
                 self._breathe()
@@ -136,8 +136,8 @@ class ClosedForm(AbstractStrategy):
 
         def meanwhile() -> None:
             nonlocal latest
-            taken = self._worker.take(lambda waiting: waiting.key in self.ahead)
-            known = None if taken is None else self.ahead.take(taken.key)
+            taken = self._worker.take(lambda waiting: waiting.key in self.next_positions)
+            known = None if taken is None else self.next_positions.take(taken.key)
             if taken is not None and known is not None:
                 latest, self.jobs.began = taken, self.jobs.clock()
                 self._found(taken, replace(known, revision=taken.revision))
@@ -145,7 +145,7 @@ class ClosedForm(AbstractStrategy):
         def passed(places: dict[Hashable, Document]) -> bool:
             """Whether the hand is elsewhere than at a known position or at one of `places`."""
             waiting = self._worker.next
-            return waiting is not None and waiting.key not in self.ahead and waiting.key not in places
+            return waiting is not None and waiting.key not in self.next_positions and waiting.key not in places
 
         def checkpoint() -> None:
             self._worker.checkpoint()
@@ -154,12 +154,12 @@ class ClosedForm(AbstractStrategy):
 
         self._reaching = True
         try:
-            while places := self.ahead.plan(latest.document, latest.gesture, self.session.key):
+            while places := self.next_positions.plan(latest.document, latest.gesture, self.session.key):
                 if passed(dict(islice(places.items(), 1))):
                     break
                 runs = {key: Prepared(self.jobs.stages, place) for key, place in places.items()}
                 checkpoint()
-                if not self.ahead.compute(runs, checkpoint, meanwhile):
+                if not self.next_positions.compute(runs, checkpoint, meanwhile):
                     break
                 meanwhile()
         except (Turned, ValueError):  # what cannot be run says so when the hand is there

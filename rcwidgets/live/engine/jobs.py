@@ -45,9 +45,9 @@ class Jobs:
             display.publish(revision=session.revision, nodes=display.node_statuses(session.document, display.status.problems))
             return
         self.asked, self._stopped, display.due = key, "", True
+        display.tell_nodes()
         if display.old("running"):
             display.publish(message="training")  # what was said was said of the last model
-        display.tell_nodes()
         self.worker.submit(self._job(key, label), overtake=overtake)
 
     def submit_stretch(self, label: str) -> None:

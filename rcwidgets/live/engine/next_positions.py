@@ -69,7 +69,7 @@ def slider_values(knob: Knob, value: float, direction: int, count: int) -> list[
     return [round(start + place * step, digits) for place in places]
 
 
-class Ahead:
+class NextPositions:
     """The results of positions that the hand has not reached yet, by the key of their document."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ STRETCH = 500  # rows between two looks at whether the run is still wanted
 
 
 @dataclass(frozen=True, eq=False)
-class Activity:
+class UnitActivity:
     """The outputs (rows, shown units) of the node `name` at `time` (rows,); `units` are the places of the shown ones among `total`.
 
     Empty where `problem` says in a sentence why.
@@ -34,27 +34,27 @@ class Activity:
         return short_repr(self)
 
 
-def activity_of(results: Results, before: Activity | None, checkpoint: Callable[[], None]) -> Activity:
+def activity_of(results: Results, before: UnitActivity | None, checkpoint: Callable[[], None]) -> UnitActivity:
     """Runs the model over the test part again; `checkpoint()` is called between stretches and may raise."""
     data, program = results.data, programs.compile_graph(results.model)
     place = next((k for k, node in enumerate(program.nodes) if node.stateful and not node.windowed), None)
     nothing = ("", np.zeros(0), results.time_label, np.zeros((0, 0)), np.zeros(0, int), 0)
     if place is None:
-        return Activity(*nothing, "No node of this model has units with a memory. Put in a Reservoir.")
+        return UnitActivity(*nothing, "No node of this model has units with a memory. Put in a Reservoir.")
     if data is None or results.part != "test":
-        return Activity(*nothing, "The activity is that of the test part. Let the training run to its end.")
+        return UnitActivity(*nothing, "The activity is that of the test part. Let the training run to its end.")
     dtype = states_dtype(results.settings.precision, program.nodes)
-    state, kept = results.state, np.zeros((0, program.wires[place].size))
+    state, outputs = results.state, np.zeros((0, program.wires[place].size))
     for start in range(data.test_start, data.end, STRETCH):
         checkpoint()
         rows = slice(start, min(start + STRETCH, data.end))
         given = np.ascontiguousarray(data.inputs[rows, None], dtype=dtype)
         with precision(dtype):
             state, found, _ = programs.run(program, results.params, state, dict.fromkeys(program.inputs, given), [place])
-        kept = np.concatenate([kept, np.asarray(found[place])[:, 0].astype(np.float64)])[-ROWS:]
-    total = kept.shape[1]
+        outputs = np.concatenate([outputs, np.asarray(found[place])[:, 0].astype(np.float64)])[-ROWS:]
+    total = outputs.shape[1]
     units = np.unique(np.linspace(0, total - 1, min(UNITS, total)).astype(int))
     name = program.names[place]
-    if not np.isfinite(kept).all():
-        return Activity(*nothing, f"{name} is not finite: the run diverged. Lower the spectral radius.")
-    return Activity(name, results.time[-len(kept) :], results.time_label, kept[:, units], units, total)
+    if not np.isfinite(outputs).all():
+        return UnitActivity(*nothing, f"{name} is not finite: the run diverged. Lower the spectral radius.")
+    return UnitActivity(name, results.time[-len(outputs) :], results.time_label, outputs[:, units], units, total)

@@ -31,12 +31,12 @@ def figure(value: float) -> str:
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
-def asked(results: Results) -> str:
+def horizon_and_part(results: Results) -> str:
     """How far ahead results forecast, and which part: "1 step ahead, test part"."""
     return f"{ahead(results.horizon)}, {'test part' if results.part == 'test' else 'as it learns'}"
 
 
-def told(results: Results) -> str:
+def one_line(results: Results) -> str:
     """What results are of, in one line: "Lorenz, 1 step ahead, Ridge, test NRMSE 2.1e-4"."""
     question = results.question
     parts = [ahead(results.horizon) if question is None else question.words, results.settings.label]

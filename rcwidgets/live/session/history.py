@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from rcwidgets.core.document.document import Document
 
-LONGEST = 200  # entries; older ones are forgotten
+MOST_ENTRIES = 200  # entries; older ones are forgotten
 
 
 class Entry(NamedTuple):
@@ -30,7 +30,7 @@ class History:
             self._past[-1] = self._past[-1]._replace(label=label)
         else:
             self._past.append(Entry(self.document, label, gesture))
-            del self._past[:-LONGEST]
+            del self._past[:-MOST_ENTRIES]
         self._future.clear()
         self.document = document
 

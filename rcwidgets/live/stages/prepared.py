@@ -18,7 +18,7 @@ from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import TaskData
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.score import score_of
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
 
@@ -29,10 +29,10 @@ class Prepared:
     A document that cannot be run is a ValueError in words.
     """
 
-    def __init__(self, kept: Kept, document: Document) -> None:
-        self.kept, self.task = kept, document.task
+    def __init__(self, cache: StageCache, document: Document) -> None:
+        self.cache, self.task = cache, document.task
         self.settings: Any = document.trainer
-        self.data: TaskData = kept.keep("data", repr(self.task), lambda: self.task.prepare(kept.own))
+        self.data: TaskData = cache.keep("data", repr(self.task), lambda: self.task.prepare(cache.own))
         self.turn(document)
         if self.settings.gradient and not any(node.learned for node in self.program.nodes):
             raise ValueError("There is nothing to train. Add a node that learns, such as VanillaRNN, Dense or LinearReadout.")
@@ -76,12 +76,12 @@ class Prepared:
 
         def make() -> dict[str, Any]:
             self.say("drawing weights")
-            self.kept.counts["draws"] += 1
+            self.cache.counts["draws"] += 1
             with precision(self.dtype):
                 drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
                 return jax.device_put(dict(drawn))  # compiles nothing, where jnp.asarray compiles a program for each shape
 
-        return key, self.kept.keep(f"weights {place}", key, make)
+        return key, self.cache.keep(f"weights {place}", key, make)
 
     def params(self) -> Params:
         """The weights as they were drawn, by node name."""

@@ -22,7 +22,7 @@ from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.score import score_of
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.ridge_problem import Fit, Signals
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 
 Key = tuple[Hashable, ...]
 Report = Callable[[str, float | None, str], None]
@@ -31,7 +31,7 @@ AHEAD = 2000  # features whose matrices are decomposed while the hand rests; of 
 RUNNING = "running the network"
 
 
-class Stages(Kept):
+class Stages(StageCache):
     """Computes results for documents and keeps what a later document can use again. Not for several threads at once."""
 
     def compute(self, document: Document, revision: int, checkpoint: Callable[[], None], report: Report) -> Iterator[Results]:
@@ -42,7 +42,7 @@ class Stages(Kept):
         `checkpoint()` is called between chunks and may raise; `report(activity, share done, words)` tells the progress, with words on what
         is done where that takes long, else "". A document that cannot be run is a ValueError in words.
         """
-        run = _Run(self, document, checkpoint, report)
+        run = _RidgePass(self, document, checkpoint, report)
         results = run.forecast(revision)
         yield results
         results = run.with_path(results)
@@ -71,7 +71,7 @@ def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
     return {k: Fit(signals, targets) for k, signals in level.signals.items()}
 
 
-class _Run(Prepared):
+class _RidgePass(Prepared):
     """One document on its way through the stages."""
 
     settings: RidgeSettings

@@ -10,10 +10,10 @@ from rcwidgets.core.trainers.settings import OWN
 Value = TypeVar("Value")
 
 
-class Kept:
+class StageCache:
     """Keeps the newest value of each stage. Not for several threads at once.
 
-    `own` is the user's series (other data need another Kept), and `functions` are the user's own functions of the trainer, by the setting
+    `own` is the user's series (other data need another cache), and `functions` are the user's own functions of the trainer, by the setting
     that they stand for.
     """
 

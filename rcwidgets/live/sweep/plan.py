@@ -19,7 +19,7 @@ from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, check_see
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 
 MOST = 2500  # settings: of more no map could be read
 LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
@@ -95,14 +95,14 @@ def plan_of(
         raise SweepError(refused)
     values = _read_knobs(document, knobs)
     drawn = _read_seeds(document, seeds)
-    kept = Kept(own, functions)
-    ready = Prepared(kept, document)
+    cache = StageCache(own, functions)
+    ready = Prepared(cache, document)
     data, exits = ready.data, [ready.program.names[k] for k in ready.program.exits]
     if len(exits) > 1:
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
     taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
-    trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | kept.functions_of(settings))
+    trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | cache.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     return Plan(
         document,

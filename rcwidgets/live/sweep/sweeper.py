@@ -13,7 +13,7 @@ from rcwidgets.live.sweep.plan import Plan
 from rcwidgets.live.worker import Overtaken, Worker
 
 LOOK = 0.02  # seconds between two looks at whether the experiment's own run is over
-PATIENCE = 0.5  # seconds that a sweep waits before it says so
+SAY_AFTER = 0.5  # seconds that a sweep waits before it says so
 SweepActivity = Literal["running", "waiting", "done", "stopped", "failed"]
 
 
@@ -115,7 +115,7 @@ class Sweeper:
         self._lock = threading.Lock()
         self._worker: Worker[SweepJob] = Worker(self._work)
         self._newest: Sweeping | None = None
-        self._kept: Sweeping | None = None
+        self._ended: Sweeping | None = None
         self._count = 0
 
     @property
@@ -176,7 +176,7 @@ class Sweeper:
             since, said = self._clock(), False
             while not self._first(LOOK):
                 self._worker.checkpoint()
-                if not said and self._clock() - since > PATIENCE:
+                if not said and self._clock() - since > SAY_AFTER:
                     said = True
                     self._show(job, activity="waiting")
             if said:
@@ -206,8 +206,8 @@ class Sweeper:
                 return
             self._newest = replace(newest, activity=activity, problem=problem)
             if activity == "failed" or newest.done == 0:
-                if self._kept is not None:
-                    self._newest = replace(self._kept, activity=activity, problem=problem) if problem else self._kept
+                if self._ended is not None:
+                    self._newest = replace(self._ended, activity=activity, problem=problem) if problem else self._ended
             else:
-                self._kept = self._newest
+                self._ended = self._newest
         self._tell()

@@ -29,7 +29,7 @@ class GradientTraining(AbstractTraining):
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(prepared)
         settings, data = prepared.settings.in_experiment, prepared.data
-        self.trainer = BPTT(prepared.graph, **settings.knobs | prepared.kept.functions_of(settings))
+        self.trainer = BPTT(prepared.graph, **settings.knobs | prepared.cache.functions_of(settings))
         rows = slice(data.warmup, data.test_start)
         learned = data.train if settings.patience is None else fitted_rows(data.train)
         pieces = count_pieces(learned, settings.window, settings.washout)

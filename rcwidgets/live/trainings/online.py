@@ -120,10 +120,10 @@ class OnlineTraining(AbstractTraining):
             settings=held.settings,
             shown=held.program.names[held.shown],
             data=data,
-            **self._kept(),
+            **self._learned_so_far(),
         )
 
-    def _kept(self) -> dict[str, Any]:
+    def _learned_so_far(self) -> dict[str, Any]:
         names = self.prepared.program.names
         params: Params = {name: {key: np.asarray(value) for key, value in own.items()} for name, own in self.params.items()}
         memory = {names[k]: dict(own) for k, own in self.learned.items()}
@@ -135,7 +135,7 @@ class OnlineTraining(AbstractTraining):
             self.tested = (self.done, self._forecast(checkpoint))
         rows = slice(data.warmup, data.test_start)
         target = data.targets[rows][-SHOWN:]
-        learned = self._kept()
+        learned = self._learned_so_far()
         return held.results(
             revision,
             target - self.errors[-SHOWN:],

@@ -17,7 +17,7 @@ from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 
 WAVE = np.sin(np.arange(4000) / 6)[:, None]
 
@@ -61,7 +61,7 @@ def test_the_document_leaves_it_open_and_the_run_has_the_number(settings, expect
     document = Document((i >> r >> o) & (r << o), DataTask(), settings)
     kept = json.loads(document.to_json())["nodes"][1]["knobs"]["feedback_scaling"]
     assert kept is None
-    prepared = Prepared(Kept(own_series(WAVE[:200])), document)
+    prepared = Prepared(StageCache(own_series(WAVE[:200])), document)
     assert prepared.graph["reservoir"].feedback_scaling == expected
     knob = schema()["nodes"]["Reservoir"]["knobs"]["feedback_scaling"]
     assert knob["auto"][schema()["trainers"][settings.kind]["forces"]] == expected

@@ -16,7 +16,7 @@ from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings, LMSSettings, RLSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 from rcwidgets.live.trainings.online import OnlineTraining
 
 TRAINERS = [
@@ -33,7 +33,7 @@ def looped():
 
 def training(series, settings, graph=None):
     graph = looped() if graph is None else graph
-    return OnlineTraining(Prepared(Kept(own_series(series)), Document(graph, DataTask(), settings)))
+    return OnlineTraining(Prepared(StageCache(own_series(series)), Document(graph, DataTask(), settings)))
 
 
 @pytest.fixture

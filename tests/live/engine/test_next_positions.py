@@ -13,7 +13,7 @@ from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.live.engine import closed_form as answers
-from rcwidgets.live.engine.next_positions import POSITIONS, Ahead, Dragged, slider_values
+from rcwidgets.live.engine.next_positions import POSITIONS, Dragged, NextPositions, slider_values
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.ridge import Stages
@@ -69,7 +69,7 @@ def test_only_one_live_knob_of_one_node_is_followed(document):
 
 
 def test_nothing_is_planned_before_the_direction_is_known_nor_where_enough_is_known(document, series):
-    ahead, stages = Ahead(), Stages(own_series(series))
+    ahead, stages = NextPositions(), Stages(own_series(series))
     radii = [0.5, 0.51, 0.52, 0.53]
     assert ahead.plan(turned(document, spectral_radius=0.5), "drag", Document.key) == {}
     places = ahead.plan(turned(document, spectral_radius=0.51), "drag", Document.key)
@@ -85,7 +85,7 @@ def test_nothing_is_planned_before_the_direction_is_known_nor_where_enough_is_kn
 
 
 def test_the_answers_are_those_of_a_run_alone(document, series):
-    ahead, stages, alone = Ahead(), Stages(own_series(series)), Stages(own_series(series))
+    ahead, stages, alone = NextPositions(), Stages(own_series(series)), Stages(own_series(series))
     places = [turned(document, spectral_radius=value) for value in (0.6, 0.61, 0.62)]
     settled(ahead, stages, places)
     for place in places:
@@ -102,7 +102,7 @@ def test_the_answers_are_those_of_a_run_alone(document, series):
 
 
 def test_a_model_with_feedback_and_a_beta_that_is_chosen_are_not_tried(document, series):
-    stages, ahead = Stages(own_series(series)), Ahead()
+    stages, ahead = Stages(own_series(series)), NextPositions()
     i, r, o = Input(), Reservoir(20, seed=0, feedback_scaling=0.3), LinearReadout()
     looped = replace(document, graph=(i >> r >> o) & (r << o))
     for place in (looped, replace(document, trainer=RidgeSettings(beta=1e-4, selection="held out"))):
@@ -122,7 +122,7 @@ def test_a_hand_that_drags_on_is_answered_without_a_step_and_one_that_turns_back
     drag(0.5)
     end = time.monotonic() + 60
     radius = 0.5
-    ahead = experiment._strategy.ahead
+    ahead = experiment._strategy.next_positions
     while not ahead._found:
         assert time.monotonic() < end, "nothing was computed ahead"
         radius = round(radius + 0.01, 2) if radius < 1.5 else 0.5
@@ -160,7 +160,7 @@ def test_a_hand_that_waits_for_each_answer_is_answered_ahead_also_while_the_page
 
     experiment.subscribe(hear)
     end, place = time.monotonic() + 60, 0
-    while not experiment._strategy.ahead._found:
+    while not experiment._strategy.next_positions._found:
         assert time.monotonic() < end, "nothing was computed ahead"
         drag(round(0.3 + 0.01 * (place % 100), 2))
         place += 1
@@ -187,5 +187,5 @@ def test_a_model_that_is_slow_to_answer_is_not_computed_ahead(series, monkeypatc
     for value in (0.5, 0.51, 0.52):
         experiment.edit([{"op": "set", "owner": node, "knob": "spectral_radius", "value": value}], "drag")
         experiment.wait(60)
-    assert not experiment._strategy.ahead._found and not experiment._strategy.ahead._compiled
+    assert not experiment._strategy.next_positions._found and not experiment._strategy.next_positions._compiled
     experiment.close()

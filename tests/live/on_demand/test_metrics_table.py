@@ -15,7 +15,7 @@ from rcwidgets.live.on_demand.metrics_table import ERRORS, MEASURE_LOOP, metrics
 from rcwidgets.live.results.definitions import MEASURES
 from rcwidgets.live.results.score import score_of
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 from rcwidgets.live.trainings import online
 from rcwidgets.live.trainings.online import OnlineTraining
 
@@ -139,7 +139,7 @@ def test_an_online_training_says_which_rows_its_errors_are_of(monkeypatch):
 
 def test_a_training_that_still_learns_has_no_test():
     made = experiment_on(2, rc.RLS)
-    training = OnlineTraining(Prepared(Kept(own_series(made.data.values)), made.document))
+    training = OnlineTraining(Prepared(StageCache(own_series(made.data.values)), made.document))
     training.longest = 50
     training.advance()
     results = training.results(1)

@@ -1,4 +1,4 @@
-"""Kept runs: what comes to rest is kept once, thinned, and can be named, pinned, restored and exported."""
+"""StageCache runs: what comes to rest is kept once, thinned, and can be named, pinned, restored and exported."""
 
 import json
 import time

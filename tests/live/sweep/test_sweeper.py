@@ -176,7 +176,7 @@ class Held:
 
 
 def test_it_waits_while_the_experiment_runs_and_a_move_meanwhile_is_answered(experiment, monkeypatch):
-    monkeypatch.setattr("rcwidgets.live.sweep.sweeper.PATIENCE", 0.0)
+    monkeypatch.setattr("rcwidgets.live.sweep.sweeper.SAY_AFTER", 0.0)
     held, waits = Held(experiment), threading.Event()
     experiment.subscribe(lambda news: news == "sweep" and experiment.sweeping.activity == "waiting" and waits.set())
     experiment.set("reservoir", spectral_radius=0.4)

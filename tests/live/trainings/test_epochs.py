@@ -11,7 +11,7 @@ from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import Kept
+from rcwidgets.live.stages.stage_cache import StageCache
 from rcwidgets.live.trainings.epochs import EpochTraining
 
 SETTINGS = LMSSettings(learning_rate=0.5, normalised=True, epochs=12, patience=4)
@@ -32,7 +32,7 @@ def behind() -> Graph:
 
 
 def training(series, settings, graph):
-    made = EpochTraining(Prepared(Kept(own_series(series)), Document(graph, DataTask(), settings)))
+    made = EpochTraining(Prepared(StageCache(own_series(series)), Document(graph, DataTask(), settings)))
     made.stretch = 0.0  # an epoch at a time
     return made
 
