@@ -1,4 +1,4 @@
-"""StageCache runs: two of them are made, sorted, pinned over the forecast, named, copied and restored; pictures in both themes."""
+"""Kept runs: two of them are made, sorted, pinned over the forecast, named, copied and restored; pictures in both themes."""
 
 import re
 from typing import Literal

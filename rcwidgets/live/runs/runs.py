@@ -1,4 +1,4 @@
-"""StageCache runs: the results at rest with the documents that led to them, to be compared, named, pinned, restored and exported."""
+"""Kept runs: the results at rest with the documents that led to them, to be compared, named, pinned, restored and exported."""
 
 import hashlib
 import html

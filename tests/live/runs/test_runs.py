@@ -1,4 +1,4 @@
-"""StageCache runs: what comes to rest is kept once, thinned, and can be named, pinned, restored and exported."""
+"""Kept runs: what comes to rest is kept once, thinned, and can be named, pinned, restored and exported."""
 
 import json
 import time
@@ -11,17 +11,13 @@ import pandas
 import pytest
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.summary import in_short
-from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir, VanillaRNN
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.live.runs.overlay import overlaid
-from rcwidgets.live.runs.run import thinned
 from rcwidgets.live.runs.runs import MOST, Runs
-from rcwidgets.live.session.change import change_of
 from rcwidgets.live.trainings.online import OnlineTraining
 
 NOON = datetime(2026, 3, 1, 12)
@@ -275,27 +271,6 @@ def test_a_training_is_kept_when_it_is_held_and_when_it_ends(series, model, monk
     experiment.close()
 
 
-def test_a_long_series_is_thinned_to_its_envelope():
-    x = np.arange(100_001.0)
-    y = np.sin(x / 3000)[:, None] * [1.0, -2.0]
-    y[50_000, 0], y[60_001, 1] = 9.0, -9.0
-    thin_x, thin_y = thinned(x, y)
-    assert thin_x.shape == (2000,) and thin_y.shape == (2000, 2) and thin_x.dtype == thin_y.dtype == np.float32
-    assert (np.diff(thin_x) > 0).all() and thin_x[0] == 0 and thin_x[-1] == 100_000
-    assert thin_y[:, 0].max() == 9 and thin_y[:, 1].min() == -9
-    at = thin_x[thin_y[:, 0].argmax()]
-    assert abs(at - 50_000) <= 101
-    calm = np.abs(thin_y[:, 0]) < 2
-    np.testing.assert_allclose(thin_y[calm, 0], np.sin(thin_x[calm] / 3000), atol=0.04)
-
-
-def test_a_short_series_is_kept_as_it_is_and_a_huge_value_stays_finite():
-    x, y = np.arange(2000.0), np.full((2000, 1), 1e200)
-    thin_x, thin_y = thinned(x, y)
-    np.testing.assert_array_equal(thin_x, x)
-    assert np.isfinite(thin_y).all() and (thin_y > 1e38).all()
-
-
 def test_fifty_long_runs_stay_under_50_mb(runs):
     long = results(20_000, 50_000)
     wide = np.tile(long.forecast, (1, 5))
@@ -338,20 +313,6 @@ def test_overlays_are_pinned_runs_of_the_same_channels_horizon_and_rows(runs):
         10: "not drawn: held before its test",
     }
     assert set(overlaid(runs, None).values()) == {"not drawn: the figure shows no test part now", "not drawn: held before its test"}
-
-
-def test_a_change_is_told_with_the_new_values_and_whose_they_are():
-    before = document(0.9, seed=1)
-    graph = before.graph
-    after = replace(before, graph=graph.replace("reservoir", seed=None))
-    assert change_of("Set Seed of reservoir", before, after) == "Seed automatic, reservoir"
-    both = replace(before, graph=graph.replace("reservoir", leak_rate=0.25, spectral_radius=1.0))
-    assert change_of("Set Leak rate of reservoir", before, both) == "Spectral radius 1, Leak rate 0.25, reservoir"
-    task = replace(both, task=LorenzTask(horizon=3))
-    assert change_of("Reset Horizon of the task", both, task) == "Horizon 3, task"
-    assert change_of("Choose Lorenz", before, task) == "Choose Lorenz"
-    assert change_of("Set Seed of reservoir", before, before) == "Set Seed of reservoir"
-    assert change_of(None, None, before) == "Start"
 
 
 def test_the_table_is_html_with_plain_text_and_a_data_frame(runs):
@@ -416,23 +377,6 @@ def test_a_run_of_other_test_rows_or_another_split_is_not_drawn_over_the_figure(
     assert overlaid(experiment.runs, found) == {1: "not drawn: another question: Your data, 1 step ahead"}
     experiment.set("task", normalise=True)
     assert overlaid(experiment.runs, experiment.wait(60)) == {1: ""}
-
-
-@pytest.mark.parametrize(
-    ("graph", "words"),
-    [
-        (Input(2) >> Reservoir(400) >> LinearReadout(2), "reservoir 400"),
-        (Input(2) >> Reservoir(50) >> Reservoir(50) >> LinearReadout(2), "2 x reservoir 50"),
-        (Input(2) >> [NVAR(4, order=2), VanillaRNN(30)] >> LinearReadout(2), "nvar 4 + rnn 30"),
-        (Input(2) >> [Reservoir(k) for k in (1, 2, 3, 4, 5)] >> LinearReadout(2), "reservoir 1 + reservoir 2 + reservoir 3 + 2 more"),
-        (Input(2) >> LinearReadout(2), "readout"),
-        (Graph(), "none"),
-    ],
-)
-def test_a_model_is_told_in_a_few_words(graph, words):
-    assert in_short(graph) == words
-    reservoir, readout = Reservoir(7), LinearReadout(2)
-    assert in_short((Input(2) >> reservoir >> readout) & (reservoir << readout)) == "reservoir 7, feedback"
 
 
 def test_it_is_a_read_only_sequence(runs):

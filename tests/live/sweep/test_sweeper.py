@@ -14,8 +14,6 @@ from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.sweep import plan as plans
-from rcwidgets.live.sweep.document_now import changed_since, names_now, values_now
-from rcwidgets.live.sweep.plan import SweepError
 from rcwidgets.live.sweep.sweeper import Sweeping
 
 KNOBS = {"reservoir.spectral_radius": [0.3, 0.6, 0.9], "beta": [1e-6, 1e-2]}
@@ -142,24 +140,6 @@ def test_listeners_hear_of_it_while_it_fills(experiment, monkeypatch):
     np.testing.assert_array_equal(heard[3].medians, heard[-1].sweep.errors[:, 0])
 
 
-@pytest.mark.parametrize(
-    ("trainer", "knobs", "runs"),
-    [
-        (RidgeTrainer, {"reservoir.spectral_radius": 64, "beta": 9}, 32),
-        (RidgeTrainer, {"reservoir.spectral_radius": 40, "beta": 9}, 40),
-        (RidgeTrainer, {"beta": 9}, 1),
-        (RLS, {"reservoir.spectral_radius": 20, "reservoir.leak_rate": 3}, 8),
-        (RLS, {"reservoir.spectral_radius": 40, "alpha": 9}, 1),
-        (RLS, {"reservoir.spectral_radius": 9}, 9),
-    ],
-)
-def test_parts_are_equal_and_as_long_as_a_look_may_take(series, free, trainer, knobs, runs):
-    experiment = Experiment(free, data=series, trainer=trainer, auto=False)
-    values = {name: np.linspace(0.1, 1.0, count) for name, count in knobs.items()}
-    assert plans.plan_of(experiment.document, experiment.data, values).runs == runs
-    experiment.close()
-
-
 class Held:
     """Holds the experiment's own run at its first checkpoint until it is let go."""
 
@@ -270,47 +250,6 @@ def test_medians_are_of_the_seeds_that_are_known():
         made.setting(4)
 
 
-@pytest.mark.parametrize(
-    ("knobs", "more", "field", "words"),
-    [
-        ({"reservoir.units": [3, 4]}, {}, "knobs", "A sweep turns live knobs, got 'reservoir.units'. The live ones: reservoir.spectral"),
-        ({"beta": [-1.0]}, {}, "knobs", r"RidgeTrainer.beta must be in \[0.0, 1000000000000.0\], got -1.0"),
-        ({"beta": ["much"]}, {}, "knobs", "RidgeTrainer.beta must be a number, got 'much'"),
-        ({"beta": []}, {}, "knobs", r"The values of beta must be an array \(values,\), got the shape \(0,\)"),
-        ({}, {}, "knobs", "takes one or two knobs"),
-        ({name: [0.5] for name in ("beta", "reservoir.leak_rate", "reservoir.noise")}, {}, "knobs", "takes one or two knobs"),
-        ({"beta": np.ones(51), "reservoir.leak_rate": np.full(50, 0.5)}, {}, "knobs", "at most 2,500 settings, got 2,550"),
-        (KNOBS, {"seeds": ()}, "seeds", "must hold a seed, got none"),
-        (KNOBS, {"seeds": (-1,)}, "seeds", r"RidgeTrainer.seed must be in \[0, 4294967295\], got -1"),
-        (KNOBS, {"metric": "size"}, "metric", "must be one of nrmse, nmse, rmse, mse or a function, got 'size'"),
-    ],
-)
-def test_what_cannot_be_swept_is_a_sentence_and_changes_nothing(experiment, knobs, more, field, words):
-    with pytest.raises(SweepError, match=words) as error:
-        experiment.sweep(knobs, **more)
-    assert error.value.field == field and experiment.sweeping is None
-
-
-def test_documents_that_cannot_be_swept_say_why(series, model, experiment):
-    own = Experiment(model, data=series, auto=False)
-    with pytest.raises(SweepError, match="nodes without a seed of their own, got one of reservoir") as error:
-        own.sweep(KNOBS, seeds=(0, 1))
-    assert error.value.field == "seeds"
-    own.set("trainer", selection="held out")
-    with pytest.raises(SweepError, match="needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed"):
-        own.sweep(KNOBS)
-    own.close()
-    unwired = Experiment(Input() >> Reservoir(5), data=series, auto=False)
-    with pytest.raises(ValueError, match="There is nothing to train"):
-        unwired.sweep({"reservoir.leak_rate": [0.5]})
-    unwired.close()
-    source = Input()
-    both = Experiment(source >> [Reservoir(5) >> LinearReadout(), Reservoir(6) >> LinearReadout()], data=series, auto=False)
-    with pytest.raises(SweepError, match="measures one output, the model has readout, readout_2"):
-        both.sweep({"beta": [1.0]})
-    both.close()
-
-
 def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(series):
     experiment = Experiment(Input() >> VanillaRNN(5) >> Dense(), data=series, trainer=BPTT, auto=False)
     experiment.set("trainer", num_train=3, learning_rate=0.01)
@@ -345,23 +284,3 @@ def test_the_threads_end_with_the_experiment(series, free):
     assert threading.active_count() == before
     with pytest.raises(RuntimeError, match="The experiment is closed. Make a new one"):
         experiment.sweep(KNOBS)
-
-
-def test_a_changed_model_says_so_and_keeps_the_knobs_that_are_there(experiment):
-    experiment.sweep(KNOBS)
-    swept = experiment.wait_sweep(60).document
-    look = (swept, experiment.document, KNOBS)
-    assert changed_since(*look) == "" and names_now(*look) == {name: name for name in KNOBS}
-    experiment.set("trainer", beta=1.0)
-    assert changed_since(swept, experiment.document, KNOBS) == ""
-    assert values_now(swept, experiment.document, KNOBS) == {"reservoir.spectral_radius": Reservoir().spectral_radius, "beta": 1.0}
-    experiment.set("reservoir", leak_rate=0.5, units=30)
-    words = changed_since(swept, experiment.document, KNOBS)
-    assert words == f"Swept with Units 20, now 30; Leak rate {Reservoir().leak_rate:g}, now 0.5."
-    node = experiment.document.graph.id_of("reservoir")
-    experiment.edit([{"op": "rename", "node": node, "name": "memory"}])
-    experiment.choose(trainer="RLS")
-    assert names_now(swept, experiment.document, KNOBS) == {"reservoir.spectral_radius": "memory.spectral_radius"}
-    assert changed_since(swept, experiment.document, KNOBS).startswith("The model has changed since: this is Your data, Ridge, input, res")
-    experiment.edit([{"op": "remove", "nodes": [node]}])
-    assert names_now(swept, experiment.document, KNOBS) == {}
