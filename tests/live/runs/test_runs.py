@@ -133,7 +133,7 @@ def test_a_result_that_is_shown_while_a_newer_one_waits_is_not_kept(experiment, 
             yield results
 
     monkeypatch.setattr(experiment._jobs.stages, "compute", turned_meanwhile)
-    monkeypatch.setattr(experiment, "_clock", lambda: 0.0)  # the hand is never late
+    monkeypatch.setattr(experiment._jobs, "clock", lambda: 0.0)  # the hand is never late
     experiment.subscribe(lambda news: heard.append(news) if news == "runs" else None)
     radius(experiment, 0.6, "drag")
     experiment.wait(60)

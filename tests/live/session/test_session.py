@@ -5,6 +5,7 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import EditError
+from rcwidgets.core.document.ops import Choose
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.session.document_file import DocumentFile
@@ -26,11 +27,14 @@ def test_edits_give_the_next_document_and_leave_that_of_now(model):
     assert session.edited([]) == (session.document, "")
 
 
+@pytest.mark.parametrize(
+    "edit", [{"op": "choose", "owner": "task", "kind": "sunspots"}, Choose("task", "sunspots")], ids=["data", "record"]
+)
 @pytest.mark.parametrize("users", [True, False])
-def test_a_choice_keeps_the_model_that_was_given(users):
+def test_a_choice_keeps_the_model_that_was_given(users, edit):
     start = start_document(None, "lorenz", None)
     session = session_of(start, users_model=users)
-    chosen, _ = session.edited([{"op": "choose", "owner": "task", "kind": "sunspots"}])
+    chosen, _ = session.edited([edit])
     assert (chosen.graph is start.graph) == users
 
 
