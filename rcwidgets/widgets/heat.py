@@ -12,7 +12,7 @@ from rcwidgets.widgets.ticks import number
 LOW, MIDDLE, HIGH = "#d55e00", "#808890", "#0072b2"  # plain colours, not a theme's: the page paints a heat map on a canvas
 
 
-class ActivityFigure(FigureBox[Activity]):
+class ActivityFigure(FigureBox[UnitActivity]):
     """Up to 60 units over the last rows of the test part, one row a unit; the colours reach from minus to plus the largest output."""
 
     look = "activity"
