@@ -9,7 +9,6 @@ export type Word = "no_input" | "no_feedback" | "duplicate" | "too_many_edges" |
 export type Window = [number, number, number, number];
 export type Activity = "idle" | "compiling" | "running" | "paused" | "failed";
 export type NodeState = "ok" | "working" | "waiting" | "warning" | "error" | "unwired" | "untrained";
-
 export interface Knob {
   label: string;
   doc: string;
@@ -27,21 +26,8 @@ export interface Knob {
   auto: [number, number] | null;
   says: Record<"number" | "range" | "span", string> | null;
 }
-
-export interface Choice {
-  kind: string;
-  knobs: Record<string, KnobValue>;
-}
-
-export interface Document {
-  format: "rcwidgets";
-  version: 1;
-  nodes: DocumentNode[];
-  edges: DocumentEdge[];
-  task: Choice;
-  trainer: Choice;
-}
-
+export interface Choice { kind: string; knobs: Record<string, KnobValue> }
+export interface Document { format: "rcwidgets"; version: 1; nodes: DocumentNode[]; edges: DocumentEdge[]; task: Choice; trainer: Choice }
 export interface DocumentNode {
   id: string;
   name: string;
@@ -49,13 +35,7 @@ export interface DocumentNode {
   knobs: Record<string, KnobValue>;
   position: [number, number] | null;
 }
-
-export interface DocumentEdge {
-  source: string;
-  target: string;
-  feedback: boolean;
-}
-
+export interface DocumentEdge { source: string; target: string; feedback: boolean }
 export interface NodeKind {
   kind: string;
   label: string;
@@ -68,15 +48,7 @@ export interface NodeKind {
   refuses: Record<"forward" | "feedback", Word | null>;
   card: string[];
 }
-
-export interface TaskKind {
-  kind: string;
-  label: string;
-  doc: string;
-  knobs: Record<string, Knob>;
-  order: string[];
-}
-
+export interface TaskKind { kind: string; label: string; doc: string; knobs: Record<string, Knob>; order: string[] }
 export interface TrainerKind {
   kind: string;
   label: string;
@@ -87,7 +59,6 @@ export interface TrainerKind {
   iterative: boolean;
   forces: boolean;
 }
-
 export interface Schema {
   nodes: Record<string, NodeKind>;
   tasks: Record<string, TaskKind>;
@@ -96,74 +67,16 @@ export interface Schema {
   words: Record<Word, string>;
   limits: Record<"nodes" | "edges", number>;
 }
-
-export interface LeftOut {
-  name: string;
-  reason: string;
-}
-
-export interface OwnData {
-  name: string;
-  rows: number;
-  time: string;
-  columns: string[];
-  left_out: LeftOut[];
-}
-
-export interface History {
-  undo: string | null;
-  redo: string | null;
-}
-
-export interface Offer {
-  text: string;
-  label: string;
-  edit: Edit;
-}
-
-export interface Shown {
-  document: Document;
-  revision: number;
-  history: History;
-  data: OwnData | null;
-  offer: Offer | null;
-}
-
-export interface Written {
-  knob: string;
-  from: string;
-  to: string;
-  count: string;
-  log: boolean;
-}
-
-export interface NodeStatus {
-  state: NodeState;
-  text: string;
-  size: number | null;
-  fixed: number;
-  trained: number;
-}
-
-export interface Problem {
-  owner: string | null;
-  text: string;
-  knob: string | null;
-  unfinished: boolean;
-}
-
-export interface Metric {
-  label: string;
-  value: string;
-  title: string;
-}
-
-export interface MetricCells {
-  label: string;
-  train: string;
-  test: string;
-}
-
+export interface LeftOut { name: string; reason: string }
+export interface OwnData { name: string; rows: number; time: string; columns: string[]; left_out: LeftOut[] }
+export interface History { undo: string | null; redo: string | null }
+export interface Offer { text: string; label: string; edit: Edit }
+export interface Shown { document: Document; revision: number; history: History; data: OwnData | null; offer: Offer | null }
+export interface Written { knob: string; from: string; to: string; count: string; log: boolean }
+export interface NodeStatus { state: NodeState; text: string; size: number | null; fixed: number; trained: number }
+export interface Problem { owner: string | null; text: string; knob: string | null; unfinished: boolean }
+export interface Metric { label: string; value: string; title: string }
+export interface MetricCells { label: string; train: string; test: string }
 export interface MetricRow {
   label: string;
   train: string;
@@ -174,15 +87,7 @@ export interface MetricRow {
   note: string;
   channels: MetricCells[];
 }
-
-export interface Border {
-  name: string;
-  ends: string;
-  row: number;
-  low: number;
-  high: number;
-}
-
+export interface Border { name: string; ends: string; row: number; low: number; high: number }
 export interface Status {
   activity: Activity;
   message: string;
@@ -196,29 +101,9 @@ export interface Status {
   auto: boolean;
   old: string;
 }
-
-export interface Result {
-  revision?: number;
-  done?: boolean;
-  label?: string | null;
-  code?: string;
-  csv?: string;
-  words?: string;
-}
-
-export interface Failure {
-  text: string;
-  owner?: string | null;
-  knob?: string | null;
-  field?: string;
-}
-
-export interface Answer {
-  id: number;
-  ok: boolean;
-  result?: Result;
-  error?: Failure;
-}
+export interface Result { revision?: number; done?: boolean; label?: string | null; code?: string; csv?: string; words?: string }
+export interface Failure { text: string; owner?: string | null; knob?: string | null; field?: string }
+export interface Answer { id: number; ok: boolean; result?: Result; error?: Failure }
 
 export type Edit =
   | { op: "add"; kind: string; id?: string | null; position?: [number, number] | null }

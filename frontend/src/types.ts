@@ -7,11 +7,9 @@ export type Point = [number, number];
 export type Owner = string;
 export type View = "playground" | "editor";
 
-/** The traits of the app model; the page reads them and never writes them. */
-export interface AppTraits extends Shown {
+/** The traits of the app model that its views show; the page reads them and never writes them. */
+export interface Traits extends Shown {
   schema: Schema;
-  status_model: string | null;
-  transport_model: string | null;
   view: View;
   height: number;
 }

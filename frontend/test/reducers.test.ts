@@ -11,10 +11,9 @@ import {
   withReleased,
   withSettled,
   withTraits,
-  type Traits,
 } from "../src/state/reducers";
 import { EMPTY_STATUS, initialState, knobEntry, type AppState } from "../src/state/state";
-import type { Status } from "../src/types";
+import type { Status, Traits } from "../src/types";
 
 const traits = (revision: number, document = exampleDocument()): Traits => ({
   document,

@@ -61,6 +61,7 @@ RECORDS = {
     "RunsMessage": ("type", RUNS),
     "SweepMessage": ("type", SWEEP),
 }  # unions, told apart by the field of this name
+_WIDEST = 140  # characters of a line
 _PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", NoneType: "null"}
 _UNTOLD = {Problem: "said"}  # the page gets these words as the `text`
 
@@ -70,7 +71,9 @@ def typescript() -> str:
     lines = [HEAD, ""]
     for name, hint in NAMED.items():
         if _has_fields(hint):
-            lines += ["", f"export interface {name} {{", *(f"  {field}: {type_};" for field, type_ in fields_of(hint).items()), "}"]
+            fields = [f"{field}: {type_}" for field, type_ in fields_of(hint).items()]
+            short = f"export interface {name} {{ {'; '.join(fields)} }}"
+            lines += [short] if len(short) <= _WIDEST else [f"export interface {name} {{", *(f"  {field};" for field in fields), "}"]
         else:
             lines += [f"export type {name} = {ts(hint, name)};"]
     for name, (key, kinds) in RECORDS.items():

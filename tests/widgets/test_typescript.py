@@ -64,7 +64,8 @@ def test_the_kinds_the_ops_and_the_status_are_there():
     assert '  | { op: "connect"; source: string; target: string; feedback?: boolean }' in text
     assert '  | { type: "edit"; edits: Edit[]; gesture?: string | null }' in text
     assert text.count("  | { type: ") == sum(len(kinds) for key, kinds in RECORDS.values() if key == "type")
-    assert "  result?: Result;" in text and "  offer: Offer | null;" in text and "  edit: Edit;" in text
+    assert "export interface Answer { id: number; ok: boolean; result?: Result; error?: Failure }" in text
+    assert "export interface Offer { text: string; label: string; edit: Edit }" in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import type { DocumentEdge } from "../generated";
 import type { Edit, Point } from "../types";
 import type { Kernel } from "./kernel";
 import { placesOf, withOverride } from "./reducers";
-import { placeEntry, selectedEdges } from "./state";
+import { placeEntry } from "./state";
 
 export function graphActions(kernel: Kernel) {
   const { store } = kernel;
@@ -47,7 +47,7 @@ export function graphActions(kernel: Kernel) {
   function remove(nodes: string[], edgeKeys: string[]): void {
     const { document } = store.getState();
     const here = nodes.filter((id) => nodeOf(document, id));
-    const edges: DocumentEdge[] = selectedEdges(document, edgeKeys, edgeKey);
+    const edges: DocumentEdge[] = document.edges.filter((edge) => edgeKeys.includes(edgeKey(edge)));
     if (here.length + edges.length === 0) return;
     store.setState({ selection: { nodes: [], edges: [] } });
     const wires = edges.length === 1 ? wireName(document, edges[0] as DocumentEdge) : `${edges.length} wires`;

@@ -3,10 +3,8 @@ import type { Document } from "../generated";
 import { edgeKey, nodeOf } from "../model/graph";
 import { knobOf, sameValue, valueIn } from "../model/knobs";
 import { freePlace, laidOut, type Places, type Rectangle, type Size } from "../model/layout";
-import type { AppTraits, Failure, Owner, Point, Status } from "../types";
+import type { Failure, Owner, Point, Status, Traits } from "../types";
 import { placeEntry, WHOLE, type AppState, type Override, type Place, type Selection } from "./state";
-
-export type Traits = Pick<AppTraits, "document" | "revision" | "schema" | "history" | "data" | "offer" | "view" | "height">;
 
 /** How large a card will be before it has been measured: a header, a row per card knob, a footer. */
 export function estimatedSize(state: Pick<AppState, "schema" | "document">, id: string): Size {

@@ -1,8 +1,8 @@
 /** What one view of the app knows: the traits as they came, and what belongs to this view only (selection, hands on controls, notices). */
 import type { StoreApi } from "zustand/vanilla";
-import type { Document, DocumentEdge, KnobValue, OwnData, Schema } from "../generated";
+import type { Document, KnobValue, Schema } from "../generated";
 import type { Places } from "../model/layout";
-import type { History, Offer, Point, Status, View } from "../types";
+import type { Point, Status, Traits } from "../types";
 
 /** A value that the hand has set and the kernel's document does not hold yet. */
 export interface Override {
@@ -56,21 +56,12 @@ export interface Returning {
   focus: boolean;
 }
 
-export interface AppState {
-  schema: Schema;
-  document: Document;
-  revision: number;
-  history: History;
-  /** The data of the user's own that the kernel has. */
-  data: OwnData | null;
-  /** What the kernel offers, and which offer this view has closed. */
-  offer: Offer | null;
+export interface AppState extends Traits {
+  status: Status;
+  /** The offer that this view has closed. */
   declined: string | null;
   /** The file that is on its way to the kernel. */
   loading: string | null;
-  view: View;
-  height: number;
-  status: Status;
   /** Places of nodes that the document leaves open. */
   computed: Places;
   overrides: Record<string, Override>;
@@ -101,14 +92,9 @@ export interface AppState {
 
 export type Store = StoreApi<AppState>;
 
-export const EMPTY_DOCUMENT: Document = {
-  format: "rcwidgets",
-  version: 1,
-  nodes: [],
-  edges: [],
-  task: { kind: "", knobs: {} },
-  trainer: { kind: "", knobs: {} },
-};
+const NONE = { kind: "", knobs: {} };
+
+export const EMPTY_DOCUMENT: Document = { format: "rcwidgets", version: 1, nodes: [], edges: [], task: NONE, trainer: NONE };
 
 export const EMPTY_SCHEMA: Schema = {
   nodes: {},
@@ -169,8 +155,3 @@ export const initialState = (): AppState => ({
 export const knobEntry = (owner: string, knob: string): string => `knob:${owner}.${knob}`;
 export const placeEntry = (id: string): string => `place:${id}`;
 export const WHOLE = "";
-
-/** The wires that a selection names. */
-export function selectedEdges(document: Document, keys: string[], keyOf: (edge: DocumentEdge) => string): DocumentEdge[] {
-  return document.edges.filter((edge) => keys.includes(keyOf(edge)));
-}
