@@ -10,11 +10,9 @@ const TITLE = 18; // px of a line of the title
 const ROW = 16; // and of the legend, or of what stands below
 const LARGE = 7.8; // and in the title
 const STRIP = 4; // px, see caption.css
-const STYLES = [
-  "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity",
-  "visibility", "display", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline", "transform", "translate",
-  "clip-path", "image-rendering",
-]; // prettier-ignore
+const LINES = "fill fill-opacity stroke stroke-opacity stroke-width stroke-dasharray stroke-linecap stroke-linejoin".split(" ");
+const TEXTS = "font-family font-size font-weight text-anchor dominant-baseline".split(" ");
+const STYLES = [...LINES, ...TEXTS, "opacity", "visibility", "display", "transform", "translate", "clip-path", "image-rendering"];
 
 /** A band that the stylesheet cuts to a strip at its foot, as a shape of that height: few programs but browsers know how to cut so. */
 function flatten(copy: SVGElement, band: SVGGraphicsElement): void {

@@ -14,7 +14,8 @@ export function element(name: string, attributes: Record<string, string | number
 export function plain(value: string): string {
   const found = /^color\(srgb ([^/)]+)(?:\/ *([\d.]+))?\)$/.exec(value);
   if (!found?.[1]) return value;
-  const parts = found[1].trim().split(/\s+/).map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part)))));
+  const shares = found[1].trim().split(/\s+/);
+  const parts = shares.map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part)))));
   return found[2] ? `rgba(${parts.join(", ")}, ${found[2]})` : `rgb(${parts.join(", ")})`;
 }
 

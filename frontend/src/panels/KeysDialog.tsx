@@ -9,7 +9,7 @@ const HEADS: Record<Where, string> = {
   wiring: "While a wire is made",
 };
 const SIGNS: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc" };
-const SPOKEN: Record<string, string> = { ArrowLeft: "Left", ArrowRight: "Right", ArrowUp: "Up", ArrowDown: "Down", "/": "Slash", "?": "Question mark" };
+const SPOKEN: Record<string, string> = { "/": "Slash", "?": "Question mark" };
 
 /** "Ctrl+Shift+z" as its keys; a lone letter stays as it is typed, with Ctrl it is written large as on the keyboard. */
 function keysOf(chord: string): string[] {
@@ -31,7 +31,7 @@ function Chord({ keys }: { keys: string[] }) {
       {keys.map((key) => (
         <kbd key={key}>
           <span aria-hidden="true">{SIGNS[key] ?? key}</span>
-          <span className="rcw-unseen">{SPOKEN[key] ?? key}</span>
+          <span className="rcw-unseen">{SPOKEN[key] ?? key.replace("Arrow", "")}</span>
         </kbd>
       ))}
     </span>
