@@ -279,7 +279,13 @@ function applied(document: Document, edit: Edit): Document {
       const base = graphName(edit.kind);
       const count = document.nodes.filter((other) => other.name === base || other.name.startsWith(`${base}_`)).length;
       const name = count === 0 ? base : `${base}_${count + 1}`;
-      document.nodes.push({ id: edit.id ?? `${name}x`, name, kind: edit.kind, knobs: knobsOfKind(edit.kind), position: edit.position ?? null });
+      document.nodes.push({
+        id: edit.id ?? `${name}x`,
+        name,
+        kind: edit.kind,
+        knobs: knobsOfKind(edit.kind),
+        position: edit.position ?? null,
+      });
       break;
     }
     case "remove": {

@@ -20,7 +20,14 @@ export function Fold({ name, className, dark, open, setOpen, heading, brief, dra
   const id = useUid();
   return (
     <div class={classes(className, css.fold, dark && "rcw-dark")} role="group" aria-label={name}>
-      <button type="button" class={css.toggle} aria-label={brief === undefined ? undefined : heading} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        class={css.toggle}
+        aria-label={brief === undefined ? undefined : heading}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
         <span class={css.heading}>{heading}</span>
         {brief === undefined ? null : <span class={css.brief}>{brief}</span>}
       </button>

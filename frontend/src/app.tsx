@@ -58,8 +58,7 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
       store.setState((state) => withTraits(state, { ...traits, schema: schemaInOrder(traits.schema) })),
     ),
   );
-  if (status)
-    undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.setState({ status: { ...EMPTY_STATUS, ...traits } })));
+  if (status) undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.setState({ status: { ...EMPTY_STATUS, ...traits } })));
   if (status && transport) undo.push(answerFrames(status, transport));
   if (references.transport && !transport) store.setState({ connected: false });
   if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.setState({ connected })));

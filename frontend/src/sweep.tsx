@@ -72,7 +72,13 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
       <div class={css.right}>
         <div class={css.saves} hidden={!known}>
           {KINDS.map((kind) => (
-            <button key={kind} type="button" class={foldCss.save} {...called(`Save the picture of Sweep as ${kind}`)} onClick={() => savePicture(kind)}>
+            <button
+              key={kind}
+              type="button"
+              class={foldCss.save}
+              {...called(`Save the picture of Sweep as ${kind}`)}
+              onClick={() => savePicture(kind)}
+            >
               {kind}
             </button>
           ))}

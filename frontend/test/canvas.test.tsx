@@ -86,7 +86,9 @@ describe("building by keyboard", () => {
     expect(document.activeElement).toBe(field);
     expect(field.value).toBe("input");
     expect(field.getAttribute("aria-invalid")).toBe("true");
-    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe("'input' is taken. Choose another name.");
+    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe(
+      "'input' is taken. Choose another name.",
+    );
     await user.click(view.getByRole("option", { name: "GRU" })); // leaving it does not throw it away
     expect(field.value).toBe("input");
     expect(edits(kernel).filter((edit) => (edit as { op: string }).op === "rename")).toHaveLength(1);

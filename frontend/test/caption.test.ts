@@ -39,7 +39,8 @@ function shown(state: Record<string, unknown> = {}) {
   box.append(el, drawing);
   document.body.append(box);
   const remove = caption.render({ model, el } as unknown as Parameters<typeof caption.render>[0]);
-  const entry = (start: string) => [...el.querySelectorAll<HTMLButtonElement>(".rcw-menu-item")].find((one) => one.title.startsWith(start)) as HTMLButtonElement;
+  const entry = (start: string) =>
+    [...el.querySelectorAll<HTMLButtonElement>(".rcw-menu-item")].find((one) => one.title.startsWith(start)) as HTMLButtonElement;
   const button = entry("Download");
   const said = el.querySelector(".rcw-menu-said") as HTMLElement;
   return { model, box, drawing, el, button, entry, said, remove };
@@ -99,7 +100,10 @@ test("entries of the legend without room stand behind a button with their number
     return this.matches(".rcw-legend > :nth-child(n + 3)") ? 26 : 0;
   });
   const names = ["truth", "x", "y", "z"];
-  model.change("legend", names.map((text) => ({ text, color: "red", form: "line", title: `the ${text}` })));
+  model.change(
+    "legend",
+    names.map((text) => ({ text, color: "red", form: "line", title: `the ${text}` })),
+  );
   expect([more.hidden, more.textContent]).toEqual([false, "+2"]);
   const all = el.querySelector(".rcw-legend-all") as HTMLElement;
   expect(all.hidden).toBe(true);
@@ -174,7 +178,10 @@ test("the choice of the figure stands in the place of the title and sends what w
 test("a select that stays keeps its element, and others come and go", () => {
   const { model, el } = shown({ controls: [FIGURE] });
   const before = el.querySelector("select");
-  model.change("controls", [{ ...FIGURE, value: "Residuals" }, { name: "Up", value: "y", options: ["x", "y"] }]);
+  model.change("controls", [
+    { ...FIGURE, value: "Residuals" },
+    { name: "Up", value: "y", options: ["x", "y"] },
+  ]);
   expect([...el.querySelectorAll("select")].map((select) => select.value)).toEqual(["Residuals", "y"]);
   expect(el.querySelector("select")).toBe(before);
   model.change("controls", [FIGURE]);
@@ -219,7 +226,8 @@ test("the tools stand in a menu that opens by click or arrow, is walked through 
   const opener = el.querySelector(".rcw-menu-button") as HTMLButtonElement;
   const list = el.querySelector("[role=menu]") as HTMLElement;
   const open = () => (list.parentElement as HTMLElement).hidden === false;
-  const press = (key: string) => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const press = (key: string) =>
+    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   const here = () => document.activeElement?.textContent;
   expect([opener.title, opener.getAttribute("aria-expanded"), open()]).toEqual(["Tools of Loss", "false", false]);
   opener.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown" }));
@@ -263,7 +271,10 @@ test("a size is chosen, kept in the browser, and there again in the next view; o
     playground.append(made.box);
     made.el.replaceChildren();
     const remove = caption.render({ model: made.model, el: made.el } as unknown as Parameters<typeof caption.render>[0]);
-    const entry = (start: string) => [...made.el.querySelectorAll<HTMLButtonElement>("[role=menuitemradio]")].find((one) => one.title.startsWith(start)) as HTMLButtonElement;
+    const entry = (start: string) =>
+      [...made.el.querySelectorAll<HTMLButtonElement>("[role=menuitemradio]")].find((one) =>
+        one.title.startsWith(start),
+      ) as HTMLButtonElement;
     const sizes = () => ["rcw-wide", "rcw-beside"].filter((name) => made.box.classList.contains(name));
     return { ...made, remove, entry, sizes };
   };
@@ -298,7 +309,11 @@ test("channels are chosen in the list of the legend; what the kernel refuses is 
   expect(more.hidden).toBe(false);
   more.click();
   const boxes = [...el.querySelectorAll<HTMLInputElement>(".rcw-legend-channel input")];
-  expect(boxes.map((box) => [box.labels?.[0]?.textContent, box.checked])).toEqual([["a", true], ["b", true], ["c", false]]);
+  expect(boxes.map((box) => [box.labels?.[0]?.textContent, box.checked])).toEqual([
+    ["a", true],
+    ["b", true],
+    ["c", false],
+  ]);
   boxes[2]?.click();
   expect(model.sent.at(-1)).toMatchObject({ type: "channels", shown: [0, 1, 2] });
   model.reply({ id: model.sent.at(-1)?.id, ok: false, error: { text: "A figure shows 1 to 2 channels." } });
@@ -307,7 +322,10 @@ test("channels are chosen in the list of the legend; what the kernel refuses is 
   model.change("channels", [...channels]); // an older state of the kernel
   expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
   model.reply({ id: model.sent.at(-1)?.id, ok: true });
-  model.change("channels", channels.map((channel, place) => ({ ...channel, color: place === 1 ? "var(--rcw-channel-2)" : "" })));
+  model.change(
+    "channels",
+    channels.map((channel, place) => ({ ...channel, color: place === 1 ? "var(--rcw-channel-2)" : "" })),
+  );
   expect(boxes.map((box) => box.checked)).toEqual([false, true, false]);
   model.change("channels", []);
   expect((el.querySelector(".rcw-legend-channels") as HTMLElement).hidden).toBe(true);
@@ -332,7 +350,8 @@ test("a plain key in the caption is not JupyterLab's", () => {
   const heard = vi.fn();
   document.addEventListener("keydown", heard);
   const { button } = shown();
-  for (const init of [{ key: "x" }, { key: "s", ctrlKey: true }]) button.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
+  for (const init of [{ key: "x" }, { key: "s", ctrlKey: true }])
+    button.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true }));
   expect(heard.mock.calls.map(([event]) => (event as KeyboardEvent).key)).toEqual(["s"]);
   document.removeEventListener("keydown", heard);
 });

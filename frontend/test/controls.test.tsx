@@ -134,7 +134,10 @@ describe("a number field", () => {
     expect(field.getAttribute("aria-invalid")).toBe("true");
     const sentence = document.getElementById(field.getAttribute("aria-describedby") ?? "");
     expect(sentence?.textContent).toBe("Leak rate must lie between 0.001 and 1.");
-    expect(view.getAllByText("Leak rate must lie between 0.001 and 1.")).toEqual([view.getByRole("status", { name: "Status" }).firstChild, sentence]);
+    expect(view.getAllByText("Leak rate must lie between 0.001 and 1.")).toEqual([
+      view.getByRole("status", { name: "Status" }).firstChild,
+      sentence,
+    ]);
     expect([...kernel.transport.sent, ...edits(kernel)]).toEqual([]);
     await user.keyboard("{Escape}");
     expect(field.value).toBe("0.30");

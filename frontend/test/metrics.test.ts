@@ -40,7 +40,16 @@ const ROWS: MetricRow[] = [
       { label: "y", train: "0.12", test: "0.22" },
     ],
   },
-  { label: "Rows", train: "600", test: "", unit: "rows", definition: "How many.", formula: "n", note: "After 200 rows of warm-up.", channels: [] },
+  {
+    label: "Rows",
+    train: "600",
+    test: "",
+    unit: "rows",
+    definition: "How many.",
+    formula: "n",
+    note: "After 200 rows of warm-up.",
+    channels: [],
+  },
 ];
 
 function shown(table: MetricRow[] = ROWS) {
@@ -62,8 +71,15 @@ test("the table is closed until its button is pressed, and then has the kernel's
   await user.click(button);
   expect(button.getAttribute("aria-expanded")).toBe("true");
   expect(document.getElementById(button.getAttribute("aria-controls") ?? "")?.contains(view.getByRole("table"))).toBe(true);
-  const lines = [...el.querySelectorAll("tbody tr")].map((line) => [...line.querySelectorAll("th, .rcw-footer-number")].map((cell) => cell.textContent));
-  expect(lines).toEqual([["NRMSE", "0.1", "0.2"], ["x", "0.11", "0.21"], ["y", "0.12", "0.22"], ["Rows", "600", "–"]]);
+  const lines = [...el.querySelectorAll("tbody tr")].map((line) =>
+    [...line.querySelectorAll("th, .rcw-footer-number")].map((cell) => cell.textContent),
+  );
+  expect(lines).toEqual([
+    ["NRMSE", "0.1", "0.2"],
+    ["x", "0.11", "0.21"],
+    ["y", "0.12", "0.22"],
+    ["Rows", "600", "–"],
+  ]);
   expect(view.getByText("Root <b>mean</b> squared error.")).toBeTruthy();
   expect(view.getByText("sqrt(NMSE)").tagName).toBe("CODE");
   await user.click(button);

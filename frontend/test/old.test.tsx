@@ -22,7 +22,14 @@ function figure(state: Record<string, unknown>): { model: FakeModel; box: HTMLEl
   document.body.append(box);
   render(caption, model, el);
   const ids = (): string[] => (box.getAttribute("aria-describedby") ?? "").split(" ");
-  return { model, box, description: () => ids().map((id) => document.getElementById(id)?.textContent).join(" ") };
+  return {
+    model,
+    box,
+    description: () =>
+      ids()
+        .map((id) => document.getElementById(id)?.textContent)
+        .join(" "),
+  };
 }
 
 it("a figure is dimmed, labelled, and described by the label first, until its own results are there", () => {

@@ -59,7 +59,11 @@ function run(number: number, changes: Partial<RunRow> = {}): RunRow {
   return { ...made, ...changes };
 }
 
-const THREE = [run(1, { test: 0.2, test_words: "0.2" }), run(2, { test: null, test_words: "", name: "a <b>name</b>" }), run(3, { test: 0.1 })];
+const THREE = [
+  run(1, { test: 0.2, test_words: "0.2" }),
+  run(2, { test: null, test_words: "", name: "a <b>name</b>" }),
+  run(3, { test: 0.1 }),
+];
 
 function shown(rows: RunRow[] = THREE, open = true) {
   const model = fakeModel({ rows, shown: 3 });
@@ -106,17 +110,11 @@ describe("the panel", () => {
     expect(second.getAttribute("aria-current")).toBeNull();
     expect(within(second).getByText("a <b>name</b>")).toBeTruthy();
     expect(second.querySelector("b")).toBeNull();
-    expect(within(second).getAllByRole("cell").map((cell) => cell.textContent)).toEqual([
-      "Lorenz",
-      "1",
-      "reservoir 400",
-      "Ridge",
-      "Leak rate 0.2, reservoir",
-      "–",
-      "0.05",
-      "12:00:02",
-      "PinRestoreCopy",
-    ]);
+    expect(
+      within(second)
+        .getAllByRole("cell")
+        .map((cell) => cell.textContent),
+    ).toEqual(["Lorenz", "1", "reservoir 400", "Ridge", "Leak rate 0.2, reservoir", "–", "0.05", "12:00:02", "PinRestoreCopy"]);
   });
 
   test("keeps keys from the notebook, but for those with Ctrl and Shift-Enter", () => {
@@ -205,11 +203,12 @@ describe("runs of several questions", () => {
     shown(MIXED);
     for (const name of ["Task", "Horizon", "Model", "Trainer"]) expect(head(name)).toBeTruthy();
     const group = screen.getByRole("rowgroup", { name: "Lorenz, 10 steps ahead (Training part 4,000)" });
-    expect(within(group).getAllByRole("cell").slice(0, 3).map((cell) => cell.textContent)).toEqual([
-      "Lorenz (Training part 4,000)",
-      "10",
-      "reservoir 400",
-    ]);
+    expect(
+      within(group)
+        .getAllByRole("cell")
+        .slice(0, 3)
+        .map((cell) => cell.textContent),
+    ).toEqual(["Lorenz (Training part 4,000)", "10", "reservoir 400"]);
     expect(within(screen.getByRole("rowgroup", { name: "Lorenz, 1 step ahead" })).getAllByRole("row")).toHaveLength(2);
     expect(screen.getByText(/Errors are compared within one question alone/).hidden).toBe(false);
   });
@@ -284,7 +283,9 @@ describe("a row", () => {
     await waitFor(() => expect(field.getAttribute("aria-invalid")).toBe("true"));
     expect(document.activeElement).toBe(field);
     expect(field.value).toBe("Run 2");
-    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe("The name of a run must be its own.");
+    expect(document.getElementById(field.getAttribute("aria-describedby") as string)?.textContent).toBe(
+      "The name of a run must be its own.",
+    );
     await user.click(button("Runs (3)")); // leaving it does not throw it away, nor ask again
     await user.click(button("Runs (3)"));
     expect(field.value).toBe("Run 2");

@@ -14,7 +14,8 @@ function sorted(value: unknown): unknown {
 /** The words of a view in their order, in the places that do not depend on how often something was drawn. */
 async function words(kernel: FakeKernel): Promise<string[]> {
   const { element, close } = await show(kernel);
-  const said = (): string[] => [...element.querySelectorAll(".rcw-bar, .rcw-palette, .rcw-inspector, .rcw-card")].map((part) => part.textContent ?? "");
+  const said = (): string[] =>
+    [...element.querySelectorAll(".rcw-bar, .rcw-palette, .rcw-inspector, .rcw-card")].map((part) => part.textContent ?? "");
   const found = said();
   for (const id of ["r", "o"]) {
     fireEvent.click(element.querySelector(`.react-flow__node[data-id="${id}"] .rcw-card-name`) as Element);

@@ -74,7 +74,11 @@ afterEach(() => {
 
 test("parts and borders are named, counted and in their places", () => {
   const { first, second } = shown();
-  expect([...document.querySelectorAll(".rcw-split-part")].map((part) => part.textContent)).toEqual(["Warm-up200 rows", "Train600 rows", "Test199 rows"]);
+  expect([...document.querySelectorAll(".rcw-split-part")].map((part) => part.textContent)).toEqual([
+    "Warm-up200 rows",
+    "Train600 rows",
+    "Test199 rows",
+  ]);
   expect([first.style.left, second.style.left]).toEqual(["20%", "80%"]);
   expect(first.getAttribute("aria-label")).toBe("Border of warm-up and train");
   expect(first.getAttribute("aria-valuetext")).toBe("warm-up ends at row 200");

@@ -33,7 +33,16 @@ function fakeModel(state: Record<string, unknown>) {
   };
 }
 
-const RADIUS = { name: "reservoir.spectral_radius", label: "Spectral radius", owner: "reservoir", from: 0, to: 2, log: false, count: 9, title: "" };
+const RADIUS = {
+  name: "reservoir.spectral_radius",
+  label: "Spectral radius",
+  owner: "reservoir",
+  from: 0,
+  to: 2,
+  log: false,
+  count: 9,
+  title: "",
+};
 const LEAK = { ...RADIUS, name: "reservoir.leak_rate", label: "Leak rate", to: 1, count: 5 };
 const BETA = { name: "beta", label: "Ridge beta", owner: "", from: 1e-12, to: 100, log: true, count: 8, title: "" };
 const FORM: FormTrait = {
@@ -95,7 +104,9 @@ describe("the panel", () => {
     fireEvent.click(toggle);
     const grid = screen.getByRole("grid", { name: "Held-out NRMSE by Spectral radius and Ridge beta" });
     expect(document.getElementById(grid.getAttribute("aria-describedby") ?? "")?.textContent).toBe("Held-out error over two knobs.");
-    expect(screen.getByText("Test error of the best setting:").parentElement?.textContent).toBe("Test error of the best setting: NRMSE 0.25.");
+    expect(screen.getByText("Test error of the best setting:").parentElement?.textContent).toBe(
+      "Test error of the best setting: NRMSE 0.25.",
+    );
   });
 
   test("leaves no listener behind, and keeps keys from the notebook", () => {
@@ -159,13 +170,17 @@ describe("the form", () => {
   test("keeps what was written when the model changes, but for a knob that is gone", () => {
     const { model } = shown(EMPTY);
     fireEvent.input(field(across(), "From"), { target: { value: "0.3" } });
-    model.change({ form: { ...FORM, choices: [RADIUS, LEAK, { ...BETA, name: "alpha", label: "Alpha", from: 1e-5 }], first: [RADIUS.name, "alpha"] } });
+    model.change({
+      form: { ...FORM, choices: [RADIUS, LEAK, { ...BETA, name: "alpha", label: "Alpha", from: 1e-5 }], first: [RADIUS.name, "alpha"] },
+    });
     expect(field(across(), "From").value).toBe("0.3");
     expect([field(up(), "Knob up").value, field(up(), "From").value]).toEqual(["alpha", "1e-5"]);
   });
 
   test("stops what runs, shows how far it is, and why a trainer is not swept", () => {
-    const { model } = shown({ progress: { activity: "running", share: 0.25, words: "3 of 12 models, 2 a second, 4.5 s left", problem: "" } });
+    const { model } = shown({
+      progress: { activity: "running", share: 0.25, words: "3 of 12 models, 2 a second, 4.5 s left", problem: "" },
+    });
     expect(submit().textContent).toBe("Stop");
     expect(screen.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("25");
     fireEvent.click(submit());
@@ -182,7 +197,13 @@ describe("the form", () => {
 describe("the map", () => {
   test("has a cell for each setting, the largest value of the second knob on top", () => {
     shown();
-    expect(screen.getAllByRole("row").map((row) => within(row).getAllByRole("gridcell").map((one) => one.getAttribute("aria-label")))).toEqual([
+    expect(
+      screen.getAllByRole("row").map((row) =>
+        within(row)
+          .getAllByRole("gridcell")
+          .map((one) => one.getAttribute("aria-label")),
+      ),
+    ).toEqual([
       [
         "Spectral radius 0.5, Ridge beta 0.01: NRMSE 0.2",
         "Spectral radius 1, Ridge beta 0.01: NRMSE 3",

@@ -35,10 +35,17 @@ test("the nearest value of each channel stands beside its truth", () => {
 });
 
 test("a change is told by its number and its words, and steps hold up to the next one", () => {
-  const models = { x: linear(0.5, 3.5), y: log(1e-3, 1), trail: model({ x: floats(1, 2, 3), y: floats(0.1, 0.01, 2e-7), colors: ["grey"] }) };
+  const models = {
+    x: linear(0.5, 3.5),
+    y: log(1e-3, 1),
+    trail: model({ x: floats(1, 2, 3), y: floats(0.1, 0.01, 2e-7), colors: ["grey"] }),
+  };
   const marks = [{ id: "trail", kind: "test NRMSE", names: [] }];
   const read = at(1, 0, { marks, words: ["Start", "Leak rate 0.5, reservoir", "Spectral radius 1.1, reservoir"] }, models);
-  expect([read?.head, read?.rows]).toEqual(["3: Spectral radius 1.1, reservoir", [{ color: "grey", name: "test NRMSE", values: { "": "2e-7" } }]]);
+  expect([read?.head, read?.rows]).toEqual([
+    "3: Spectral radius 1.1, reservoir",
+    [{ color: "grey", name: "test NRMSE", values: { "": "2e-7" } }],
+  ]);
   expect(at(0.49, 0, { marks, reading: "step" }, models)?.rows[0]?.values).toEqual({ "": "0.1" });
 });
 
@@ -49,8 +56,19 @@ test("in a plane it is the nearest point, and in a map the cell", () => {
     dots: model({ x: floats(0.5, -0.5), y: floats(0.5, -0.5), colors: ["red"] }),
     map: model({ x: floats(-1, 0, 1), y: floats(-1, 1), color: [floats(1, 2, 3), floats(4, 5, 6)] }),
   };
-  const point = at(0.2, 0.3, { reading: "point", across: "real part", up: "imaginary part", marks: [{ id: "dots", kind: "eigenvalue", names: [] }] }, models);
-  expect([point?.head, point?.rows.map(({ name, values }) => [name, values[""]])]).toEqual(["eigenvalue", [["real part", "-0.5"], ["imaginary part", "-0.5"]]]);
+  const point = at(
+    0.2,
+    0.3,
+    { reading: "point", across: "real part", up: "imaginary part", marks: [{ id: "dots", kind: "eigenvalue", names: [] }] },
+    models,
+  );
+  expect([point?.head, point?.rows.map(({ name, values }) => [name, values[""]])]).toEqual([
+    "eigenvalue",
+    [
+      ["real part", "-0.5"],
+      ["imaginary part", "-0.5"],
+    ],
+  ]);
   const cell = at(0.95, 0.9, { reading: "cell", up: "shown unit", marks: [{ id: "map", kind: "output", names: [] }] }, models);
   expect([cell?.head, cell?.rows[0]]).toEqual(["time 1", { color: "", name: "shown unit 1", values: { "": "6" } }]);
 });
@@ -66,9 +84,22 @@ test("axes are read on their own measure", () => {
   expect(valueAt(log(1e-4, 1), 0.5)).toBeCloseTo(1e-2);
   expect(partOf(log(1e-4, 1), 1e-1)).toBeCloseTo(0.75);
   expect(partOf(linear(10, 20), valueAt(linear(10, 20), 0.3))).toBeCloseTo(0.3);
-  expect([placeOf(floats(1, 2, 4), 3.1), placeOf(floats(1, 2, 4), 3.1, true), placeOf(floats(1, 2, 4), 9), placeOf(floats(1, 2, 4), -9)]).toEqual([2, 1, 2, 0]);
+  expect([
+    placeOf(floats(1, 2, 4), 3.1),
+    placeOf(floats(1, 2, 4), 3.1, true),
+    placeOf(floats(1, 2, 4), 9),
+    placeOf(floats(1, 2, 4), -9),
+  ]).toEqual([2, 1, 2, 0]);
 });
 
 test("numbers are short", () => {
-  expect([0, 0.01234567, 12.3456, 123456.7, 2.5e-7, -1e9, Infinity].map(written)).toEqual(["0", "0.01235", "12.35", "123457", "2.5e-7", "-1e9", "not finite"]);
+  expect([0, 0.01234567, 12.3456, 123456.7, 2.5e-7, -1e9, Infinity].map(written)).toEqual([
+    "0",
+    "0.01235",
+    "12.35",
+    "123457",
+    "2.5e-7",
+    "-1e9",
+    "not finite",
+  ]);
 });

@@ -36,9 +36,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   if (!node || !kind) return null;
   const rows = kind.card.length + (trainerCard?.length ?? 0);
   return (
-    <div
-      className={`${css.card}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : ` ${css.small}`}`}
-    >
+    <div className={`${css.card}${selected ? " rcw-selected" : ""}${offer ? ` rcw-offer-${offer}` : ""}${rows ? "" : ` ${css.small}`}`}>
       {kind.refuses.forward === null ? <Handle type="target" id="in" position={Position.Left} /> : null}
       <Handle type="source" id="out" position={Position.Right} />
       <Handle type="target" id="late-in" position={Position.Bottom} isConnectable={false} className="rcw-late-in" />

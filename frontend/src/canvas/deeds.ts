@@ -69,7 +69,8 @@ function remove(hands: Hands, { target }: Press): boolean {
 
 function travel(hands: Hands, { target }: Press, way: "undo" | "redo"): boolean {
   // A control keeps the focus; on the canvas it may be a node that goes.
-  const onCanvas = target === hands.root || (target.closest(`.${css.canvas}`) !== null && !target.matches("input, select, textarea, button"));
+  const onCanvas =
+    target === hands.root || (target.closest(`.${css.canvas}`) !== null && !target.matches("input, select, textarea, button"));
   hands.actions[way](onCanvas);
   if (onCanvas) focusRoot(hands);
   return true;

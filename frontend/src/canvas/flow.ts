@@ -27,9 +27,7 @@ export function nodeLabel(schema: Schema, node: DocumentNode, status: NodeStatus
   const size = status?.size === null || status?.size === undefined ? null : features(status.size);
   const unfinished = status?.state === "unwired" ? "not connected yet" : null;
   const said = problem ?? (status?.text || status?.state);
-  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, unfinished, said]
-    .filter(Boolean)
-    .join(", ");
+  return [node.name, schema.nodes[node.kind]?.label ?? node.kind, size, unfinished, said].filter(Boolean).join(", ");
 }
 
 /** Makes node objects; one that did not change stays the same object, so that React Flow skips it. */

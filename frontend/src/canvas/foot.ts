@@ -36,7 +36,8 @@ function refusalOf(state: AppState, id: string): string | null {
   for (const [key, text] of Object.entries(state.errors)) {
     const [owner, knob] = key.split(".");
     if (owner !== id) continue;
-    if (knob ? placeOfError(state, id, knob) === null : !(state.selection.nodes.length === 1 && state.selection.nodes[0] === id)) return text;
+    if (knob ? placeOfError(state, id, knob) === null : !(state.selection.nodes.length === 1 && state.selection.nodes[0] === id))
+      return text;
   }
   return null;
 }
@@ -48,7 +49,8 @@ export function footOf(state: AppState, id: string): Foot {
   if (refusal !== null) return { status, look: "error", word: "", sentence: refusal };
   const problem = state.status.problems.find((entry) => entry.owner === id);
   if (known === "unwired") return { status, look: "unfinished", word: WORDS.unwired, sentence: problem?.text ?? (status?.text || null) };
-  if (problem && known !== "error") return { status, look: problem.unfinished ? "unfinished" : "warning", word: "", sentence: problem.text };
+  if (problem && known !== "error")
+    return { status, look: problem.unfinished ? "unfinished" : "warning", word: "", sentence: problem.text };
   if (known === "error") return { status, look: "error", word: "", sentence: problem?.text ?? (status?.text || WORDS.error) };
   return { status, look: LOOKS[known], word: status?.text || WORDS[known], sentence: null };
 }

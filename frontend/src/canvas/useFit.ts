@@ -54,7 +54,12 @@ export function useFitView(): Fit {
       const bounds = boundsOf(flow, store.getState());
       const { width, height } = pane.getState();
       if (!bounds || width === 0 || height === 0) return;
-      const padding = { left: `${MARGIN}px`, right: `${MARGIN}px`, top: `${width < TIGHTEST ? TOOLS_WRAPPED : width < TIGHT ? TOOLS_BELOW : TOOLS}px`, bottom: `${MARGIN}px` } as const;
+      const padding = {
+        left: `${MARGIN}px`,
+        right: `${MARGIN}px`,
+        top: `${width < TIGHTEST ? TOOLS_WRAPPED : width < TIGHT ? TOOLS_BELOW : TOOLS}px`,
+        bottom: `${MARGIN}px`,
+      } as const;
       let viewport = getViewportForBounds(bounds, width, height, 0.3, 1, padding);
       const one = readable && viewport.zoom < SMALLEST ? foremost(flow, store.getState()) : null;
       if (one) viewport = getViewportForBounds(one, width, height, SMALLEST, NEAR, padding);

@@ -67,7 +67,8 @@ export function useReveal(canvas: RefObject<HTMLElement | null>, nodes: readonly
       away.current.pop();
       if (alike(last.to, flow.getViewport())) void flow.setViewport(last.from);
     }
-    const heights = (some: readonly string[]): string => nodes.map((node) => (some.includes(node.id) ? node.measured?.height : "")).join(" ");
+    const heights = (some: readonly string[]): string =>
+      nodes.map((node) => (some.includes(node.id) ? node.measured?.height : "")).join(" ");
     if (added.length === 0) {
       // A new card grows when it has news to tell, such as that it is not wired.
       const grown = fresh.current.ids.length > 0 && fresh.current.heights !== heights(fresh.current.ids);

@@ -62,13 +62,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
         ) : null}
       </div>
       {withSlider ? (
-        <Slider
-          knob={knob}
-          value={typeof value === "number" ? value : auto}
-          hand={hand}
-          invalid={error !== null}
-          describedBy={errorId}
-        />
+        <Slider knob={knob} value={typeof value === "number" ? value : auto} hand={hand} invalid={error !== null} describedBy={errorId} />
       ) : null}
       {said ? (
         <p ref={sentence} className={error ? "rcw-sentence" : "rcw-warning"} id={errorId}>

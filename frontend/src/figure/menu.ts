@@ -30,7 +30,8 @@ export function icon(name: IconName): SVGElement {
   }
   path.setAttribute("d", ICONS[name]);
   const stroke = name === "tools" ? 2.2 : 1.4;
-  for (const [key, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": stroke })) path.setAttribute(key, String(value));
+  for (const [key, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": stroke }))
+    path.setAttribute(key, String(value));
   path.setAttribute("stroke-linecap", "round");
   path.setAttribute("stroke-linejoin", "round");
   drawing.append(path);
@@ -90,7 +91,13 @@ export class Menu {
     return row;
   }
 
-  add(row: HTMLElement, picture: IconName, text: string, act: () => void, role: "menuitem" | "menuitemradio" = "menuitem"): HTMLButtonElement {
+  add(
+    row: HTMLElement,
+    picture: IconName,
+    text: string,
+    act: () => void,
+    role: "menuitem" | "menuitemradio" = "menuitem",
+  ): HTMLButtonElement {
     const made = make("button", css.item);
     made.type = "button";
     made.tabIndex = -1;

@@ -39,7 +39,8 @@ function copied(drawing: SVGElement): SVGElement {
 
 /** The swatch of an entry of the legend, at (x, y), in 12 by 12 pixels. */
 function swatchAt(form: string, fill: string, x: number, y: number): SVGElement[] {
-  const bar = (left: number, width: number, height: number) => element("rect", { x: x + left, y: y + (12 - height) / 2, width, height, fill });
+  const bar = (left: number, width: number, height: number) =>
+    element("rect", { x: x + left, y: y + (12 - height) / 2, width, height, fill });
   if (form === "dot") return [element("circle", { cx: x + 6, cy: y + 6, r: 4, fill })];
   if (form === "dashed") return [bar(0, 5, 2), bar(7, 5, 2)];
   return [bar(0, 12, { wide: 6, band: 12, strip: 4 }[form] ?? 3)];
@@ -55,7 +56,8 @@ function legendAt(box: Element, width: number, top: number): { parts: SVGElement
     const room = (swatch ? 17 : 0) + SMALL * text.length;
     if (x > 12 && x + room > width - 12) [x, y] = [12, y + ROW];
     // The background of a dashed one is a gradient.
-    if (swatch) parts.push(...swatchAt(/rcw-swatch-(\w+)/.exec(swatch.className)?.[1] ?? "line", plain(getComputedStyle(swatch).color), x, y));
+    if (swatch)
+      parts.push(...swatchAt(/rcw-swatch-(\w+)/.exec(swatch.className)?.[1] ?? "line", plain(getComputedStyle(swatch).color), x, y));
     parts.push(element("text", { fill, x: x + (swatch ? 17 : 0), y: y + 10, "font-size": 11 }, text));
     x += room + 14;
   }
@@ -84,7 +86,13 @@ export function picture(box: Element, model: Model): Picture {
   });
   root.append(...parts);
   told.forEach((line, place) => {
-    root.append(element("text", { fill: style.getPropertyValue("--rcw-soft") || style.color, x: 12, y: bottom + tall + 12 + ROW * place, "font-size": 11 }, line));
+    root.append(
+      element(
+        "text",
+        { fill: style.getPropertyValue("--rcw-soft") || style.color, x: 12, y: bottom + tall + 12 + ROW * place, "font-size": 11 },
+        line,
+      ),
+    );
   });
   const first = panels[0]?.getBoundingClientRect() ?? frame;
   const below = bottom - first.top; // what is above the panels gives way to title and legend
@@ -96,7 +104,9 @@ export function picture(box: Element, model: Model): Picture {
     const words = seen.map((one) => one.textContent ?? "");
     root.append(element("text", { ...texts, x: x + 8, y: y + 14, "font-size": 11 }, words.join(" ")));
   }
-  for (const line of box.querySelectorAll(`.${splitCss.borders}:not([hidden]) .${splitCss.border}:not(.${splitCss.outside}) .${splitCss.line}`)) {
+  for (const line of box.querySelectorAll(
+    `.${splitCss.borders}:not([hidden]) .${splitCss.border}:not(.${splitCss.outside}) .${splitCss.line}`,
+  )) {
     const { left, top, width, height } = line.getBoundingClientRect();
     const fill = plain(getComputedStyle(line).backgroundColor);
     root.append(element("rect", { x: left - frame.left, y: top + below, width, height, fill }));

@@ -60,7 +60,8 @@ export function readout(model: Model, caption: HTMLElement): Readout {
     frame = 0;
     const found = box && pointer && pointer.buttons === 0 ? under(box, pointer) : null;
     const panel = found && (model.get("panels") ?? [])[found.panel];
-    const here = found && panel ? read({ panel, models, x: found.x, y: found.y, width: found.area.width, height: found.area.height }) : null;
+    const here =
+      found && panel ? read({ panel, models, x: found.x, y: found.y, width: found.area.width, height: found.area.height }) : null;
     if (!found || !here || !pointer) {
       hide();
       return;

@@ -53,7 +53,11 @@ export function under(box: HTMLElement, event: MouseEvent): Under | null {
 }
 
 /** Entries for the menu; `attach` adds wheel, drag and double click to the box of the figure. */
-export function zoom(model: Model, asking: Asking, menu: Menu): { attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
+export function zoom(
+  model: Model,
+  asking: Asking,
+  menu: Menu,
+): { attach: (box: HTMLElement) => void; update: () => void; remove: () => void } {
   const end = new AbortController();
   const { signal } = end;
   const waiting = new Map<number, Window>();

@@ -7,7 +7,10 @@ function inOrder<Value>(values: Record<string, Value>, order: readonly string[])
   return Object.fromEntries(order.filter((name) => name in values).map((name) => [name, values[name] as Value]));
 }
 
-function kindsInOrder<Kind extends Pick<NodeKind, "knobs" | "order">>(kinds: Record<string, Kind>, order: readonly string[]): Record<string, Kind> {
+function kindsInOrder<Kind extends Pick<NodeKind, "knobs" | "order">>(
+  kinds: Record<string, Kind>,
+  order: readonly string[],
+): Record<string, Kind> {
   return inOrder(
     Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, { ...kind, knobs: inOrder(kind.knobs, kind.order) }])),
     order,

@@ -177,9 +177,7 @@ function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSli
   }));
   // The presets of the task stand in the top bar, where there is one.
   const taskKnobs = Object.fromEntries(
-    Object.entries(task?.knobs ?? {}).filter(
-      ([, knob]) => knob.kind !== "columns" && (withKinds || !knob.presets?.length),
-    ),
+    Object.entries(task?.knobs ?? {}).filter(([, knob]) => knob.kind !== "columns" && (withKinds || !knob.presets?.length)),
   );
   return (
     <section>
@@ -189,7 +187,12 @@ function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSli
       <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
       {withKinds ? <KindSelect owner="trainer" /> : <h3 className={css.section}>{trainer?.label ?? "Trainer"}</h3>}
       {trainer ? <p className={css.doc}>{trainer.doc}</p> : null}
-      <KnobGroups owner="trainer" group="Trainer" knobs={trainer?.knobs ?? {}} onCard={hasReadout && !allSliders ? (trainer?.card ?? []) : []} />
+      <KnobGroups
+        owner="trainer"
+        group="Trainer"
+        knobs={trainer?.knobs ?? {}}
+        onCard={hasReadout && !allSliders ? (trainer?.card ?? []) : []}
+      />
       <p className={`rcw-soft ${css.hint}`}>Select a node to see its settings.</p>
     </section>
   );

@@ -67,7 +67,9 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
             </dl>
           </section>
         ))}
-        <p className="rcw-soft">On a Mac, Cmd counts as Ctrl. A slider with the focus moves by the arrow keys, Page Up, Page Down, Home and End.</p>
+        <p className="rcw-soft">
+          On a Mac, Cmd counts as Ctrl. A slider with the focus moves by the arrow keys, Page Up, Page Down, Home and End.
+        </p>
       </div>
     </Dialog>
   );

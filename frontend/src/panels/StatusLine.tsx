@@ -63,7 +63,13 @@ export function StatusLine() {
       <span className={css.words}>
         <span className={css.said}>
           <StateMark look={look} />
-          <span className={`${css.message}${seen === spoken ? "" : " rcw-unseen"}`} role="status" aria-live="polite" aria-label="Status" title={spoken}>
+          <span
+            className={`${css.message}${seen === spoken ? "" : " rcw-unseen"}`}
+            role="status"
+            aria-live="polite"
+            aria-label="Status"
+            title={spoken}
+          >
             <span key={notices}>{spoken}</span>
           </span>
           {seen === spoken ? null : (

@@ -54,17 +54,24 @@ export function TopBar({ wide }: { wide: boolean }) {
           {paused ? "Resume" : "Pause"}
         </Button>
         {iterative ? (
-          <IconButton icon="step" label="Step" title="Train for one stretch, and hold" disabled={busy} onClick={() => actions.command("step")} />
+          <IconButton
+            icon="step"
+            label="Step"
+            title="Train for one stretch, and hold"
+            disabled={busy}
+            onClick={() => actions.command("step")}
+          />
         ) : null}
-        <Button
-          look={!busy && "quiet"}
-          title="End the run that is going on"
-          onClick={() => actions.command("stop")}
-        >
+        <Button look={!busy && "quiet"} title="End the run that is going on" onClick={() => actions.command("stop")}>
           Stop
         </Button>
         {iterative ? (
-          <IconButton icon="reset" label="Reset" title="Forget what was learned; Run starts anew" onClick={() => actions.command("reset")} />
+          <IconButton
+            icon="reset"
+            label="Reset"
+            title="Forget what was learned; Run starts anew"
+            onClick={() => actions.command("reset")}
+          />
         ) : null}
       </div>
       <StatusLine />

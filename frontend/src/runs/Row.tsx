@@ -75,7 +75,15 @@ export function Row({ run, shown, old, rename, pin, restore, copy }: RowProps): 
             {run.name}
           </span>
           {naming ? <NewName run={run} rename={rename} close={close} id={id} refusal={refusal} say={setRefusal} /> : null}
-          <button ref={pencil} type="button" class={css.rename} title="Give it a name" aria-label={`Rename ${run.name}`} onClick={() => setNaming(true)} hidden={naming}>
+          <button
+            ref={pencil}
+            type="button"
+            class={css.rename}
+            title="Give it a name"
+            aria-label={`Rename ${run.name}`}
+            onClick={() => setNaming(true)}
+            hidden={naming}
+          >
             <svg viewBox="0 0 16 16" aria-hidden="true">
               <path d="m3 13 .6-2.8 7.3-7.3 2.2 2.2-7.3 7.3zM9.6 4.2l2.2 2.2" />
             </svg>
@@ -172,5 +180,16 @@ function NewName({ run, rename, close, id, refusal, say }: NewNameProps): JSX.El
   }
 
   const wrong = refusal ? ({ "aria-invalid": "true", "aria-describedby": id } as const) : {};
-  return <input ref={field} class={css.field} maxLength={40} aria-label={`New name of ${run.name}`} {...wrong} onInput={onInput} onBlur={take} onKeyDown={onKeyDown} />;
+  return (
+    <input
+      ref={field}
+      class={css.field}
+      maxLength={40}
+      aria-label={`New name of ${run.name}`}
+      {...wrong}
+      onInput={onInput}
+      onBlur={take}
+      onKeyDown={onKeyDown}
+    />
+  );
 }

@@ -155,7 +155,8 @@ function inPanel(state: AppState, owner: Owner): boolean {
 
 /** Whether the panel of the user's own data shows. */
 export const showsData = (state: AppState): boolean =>
-  inPanel(state, "task") && Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns");
+  inPanel(state, "task") &&
+  Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns");
 
 function onCard(state: AppState, owner: Owner, knob: string): boolean {
   if (owner === "task") return false;
@@ -167,7 +168,8 @@ function onCard(state: AppState, owner: Owner, knob: string): boolean {
 /** Where the sentence of a refused knob stands, once: where it was typed, else at the control that shows; null where none does. */
 export function placeOfError(state: AppState, owner: Owner, knob: string): Place | null {
   const places: Place[] = [];
-  if (owner === "task" && state.view === "playground" && knobOf(state.schema, state.document, owner, knob)?.presets?.length) places.push("bar");
+  if (owner === "task" && state.view === "playground" && knobOf(state.schema, state.document, owner, knob)?.presets?.length)
+    places.push("bar");
   else if (inPanel(state, owner)) places.push("panel");
   if (onCard(state, owner, knob)) places.push("card");
   const typed = state.typed[`${owner}.${knob}`]?.at;

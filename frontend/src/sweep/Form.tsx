@@ -147,10 +147,31 @@ function Axis({ axis, label, choices, now, set, refusal }: AxisProps): JSX.Eleme
         refusal={wrong("knob")}
       />
       <div class={css.range} hidden={!chosen}>
-        <Field label="From" className={range} title={title} value={now.from} set={(from) => set({ ...now, from })} refusal={wrong("from")} />
+        <Field
+          label="From"
+          className={range}
+          title={title}
+          value={now.from}
+          set={(from) => set({ ...now, from })}
+          refusal={wrong("from")}
+        />
         <Field label="To" className={range} title={title} value={now.to} set={(to) => set({ ...now, to })} refusal={wrong("to")} />
-        <Field label="Values" name="Number of values" className={short} value={now.count} set={(count) => set({ ...now, count })} refusal={wrong("count")} />
-        <Field label="Scale" className={range} value={now.log ? "log" : "linear"} set={(scale) => set({ ...now, log: scale === "log" })} options={SCALES} refusal={false} />
+        <Field
+          label="Values"
+          name="Number of values"
+          className={short}
+          value={now.count}
+          set={(count) => set({ ...now, count })}
+          refusal={wrong("count")}
+        />
+        <Field
+          label="Scale"
+          className={range}
+          value={now.log ? "log" : "linear"}
+          set={(scale) => set({ ...now, log: scale === "log" })}
+          options={SCALES}
+          refusal={false}
+        />
       </div>
       <Sentence id={id} words={refusal.field.startsWith(`${axis}.`) ? refusal.words : ""} />
     </div>
@@ -213,7 +234,14 @@ export function Form({ form, busy, refusal, refuse, begin, stop }: FormProps): J
           set={(count) => set({ seeds: count })}
           refusal={refusal.field === "seeds" && id}
         />
-        <Field label="Error" className={css.labelled} value={metric} set={(name) => set({ metric: name })} options={metrics} refusal={refusal.field === "metric" && id} />
+        <Field
+          label="Error"
+          className={css.labelled}
+          value={metric}
+          set={(name) => set({ metric: name })}
+          options={metrics}
+          refusal={refusal.field === "metric" && id}
+        />
       </div>
       <Sentence id={id} words={general ? refusal.words : ""} />
       <div class={css.begin}>

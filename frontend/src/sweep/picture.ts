@@ -17,10 +17,18 @@ export function mapPicture(map: HTMLElement, title: string, about: string): Pict
   const titles = inLines(`${title}: ${about}`.split(" "), frame.width);
   const top = MARGIN + LINE * titles.length;
   const height = Math.ceil(frame.height) + top + MARGIN;
-  const root = drawn("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}`, "font-family": style.fontFamily });
+  const root = drawn("svg", {
+    xmlns: "http://www.w3.org/2000/svg",
+    width,
+    height,
+    viewBox: `0 0 ${width} ${height}`,
+    "font-family": style.fontFamily,
+  });
   root.append(drawn("rect", { width, height, fill: plain(style.getPropertyValue("--rcw-bg")) || "#fff" }));
   const [left, down] = [MARGIN - frame.left, top - frame.top];
-  titles.forEach((line, place) => root.append(drawn("text", { x: MARGIN, y: MARGIN + 10 + LINE * place, fill: style.color, "font-size": 12 }, line)));
+  titles.forEach((line, place) =>
+    root.append(drawn("text", { x: MARGIN, y: MARGIN + 10 + LINE * place, fill: style.color, "font-size": 12 }, line)),
+  );
 
   function words(text: Text, { color, fontSize, fontWeight }: CSSStyleDeclaration): void {
     const range = document.createRange();
@@ -42,17 +50,28 @@ export function mapPicture(map: HTMLElement, title: string, about: string): Pict
 
   function box(one: Element, own: CSSStyleDeclaration): void {
     const { x, y, width, height } = one.getBoundingClientRect();
-    const place = { x: x + left, y: y + down, width, height, rx: own.borderRadius.endsWith("%") ? width / 2 : parseFloat(own.borderRadius) || 0 };
+    const place = {
+      x: x + left,
+      y: y + down,
+      width,
+      height,
+      rx: own.borderRadius.endsWith("%") ? width / 2 : parseFloat(own.borderRadius) || 0,
+    };
     const stops = stopsOf(own.backgroundImage);
     const part = width / stops.length;
     // Each with a little of the next, so that no seam shows.
-    stops.forEach((fill, k) => root.append(drawn("rect", { ...place, x: place.x + k * part, width: part + (k < stops.length - 1 ? 0.5 : 0), rx: 0, fill: plain(fill) })));
+    stops.forEach((fill, k) =>
+      root.append(
+        drawn("rect", { ...place, x: place.x + k * part, width: part + (k < stops.length - 1 ? 0.5 : 0), rx: 0, fill: plain(fill) }),
+      ),
+    );
     const edge = { stroke: plain(own.borderTopColor), "stroke-width": parseFloat(own.borderTopWidth) || 0 };
     const fill = shown(own.backgroundColor) ? plain(own.backgroundColor) : "none";
     if (fill !== "none" || edge["stroke-width"] > 0) root.append(drawn("rect", { ...place, ...edge, fill }));
     const hatched = own.backgroundImage.startsWith("repeating");
     if (hatched) root.append(drawn("path", { d: `M${place.x} ${place.y + height}L${place.x + width} ${place.y}`, stroke: style.color }));
-    if (hatched || own.outlineStyle === "solid") root.append(drawn("rect", { ...place, fill: "none", stroke: style.color, "stroke-width": hatched ? 1 : 2 }));
+    if (hatched || own.outlineStyle === "solid")
+      root.append(drawn("rect", { ...place, fill: "none", stroke: style.color, "stroke-width": hatched ? 1 : 2 }));
     const mark = getComputedStyle(one, "::after");
     const size = { cx: place.x + width / 2, cy: place.y + height / 2, r: parseFloat(mark.width) / 2 };
     if (mark.content !== "none") root.append(drawn("circle", { ...size, fill: plain(mark.backgroundColor) }));
@@ -61,7 +80,9 @@ export function mapPicture(map: HTMLElement, title: string, about: string): Pict
   function line(svg: SVGSVGElement, polyline: SVGPolylineElement): void {
     const { x, y, width, height } = svg.getBoundingClientRect();
     const view = svg.viewBox.baseVal;
-    const points = [...polyline.points].map((point) => `${x + left + (point.x / view.width) * width},${y + down + (point.y / view.height) * height}`);
+    const points = [...polyline.points].map(
+      (point) => `${x + left + (point.x / view.width) * width},${y + down + (point.y / view.height) * height}`,
+    );
     root.append(drawn("polyline", { points: points.join(" "), fill: "none", stroke: plain(getComputedStyle(polyline).stroke) }));
   }
 
