@@ -8,7 +8,9 @@ from typing import Any
 import ipywidgets
 
 from rcwidgets.core.graph.graph import Composable
-from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
+from rcwidgets.core.spec.kinds import BoolKnob, ChoiceKnob, ColumnsKnob, IntKnob, IntsKnob, TextKnob
+from rcwidgets.core.spec.knob import Knob
+from rcwidgets.core.spec.knobs import Spec, knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
@@ -124,17 +126,17 @@ class _Controls(ipywidgets.Accordion):
 def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
     """The stock ipywidget for a knob, at this value."""
     words = {"description": made.label, "tooltip": made.doc, "style": STYLE, "layout": {"width": "auto"}, "value": to_stock(made, value)}
-    if made.kind == "choice":
+    if isinstance(made, ChoiceKnob):
         return ipywidgets.Dropdown(options=list(made.choices), **words)
-    if made.kind == "bool":
+    if isinstance(made, BoolKnob):
         return ipywidgets.Checkbox(indent=False, **words)
-    if made.kind == "columns":
+    if isinstance(made, ColumnsKnob):
         return ipywidgets.Text(placeholder="all", continuous_update=False, **words)
-    if made.kind in ("text", "ints"):
+    if isinstance(made, TextKnob | IntsKnob):
         return ipywidgets.Text(continuous_update=False, **words)
     if made.optional and made.auto is None:
         return ipywidgets.Text(placeholder="by itself", continuous_update=False, **words)
-    if made.kind == "int":
+    if isinstance(made, IntKnob):
         return ipywidgets.BoundedIntText(min=made.low, max=made.high, **words)
     return ipywidgets.BoundedFloatText(min=made.low, max=made.high, step=None, **words) if made.slider is None else _slider(made, words)
 
@@ -148,13 +150,13 @@ def _slider(made: Knob, words: dict[str, Any]) -> ipywidgets.Widget:
 
 def to_stock(made: Knob, value: Any) -> Any:
     """A knob's value as the stock widget holds it; a slider stands at its end where the value lies past it."""
-    if made.kind == "ints":
+    if isinstance(made, IntsKnob):
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    if made.kind == "columns":
+    if isinstance(made, ColumnsKnob):
         return ", ".join(value or ())
     if made.optional and made.auto is None:
         return "" if value is None else str(value)
-    if made.slider is not None and made.kind == "float":
+    if made.slider is not None and not isinstance(made, IntKnob):
         return min(max(value, made.slider[0]), made.slider[1])
     return value
 
@@ -164,7 +166,7 @@ def from_stock(made: Knob, value: Any) -> Any:
     if made.optional and made.auto is None:
         if value.strip() == "":
             return None
-        if made.kind == "columns":
+        if isinstance(made, ColumnsKnob):
             return [name.strip() for name in value.split(",")]
         try:
             return float(value)

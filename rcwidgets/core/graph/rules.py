@@ -4,13 +4,13 @@ The page shows the same sentences (`WORDS`) while a wire is dragged.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from graphlib import CycleError
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any, Literal
 
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
-from rcwidgets.core.graph.structure import Edge, Structure, sorter_of
+from rcwidgets.core.graph.structure import Edge, Structure, arriving
 from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.refusal import RefusedValue
 
@@ -57,7 +57,7 @@ def check_ends(edge: Edge, target: AbstractVertex, names: Mapping[str, str], oth
 def cycle_of(ids: Iterable[str], edges: Iterable[Edge]) -> list[Edge]:
     """The wires along a forward cycle, the newest one last; empty where there is none."""
     try:
-        sorter_of(ids, edges).prepare()
+        TopologicalSorter(arriving(ids, (edge for edge in edges if not edge.feedback))).prepare()
     except CycleError as error:
         around = [Edge(*ends) for ends in pairwise(error.args[1])]
         newest = around.index(max(around, key=list(edges).index)) + 1

@@ -1,7 +1,7 @@
 """The structure of a graph: named nodes, the wires between them, and what can be read off them. No arrays and no operators."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
@@ -54,7 +54,7 @@ class Structure:
 
     def sources(self, id: str, *, feedback: bool = False) -> list[str]:
         """The ids of the nodes whose outputs arrive at `id`, in the order of the edges."""
-        return [e.source for e in self.edges if e.target == id and e.feedback == feedback]
+        return list(self._arriving[feedback][id])
 
     def targets(self, id: str, *, feedback: bool = False) -> list[str]:
         """The ids of the nodes that take the output of `id`."""
@@ -84,8 +84,12 @@ class Structure:
         return list(self._order)
 
     @cached_property
+    def _arriving(self) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+        return arriving(self.nodes, (e for e in self.edges if not e.feedback)), arriving(self.nodes, (e for e in self.edges if e.feedback))
+
+    @cached_property
     def _order(self) -> tuple[str, ...]:
-        sorter, ids = sorter_of(self.nodes, self.edges), list(self.nodes)
+        sorter, ids = TopologicalSorter(self._arriving[False]), list(self.nodes)
         try:
             sorter.prepare()
         except CycleError as error:
@@ -101,17 +105,16 @@ class Structure:
     def without(self, ids: Iterable[str] = (), edges: Iterable[Edge] = ()) -> Self:
         """The graph without some nodes (and the wires at them) and without some wires."""
         gone, cut = set(ids), set(edges)
-        return replace(
-            self,
-            nodes={id: node for id, node in self.nodes.items() if id not in gone},
-            names={id: name for id, name in self.names.items() if id not in gone},
-            edges=tuple(e for e in self.edges if e not in cut and e.source not in gone and e.target not in gone),
+        return type(self)(
+            {id: node for id, node in self.nodes.items() if id not in gone},
+            {id: name for id, name in self.names.items() if id not in gone},
+            tuple(e for e in self.edges if e not in cut and e.source not in gone and e.target not in gone),
         )
 
     def replace(self, name: str, **knobs: Any) -> Self:
         """The graph in which the node `name` has other knobs."""
         id = self.id_of(name)
-        return replace(self, nodes={**self.nodes, id: self.nodes[id].replace(**knobs)})
+        return type(self)({**self.nodes, id: self.nodes[id].replace(**knobs)}, self.names, self.edges)
 
     def used(self) -> Self:
         """The part of the graph that leads to a trainable node or to a readout that is an output; where there is none, to any output."""
@@ -137,13 +140,12 @@ class Structure:
         return ", ".join(names if len(names) <= TOLD else [*names[:TOLD], f"{len(names) - TOLD} more"]) or "no nodes"
 
 
-def sorter_of(ids: Iterable[str], edges: Iterable[Edge]) -> "TopologicalSorter[str]":
-    """A sorter of the ids by the forward edges among them."""
-    sorter = TopologicalSorter(dict.fromkeys(ids, ()))
+def arriving(ids: Iterable[str], edges: Iterable[Edge]) -> dict[str, list[str]]:
+    """The sources of each node, by id, in the order of the edges."""
+    found: dict[str, list[str]] = {id: [] for id in ids}
     for edge in edges:
-        if not edge.feedback:
-            sorter.add(edge.target, edge.source)
-    return sorter
+        found[edge.target].append(edge.source)
+    return found
 
 
 def _told(lines: list[str], what: str) -> list[str]:
