@@ -1,6 +1,7 @@
 """Data of one's own: a CSV file through the page, its columns as inputs and targets, and what is wrong with a file in words."""
 
 import json
+from functools import partial
 
 import numpy as np
 from playwright.sync_api import Locator, expect
@@ -100,7 +101,7 @@ def test_ticks_of_columns_are_taken_back_and_done_again_where_the_focus_stands(p
     for name, knob in reversed(columns.items()):
         expect(tick(play, name)).not_to_be_checked()
         play.page.keyboard.press("Control+z")
-        play.until(lambda knob=knob: play.knob("task", knob), None)  # all columns, as at first
+        play.until(partial(play.knob, "task", knob), None)  # all columns, as at first
         expect(tick(play, name)).to_be_checked()
         expect(tick(play, "sun as target")).to_be_focused()
     for name in columns:
