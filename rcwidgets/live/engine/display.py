@@ -139,7 +139,8 @@ class Display:
         before, self._told = self._told, (document.graph.edges, kinds, columns, asked_by(document, own))
         if before not in (None, self._told):
             found = self._in_the_way()
-            self.publish(nodes=self.node_statuses(document, found), problems=found)
+            awaiting = document.trainer.iterative
+            self.publish(nodes=self.node_statuses(document, found, awaiting=awaiting), problems=found)
 
     def _in_the_way(self) -> tuple[Problem, ...]:
         """What is in the way of a run of the document."""

@@ -149,6 +149,20 @@ def test_the_cards_know_other_wires_and_another_task_before_a_run_that_compiles_
     experiment.close()
 
 
+def test_the_cards_of_a_trainer_that_is_run_say_that_nothing_is_trained_until_it_is(held):
+    experiment = small()
+    experiment.choose(trainer="LMS")
+    assert states(experiment)["readout"][0] == "untrained"
+    told = []
+    leave = experiment.subscribe(lambda news: told.append((experiment.results.settings.kind, states(experiment)["readout"][0])))
+    experiment.run()
+    assert states(experiment)["readout"][0] == "untrained"
+    experiment.wait(60)
+    leave()
+    assert ("RidgeTrainer", "ok") not in told and told[-1] == ("LMS", "ok")
+    experiment.close()
+
+
 def test_what_cannot_be_run_ages_the_results_for_good():
     experiment = small()
     nodes = list(experiment.document.graph.nodes)
