@@ -38,6 +38,7 @@ def spread(workers: str, by: str) -> list[str]:
 LAYERS = {
     "ruff": [*PYTHON, "ruff", "check"],
     "format": [*PYTHON, "ruff", "format", "--check"],
+    "imports": [str(Path(sys.executable).with_name("lint-imports"))],
     "mypy": [*PYTHON, "mypy"],
     "types": [*NPM, "run", "check"],
     "lint": [*NPM, "run", "lint"],
@@ -50,7 +51,7 @@ LAYERS = {
 }
 
 
-CHAINS = (("ruff", "format", "mypy"), ("types", "frontend", "browser-found"))  # beside each other; npm is used by one at a time
+CHAINS = (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found"))  # beside each other; npm is used by one at a time
 
 
 class Outcome(NamedTuple):
