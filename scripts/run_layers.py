@@ -51,7 +51,8 @@ LAYERS = {
 }
 
 
-CHAINS = (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found"))  # beside each other; npm is used by one at a time
+# Beside each other; npm is used by one at a time.
+CHAINS = (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found"))
 
 
 class Outcome(NamedTuple):
