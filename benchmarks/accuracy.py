@@ -115,7 +115,7 @@ def vowel_rows() -> Iterator[Row]:
         for seed in range(FEW):
             model = Input(12) >> Reservoir(200, input_scaling=0.5, seed=seed) >> middle() >> LinearReadout(9)
             trainer = RidgeTrainer(model, beta=1e-2).fit([x, np.eye(9)[speaker]])
-            found.append(accuracy(trainer.predict(test_x, reset=True), test_speaker))
+            found.append(accuracy(np.asarray(trainer.predict(test_x, reset=True)), test_speaker))
         yield Row(f"Japanese vowels, 200 units, {middle.__name__}, input scaling 0.5, beta 1e-2: accuracy", np.array(found), low=0.96)
 
 

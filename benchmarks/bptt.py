@@ -27,7 +27,7 @@ RATES = np.geomspace(1e-4, 1e-2, 32)
 OPTIMIZER = optax.adam(optax.exponential_decay(0.025, 1, 0.99975), eps=0.1)
 
 
-def penalised(predictions: jax.Array, targets: jax.Array, params: dict[str, dict[str, jax.Array]]) -> jax.Array:
+def penalised(predictions: jax.Array, targets: jax.Array, params: dict[str, dict[str, jax.Array]]) -> jax.Array | np.floating:
     """The tutorial's loss."""
     return mean_squared_error(predictions, targets) + 2e-4 * l2_norm(params) ** 2
 
@@ -89,7 +89,7 @@ def main() -> bool:
     runs = [trainer(seed) for seed in SEEDS]
     losses = [fit(bptt, 1000 + seed, 30, 100)[-1] for seed, bptt in zip(SEEDS, runs, strict=True)]
     x, y = next(integration_batches(1, batch=1000, seed=9)())
-    errors = [float(mean_squared_error(bptt.predict(x, reset=True), y)) for bptt in runs]
+    errors = [float(mean_squared_error(np.asarray(bptt.predict(x, reset=True)), y)) for bptt in runs]
     fine = median(losses) < 0.022
     print(
         f"  loss after 3,000 updates, {len(losses)} seeds: median {median(losses):.4f} ({min(losses):.4f} to {max(losses):.4f}), ", end=""

@@ -103,8 +103,7 @@ def fitted(lanes: Lanes, series: np.ndarray) -> np.ndarray:
     x, y = series[:-1], series[1:]
     lanes.predict(x[:WARMUP])
     lanes.fit([x[WARMUP : WARMUP + TRAIN], y[WARMUP : WARMUP + TRAIN]])
-    found: np.ndarray = lanes.predict(x[WARMUP + TRAIN :])
-    return found
+    return np.asarray(lanes.predict(x[WARMUP + TRAIN :]))
 
 
 def drawn(model: Graph, seed: int) -> dict[str, jax.Array]:

@@ -28,7 +28,7 @@ def forecast(x: np.ndarray, y: np.ndarray, warmup: int, end: int, beta: float, p
     model = Input(x.shape[1]) >> NVAR(delay=4, order=2, stride=5) >> LinearReadout(y.shape[1])
     trainer = RidgeTrainer(model, beta=beta, penalize_bias=penalize_bias)
     trainer.predict(x[:warmup])
-    return trainer.fit([x[warmup:end], y[warmup:end]]).predict(x[end:])
+    return np.asarray(trainer.fit([x[warmup:end], y[warmup:end]]).predict(x[end:]))
 
 
 def main() -> bool:

@@ -1,10 +1,17 @@
 """Models as scikit-learn's estimators: for pipelines, cross-validation and grid searches. Nothing here needs scikit-learn itself."""
 
+from collections.abc import Sequence
 from copy import copy
 from inspect import signature
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from rcwidgets.core.spec.knobs import Setting
+
+if TYPE_CHECKING:
+    from sklearn.utils import Tags
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, r2
@@ -28,7 +35,7 @@ class _AbstractEstimator:
     dtype: str
     trainer_: RidgeTrainer | LinearTrainer
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
+    def get_params(self, deep: bool = True) -> dict[str, object]:
         """The parameters by name; with `deep` also each node's knobs, as "<node>__<knob>"."""
         own = {name: getattr(self, name) for name in list(signature(type(self).__init__).parameters)[1:]}
         if not deep or not isinstance(self.model, Graph):
@@ -36,7 +43,7 @@ class _AbstractEstimator:
         knobs = {f"{name}__{knob}": value for name, node in self.model.by_name().items() for knob, value in node.knobs.items()}
         return {**own, **knobs}
 
-    def set_params(self, **params: Any) -> Self:
+    def set_params(self, **params: object) -> Self:
         """Sets parameters and knobs by the names of `get_params`; an unknown name is a ValueError that lists the known ones."""
         known = self.get_params(deep=False)
         for name in [name for name in known if name in params]:
@@ -50,7 +57,7 @@ class _AbstractEstimator:
                         f"{type(self).__name__} has no parameter {name!r}. Its parameters: {', '.join(known)}, and <node>__<knob> with a "
                         f"node of: {nodes}."
                     )
-                self.model = self.model.replace(node, **{knob: value})
+                self.model = self.model.replace(node, **{knob: cast(Setting, value)})
         return self
 
     def __repr__(self) -> str:
@@ -62,7 +69,7 @@ class _AbstractEstimator:
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "trainer_")
 
-    def __sklearn_tags__(self) -> Any:
+    def __sklearn_tags__(self) -> "Tags":
         from sklearn.utils import ClassifierTags, RegressorTags, Tags, TargetTags
 
         regressor = self._estimator_type == "regressor"
@@ -130,7 +137,7 @@ class Regressor(_AbstractEstimator):
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
         self.warmup, self.carry, self.seed, self.dtype = warmup, carry, seed, dtype
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
         """Fits the readouts to X (time, features) and y (time,) or (time, targets)."""
         trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), np.asarray(y), self.warmup
         if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
@@ -147,12 +154,12 @@ class Regressor(_AbstractEstimator):
         self.n_features_in_, self._single = x.shape[1], wanted.ndim == 1
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The forecast (time,) or (time, targets), as y was, for X (time, features)."""
-        found = self._trained().predict(_table(X, "Regressor.X"), reset=not self.carry)
+        found = np.asarray(self._trained().predict(_table(X, "Regressor.X"), reset=not self.carry))
         return found[:, 0] if self._single else found
 
-    def score(self, X: Any, y: Any) -> float:
+    def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
         """R squared of the forecast for X."""
         return r2(self.predict(X), y)
 
@@ -187,7 +194,7 @@ class Classifier(_AbstractEstimator):
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
         self.seed, self.dtype = seed, dtype
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
         """Fits the readout to a list of series (time, features) and one label for each."""
         trainer, series, labels = self._untrained(), _series(X), np.asarray(y)
         used = self.model.used()
@@ -202,17 +209,17 @@ class Classifier(_AbstractEstimator):
         self.n_features_in_ = series[0].shape[1]
         return self
 
-    def predict(self, X: Any) -> np.ndarray:
+    def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The label (series,) of each series."""
         found = self._outputs(X)
         return self.classes_[found.argmax(axis=1)]
 
-    def decision_function(self, X: Any) -> np.ndarray:
+    def decision_function(self, X: Sequence[ArrayLike]) -> np.ndarray:
         """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""
         found = self._outputs(X)
         return found[:, 1] - found[:, 0] if found.shape[1] == 2 else found
 
-    def score(self, X: Any, y: Any) -> float:
+    def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
         """The share of series whose label is right."""
         return accuracy(self.predict(X), y)
 

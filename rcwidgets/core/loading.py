@@ -14,6 +14,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.reading import read_choice, read_document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_object, shown
@@ -23,7 +24,7 @@ from rcwidgets.core.trainers.table import RUNNERS
 _DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has
 
 
-def load(path: str | os.PathLike[str]) -> Any:
+def load(path: str | os.PathLike[str]) -> RNNRunner:
     """The runner or trainer that `save` wrote: it predicts the same, bit for bit, and goes on from the same state.
 
     A file that is not there is a FileNotFoundError; one that is no model, is broken, is of a newer version, or holds arrays that do not fit
@@ -39,7 +40,7 @@ def load(path: str | os.PathLike[str]) -> Any:
         raise DocumentError(file.name, str(error)) from error
 
 
-def build(data: Any, found: Mapping[str, np.ndarray]) -> Any:
+def build(data: Any, found: Mapping[str, np.ndarray]) -> RNNRunner:
     """The runner of a header (see `saving.header`) and the arrays by entry."""
     keys = ("format", "version", "document", "trainer", "ready", "features", "guessed", "flat")
     fields = read_object("model", data, keys[:2], (*keys, *data) if isinstance(data, Mapping) else keys)

@@ -7,14 +7,17 @@ round float64 to float32 unless it is told otherwise, and a mean squared error b
 2.0
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
+
+Scalar: TypeAlias = jax.Array | np.floating
+Tree: TypeAlias = ArrayLike | Mapping[str, ArrayLike | Mapping[str, ArrayLike]]  # an array, or params by name
 
 
 def _pair(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[ModuleType, Any, Any]:
@@ -32,19 +35,19 @@ def _pair(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[Modul
     return np, np.asarray(predictions), np.asarray(targets)
 
 
-def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Any:
+def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """mean((p - t)^2) over all entries of two arrays of one shape."""
     xp, p, t = _pair("mean_squared_error", predictions, targets)
     return xp.mean(xp.square(p - t))
 
 
-def mean_absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Any:
+def mean_absolute_error(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """mean(|p - t|) over all entries of two arrays of one shape."""
     xp, p, t = _pair("mean_absolute_error", predictions, targets)
     return xp.mean(xp.abs(p - t))
 
 
-def huber(predictions: ArrayLike, targets: ArrayLike, delta: float = 1.0) -> Any:
+def huber(predictions: ArrayLike, targets: ArrayLike, delta: float = 1.0) -> Scalar:
     """The mean of e^2 / 2 where |e| <= delta and of delta (|e| - delta / 2) elsewhere, with e = p - t: outliers pull less.
 
     Reference: Huber (1964), Ann. Math. Statist. 35, 73-101.
@@ -57,14 +60,14 @@ def huber(predictions: ArrayLike, targets: ArrayLike, delta: float = 1.0) -> Any
     return xp.mean(inside * (error - inside / 2))
 
 
-def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Any:
+def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """mean(log(cosh(p - t))): squares small errors and takes large ones as they are. Written so that it never overflows."""
     xp, p, t = _pair("log_cosh", predictions, targets)
     error = xp.abs(p - t)
     return xp.mean(error + xp.log1p(xp.exp(-2 * error)) - np.log(2.0).item())
 
 
-def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
+def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """The mean over rows of -sum_c q[c] log softmax(p)[c], in nats.
 
     `predictions` (..., classes) are scores, not probabilities. `targets` are class numbers (...), integers from 0 on, or probabilities
@@ -103,15 +106,15 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Any:
 
 
 _LOSSES = (mean_squared_error, mean_absolute_error, huber, log_cosh, cross_entropy)
-LOSSES: dict[str, Callable[..., Any]] = {loss.__name__: loss for loss in _LOSSES}
+LOSSES: dict[str, Callable[..., Scalar]] = {loss.__name__: loss for loss in _LOSSES}
 
 
-def l1(params: Any) -> Any:
+def l1(params: Tree) -> Scalar:
     """sum |p| over all numbers of an array or a tree of arrays, such as a trainer's params."""
     return sum(_module(leaf).abs(leaf).sum() for leaf in jax.tree.leaves(params))
 
 
-def l2_norm(params: Any) -> Any:
+def l2_norm(params: Tree) -> Scalar:
     """sqrt(sum p^2) over all numbers of an array or a tree of arrays; its gradient at zero is zero.
 
     Weight decay is `2e-4 * l2_norm(params) ** 2`.

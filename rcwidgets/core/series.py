@@ -1,9 +1,15 @@
 """Series as the programs take them: checked, in (batch, time, features)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+Data: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]]
+"""Series as people hand them in: an array, a list of series of unequal length, or one of these for each node by its name."""
+Predictions: TypeAlias = np.ndarray | list[np.ndarray] | Mapping[str, np.ndarray | list[np.ndarray]]
+"""Series as they are given back, shaped as the data were; by name where there are several outputs."""
 
 
 def is_list(value: Any) -> bool:

@@ -4,12 +4,15 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.ops import Op
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.spec.knobs import Setting
 from rcwidgets.core.tasks import AbstractTask, own_series
+from rcwidgets.core.tasks.own import OwnData
 from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.closed_form import ClosedForm
 from rcwidgets.live.engine.display import Display
@@ -22,7 +25,7 @@ from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.document_file import DocumentFile
 from rcwidgets.live.session.events import Events, News
-from rcwidgets.live.session.first_document import functions_of, start_document
+from rcwidgets.live.session.first_document import GivenTrainer, functions_of, start_document
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
 from rcwidgets.live.sweep.plan import SweepMetric, plan_of
@@ -55,9 +58,9 @@ class Experiment(ReadableExperiment):
         self,
         model: Graph | None = None,
         task: "str | AbstractTask | None" = None,
-        trainer: Any = None,
+        trainer: GivenTrainer = None,
         *,
-        data: Any = None,
+        data: OwnData | None = None,
         file: "str | os.PathLike[str] | None" = None,
         auto: bool = True,
         clock: Callable[[], float] = time.perf_counter,
@@ -140,7 +143,7 @@ class Experiment(ReadableExperiment):
 
     # sweeps
 
-    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
+    def sweep(self, knobs: Mapping[str, ArrayLike], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
         """Begins to train the document with all combinations of values of one or two live knobs, for each seed; see `sweeping`.
 
         `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained on the first four fifths
@@ -171,7 +174,7 @@ class Experiment(ReadableExperiment):
 
     # changes
 
-    def bring(self, data: Any) -> int:
+    def bring(self, data: OwnData) -> int:
         """Takes data of the user's own in the place of those before, chooses the task on them, and returns the revision; it trains anew.
 
         `data` is an array (time, channels), a data frame or the path of a CSV file. Columns that were chosen as inputs or targets stay
@@ -192,7 +195,7 @@ class Experiment(ReadableExperiment):
             self._changed(label, brought=label)
             return self.revision
 
-    def edit(self, edits: Iterable[Op | Mapping[str, Any]], gesture: str | None = None) -> int:
+    def edit(self, edits: Iterable[Op | Mapping[str, object]], gesture: str | None = None) -> int:
         """Applies edits as one entry of the history and returns the new revision; an impossible one is an EditError, and nothing changes.
 
         Edits with one `gesture` merge into one entry: a whole drag of a slider is one undo.
@@ -210,7 +213,7 @@ class Experiment(ReadableExperiment):
         with self._session.lock:
             return self.edit(self.split.edits(border, row, self.data), gesture)
 
-    def set(self, name: str, **knobs: Any) -> None:
+    def set(self, name: str, **knobs: Setting) -> None:
         """Turns knobs of a node (by its name), of the "trainer" or of the "task".
 
         >>> Experiment(auto=False).set("trainer", beta=1e-4)

@@ -1,7 +1,6 @@
 """All that can be read of an experiment. Nothing here changes it."""
 
 from dataclasses import replace
-from typing import Any
 
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.code import to_code
@@ -16,7 +15,10 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.jobs import Jobs
+from rcwidgets.live.on_demand.closed_loop import FreeRun
+from rcwidgets.live.on_demand.eigenvalues import Modes
 from rcwidgets.live.on_demand.metrics_table import Metrics, metrics_table
+from rcwidgets.live.on_demand.unit_activity import UnitActivity
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.results.outdated import asked_by, last_words
 from rcwidgets.live.results.results import Results
@@ -163,7 +165,7 @@ class ReadableExperiment:
         results = self.results
         return None if results is None else metrics_table(results, self.looks.known("closed loop", results))
 
-    def look(self, name: str) -> Any:
+    def look(self, name: str) -> FreeRun | Modes | UnitActivity:
         """More of the last results, computed when asked for: the "closed loop" (a FreeRun), the "spectrum" (Modes) or the "activity".
 
         >>> from rcwidgets.live.experiment import Experiment

@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import ipywidgets
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.spec.knobs import Setting
 from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.tasks.own import OwnData
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.metrics_table import Metrics
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
+from rcwidgets.live.session.first_document import GivenTrainer
 from rcwidgets.live.sweep.plan import SweepMetric
 from rcwidgets.live.sweep.sweeper import Sweeping
 from rcwidgets.widgets.app import App
@@ -50,8 +53,8 @@ class Playground(ipywidgets.VBox):
         model: Graph | None = None,
         *,
         task: str | AbstractTask | None = None,
-        trainer: Any = None,
-        data: Any = None,
+        trainer: GivenTrainer = None,
+        data: OwnData | None = None,
         file: "str | os.PathLike[str] | None" = None,
         height: int = 330,
     ) -> None:
@@ -109,7 +112,7 @@ class Playground(ipywidgets.VBox):
         """The results that came to rest, to be named, pinned and exported: `play.runs.pin(3)`; see also `restore`."""
         return self._experiment.runs
 
-    def bring(self, data: Any) -> None:
+    def bring(self, data: OwnData) -> None:
         """Takes other data of your own: an array (time, channels), a data frame or the path of a CSV file. It trains anew."""
         self._experiment.bring(data)
 
@@ -117,7 +120,7 @@ class Playground(ipywidgets.VBox):
         """Brings the model, task and trainer of a kept run back; one undo takes that back."""
         self._experiment.restore(number)
 
-    def sweep(self, knobs: Mapping[str, Any], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
+    def sweep(self, knobs: Mapping[str, ArrayLike], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
         """Begins to train all combinations of values of one or two live knobs, for each seed; the section "Sweep" shows them.
 
         `play.sweep({"reservoir.spectral_radius": [0.5, 1.0], "beta": [1e-6, 1e-3]}, seeds=(0, 1, 2))`; see `Experiment.sweep`.
@@ -140,7 +143,7 @@ class Playground(ipywidgets.VBox):
         """Python that rebuilds model, task, normalisation and trainer."""
         return self._experiment.code()
 
-    def set(self, name: str, **knobs: Any) -> None:
+    def set(self, name: str, **knobs: Setting) -> None:
         """Turns knobs of a node (by name), of the "trainer" or of the "task"; a value out of range is an error and changes nothing."""
         self._experiment.set(name, **knobs)
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def read_form(document: Document, message: Mapping[str, Any]) -> tuple[dict[str,
         if name in knobs:
             raise SweepError("This is the first knob already. Choose another one, or none.", f"{axis}.knob")
         knobs[name] = _read_values(axis, given, *live[name])
-    count, start = _whole(message.get("seeds"), "The number of seeds", SEEDS, "seeds"), document.trainer.knobs["seed"]
+    count, start = _whole(message.get("seeds"), "The number of seeds", SEEDS, "seeds"), cast(int, document.trainer.knobs["seed"])
     metric = message.get("metric")
     if not isinstance(metric, str) or metric not in METRICS:
         raise SweepError(f"The error must be one of {', '.join(METRICS)}, got {str(metric)[:40]!r}.", "metric")

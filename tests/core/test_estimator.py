@@ -183,7 +183,7 @@ def test_it_tells_the_speakers_of_japanese_vowels():
         (lambda x, y: Classifier(sorter()).fit([x, x], [1, 1]), "Classifier.y must have at least two classes, got only 1."),
         (lambda x, y: Classifier(sorter()).fit([x[:, 0], x], [1, 2]), r"Classifier.X\[0\] must be \(time, features\), got the shape \(150,\)"),
         (lambda x, y: Classifier(sorter()).fit([], []), "Classifier.X must hold a series, got none"),
-        (lambda x, y: Classifier(sorter()).fit({"a": x}, [1]), "Classifier.X must be a list of series"),
+        (lambda x, y: Classifier(sorter()).fit({"a": x}, [1]), "Classifier.X must be a list of series"),  # type: ignore[arg-type]
         (lambda x, y: Classifier(Input() >> Last() >> LinearReadout()).fit([x, x[:, :1]], [1, 2]), "x must have the same features in all series"),
     ],
 )  # fmt: skip

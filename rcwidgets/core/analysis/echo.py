@@ -12,7 +12,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.precision import precision
-from rcwidgets.core.series import as_batch
+from rcwidgets.core.series import Data, as_batch
 from rcwidgets.core.short import short_repr
 
 
@@ -31,7 +31,7 @@ class EchoState(NamedTuple):
         return short_repr(self)
 
 
-def echo_state(model: Graph | RNNRunner, x: Any, *, spread: float = 1.0, seed: int = 0) -> EchoState:
+def echo_state(model: Graph | RNNRunner, x: Data, *, spread: float = 1.0, seed: int = 0) -> EchoState:
     """Drives the model by x (time, features) twice, from rest and from normal states of standard deviation `spread`, with the same noise.
 
     d[t] = sqrt(mean_i (h_i[t] - h'_i[t])^2),  rate = slope of log d[t]

@@ -14,7 +14,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.precision import precision
-from rcwidgets.core.series import by_node
+from rcwidgets.core.series import Data, by_node
 from rcwidgets.core.short import short_repr
 
 
@@ -28,7 +28,7 @@ class Lyapunov(NamedTuple):
         return short_repr(self)
 
 
-def lyapunov_exponent(model: Graph | RNNRunner, x: Any, *, washout: int = 100, dt: float = 1.0, seed: int = 0) -> Lyapunov:
+def lyapunov_exponent(model: Graph | RNNRunner, x: Data, *, washout: int = 100, dt: float = 1.0, seed: int = 0) -> Lyapunov:
     """The largest Lyapunov exponent of the states, driven by x (time, features) from rest: how fast two states under one input part.
 
     v[t+1] = J[t] v[t] / |v[t]|,  exponent = mean_t log|v[t]| / dt

@@ -1,18 +1,20 @@
 """The eigenvalues of the recurrent weights."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.sparse import eye_array, issparse
+from scipy.sparse import eye_array, issparse, sparray
 
 from rcwidgets.core.analysis.subject import subject
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import gather, weights
 
+Subjects: TypeAlias = Graph | RNNRunner | np.ndarray | sparray  # a model or a trainer, or a square matrix
 
-def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
+
+def spectrum(model: Subjects, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
     """The eigenvalues (units,), complex, the largest in absolute value first.
 
     Of a square matrix (NumPy or scipy.sparse), or of the recurrent weights spectral_radius * W of a model's or a trainer's reservoir
@@ -27,7 +29,7 @@ def spectrum(model: Any, *, node: str | None = None, leaky: bool = False, seed: 
     return values[np.lexsort((-values.imag, -values.real, -np.abs(values).round(12)))]
 
 
-def spectral_radius(model: Any, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> float:
+def spectral_radius(model: Subjects, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> float:
     """The largest absolute eigenvalue of what `spectrum` takes: of large matrices by Arnoldi's method, of sparse ones without a dense one.
 
     >>> spectral_radius(np.diag([0.5, -3.0]))

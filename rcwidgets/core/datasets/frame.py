@@ -1,14 +1,25 @@
 """Your own table: the columns of a data frame or of a CSV file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from os import PathLike
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 
-def from_frame(data: Any, inputs: str | Sequence[str] | None = None, targets: str | Sequence[str] | None = None) -> dict[str, np.ndarray]:
+class Frame(Protocol):
+    """A data frame of pandas, or alike: named columns of equal length."""
+
+    @property
+    def columns(self) -> Iterable[Hashable]: ...
+
+    def __len__(self) -> int: ...
+
+
+def from_frame(
+    data: Frame | str | PathLike[str], inputs: str | Sequence[str] | None = None, targets: str | Sequence[str] | None = None
+) -> dict[str, np.ndarray]:
     """Columns of a data frame, or of the CSV file at a path, as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)}, float64.
 
     `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns that are not targets are inputs, and without

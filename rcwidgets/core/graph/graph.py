@@ -7,7 +7,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, ClassVar, overload
+from typing import ClassVar, TypeAlias, overload
 
 from rcwidgets.core.graph.code import graph_to_code
 from rcwidgets.core.graph.picture import Picture, svg
@@ -22,15 +22,17 @@ from rcwidgets.core.spec.json_values import parse
 from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.refusal import RefusedValue
 
+Chosen: TypeAlias = int | slice | list[int] | tuple[int, ...]  # some of the features
+
 
 class Composable:
     """The operators that nodes and graphs share. NumPy arrays and iteration are refused: `array >> node` is not a loop."""
 
     __array_ufunc__ = None
     __iter__ = None
-    chooser: ClassVar[Callable[[Any], "ComposableVertex"]]  # makes the node that gives some of the features: Select, which sets it
+    chooser: ClassVar[Callable[[Chosen], "ComposableVertex"]]  # makes the node that gives some of the features: Select, which sets it
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: Chosen) -> "Graph":
         """Some of the features: `node[0:2]` is `node >> Select(slice(0, 2))`."""
         if isinstance(key, str):
             raise TypeError(f"A node gives some of its features by place, such as node[0:2], got {key!r}.")
@@ -75,9 +77,9 @@ class Graph(Structure, Composable):
     def __getitem__(self, key: str) -> ComposableVertex: ...
 
     @overload
-    def __getitem__(self, key: int | slice | list[int] | tuple[int, ...]) -> "Graph": ...
+    def __getitem__(self, key: Chosen) -> "Graph": ...
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: str | Chosen) -> "ComposableVertex | Graph":
         """The node of this name; an int, a slice or a list gives some of the features, as of a node."""
         return self.nodes[self.id_of(key)] if isinstance(key, str) else Composable.__getitem__(self, key)
 

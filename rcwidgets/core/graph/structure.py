@@ -6,9 +6,10 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from rcwidgets.core.graph.vertex import AbstractVertex
+from rcwidgets.core.spec.knobs import Setting
 
 G = TypeVar("G", bound="Structure")  # a graph of any class
 TOLD = 8  # nodes, and wires, that a text names
@@ -38,7 +39,7 @@ class Structure:
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
         object.__setattr__(self, "names", MappingProxyType(dict(self.names)))
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
         return type(self), (dict(self.nodes), dict(self.names), self.edges)  # read-only views can neither be copied nor sent
 
     def id_of(self, name: str) -> str:
@@ -111,7 +112,7 @@ class Structure:
             tuple(e for e in self.edges if e not in cut and e.source not in gone and e.target not in gone),
         )
 
-    def replace(self, name: str, **knobs: Any) -> Self:
+    def replace(self, name: str, **knobs: Setting) -> Self:
         """The graph in which the node `name` has other knobs."""
         id = self.id_of(name)
         return type(self)({**self.nodes, id: self.nodes[id].replace(**knobs)}, self.names, self.edges)

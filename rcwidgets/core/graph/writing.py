@@ -87,10 +87,11 @@ def graph_data(
 
 def spec_data(spec: Spec) -> dict[str, Any]:
     """The kind and the knobs of a node, a task or a trainer."""
-    for name, value in spec.knobs.items():
+    known: dict[str, Any] = spec.knobs
+    for name, value in known.items():
         if not isinstance(value, tuple) and np.ndim(value) > 0:
             raise TypeError(f"{spec.kind}.{name} must be one number in a document, got an array of shape {np.shape(value)}.")
-    return {"kind": spec.kind, "knobs": {name: plain(value) for name, value in spec.knobs.items()}}
+    return {"kind": spec.kind, "knobs": {name: plain(value) for name, value in known.items()}}
 
 
 def to_text(data: Mapping[str, Any]) -> str:

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 from operator import add
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.auto_knobs import auto_values
 from rcwidgets.core.graph.graph import Graph
@@ -29,6 +30,8 @@ from rcwidgets.core.short import short_repr
 TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else
 
 Params = dict[str, dict[str, Any]]
+GivenParams: TypeAlias = Mapping[str, Mapping[str, ArrayLike]]  # by node name, as people hand them in
+NamedArrays: TypeAlias = dict[str, dict[str, np.ndarray]]  # by node name, as they are given back
 
 
 class Wires(NamedTuple):

@@ -15,11 +15,11 @@ from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
 from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings
 from rcwidgets.core.precision import precision, states_dtype
-from rcwidgets.core.series import by_node, cut, is_flat, lengths_of, living, stretches
+from rcwidgets.core.series import Data, Predictions, by_node, cut, is_flat, lengths_of, living, stretches
 from rcwidgets.core.spec.knobs import Spec, arguments, knobs_of
 
 DTYPES = ("auto", "float32", "float64")
@@ -42,7 +42,7 @@ class RNNRunner:
 
     forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
 
-    def __init__(self, model: Graph, params: Mapping[str, Mapping[str, Any]] | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
+    def __init__(self, model: Graph, params: GivenParams | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
         if not isinstance(model, Graph):
             raise TypeError(
                 f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}."
@@ -76,7 +76,7 @@ class RNNRunner:
         return f"<{type(self).__name__}({', '.join(arguments(self.options()))}) of a model of {self.model.in_words}>"
 
     @property
-    def params(self) -> Params:
+    def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}."""
         return {name: {key: np.array(value) for key, value in own.items()} for name, own in self._params.items()}
 
@@ -85,7 +85,9 @@ class RNNRunner:
         """What the next call starts from, a pytree with feedback buffers; None before the first call."""
         return None if self._state is None else jax.tree.map(np.array, self._state)
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
+    def predict(
+        self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
+    ) -> Predictions | None:
         """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped; a list where `x` is a list of unequal lengths.
 
         The state carries on from the last call; `reset=True` starts from rest. `monitors` names states to keep, such as

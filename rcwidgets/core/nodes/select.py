@@ -94,4 +94,4 @@ class Select(AbstractNode):
         return state, u[..., places(self.features, u.shape[-1])]
 
 
-Composable.chooser = Select
+Composable.chooser = Select  # type: ignore[assignment]  # takes what a text stands for, too

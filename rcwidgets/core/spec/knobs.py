@@ -92,7 +92,7 @@ class Spec:
             object.__setattr__(self, name, made.check(f"{self.kind}.{name}", getattr(self, name)))
 
     @property
-    def knobs(self) -> dict[str, Any]:
+    def knobs(self) -> dict[str, Setting]:
         """The value of each knob by name."""
         return {name: getattr(self, name) for name in knobs_of(type(self))}
 

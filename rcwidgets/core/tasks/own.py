@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.datasets.csv_file import read_csv, read_dates
+from rcwidgets.core.datasets.frame import Frame
 from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name, series_of, series_of_array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -113,7 +115,10 @@ def _written(series: Series, chosen: Sequence[str] | None) -> str:
     return repr([series.channels.index(name) for name in (chosen or series.channels) if name in series.channels])
 
 
-def own_series(data: Any) -> Series:
+OwnData: TypeAlias = Series | Frame | ArrayLike | str | PathLike[str]  # an array (time, channels), a data frame, or the path of a CSV file
+
+
+def own_series(data: OwnData) -> Series:
     """The user's array (time, channels) or (time,), data frame or CSV file as a Series; anything else is an error in words.
 
     Of a data frame, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen.

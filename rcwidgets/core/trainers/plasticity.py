@@ -10,13 +10,13 @@ from jax import lax
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings, dtype_knob, seed_knob
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.precision import precision
-from rcwidgets.core.series import by_node, lengths_of, living
+from rcwidgets.core.series import Data, by_node, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec, knob
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
@@ -79,7 +79,7 @@ class IntrinsicPlasticity(RNNRunner):
         epochs: int = 10,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
     ) -> None:
         self.settings = PlasticitySettings(
             mean=mean, deviation=deviation, learning_rate=learning_rate, epochs=epochs, seed=seed, dtype=dtype
@@ -95,14 +95,14 @@ class IntrinsicPlasticity(RNNRunner):
         return RunnerSettings(seed=self.seed, dtype=self.settings.dtype)
 
     @property
-    def params(self) -> Params:
+    def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}, without readouts whose size only their targets will tell."""
         return {name: own for name, own in super().params.items() if name not in self._guessed}
 
     def snapshot(self) -> Snapshot:
         return super().snapshot()._replace(params=super().params)
 
-    def fit(self, x: Any, y: Any = None) -> Self:
+    def fit(self, x: Data, y: Data | None = None) -> Self:
         """Adapts the units to the inputs `x`, (batch, time, features), (time, features), or a list of series of unequal length.
 
         Each epoch starts from rest. Where a readout feeds back, its targets `y` are needed: they take its place on the wires. A second fit

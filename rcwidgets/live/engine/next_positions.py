@@ -42,7 +42,7 @@ class Dragged:
         if len(moved) != 1:
             return None
         (node, name) = moved[0]
-        knob, values = knobs_of(type(new[node]))[name], (old[node].knobs[name], new[node].knobs[name])
+        knob, values = knobs_of(type(new[node]))[name], (getattr(old[node], name), getattr(new[node], name))
         if knob.effect is not Effect.LIVE or knob.kind != "float" or knob.slider is None:
             return None
         alike = replace(before, graph=before.graph.replace(node, **{name: values[1]})).key() == now.key()

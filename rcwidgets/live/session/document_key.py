@@ -1,6 +1,7 @@
 """What a document is worth computing by, and what of it a training cannot take up while it goes on."""
 
 from dataclasses import replace
+from typing import Any
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.spec.knobs import Effect, Spec, knobs_of
@@ -20,6 +21,6 @@ def fixed_key(document: Document) -> str:
     return whole_key(replace(document, graph=graph, trainer=fixed, positions={}))
 
 
-def _defaults(spec: Spec, but: tuple[str, ...] = ()) -> dict[str, object]:
+def _defaults(spec: Spec, but: tuple[str, ...] = ()) -> dict[str, Any]:
     live = {name: made for name, made in knobs_of(type(spec)).items() if made.effect is Effect.LIVE}
     return {name: made.default for name, made in live.items() if name not in but}

@@ -1,17 +1,21 @@
 """The document that an experiment starts with."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.spec.registry import TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
 from rcwidgets.core.trainers.table import RUNNERS
 
+# A trainer, its class, its settings, or the kind of it; None where the task may choose.
+GivenTrainer: TypeAlias = RNNRunner | type[RNNRunner] | AbstractTrainerSettings | None
 
-def start_document(model: Graph | None, task: "str | AbstractTask", trainer: Any) -> Document:
+
+def start_document(model: Graph | None, task: "str | AbstractTask", trainer: GivenTrainer) -> Document:
     """The model with the task and the settings of the trainer; without a model, what this task starts with under this trainer.
 
     A task, or settings, that are given as such stay as they are.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
-from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, check_seeds, metric_named, sweep_parts
+from rcwidgets.core.trainers.lanes.sweep import CHUNK, METRICS, Sweep, SweepMetric, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared
@@ -23,7 +23,6 @@ from rcwidgets.live.stages.stage_cache import StageCache
 
 MOST = 2500  # settings: of more no map could be read
 LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
-SweepMetric = str | Callable[[Any, Any], float]
 
 
 class SweepError(ValueError):
@@ -157,7 +156,7 @@ def _read_knobs(document: Document, knobs: Mapping[str, Any]) -> dict[str, np.nd
 
 
 def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, ...]:
-    given = (document.trainer.knobs["seed"],) if seeds is None else tuple(seeds)
+    given = (cast(int, document.trainer.knobs["seed"]),) if seeds is None else tuple(seeds)
     try:
         for seed in given:
             replace(document.trainer, seed=seed)  # type: ignore[call-arg]  # every trainer has one
@@ -176,7 +175,7 @@ def _in_units(metric: SweepMetric, data: TaskData) -> SweepMetric:
     if measure not in (METRICS["rmse"], METRICS["mse"]):
         return metric
 
-    def scaled(predictions: Any, targets: Any) -> float:
+    def scaled(predictions: np.ndarray, targets: np.ndarray) -> float:
         return measure(predictions * data.scale, targets * data.scale)
 
     scaled.__name__ = name

@@ -3,6 +3,7 @@
 import ast
 import warnings
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -161,13 +162,14 @@ def by_hand(document: Document, *, data: Series | None = None, teach: bool = Fal
     """What the code should do, from the task's own preparation of the data."""
     made = document.task.prepare(data)
     x, y, start, test = made.inputs, made.targets, made.warmup, made.test_start
-    trainer = rc.RidgeTrainer(document.graph.sized(x.shape[1], y.shape[1]), **document.trainer.knobs)
+    options: dict[str, Any] = document.trainer.knobs
+    trainer = rc.RidgeTrainer(document.graph.sized(x.shape[1], y.shape[1]), **options)
     if teach:
         trainer.fit([x[:start], y[:start]])
     else:
         trainer.predict(x[:start])
     trainer.fit([x[start:test], y[start:test]])
-    return trainer.predict(x[test : made.end]), trainer
+    return np.asarray(trainer.predict(x[test : made.end])), trainer
 
 
 @pytest.mark.parametrize(

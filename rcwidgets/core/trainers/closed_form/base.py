@@ -9,6 +9,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.levels import levels
 from rcwidgets.core.model.program import State
+from rcwidgets.core.series import Data
 from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
 from rcwidgets.core.trainers.streaming import stream
 
@@ -20,7 +21,7 @@ class AbstractClosedFormTrainer(AbstractTrainer):
     fitted. Training memory does not grow with the length of the series.
     """
 
-    def fit(self, data: Sequence[Any], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
 
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the

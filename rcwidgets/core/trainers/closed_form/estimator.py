@@ -3,20 +3,28 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.program import GivenParams, State
 from rcwidgets.core.model.settings import RunnerSettings
-from rcwidgets.core.series import is_flat, is_list
+from rcwidgets.core.series import Data, Predictions, is_flat, is_list
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.closed_form.labels import label_codes
 
 PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size
+
+
+class Estimator(Protocol):
+    """A regressor or classifier as scikit-learn has them."""
+
+    def fit(self, X: np.ndarray, y: np.ndarray, /) -> object: ...
+
+    def predict(self, X: np.ndarray, /) -> np.ndarray: ...
 
 
 class EstimatorTrainer(AbstractClosedFormTrainer):
@@ -41,7 +49,15 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
     (3, 1)
     """
 
-    def __init__(self, model: Graph, estimator: Any, *, seed: int = 0, dtype: str = "auto", params: Params | None = None) -> None:
+    def __init__(
+        self,
+        model: Graph,
+        estimator: Estimator | Mapping[str, Estimator],
+        *,
+        seed: int = 0,
+        dtype: str = "auto",
+        params: GivenParams | None = None,
+    ) -> None:
         self.settings = RunnerSettings(seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
         names = [name for name, node in model.used().by_name().items() if node.trains]
@@ -50,7 +66,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         self._whole: set[str] = set()  # the readouts whose predictions come from their estimators
         self._chosen = _by_readout(estimator, names)
 
-    def fit(self, data: Sequence[Any], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
 
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
@@ -99,7 +115,9 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             self.estimators[name] = estimator
         return fits
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
+    def predict(
+        self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
+    ) -> Predictions | None:
         """The outputs for the inputs `x`, as `RNNRunner.predict` gives them; of a classifier, labels without an axis of features."""
         if not self._whole:
             return super().predict(x, reset=reset, monitors=monitors, forced=forced)
@@ -108,11 +126,11 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         self.mon |= {f"{name}.output": one[None] if is_flat(x) else one for name, one in found.items() if f"{name}.output" in monitors}
         return found[next(iter(found))] if len(program.exits) == 1 else {**outputs, **found}
 
-    def predict_proba(self, x: Any, *, reset: bool = False) -> Any:
+    def predict_proba(self, x: Data, *, reset: bool = False) -> Predictions:
         """The probability of each class, with an axis of classes at the end, of the readouts whose estimators tell it."""
         return self._scores("predict_proba", x, reset)
 
-    def decision_function(self, x: Any, *, reset: bool = False) -> Any:
+    def decision_function(self, x: Data, *, reset: bool = False) -> Predictions:
         """The estimators' scores, of the readouts whose estimators have them: of two classes one a row, of more with an axis of classes."""
         return self._scores("decision_function", x, reset)
 

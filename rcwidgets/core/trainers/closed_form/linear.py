@@ -6,7 +6,7 @@ from typing import ClassVar
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.program import GivenParams, State
 from rcwidgets.core.model.settings import dtype_knob, seed_knob
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import Pairs
@@ -46,7 +46,7 @@ class LinearTrainer(AbstractClosedFormTrainer):
 
     settings: LinearSettings
 
-    def __init__(self, model: Graph, *, seed: int = 0, dtype: str = "auto", params: Params | None = None) -> None:
+    def __init__(self, model: Graph, *, seed: int = 0, dtype: str = "auto", params: GivenParams | None = None) -> None:
         self.settings = LinearSettings(seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
 

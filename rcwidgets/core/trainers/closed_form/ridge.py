@@ -9,7 +9,7 @@ from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.program import GivenParams, Params, State
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
@@ -50,7 +50,7 @@ class RidgeTrainer(AbstractClosedFormTrainer):
         penalize_bias: bool = False,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
     ) -> None:
         if isinstance(beta, str):
             if beta != "auto":

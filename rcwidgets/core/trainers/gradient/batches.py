@@ -1,16 +1,19 @@
 """Data for BPTT: read, checked, cut into batches, and stacked a chunk at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.model.program import Program
-from rcwidgets.core.series import as_batch, as_values, by_node, is_list
+from rcwidgets.core.series import Data, as_batch, as_values, by_node, is_list
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.updates import Batch
+
+Pair: TypeAlias = tuple[Data, Data] | list[Data]
+TrainingData: TypeAlias = Pair | Callable[[], Iterable[Pair]]  # a pair (x, y), or what yields batches (x, y) anew for each epoch
 
 
 class Rows(NamedTuple):

@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 import optax
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params
-from rcwidgets.core.series import as_batch, as_values, is_list
-from rcwidgets.core.spec.knobs import Effect, knob_named
+from rcwidgets.core.model.program import GivenParams, Params
+from rcwidgets.core.series import Data, as_batch, as_values, is_list
+from rcwidgets.core.spec.knobs import Effect, Setting, knob_named
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gradient import moments
-from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, hold_out, in_pieces, is_labels, targets_by_name
+from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, TrainingData, hold_out, in_pieces, is_labels, targets_by_name
 from rcwidgets.core.trainers.gradient.descent import Descent, copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Ending, Plateau, Reason
@@ -25,7 +26,7 @@ from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
 from rcwidgets.core.trainers.gradient.updates import ADAM, Carry, Knobs, knobs_of, parted
 from rcwidgets.core.trainers.settings import OWN
 
-Loss = str | Callable[..., Any]
+Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
 _ADAM_RATE = BPTTSettings().learning_rate
 LOOKED_AT = 256  # held-out series in one look
 
@@ -78,7 +79,7 @@ class BPTT(AbstractTrainer):
         learning_rate: float = _ADAM_RATE,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
         shuffle: bool = True,
         truncate: int | None = None,
         patience: int | None = None,
@@ -129,12 +130,13 @@ class BPTT(AbstractTrainer):
         self._best: Carry | None = None
         self.updates = self.epochs = 0
 
-    def set(self, **knobs: Any) -> None:
+    def set(self, **knobs: Setting) -> None:
         """Turns live knobs (`learning_rate`, `max_grad_norm`, `patience`, `rate_cuts`, `shuffle`): training that runs takes them up."""
         for name in knobs:
             if knob_named(BPTTSettings, name).effect is not Effect.LIVE:
                 raise ValueError(f"BPTT.{name} cannot change in training. Make a new BPTT.")
-        self.settings = replace(self.settings, **knobs)
+        turned: dict[str, Any] = knobs
+        self.settings = replace(self.settings, **turned)
 
     def turn(self, model: Graph) -> None:
         """Takes over the live knobs of another model of the same structure. Training that runs takes them with its next chunk."""
@@ -145,12 +147,12 @@ class BPTT(AbstractTrainer):
 
     def fit(
         self,
-        train_data: Any,
+        train_data: TrainingData,
         *,
         num_train: int | None = None,
         num_batch: int | None = None,
         num_report: int = 500,
-        test_data: Any = None,
+        test_data: TrainingData | None = None,
         reset: bool = False,
     ) -> "BPTT":
         """Trains for `num_train` epochs (30); a second fit goes on where the first ended, unless `reset`.
@@ -179,11 +181,11 @@ class BPTT(AbstractTrainer):
 
     def training(
         self,
-        train_data: Any,
+        train_data: TrainingData,
         *,
         num_train: int | None = None,
         num_batch: int | None = None,
-        test_data: Any = None,
+        test_data: TrainingData | None = None,
         reset: bool = False,
     ) -> Iterator[Progress]:
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
@@ -261,7 +263,7 @@ class BPTT(AbstractTrainer):
             yield from source.epoch(reader, size, order)
             self.epochs += 1
 
-    def reader(self, x: Any, y: Any) -> Reader:
+    def reader(self, x: Data, y: Data) -> Reader:
         """Sizes the model by an example of the data; the reader of all other data."""
         if self.loss == OWN or self.optimizer == OWN:
             what = "loss" if self.loss == OWN else "optimizer"
@@ -321,7 +323,8 @@ class BPTT(AbstractTrainer):
         """A trainer of its own that stands where this one does, with another model of the same structure or other settings."""
         known = settings or self.settings
         own = {"loss": self.loss, "optimizer": self.optimizer if known.optimizer == OWN else None}
-        made = BPTT(model or self.model, **{**known.knobs, **own})
+        options: dict[str, Any] = {**known.knobs, **own}
+        made = BPTT(model or self.model, **options)
         made.restore(self.snapshot())
         made.updates, made.epochs, made.optimizer_state = self.updates, self.epochs, self.optimizer_state
         for name in ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates"):
@@ -331,7 +334,8 @@ class BPTT(AbstractTrainer):
     def anew(self, seed: int) -> "BPTT":
         """A trainer like this one that has learned nothing, with another seed."""
         own = {"loss": self.loss, "optimizer": self.optimizer if self.settings.optimizer == OWN else None}
-        return BPTT(self.model, **{**replace(self.settings, seed=seed).knobs, **own})
+        options: dict[str, Any] = {**replace(self.settings, seed=seed).knobs, **own}
+        return BPTT(self.model, **options)
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""

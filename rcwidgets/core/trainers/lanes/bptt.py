@@ -10,12 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jax import lax
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params, Program
+from rcwidgets.core.model.program import NamedArrays, Program
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
-from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, hold_out, in_pieces, stack
+from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, TrainingData, hold_out, in_pieces, stack
 from rcwidgets.core.trainers.gradient.bptt import BPTT, LOOKED_AT
 from rcwidgets.core.trainers.gradient.chunks import chunks
 from rcwidgets.core.trainers.gradient.descent import copied, start
@@ -45,7 +46,7 @@ class BPTTLanes:
     (2, 3)
     """
 
-    def __init__(self, trainer: BPTT, knobs: Mapping[str, Any], *, checkpoint: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, trainer: BPTT, knobs: Mapping[str, ArrayLike], *, checkpoint: Callable[[], None] = lambda: None) -> None:
         """`checkpoint` is called after each chunk of updates: an error that it raises ends the fit."""
         if not isinstance(trainer, BPTT):
             raise TypeError(f"BPTTLanes.trainer must be a BPTT, got {type(trainer).__name__}.")
@@ -84,7 +85,7 @@ class BPTTLanes:
         return made
 
     @property
-    def params(self) -> Params:
+    def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}; those that learn have a leading axis of lanes, once they are fitted."""
         params = self._one.params
         for name, own in zip(self._one.program.names, self._carry.learned if self._carry else (), strict=self._carry is not None):
@@ -96,7 +97,7 @@ class BPTTLanes:
         """Which lanes have not diverged, (lanes,)."""
         return np.ones(len(self), bool) if self._carry is None else np.array(self._carry.finite)
 
-    def fit(self, train_data: Any, *, num_train: int | None = None, num_batch: int | None = None, reset: bool = False) -> Self:
+    def fit(self, train_data: TrainingData, *, num_train: int | None = None, num_batch: int | None = None, reset: bool = False) -> Self:
         """Trains every lane as `fit` of the trainer would, on the same batches; a second fit goes on, unless `reset`.
 
         With patience it ends when no lane gets better; each has its own best params, and its own cuts of the learning rate.

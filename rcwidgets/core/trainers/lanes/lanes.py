@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Self, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.levels import levels
-from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.program import NamedArrays, Params, Program, State
 from rcwidgets.core.model.runner import last_rows
 from rcwidgets.core.precision import precision
-from rcwidgets.core.series import is_flat, lengths_of, living
+from rcwidgets.core.series import Data, Predictions, is_flat, lengths_of, living
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
@@ -21,7 +22,7 @@ from rcwidgets.core.trainers.lanes.online import Known, fit_online
 from rcwidgets.core.trainers.lanes.ridge import Lesson, arriving, fit_level
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, gathered, groups, params_of_lanes, run_groups
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, weights_of
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, weights_of
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.settings import LMSSettings
 
@@ -45,7 +46,7 @@ class Lanes:
     (3, 10, 1)
     """
 
-    def __init__(self, trainer: AbstractTrainer, knobs: Mapping[str, Any], *, checkpoint: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, trainer: AbstractTrainer, knobs: Mapping[str, ArrayLike], *, checkpoint: Callable[[], None] = lambda: None) -> None:
         """`checkpoint` is called between two stretches of a run: an error that it raises ends the call."""
         if not isinstance(trainer, RidgeTrainer | AbstractOnlineTrainer):
             raise TypeError(f"Lanes.trainer must be a RidgeTrainer, RLS, FORCELearning or LMS, got {type(trainer).__name__}.")
@@ -72,12 +73,14 @@ class Lanes:
         return (self[lane] for lane in range(len(self)))
 
     @property
-    def params(self) -> Params:
+    def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}; those of trained nodes have a leading axis of lanes."""
         program = self._one.program
         return {**self._one.params, **{program.names[k]: self._trained(program.names[k], np.arange(len(self))) for k in program.trained}}
 
-    def predict(self, x: Any, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None) -> Any:
+    def predict(
+        self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
+    ) -> Predictions | None:
         """The outputs (lanes, batch, time, features) for the inputs `x`, which are the same for all lanes.
 
         As `predict` of a trainer: without an axis of batch where `x` has none, a dict where there are several outputs, a list of
@@ -122,7 +125,7 @@ class Lanes:
         result = {program.names[k]: y[:, 0] if one._flat else y if k in program.once else _cut(y, lengths) for k, y in whole.items()}
         return next(iter(result.values()), None) if len(program.exits) == 1 else result or None
 
-    def fit(self, data: Any, *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         """Fits the readouts of every lane to `data` = [x, y], the same for all lanes, as `fit` of the trainer would."""
         one, online = self._one, isinstance(self._one, AbstractOnlineTrainer)
         if reset and online:
@@ -173,7 +176,7 @@ class Lanes:
         done: list[LMS] = []
         for lane in range(len(self)):
             self._checkpoint()
-            made: LMS = self[lane]
+            made = cast(LMS, self[lane])
             made.checkpoint = self._checkpoint
             try:
                 done.append(made.fit(data))
@@ -212,7 +215,7 @@ class Lanes:
         self._held, self._last = gathered(held, ends), {exit: whole[:, :, -1]}
         return whole[:, 0] if one._flat else whole
 
-    def __getitem__(self, lane: int) -> Any:
+    def __getitem__(self, lane: int) -> AbstractTrainer:
         """A detached trainer with the knobs, weights and state of one lane."""
         if not -len(self) <= lane < len(self):
             raise IndexError(f"There are {len(self)} lanes, got {lane}.")
@@ -276,13 +279,13 @@ class Lanes:
         turned.settings = self.settings.settings(self._one.settings, lane)
         return turned
 
-    def _known_of(self, trainer: Any, lane: int, program: Program, k: int) -> dict[str, np.ndarray]:
+    def _known_of(self, trainer: Any, lane: int, program: Program, k: int) -> Learned:
         """What a lane knows before it learns from more data."""
         own = self._one._params[program.names[k]]
         shape = (len(own["W"]) + 1, own["W"].shape[1])
         if self._known and k in self._known[lane] and self._known[lane][k]["weights"].shape == shape:
             return self._known[lane][k]
-        found: dict[str, np.ndarray] = trainer.first(trainer.settings, np.vstack([own["W"], own["b"][None]]).astype(np.float64))
+        found: Learned = trainer.first(trainer.settings, np.vstack([own["W"], own["b"][None]]).astype(np.float64))
         return found
 
     def _check(self, series: np.ndarray, name: str, where: str = "", advice: str = "Lower the spectral radius or the feedback.") -> None:

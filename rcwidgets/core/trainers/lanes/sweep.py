@@ -3,10 +3,16 @@
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from rcwidgets.core.series import Data
+
+if TYPE_CHECKING:
+    import pandas
 
 from rcwidgets.core import metrics
 from rcwidgets.core.graph.graph import Graph
@@ -23,7 +29,8 @@ from rcwidgets.core.trainers.lanes.trial import Trial, in_one_pass, tried
 
 CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
 
-METRICS: dict[str, Callable[[Any, Any], float]] = {
+SweepMetric: TypeAlias = str | Callable[[np.ndarray, np.ndarray], float]  # a name, or a function (predictions, targets)
+METRICS: dict[str, Callable[[ArrayLike, ArrayLike], float]] = {
     "nrmse": metrics.nrmse,
     "nmse": metrics.nmse,
     "rmse": metrics.rmse,
@@ -82,7 +89,7 @@ class Sweep:
         told = "" if np.isnan(self.test_error) else f", test {self.metric} {self.test_error:.3g}"
         return f"{text}, best {np.nanmin(over_seeds):.3g} at {at}{told})"
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> "pandas.DataFrame":
         """A pandas data frame with a row for each setting and seed; the column "test_nrmse" is empty but for the best setting."""
         import pandas as pd
 
@@ -114,14 +121,14 @@ class _Rows(NamedTuple):
 
 def sweep(
     trainer: AbstractTrainer,
-    data: Sequence[Any],
-    knobs: Mapping[str, Any],
+    data: Sequence[Data],
+    knobs: Mapping[str, ArrayLike],
     *,
-    warmup: Any = None,
-    forced: Mapping[str, Any] | None = None,
-    test: Sequence[Any] | None = None,
+    warmup: Data | None = None,
+    forced: Mapping[str, Data] | None = None,
+    test: Sequence[Data] | None = None,
     seeds: Sequence[int] = (0,),
-    metric: str | Callable[[Any, Any], float] = "nrmse",
+    metric: SweepMetric = "nrmse",
 ) -> Sweep:
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
 
@@ -148,14 +155,14 @@ def sweep(
 
 def sweep_parts(
     trainer: AbstractTrainer,
-    data: Sequence[Any],
-    knobs: Mapping[str, Any],
+    data: Sequence[Data],
+    knobs: Mapping[str, ArrayLike],
     *,
-    warmup: Any = None,
-    forced: Mapping[str, Any] | None = None,
-    test: Sequence[Any] | None = None,
+    warmup: Data | None = None,
+    forced: Mapping[str, Data] | None = None,
+    test: Sequence[Data] | None = None,
     seeds: Sequence[int] = (0,),
-    metric: str | Callable[[Any, Any], float] = "nrmse",
+    metric: SweepMetric = "nrmse",
     checkpoint: Callable[[], None] = lambda: None,
     runs: int = CHUNK,
 ) -> Iterator[Sweep]:
@@ -205,7 +212,8 @@ def _measured(
         for lanes in np.array_split(np.arange(count), -(-count // runs)):
             yield lanes, _descended(trainer.anew(seed), some(lanes), rows, measure, checkpoint)
         return
-    one = type(trainer)(trainer.model, **replace(trainer.settings, seed=seed).knobs)  # type: ignore[type-var]
+    options: dict[str, Any] = {**trainer.settings.knobs, "seed": seed}
+    one = type(trainer)(trainer.model, **options)
     pairs = one._pairs(rows.train)  # sizes the model and draws the weights, once for all lanes
     trial = _trial(one, pairs, rows, checkpoint)
 
@@ -235,7 +243,8 @@ def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: _Rows,
     targets = _targets(rows.later)
     if isinstance(predicted, list):
         predicted = np.concatenate(predicted, axis=1)
-    return np.array([measure(one, targets.reshape(one.shape)) for one in predicted])
+    each = np.asarray(predicted)
+    return np.array([measure(one, targets.reshape(one.shape)) for one in each])
 
 
 def _targets(data: Sequence[Any]) -> np.ndarray:
@@ -256,7 +265,7 @@ def _descended(trainer: BPTT, knobs: dict[str, np.ndarray], rows: _Rows, measure
         try:
             if not rows.apart and all(not is_list(part) and np.ndim(part) == 2 for part in (*before, later)):
                 one.predict(np.concatenate(before))
-            predicted = one.predict(later)
+            predicted = np.asarray(one.predict(later))
         except FloatingPointError:
             finite = False
         errors.append(measure(predicted, _targets(rows.later).reshape(predicted.shape)) if finite else np.inf)

@@ -1,20 +1,27 @@
 """Online learning: the readouts change with every step, while the model runs; one `lax.scan` over time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeAlias, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.program import GivenParams, Params, Program, State
+from rcwidgets.core.nodes.base import Array
 from rcwidgets.core.precision import precision
+from rcwidgets.core.series import Data
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
-Learned = dict[str, Any]  # "weights" (features + 1, outputs), the bias last, and what else a rule keeps; in `settings.learning`
-Rule = Callable[[Learned, Any, Any, Any], Learned]  # (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
+# "weights" (features + 1, outputs), the bias last, and what else a rule keeps; in `settings.learning`
+Learned: TypeAlias = Mapping[str, Array | np.ndarray]
+# (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
+Rule: TypeAlias = Callable[[Learned, Array, Array, Array], Learned]
 
 
 class AbstractOnlineTrainer(AbstractTrainer):
@@ -27,12 +34,12 @@ class AbstractOnlineTrainer(AbstractTrainer):
 
     advice: ClassVar[str]
 
-    def __init__(self, model: Any, params: Any, *, seed: int, dtype: str) -> None:
+    def __init__(self, model: Graph, params: GivenParams | None, *, seed: int, dtype: str) -> None:
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.train_losses = np.zeros(0)
         self._learned: dict[str, Learned] = {}
 
-    def fit(self, data: Any, *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         """Learns from `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name, in the order of time.
 
         Starts from the state that the last call left (a warm-up by `predict`) and from what was learned before; `reset=True` forgets
@@ -79,14 +86,14 @@ class AbstractOnlineTrainer(AbstractTrainer):
         raise TypeError(f"{cls.__name__} does not say its rule.")
 
     @classmethod
-    def knob(cls, settings: Any) -> float:
+    def knob(cls, settings: Spec) -> float:
         """The number, of the settings, that the rule takes beside the rows."""
         raise TypeError(f"{cls.__name__} does not say its knob.")
 
     @classmethod
-    def first(cls, settings: Any, weights: np.ndarray) -> Learned:
+    def first(cls, settings: Spec, weights: np.ndarray) -> Learned:
         """What is known before the first step, from the weights (features + 1, outputs)."""
-        return {"weights": weights.astype(settings.learning)}
+        return {"weights": weights.astype(cast(AbstractTrainerSettings, settings).learning)}
 
     def _start(self, name: str) -> Learned:
         own = self._params[name]

@@ -1,13 +1,15 @@
 """Least mean squares: step by step while the model runs, or normalised, epoch after epoch."""
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Sequence
+from typing import Any, Self, cast
 
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.levels import levels
-from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.program import GivenParams, State
+from rcwidgets.core.series import Data
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import Pairs
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule, weights_of
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
@@ -63,7 +65,7 @@ class LMS(AbstractOnlineTrainer):
         patience: int | None = None,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
     ) -> None:
         self.settings = LMSSettings(
             learning_rate=learning_rate, normalised=normalised, epochs=epochs, patience=patience, seed=seed, dtype=dtype
@@ -71,7 +73,7 @@ class LMS(AbstractOnlineTrainer):
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.checkpoint: Callable[[], None] = lambda: None  # called between two epochs; an error that it raises ends `fit`
 
-    def fit(self, data: Any, *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         if not self.settings.in_epochs:
             return super().fit(data, reset=reset)
         if reset:
@@ -85,7 +87,7 @@ class LMS(AbstractOnlineTrainer):
                 signals = self._signals(group, pairs, start)
                 for k in group:
                     name = program.names[k]
-                    one = Epochs(name, self.settings, pairs.targets[k], pairs.counted[k], self._start(name)["weights"])
+                    one = Epochs(name, self.settings, pairs.targets[k], pairs.counted[k], np.asarray(self._start(name)["weights"]))
                     one.take(signals[k])
                     while not one.ended:
                         self.checkpoint()
@@ -122,5 +124,5 @@ class LMS(AbstractOnlineTrainer):
         return descent
 
     @classmethod
-    def knob(cls, settings: LMSSettings) -> float:
-        return settings.learning_rate
+    def knob(cls, settings: Spec) -> float:
+        return cast(LMSSettings, settings).learning_rate

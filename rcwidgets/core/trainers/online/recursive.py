@@ -1,13 +1,14 @@
 """Recursive least squares, and FORCE learning, which closes the feedback over it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import Params
+from rcwidgets.core.model.program import GivenParams
+from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule
 from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
 
@@ -43,14 +44,15 @@ class _AbstractRecursive(AbstractOnlineTrainer):
         return recursion
 
     @classmethod
-    def knob(cls, settings: RLSSettings) -> float:
-        return settings.forgetting
+    def knob(cls, settings: Spec) -> float:
+        return cast(RLSSettings, settings).forgetting
 
     @classmethod
-    def first(cls, settings: RLSSettings, weights: np.ndarray) -> Learned:
-        inverse = np.zeros((len(weights), len(weights)), settings.learning)
-        np.fill_diagonal(inverse, 1 / settings.alpha)
-        return {"weights": weights.astype(settings.learning), "inverse": inverse}
+    def first(cls, settings: Spec, weights: np.ndarray) -> Learned:
+        own = cast(RLSSettings, settings)
+        inverse = np.zeros((len(weights), len(weights)), own.learning)
+        np.fill_diagonal(inverse, 1 / own.alpha)
+        return {"weights": weights.astype(own.learning), "inverse": inverse}
 
 
 class RLS(_AbstractRecursive):
@@ -78,7 +80,7 @@ class RLS(_AbstractRecursive):
         forgetting: float = 1.0,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
     ) -> None:
         self.settings = RLSSettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
@@ -114,7 +116,7 @@ class FORCELearning(_AbstractRecursive):
         forgetting: float = 1.0,
         seed: int = 0,
         dtype: str = "auto",
-        params: Params | None = None,
+        params: GivenParams | None = None,
     ) -> None:
         self.settings = FORCESettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)

@@ -453,7 +453,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain(), learning_rate=0.1, optimizer=optax.sgd(0.1)), ValueError, "BPTT.learning_rate is that of its own Adam"),
         (lambda x, y: BPTT(chain(), truncate=0), ValueError, r"BPTT.truncate must be in \[1, "),
         (lambda x, y: BPTT(chain()).fit(x), TypeError, "BPTT.train_data must be a pair .* got ndarray"),
-        (lambda x, y: BPTT(chain()).fit(one for one in [(x, y)]), TypeError, "got a generator, which can be read only once"),
+        (lambda x, y: BPTT(chain()).fit(one for one in [(x, y)]), TypeError, "got a generator, which can be read only once"),  # type: ignore[arg-type]
         (lambda x, y: BPTT(chain()).fit(list), ValueError, "BPTT.train_data must yield at least one batch"),
         (lambda x, y: BPTT(chain()).fit(lambda: [x]), TypeError, r"BPTT.train_data must yield pairs \(x, y\), got ndarray"),
         (lambda x, y: BPTT(chain()).fit((x, y), num_train=0), ValueError, "BPTT.fit takes a whole num_train from 1, got 0"),
