@@ -1,7 +1,6 @@
 """The sweep on the page: what it may ask, the words at its fields, what travels, and what a click on a cell sets."""
 
 import csv
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 
 import rcwidgets as rc
 from rcwidgets.live.results.words import figure
-from rcwidgets.widgets.sweep_form import form_of, span
 
 X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
 Y = {"knob": "beta", "from": "1e-6", "to": "1e-2", "count": "2", "log": True}
@@ -108,29 +106,6 @@ def test_a_knob_that_is_gone_is_left_out_and_said(page, play, view):
     assert answer == {"id": 3, "ok": False, "error": {"text": words}}
 
 
-@pytest.mark.parametrize(
-    ("changes", "field", "words"),
-    [
-        ({"x": {**X, "knob": "reservoir.units"}}, "x.knob", "This knob is not there any more. Choose another one."),
-        ({"x": None}, "x.knob", "The form's x must be an object, got NoneType."),
-        ({"y": X}, "y.knob", "This is the first knob already. Choose another one, or none."),
-        ({"x": {**X, "from": "low"}}, "x.from", "Spectral radius must be a number between 0 and 10."),
-        ({"x": {**X, "to": "nan"}}, "x.to", "Spectral radius must lie between 0 and 10."),
-        ({"y": {**Y, "from": "-1"}}, "y.from", "Ridge beta must lie between 0 and 1e12."),
-        ({"y": {**Y, "from": "0"}}, "y.from", "A log scale starts above 0, got 0. Start higher, or take the linear scale."),
-        ({"x": {**X, "to": "0.3"}}, "x.to", "The range must end above its start 0.3, got 0.3."),
-        ({"x": {**X, "count": "41"}}, "x.count", "The number of values must be a whole number from 2 to 40, got '41'."),
-        ({"y": {**Y, "count": ""}}, "y.count", "The number of values must be a whole number from 2 to 40, got ''."),
-        ({"seeds": "2.5"}, "seeds", "The number of seeds must be a whole number from 1 to 10, got '2.5'."),
-        ({"metric": "size"}, "metric", "The error must be one of nrmse, nmse, rmse, mse, got 'size'."),
-    ],
-)
-def test_what_is_written_wrong_gets_a_sentence_at_its_field(page, play, view, changes, field, words):
-    answer = page.say(view, {"id": 5, **ASK, **changes})
-    assert answer == {"id": 5, "ok": False, "error": {"text": words, "field": field}}
-    assert play.experiment.sweeping is None
-
-
 def test_bad_messages_are_answered_in_words(page, play, view):
     assert page.say(view, {"id": 1, "type": "jump"})["error"]["text"] == "Unknown message 'jump'. Known: sweep, stop, take, csv."
     assert page.say(view, "sweep")["error"]["text"] == "A message must be an object, got str."
@@ -143,22 +118,6 @@ def test_bad_messages_are_answered_in_words(page, play, view):
         assert answer["error"]["text"] == f"The sweep has settings 0 to 5, got {place!r}."
     page.write(view, map={}, medians=b"")
     assert view.map["number"] == found.number
-
-
-def test_what_cannot_be_swept_is_said_in_the_form(page, play, view):
-    play.set("trainer", selection="held out")
-    play.wait(60)
-    assert view.form["refused"].startswith("A sweep needs a fixed beta")
-    assert page.say(view, {"id": 1, **ASK})["error"]["text"] == view.form["refused"]
-    play.set("trainer", selection="fixed")
-    play.choose(trainer="BPTT")
-    form = form_of(play.experiment.document)  # each setting takes long: one knob and one seed at first
-    assert form["refused"] == "" and form["first"][1] == "" and form["seeds"] == 1
-    play.choose(trainer="RidgeTrainer")
-    play.set("reservoir", seed=4)
-    answer = page.say(view, {"id": 2, **ASK})
-    assert answer["error"]["field"] == "seeds" and form_of(play.experiment.document)["seeds"] == 1
-    assert page.say(view, {"id": 3, **ASK, "seeds": "1"})["ok"]
 
 
 def test_a_failed_sweep_says_why_and_one_knob_is_enough(page, play, view):
@@ -211,13 +170,6 @@ def test_where_there_is_no_test_error_the_place_says_why(page, play, view):
     play.experiment._sweeper._newest = cases[0][0]
     view._draw()
     assert view.progress["words"] == "12 models, tests the best setting"
-
-
-def test_values_are_round_between_exact_ends():
-    np.testing.assert_array_equal(span(0.1, 1.0, 4, log=False), [0.1, 0.4, 0.7, 1.0])
-    np.testing.assert_array_equal(span(1e-8, 1.0, 4, log=True), [1e-8, 4.642e-6, 2.154e-3, 1.0])
-    np.testing.assert_allclose(span(1.0, 1.00001, 3, log=False), [1.0, 1.000005, 1.00001], rtol=1e-12)
-    assert math.isclose(span(1 / 3, 2 / 3, 2, log=False)[0], 1 / 3, rel_tol=0)
 
 
 def test_a_view_of_its_own_is_open_and_closes_without_the_others(page, series):
