@@ -1,6 +1,7 @@
-import { fireEvent, within } from "@testing-library/react";
+import { act, fireEvent, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
+import type { Document } from "../src/generated";
 import { edits, node, show, wait } from "./app";
 
 const select = (element: HTMLElement, id: string): void => void fireEvent.click(element.querySelector(`[data-id="${id}"]`) as Element);
@@ -64,6 +65,22 @@ describe("a knob that draws anew", () => {
       { op: "set", owner: "r", knob: "topology", value: "cycle" },
       { op: "set", owner: "r", knob: "dense", value: false },
     ]);
+  });
+});
+
+describe("a choice that no page can make", () => {
+  it("is shown where it stands, and is not offered elsewhere", async () => {
+    const { kernel, view, element } = await show();
+    select(element, "r");
+    const words = () => [...(view.getByRole("combobox", { name: "Topology" }) as HTMLSelectElement).options].map((option) => option.value);
+    const offered = words();
+    expect(offered).not.toContain("own");
+    const document = structuredClone(kernel.document) as Document;
+    for (const entry of document.nodes) if (entry.id === "r") entry.knobs["topology"] = "own";
+    act(() => kernel.app.push({ document, revision: (kernel.app.get("revision") as number) + 1 }));
+    await wait(0);
+    expect(words()).toEqual([...offered, "own"]);
+    expect((view.getByRole("combobox", { name: "Topology" }) as HTMLSelectElement).value).toBe("own");
   });
 });
 

@@ -118,7 +118,10 @@ class _Controls(ipywidgets.Accordion):
         try:
             for (owner, name), widget in self.knobs.items():
                 made = knobs_of(type(owners[owner]))[name]
-                widget.value = to_stock(made, self._shown(made, getattr(owners[owner], name)))
+                value = to_stock(made, self._shown(made, getattr(owners[owner], name)))
+                if isinstance(widget, ipywidgets.Dropdown) and value not in widget.options:
+                    widget.options = (*widget.options, value)
+                widget.value = value
         finally:
             self._following = False
 
@@ -127,7 +130,7 @@ def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
     """The stock ipywidget for a knob, at this value."""
     words = {"description": made.label, "tooltip": made.doc, "style": STYLE, "layout": {"width": "auto"}, "value": to_stock(made, value)}
     if isinstance(made, ChoiceKnob):
-        return ipywidgets.Dropdown(options=list(made.choices), **words)
+        return ipywidgets.Dropdown(options=list(dict.fromkeys([*made.offered, value])), **words)
     if isinstance(made, BoolKnob):
         return ipywidgets.Checkbox(indent=False, **words)
     if isinstance(made, ColumnsKnob):

@@ -2,9 +2,14 @@
 
 import ipywidgets
 import numpy as np
+import optax
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.core.spec.knobs import knobs_of
+from rcwidgets.core.trainers.gradient.settings import BPTTSettings
+from rcwidgets.core.trainers.settings import OWN
+from rcwidgets.widgets.controls import stock_widget
 
 
 @pytest.fixture
@@ -82,3 +87,40 @@ def test_stock_controls_write_texts_and_whole_numbers(page, play):
     refusal = box.children[box.titles.index("nvar")].children[-1].value
     assert refusal == "Order must be whole numbers with commas between, such as 2, 3."
     assert play.model["nvar"].order == (2, 3)
+
+
+def network():
+    return rc.Input() >> rc.VanillaRNN(5, seed=0) >> rc.Dense()
+
+
+def test_a_function_of_ones_own_is_offered_by_no_page_and_taken_in_python():
+    for name in ("loss", "optimizer"):
+        known = knobs_of(BPTTSettings)[name]
+        assert OWN not in known.schema()["choices"] and known.check(f"BPTT.{name}", OWN) == OWN
+        assert OWN not in stock_widget(known, known.default).options
+    own = rc.BPTT(network(), optimizer=optax.sgd(0.1))
+    experiment = rc.Experiment(network(), task="sunspots", trainer=own, auto=False)
+    assert experiment.document.trainer.knobs["optimizer"] == OWN
+
+
+def test_the_choice_that_stands_there_is_shown_though_it_is_not_offered():
+    experiment = rc.Experiment(network(), task="sunspots", trainer=rc.BPTT(network(), optimizer=optax.sgd(0.1)), auto=False)
+    controls = rc.controls(experiment)
+    optimizer = controls.knobs["trainer", "optimizer"]
+    assert optimizer.value == OWN and optimizer.options == ("adam", OWN)
+    optimizer.value = "adam"
+    assert experiment.document.trainer.knobs["optimizer"] == "adam"
+    experiment.undo()
+    assert optimizer.value == OWN
+    controls.close()
+
+
+def test_a_choice_that_python_makes_later_is_shown():
+    experiment = rc.Experiment(network(), task="sunspots", trainer=rc.BPTT(network(), optimizer=optax.sgd(0.1)), auto=False)
+    experiment.set("trainer", optimizer="adam")
+    controls = rc.controls(experiment)
+    optimizer = controls.knobs["trainer", "optimizer"]
+    assert optimizer.options == ("adam",)
+    experiment.undo()
+    assert optimizer.value == OWN
+    controls.close()

@@ -116,7 +116,7 @@ function Handle({ view, hand, id, errorId, exact, named }: HandleProps) {
         value={String(value)}
         onChange={(event) => hand.commit(event.target.value)}
       >
-        {(knob.choices ?? []).map((word) => (
+        {[...new Set([...(knob.choices ?? []), String(value)])].map((word) => (
           <option key={word} value={word}>
             {word}
           </option>

@@ -52,6 +52,7 @@ class Knob(ABC):
     optional: bool = False
     auto: tuple[float, float] | None = None
     form: Callable[[Any], Any] | None = None
+    hidden: tuple[str, ...] = ()  # choices that Python alone can make: no page offers them
 
     def check(self, where: str, value: Any) -> Any:
         """The value as its plain Python type, or an error that names `where` ("Reservoir.leak_rate"), the rule and the value."""
@@ -82,6 +83,11 @@ class Knob(ABC):
     def say(self, rule: str) -> str:
         """The page's sentence of a rule: "Units must be a whole number."."""
         return f"{self.label} {rule}."
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The choices that a page can make."""
+        return tuple(word for word in self.choices if word not in self.hidden)
 
     @property
     def span(self) -> str:
@@ -117,7 +123,7 @@ class Knob(ABC):
             "high": self.high,
             "slider": list(self.slider) if self.slider else None,
             "log": self.log,
-            "choices": list(self.choices) or None,
+            "choices": list(self.offered) or None,
             "presets": list(self.presets) or None,
             "optional": self.optional,
             "auto": list(self.auto) if self.auto else None,

@@ -39,9 +39,11 @@ def knob(
     return field(default=default, metadata={"knob": made})
 
 
-def choice(default: str, choices: tuple[str, ...], doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
-    """A dataclass field that holds one of a few words."""
-    return field(default=default, metadata={"knob": ChoiceKnob(default, doc, effect, label, choices=choices)})
+def choice(
+    default: str, choices: tuple[str, ...], doc: str, *, label: str, effect: Effect = Effect.REBUILD, hidden: tuple[str, ...] = ()
+) -> Any:
+    """A dataclass field that holds one of a few words; those that are `hidden` are for Python alone."""
+    return field(default=default, metadata={"knob": ChoiceKnob(default, doc, effect, label, choices=choices, hidden=hidden)})
 
 
 def toggle(default: bool, doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:

@@ -111,8 +111,8 @@ class BPTTSettings(AbstractTrainerSettings):
         integer=True,
     )
     shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", label="Shuffle", effect=Effect.LIVE)
-    loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", label="Loss")
-    optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", label="Optimizer")
+    loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", label="Loss", hidden=(OWN,))
+    optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", label="Optimizer", hidden=(OWN,))
     seed: int = seed_knob()
     dtype: str = dtype_knob("Precision of the states, the weights and the gradients.")
 
