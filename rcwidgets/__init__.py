@@ -7,41 +7,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from rcwidgets.core import analysis, datasets, losses, metrics, tasks
+from rcwidgets.core import nodes as _nodes
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.nodes import (
-    GRU,
-    LSTM,
-    NVAR,
-    Activation,
-    Concat,
-    Delay,
-    Dense,
-    Dropout,
-    Input,
-    Last,
-    LayerNorm,
-    LinearReadout,
-    Reservoir,
-    Reshape,
-    Select,
-    Sum,
-    TimeMean,
-    VanillaRNN,
-)
+from rcwidgets.core.nodes import *
 from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
+from rcwidgets.core.trainers import table as _table
 from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
-from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
 from rcwidgets.core.trainers.lanes.lanes import Lanes
 from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep, sweep_parts
-from rcwidgets.core.trainers.online.lms import LMS
-from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
+from rcwidgets.core.trainers.table import *
 from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -81,36 +60,19 @@ _WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "play
 _WIDGETS |= dict.fromkeys(_VIEWS, "views")
 
 __all__ = [
-    "BPTT",
-    "GRU",
-    "LMS",
-    "LSTM",
-    "NVAR",
-    "RLS",
-    "Activation",
     "ActivityView",
     "BPTTLanes",
     "Classifier",
     "ClosedLoopView",
-    "Concat",
     "DataTask",
-    "Delay",
-    "Dense",
-    "Dropout",
     "ErrorView",
     "EstimatorTrainer",
     "Experiment",
-    "FORCELearning",
     "Graph",
     "GraphEditor",
-    "Input",
     "IntegrationTask",
     "IntrinsicPlasticity",
     "Lanes",
-    "Last",
-    "LayerNorm",
-    "LinearReadout",
-    "LinearTrainer",
     "LorenzTask",
     "LossView",
     "MackeyGlassTask",
@@ -120,22 +82,15 @@ __all__ = [
     "PredictionView",
     "RNNRunner",
     "Regressor",
-    "Reservoir",
-    "Reshape",
     "ResidualsView",
-    "RidgeTrainer",
     "RosslerTask",
     "RunsTable",
-    "Select",
     "SinesTask",
     "SpectrumView",
     "SplitView",
-    "Sum",
     "SunspotTask",
     "Sweep",
     "SweepView",
-    "TimeMean",
-    "VanillaRNN",
     "WeightsView",
     "analysis",
     "controls",
@@ -147,6 +102,8 @@ __all__ = [
     "sweep_parts",
     "tasks",
 ]
+__all__ += _nodes.__all__
+__all__ += _table.__all__
 
 
 def __getattr__(name: str) -> Any:

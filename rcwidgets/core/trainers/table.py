@@ -35,3 +35,5 @@ RUNNERS: dict[str, Kind] = {
     )
 }
 arrange(TRAINERS, (kind.settings for name, kind in RUNNERS.items() if name in TRAINERS))
+
+__all__ = ["BPTT", "LMS", "RLS", "FORCELearning", "LinearTrainer", "RidgeTrainer"]  # the public names
