@@ -18,7 +18,7 @@ from rcwidgets.core.losses import l2_norm, mean_squared_error
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.gradient.bptt import BPTT
-from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
+from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
 
 ROUNDS = 9
 SEEDS = range(5)

@@ -25,8 +25,8 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.lanes import Lanes
-from rcwidgets.core.trainers.lanes.sweep import sweep
 from rcwidgets.core.trainers.online.recursive import RLS
+from rcwidgets.core.trainers.sweep.sweep import sweep
 
 WARMUP, TRAIN = 2000, 6000
 FITTED = fitted_rows(TRAIN)  # the rows after them choose the best setting

@@ -16,10 +16,11 @@ from rcwidgets.core.nodes import *
 from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
 from rcwidgets.core.trainers import table as _table
 from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
-from rcwidgets.core.trainers.lanes.bptt import BPTTLanes
+from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
 from rcwidgets.core.trainers.lanes.lanes import Lanes
-from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep, sweep_parts
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
+from rcwidgets.core.trainers.sweep.result import Sweep
+from rcwidgets.core.trainers.sweep.sweep import sweep, sweep_parts
 from rcwidgets.core.trainers.table import *
 from rcwidgets.live.experiment import Experiment
 

@@ -15,7 +15,8 @@ from rcwidgets.core.graph.reading import read_choice, read_document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION, Snapshot
+from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_object, shown
 from rcwidgets.core.spec.naming import is_name
@@ -60,10 +61,12 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> RNNRunner:
         graph = graph.replace(name, **_own_arrays(name, type(graph[name]).takes_arrays, own))
     runner = RUNNERS[settings.kind].trainer(graph, **settings.knobs)
     features, guessed = (_read_sizes(key, fields[key], graph) for key in ("features", "guessed"))
-    held = Snapshot(fields["ready"], features, guessed, fields["flat"], groups["params"], None, {}, groups["memory"])
-    _check_numbers(runner.dtype, held)
+    params, ready = groups["params"], fields["ready"]
+    held = Snapshot.of_sizes(runner.model, features, guessed) if ready else Snapshot(given=params or None)
+    held = held._replace(params=params, flat=fields["flat"], memory=groups["memory"]) if ready else held
+    _check_numbers(runner.dtype, params, ready)
     runner.restore(held)
-    if held.ready and "steps" in found:
+    if ready and "steps" in found:
         state = _read_state(runner.program, runner.params, groups, found["steps"], runner.dtype)
         runner.restore(held._replace(state=state, last=groups["last"]))
     return runner
@@ -116,11 +119,11 @@ def _read_sparse(path: str, data: np.ndarray, indices: np.ndarray, indptr: np.nd
     return square
 
 
-def _check_numbers(dtype: np.dtype, held: Snapshot) -> None:
+def _check_numbers(dtype: np.dtype, params: Params, ready: bool) -> None:
     """All floats finite, and the weights in the precision of the runner."""
-    for node, own in held.params.items():
+    for node, own in params.items():
         for name, value in own.items():
-            if held.ready and value.dtype.kind == "f" and value.dtype != dtype:
+            if ready and value.dtype.kind == "f" and value.dtype != dtype:
                 fail(f"params/{node}/{name}", f"must be {dtype}, got {value.dtype}.")
             if not np.isfinite(value).all():
                 fail(f"params/{node}/{name}", "must be finite, got NaN or infinity.")

@@ -37,11 +37,6 @@ def living(lengths: np.ndarray | None, steps: int) -> np.ndarray | None:
     return None if lengths is None else np.arange(steps)[:, None] < lengths
 
 
-def cut(batch: np.ndarray, lengths: np.ndarray | None) -> Any:
-    """The batch (batch, time, ...) as a list of series of these lengths, or as it is."""
-    return batch if lengths is None else [series[:length] for series, length in zip(batch, lengths, strict=True)]
-
-
 def as_batch(value: Any, what: str) -> np.ndarray:
     """A series (time, features), a batch (batch, time, features) or one channel (time,), as (batch, time, features) of floats.
 

@@ -9,7 +9,7 @@ from rcwidgets.core.document.edits import offer
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
-from rcwidgets.core.model.saving import Snapshot
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.table import RUNNERS
@@ -150,7 +150,8 @@ class ReadableExperiment:
         if results is not None:
             exit = trainer.model.names[trainer.model.exits[0]]
             last = {} if results.last is None else {exit: results.last}
-            trainer.restore(Snapshot(True, {}, {}, True, results.params, results.state, last, results.memory))
+            held = Snapshot.of_sizes(trainer.model, {}, {})._replace(params=results.params, state=results.state, last=last, flat=True)
+            trainer.restore(held._replace(memory=results.memory))
         return trainer
 
     @property

@@ -9,7 +9,7 @@ import traitlets
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
-from rcwidgets.core.trainers.lanes.sweep import METRICS
+from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question_of
 from rcwidgets.live.results.words import duration, figure

@@ -10,7 +10,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.spec.knobs import Knob
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
-from rcwidgets.core.trainers.lanes.sweep import METRICS
+from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.sweep.plan import SweepError, why_not
 
 VALUES = (2, 40)  # of one knob, fewest and most

@@ -130,7 +130,7 @@ def test_stop_in_the_compile_of_ridge_is_said_at_once_and_stays_said(series, mod
 
 def test_the_words_are_those_of_the_stage_that_runs(series, model, monkeypatch):
     """Of a model as large as one that takes long; the words for compiling go once it is over."""
-    monkeypatch.setattr(stages, "WIDE", 10)
+    monkeypatch.setattr(stages, "SHARED_FEATURES", 10)
     experiment, said = Experiment(model, data=series, auto=False), []
     experiment.subscribe(lambda news: said.append((experiment.status.activity, experiment.status.message)) if news == "status" else None)
     experiment.run()
@@ -145,7 +145,7 @@ def test_the_words_are_those_of_the_stage_that_runs(series, model, monkeypatch):
 
 
 def test_stop_breaks_a_decomposition_between_two_steps_and_nothing_of_it_is_shown(series, model, monkeypatch):
-    monkeypatch.setattr(stages, "WIDE", 10)
+    monkeypatch.setattr(stages, "SHARED_FEATURES", 10)
     monkeypatch.setattr(lapack, "STEP", 1e3)  # as many steps as a large matrix takes
     eigen, entered = fits.Factor.of, []
 

@@ -55,6 +55,10 @@ class Projection:
     def __repr__(self) -> str:
         return short_repr(self)
 
+    def tells(self, betas: np.ndarray) -> np.ndarray:
+        """At which betas the answer holds to 1 %."""
+        return betas >= self.smallest_beta
+
     def solve(self, beta: float) -> Readout:
         """The readout at one beta: weights (features, outputs), bias (outputs,)."""
         weights, bias = self.solve_many([beta])

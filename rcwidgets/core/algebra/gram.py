@@ -1,6 +1,5 @@
-"""The moments of features and targets that ridge regression needs, summed over chunks of rows, and the direct solve from them."""
+"""The moments of features and targets, summed over chunks of rows: what the normal equations of ridge regression are made of."""
 
-from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import ceil
@@ -10,17 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.blas import add_square_by, cores, mirrored, one_thread
-from rcwidgets.core.algebra.lapack import STEP, Checkpoint, add_square, cholesky, cholesky_solve, nothing
+from rcwidgets.core.algebra.lapack import STEP, Checkpoint, add_square, nothing
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
-from rcwidgets.core.algebra.tridiagonal import solve_shifted
 from rcwidgets.core.short import short_repr
 
-FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see well_conditioned and tests/core/algebra/test_conditioning.py
-SEVERAL = 5  # betas of one matrix from which on its tridiagonal form costs less than a Cholesky factorisation each
-SLIM = 1000  # features; from there on the tridiagonal form is limited by the memory, and costs less from `MANY` betas on
-MANY = 10
-WIDE = 1000  # features from which on the products of rows that come from a scan are shared by threads
-TALL = 2048  # rows of their blocks: each block costs a sum of two matrices
+FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see `floor` and tests/core/algebra/test_conditioning.py
+SHARED_FEATURES = 1000  # from which on the products of rows that come from a scan are shared by threads
+SHARED_ROWS = 2048  # of their blocks: each block costs a sum of two matrices
 THREADS = 8  # at most
 BAND = 2**22  # numbers of the product that one thread makes at once: 32 MB
 
@@ -61,8 +56,8 @@ class Gram:
         """
         x = as_rows(rows, "Gram.rows")
         kept = as_mask(mask, len(x), "Gram.mask")
-        if x.shape[1] >= WIDE and cores() > 1:
-            return cls._wide(x, kept, checkpoint)
+        if x.shape[1] >= SHARED_FEATURES and cores() > 1:
+            return cls._by_threads(x, kept, checkpoint)
         features = x.shape[1]
         sum_x, lower, count = np.zeros(features), np.zeros((features, features), order="F"), 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
@@ -74,13 +69,13 @@ class Gram:
         return cls(count, sum_x, mirrored(lower).T)  # in C order
 
     @classmethod
-    def _wide(cls, x: np.ndarray, kept: np.ndarray | None, checkpoint: Checkpoint) -> Self:
+    def _by_threads(cls, x: np.ndarray, kept: np.ndarray | None, checkpoint: Checkpoint) -> Self:
         """The same by several threads: the products cost more than the scan that makes the rows, which keeps one core busy."""
         features, count, threads = x.shape[1], 0, min(cores(), THREADS)
-        parts = max(threads, ceil(features**2 / 2 / BAND), ceil(min(len(x), TALL) * features**2 / STEP))
+        parts = max(threads, ceil(features**2 / 2 / BAND), ceil(min(len(x), SHARED_ROWS) * features**2 / STEP))
         sum_x, lower = np.zeros(features), np.zeros((features, features))
         with one_thread(), np.errstate(over="ignore", invalid="ignore"), ThreadPoolExecutor(threads, "rcwidgets-gram") as pool:
-            for block in blocks((x,), kept, size=TALL):
+            for block in blocks((x,), kept, size=SHARED_ROWS):
                 count += len(block)
                 sum_x += block.sum(axis=0)
                 add_square_by(pool, parts, block, lower, checkpoint)
@@ -184,57 +179,8 @@ def check_beta(beta: float) -> float:
     return float(beta)
 
 
-def well_conditioned(gram: Gram, beta: float, *, penalize_bias: bool = False) -> bool:
-    """Whether the normal equations of `gram` give the orthogonal solve's test error to 1 % at this beta.
-
-    Rounding moves X.T X by some eps trace(X.T X), and with it every direction whose eigenvalue is smaller; a beta of 10 times that covers
-    it. Measured over the states of reservoirs of 400 units and over NVAR features, both on the Lorenz attractor: `solve` and `Factor` are
-    off by 0.2 % at most from 10 times eps trace on, by 0.7 % at 5 times, by 7 % at 2 times, and by more than 100 % at 0.03 times.
-    """
-    return check_beta(beta) >= gram.floor(penalize_bias) and beta > 0  # features that are all 0 have the floor 0
-
-
-def solve(gram: Gram, cross: Cross, beta: float, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> Readout:
-    """The readout that minimises ||X w + b - Y||^2 + beta ||w||^2, by a Cholesky factorisation of the normal equations.
-
-    With `penalize_bias` the penalty is beta (||w||^2 + ||b||^2). Raises a ValueError where the matrix is not positive definite in float64:
-    there, and wherever `well_conditioned` says False, use `orthogonal.Triangle`. `checkpoint()` is called now and then, and may raise.
-    """
-    return solve_at(gram, cross, [beta], penalize_bias=penalize_bias, checkpoint=checkpoint)[0]
-
-
-def solve_at(
-    gram: Gram, cross: Cross, betas: Sequence[float] | np.ndarray, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing
-) -> list[Readout]:
-    """The readouts of `solve` at some betas, of one matrix: a Cholesky factorisation each, or where it costs less one tridiagonal form."""
-    moments, design = right_side(gram, cross, penalize_bias), gram.design(penalize_bias)
-    count, known = max(gram.count, 1), [check_beta(float(beta)) for beta in betas]
-    if len(known) >= (SEVERAL if len(design) <= SLIM else MANY):
-        solutions: Iterable[np.ndarray | None] = solve_shifted(design, moments, known, checkpoint)
-    else:
-        solutions = (_solution(design, moments, beta, checkpoint) for beta in known)
-    found = []
-    for beta, solution in zip(known, solutions, strict=True):
-        if solution is None:
-            raise ValueError(
-                f"Ridge.beta must be at least {gram.floor(penalize_bias):.1e} for the normal equations of these features, "
-                f"got {beta!r}. Solve by the orthogonal route."
-            )
-        found.append(split_bias(solution, gram.sum_x / count, cross.sum_y / count, penalize_bias))
-    return found
-
-
-def _solution(design: np.ndarray, moments: np.ndarray, beta: float, checkpoint: Checkpoint) -> np.ndarray | None:
-    """The solution at one beta; None where the matrix is not positive definite."""
-    matrix = design.copy()
-    matrix.flat[:: len(matrix) + 1] += beta
-    with one_thread():
-        lower = cholesky(matrix.T, checkpoint)
-        return None if lower is None else cholesky_solve(lower, moments)
-
-
 def mean_residuals(gram: Gram, cross: Cross, readout: Readout, beta: float, *, penalize_bias: bool = False) -> np.ndarray:
-    """The mean squared residuals (outputs,) of the rows that `solve` fitted, without those rows: exact to some 2e-14 of Y's variance.
+    """The mean squared residuals (outputs,) of the rows that were fitted, without those rows: exact to some 2e-14 of Y's variance.
 
     Since (A + beta I) w = c, their sum is Y.Y - w.c - beta w.w, about the means where the bias is free.
     """

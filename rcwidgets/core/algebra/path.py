@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Factor, Projection
+from rcwidgets.core.algebra.factor import Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
+from rcwidgets.core.algebra.solver import EIGEN, QR
 from rcwidgets.core.short import short_repr
 
 
@@ -69,8 +70,7 @@ def path(
     cut = fitted_rows(len(x))
     first = None if kept is None else kept[:cut]
     gram = Gram.of(x[:cut], first) if gram is None else gram
-    factor = Factor.of(gram, penalize_bias=penalize_bias)
-    return measure(factor.project(Cross.of(x[:cut], y[:cut], first)), x, y, betas, kept)
+    return measure(EIGEN.init(gram, penalize_bias=penalize_bias).project(Cross.of(x[:cut], y[:cut], first)), x, y, betas, kept)
 
 
 def measure(
@@ -86,7 +86,7 @@ def measure(
     `checkpoint()` is called now and then, and may raise.
     """
     order = np.sort(np.asarray(betas, np.float64))
-    safe = order >= projection.smallest_beta
+    safe = projection.tells(order)
     return _measure(projection, x, y, kept, order[safe], order[~safe], checkpoint)
 
 
@@ -105,8 +105,7 @@ def extend(
     x, y, kept = _checked(rows, targets, mask)
     cut = fitted_rows(len(x))
     triangle = Triangle.of(x[:cut], y[:cut], None if kept is None else kept[:cut], checkpoint=checkpoint)
-    projection = triangle.project(penalize_bias=penalize_bias, checkpoint=checkpoint)
-    below = _measure(projection, x, y, kept, done.left, np.empty(0), checkpoint)
+    below = _measure(QR.init(triangle, penalize_bias=penalize_bias, checkpoint=checkpoint), x, y, kept, done.left, np.empty(0), checkpoint)
     return Path(
         np.concatenate([below.betas, done.betas]),
         np.concatenate([below.training, done.training]),

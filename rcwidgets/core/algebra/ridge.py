@@ -6,9 +6,10 @@ from operator import add
 
 import numpy as np
 
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta, solve, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import as_mask, as_rows, known_rows, same_length
+from rcwidgets.core.algebra.solver import QR, select, solve_rows
 
 Chunk = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
@@ -25,7 +26,7 @@ def ridge(
 
     X is `rows` (rows, features), Y is `targets` (rows, outputs); both, and `mask`, may be lists of chunks of rows. The bias b is not
     penalised unless `penalize_bias`. Rows where `mask` is False do not count, nor do rows with a NaN target. By Cholesky of the Gram matrix
-    where `well_conditioned` allows, else by a QR factorisation of the rows: the test error is the orthogonal solve's to 1 %.
+    or by a QR factorisation of the rows, as `select` says: the test error is the orthogonal solve's to 1 %.
 
     >>> x = np.random.default_rng(0).normal(size=(100, 3))
     >>> weights, bias = ridge(x, x @ np.ones((3, 1)) + 2, 1e-9)
@@ -35,11 +36,11 @@ def ridge(
     gram = reduce(add, [Gram.of(x, kept) for x, _, kept in chunks])
     if gram.count == 0:
         raise ValueError("Ridge.rows must hold a row with known targets, got none. Check the mask and the horizon.")
-    if well_conditioned(gram, beta, penalize_bias=penalize_bias):
-        cross = reduce(add, [Cross.of(x, y, kept) for x, y, kept in chunks])
-        return solve(gram, cross, beta, penalize_bias=penalize_bias)
-    triangle = reduce(add, [Triangle.of(x, y, kept) for x, y, kept in chunks])
-    return triangle.project(penalize_bias=penalize_bias).solve(beta)
+    solver = select(gram, beta, penalize_bias=penalize_bias)
+    if solver is QR:
+        return solve_rows(reduce(add, [Triangle.of(x, y, kept) for x, y, kept in chunks]), [beta], penalize_bias=penalize_bias)[0]
+    cross = reduce(add, [Cross.of(x, y, kept) for x, y, kept in chunks])
+    return solver.compute(solver.init(gram, penalize_bias=penalize_bias), cross, [beta])[0]
 
 
 def _chunks(

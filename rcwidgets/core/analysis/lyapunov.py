@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.analysis.subject import positive, subject, whole
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
@@ -84,7 +85,7 @@ def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, 
 def _exponent(growth: np.ndarray, washout: int, dt: float) -> Lyapunov:
     if np.isnan(growth).any() or np.isposinf(growth).any():
         bad = int(np.argmax(np.isnan(growth) | np.isposinf(growth)))
-        raise FloatingPointError(f"The run is not finite from step {bad} on: it blew up. Lower the spectral radius or the feedback.")
+        raise not_finite("The run", "Lower the spectral radius or the feedback.", since=f"from step {bad} on", happened="it blew up")
     return Lyapunov(float(np.mean(growth[washout:], dtype=np.float64)) / dt, growth[washout:])
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program
@@ -56,7 +57,7 @@ class Subject(NamedTuple):
         arrays = [np.asarray(found[k]) for k in places]
         for k, array in zip(places, arrays, strict=True):
             if not np.isfinite(array).all():
-                raise FloatingPointError(f"{self.program.names[k]} is not finite: the run diverged. Lower the spectral radius.")
+                raise not_finite(self.program.names[k], "Lower the spectral radius.")
         return arrays
 
 

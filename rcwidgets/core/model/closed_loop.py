@@ -5,6 +5,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
@@ -28,6 +29,12 @@ def check_loop(program: Program) -> tuple[int, int]:
             f"{names[entry]} takes {program.wires[entry].size}. Train the model to forecast its own input."
         )
     return entry, exit
+
+
+def check_steps(owner: str, steps: Any) -> None:
+    """Raises a ValueError unless so many steps can be generated."""
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
+        raise ValueError(f"{owner}.generate takes a whole number of steps from 1, got {steps!r}.")
 
 
 def generate(program: Program, params: Params, state: State, last: Any, steps: int, entry: int, exit: int) -> tuple[State, Any]:

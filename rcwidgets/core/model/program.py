@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.graph.auto_knobs import auto_values
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import sizes
+from rcwidgets.core.model.phases import Wires, fed_back, split
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.short import short_repr
@@ -32,15 +33,6 @@ TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted b
 Params = dict[str, dict[str, Any]]
 GivenParams: TypeAlias = Mapping[str, Mapping[str, ArrayLike]]  # by node name, as people hand them in
 NamedArrays: TypeAlias = dict[str, dict[str, np.ndarray]]  # by node name, as they are given back
-
-
-class Wires(NamedTuple):
-    """Where a node's signals come from, as places in the topological order; how many features it gives, and whether once a series."""
-
-    forward: tuple[int, ...]
-    feedback: tuple[int, ...]
-    size: int
-    once: bool
 
 
 class State(NamedTuple):
@@ -100,7 +92,7 @@ class Program:
     @property
     def fed_back(self) -> tuple[int, ...]:
         """The places of the nodes whose output is fed back."""
-        return tuple(sorted({source for wires in self.wires for source in wires.feedback}))
+        return fed_back(self.wires)
 
     def taken(self, place: int) -> tuple[int, int]:
         """The numbers of features that arrive at a node: (forward, feedback)."""
@@ -213,7 +205,7 @@ def _run(
     program: Program, params: Any, state: State, inputs: Any, forced: Any, alive: Any, collect: Any, observe: Any, training: bool
 ) -> Any:
     TRACES["run"] += 1
-    phases = split(program, tuple(forced), collect, observe, whole=alive is None)
+    phases = split(program.nodes, program.wires, tuple(forced), collect, observe, whole=alive is None)
     steps = next(iter(inputs.values())).shape[0]
     nodes, values = list(state.nodes), dict[int, Any]()
 
@@ -296,36 +288,3 @@ def taken_by(node: AbstractNode, signals: Sequence[Any]) -> Any:
 def join(signals: Sequence[Any]) -> Any:
     """Several signals as one, along the feature axis."""
     return signals[0] if len(signals) == 1 else jnp.concatenate(signals, axis=-1)
-
-
-class Phases(NamedTuple):
-    """The places to compute for all times at once before the scan, to step through time, and to compute at once after it."""
-
-    before: list[int]
-    stepped: list[int]
-    after: list[int]
-
-
-def split(program: Program, forced: Sequence[int], collect: Sequence[int], observe: Sequence[int], *, whole: bool = True) -> Phases:
-    """What has to be stepped, and what is one computation over the whole stretch; what nothing needs is left out.
-
-    Stepped are the nodes with a recurrence, those that take or give feedback, those that are observed, and what lies between them; where
-    series end early (not `whole`), all nodes with a state. The others look only at their input: those that the stepped ones need come
-    before the scan, the rest (most readouts) after it.
-    """
-    stepped, needed = set(program.fed_back) - set(forced) | set(observe), set(collect) | set(observe)
-    for k, node in enumerate(program.nodes):
-        if node.stateful:
-            needed.add(k)
-        if program.wires[k].feedback or (node.stateful and not (node.windowed and whole)):
-            stepped.add(k)
-    upstream, downstream = set(stepped), set(stepped)
-    for k in reversed(range(len(program.nodes))):
-        upstream |= set(program.wires[k].forward) if k in upstream else set()
-        needed |= {k} & upstream
-        needed |= set(program.wires[k].forward) if k in needed else set()
-    for k in range(len(program.nodes)):
-        downstream |= {k} if downstream & set(program.wires[k].forward) else set()
-    stepped = upstream & downstream
-    before = sorted(upstream - stepped)
-    return Phases(before, sorted(stepped), sorted(needed - stepped - set(before)))

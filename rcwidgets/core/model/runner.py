@@ -4,26 +4,27 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import jax
 import numpy as np
 
+from rcwidgets.core import finite
 from rcwidgets.core.graph.auto_knobs import auto_choices, with_auto_values
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
-from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings
+from rcwidgets.core.model.sized import matched, sized
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.precision import precision, states_dtype
-from rcwidgets.core.series import Data, Predictions, by_node, cut, is_flat, lengths_of, living, stretches
+from rcwidgets.core.series import Data, Predictions
 from rcwidgets.core.spec.knobs import Spec, arguments, knobs_of
 
 DTYPES = ("auto", "float32", "float64")
-SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
 
 
 class RNNRunner:
@@ -63,14 +64,7 @@ class RNNRunner:
         self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
         self.mon: dict[str, np.ndarray] = {}
-        self._given = params
-        self._sized: Graph | None = None
-        self._guessed: dict[str, int] = {}
-        self._program: Program | None = None
-        self._params: Params = {}
-        self._state: State | None = None
-        self._last: dict[int, np.ndarray] = {}  # what each output gave last, (batch, features), by place: the closed loop starts from it
-        self._flat = False  # whether the last data were one series (time, features)
+        self.held = Snapshot(given=params)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}({', '.join(arguments(self.options()))}) of a model of {self.model.in_words}>"
@@ -78,12 +72,12 @@ class RNNRunner:
     @property
     def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}."""
-        return {name: {key: np.array(value) for key, value in own.items()} for name, own in self._params.items()}
+        return copied(self.held.params)
 
     @property
     def state(self) -> State | None:
         """What the next call starts from, a pytree with feedback buffers; None before the first call."""
-        return None if self._state is None else jax.tree.map(np.array, self._state)
+        return None if self.held.state is None else jax.tree.map(np.array, self.held.state)
 
     def predict(
         self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
@@ -96,25 +90,16 @@ class RNNRunner:
         seen targets, a readout without a size gives nothing: where all are like that, the call only moves the state (a warm-up) and
         returns None.
         """
-        self._prepare(x, None)
-        program = self._ready()
-        inputs = self._inputs(x)
-        self._begin(inputs, reset)
-        outputs, observed = self._monitored(monitors)
-        exits = [k for k in program.exits if program.names[k] not in self._guessed]
-        lengths = lengths_of(x)
-        alive = living(lengths, len(next(iter(inputs.values()))))
-        taught = self._forced(forced, lengths, inputs)
-        state, collected, seen = self._run(inputs, [*exits, *outputs.values()], observe=list(observed.values()), alive=alive, forced=taught)
-        self._state = state
-        self._flat = flat = is_flat(x)
-        series = {k: self._finite(np.swapaxes(np.asarray(value), 0, 1), k) for k, value in collected.items()}
-        self.mon = {name: cut(series[k], lengths) for name, k in outputs.items()}
-        self.mon |= {name: cut(np.swapaxes(np.asarray(seen[k]), 0, 1), lengths) for name, k in observed.items()}
-        self._last = {k: last_rows(series[k], lengths) for k in exits}
-        whole = {k: self._last[k] if k in program.once else series[k] for k in exits}
-        given = {program.names[k]: one[0] if flat else one if k in program.once else cut(one, lengths) for k, one in whole.items()}
-        return next(iter(given.values()), None) if len(program.exits) == 1 else given or None
+        held = self.sized(self.held, x, None)
+        assert held.program is not None
+        call = read_call(held.program, held.guessed, x, monitors, forced, self.dtype)
+        start = begun(held.program, held.params, None if reset else held.state, call.batch, self.dtype)
+        state, series, seen = run_call(call, held.params, start, self.dtype)
+        for k, one in series.items():
+            finite.check(one, held.program.names[k], "Lower the spectral radius or the feedback.")
+        told = told_of(call, series, seen)
+        self.held, self.mon = held._replace(state=state, last=told.last, flat=call.flat), told.monitors
+        return told.result
 
     def generate(self, steps: int) -> np.ndarray:
         """The outputs of `steps` steps of the closed loop, in which each output is the next input: y[t] = model(y[t-1]).
@@ -123,28 +108,23 @@ class RNNRunner:
         Shapes: (batch, steps, features), or (steps, features) after data without a batch. The model needs one Input and one output of its
         size. A run that blows up is a FloatingPointError that says at which step; it leaves the state as it was.
         """
-        program, name = self._ready(), type(self).__name__
-        if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 1:
-            raise ValueError(f"{name}.generate takes a whole number of steps from 1, got {steps!r}.")
+        program, name, held = self.program, type(self).__name__, self.held
+        closed_loop.check_steps(name, steps)
         entry, exit = closed_loop.check_loop(program)
-        if self._state is None or exit not in self._last:
+        if held.state is None or program.names[exit] not in held.last:
             raise ValueError(f"{name} has no output to start the closed loop from. Fit it, and let predict run into the series first.")
-        last = np.asarray(self._last[exit], dtype=self.dtype)
+        last = np.asarray(held.last[program.names[exit]], dtype=self.dtype)
         with precision(self.dtype):
-            state, outputs = closed_loop.generate(program, self._params, self._state, last, int(steps), entry, exit)
+            state, outputs = closed_loop.generate(program, held.params, held.state, last, int(steps), entry, exit)
         y = np.swapaxes(np.asarray(outputs), 0, 1)
-        if not np.isfinite(y).all():
-            step = int(np.argwhere(~np.isfinite(y))[:, 1].min())
-            raise FloatingPointError(
-                f"{program.names[exit]} is not finite from step {step} of the closed loop on: the run blew up. "
-                "Train with some noise on the data or with a larger beta, or generate fewer steps."
-            )
-        self._state, self._last = state, {exit: y[:, -1]}
-        return y[0] if self._flat else y
+        advice = "Train with some noise on the data or with a larger beta, or generate fewer steps."
+        finite.check(y, program.names[exit], advice, where=" of the closed loop", happened="the run blew up")
+        self.held = held._replace(state=state, last={program.names[exit]: y[:, -1]})
+        return y[0] if held.flat else y
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes model, settings, weights and state to one .npz file, which `load` reads: what it predicts is the same, bit for bit."""
-        return saving.save(path, self.model, self.options(), self.snapshot(), self._program.names if self._program else ())
+        return saving.save(path, self.model, self.options(), self.snapshot())
 
     def options(self) -> Spec:
         """What the runner was made with, beside the model and the weights."""
@@ -152,216 +132,52 @@ class RNNRunner:
 
     def summary(self) -> Summary:
         """The model as a table of its nodes, with the sizes that the data gave and the numbers of weights."""
-        return summarise(self._sized or self.model, params=self._params or None)
+        return summarise(self.held.sized or self.model, params=self.held.params or None)
 
     @property
     def ready(self) -> bool:
         """Whether the sizes are known, by data seen."""
-        return self._program is not None
+        return self.held.ready
 
     @property
     def program(self) -> Program:
         """The compiled graph, once the data have given its sizes."""
-        return self._ready()
+        if self.held.program is None:
+            raise ValueError(f"{type(self).__name__} has seen no data yet. Call predict first.")
+        return self.held.program
 
-    def snapshot(self) -> Snapshot:
-        """What the runner holds beside its model and options."""
-        if self._program is None:
-            return Snapshot(False, {}, {}, False, {name: dict(own) for name, own in (self._given or {}).items()}, None, {}, {})
-        free = [name for name, node in self.model.by_name().items() if getattr(node, "features", 0) is None and name not in self._guessed]
-        sizes = {name: self._program.wires[k].size for k, name in enumerate(self._ready().names) if name in free}
-        last = {self._ready().names[k]: np.array(value) for k, value in self._last.items()}
-        return Snapshot(True, sizes, dict(self._guessed), self._flat, self.params, self.state, last, self._memory())
+    def sized(self, held: Snapshot, x: Data, y: Data | None) -> Snapshot:
+        """What the runner would hold after it has seen data: x, and y where a trainer fits. Changes nothing."""
+        return sized(self.model, held, x, y, self.targets_of, self.seed, self.dtype)
 
-    def restore(self, held: Snapshot) -> None:
-        """Takes over what another runner of the same model held; weights of other shapes are a ValueError."""
-        if not held.ready:
-            self._given = held.params or None
-            return
-        sizes = {**held.features, **held.guessed}
-        self.model.check(sizes, sizes)
-        self._sized, self._guessed = self.model.used().sized(sizes, sizes), dict(held.guessed)
-        self._program = programs.compile_graph(self._sized)
-        self._params = _matched(held.params, programs.draw(self._program, self.seed, self.dtype), self.dtype)
-        self._state, self._flat = held.state, held.flat
-        self._last = {self._ready().names.index(name): value for name, value in held.last.items()}
-        self._remember(held.memory)
-
-    def _memory(self) -> Params:
-        """What the runner has learned beside the weights, by node name: nothing, unless it learns step by step."""
-        return {}
-
-    def _remember(self, memory: Params) -> None:
-        if memory:
-            raise ValueError(f"{type(self).__name__} keeps no memory, got one of {next(iter(memory))!r}.")
-
-    def _prepare(self, x: Any, y: Any) -> None:
-        """Sizes the model by the data and draws the weights, once; y is known when a trainer fits."""
-        model = self.model if self._sized is None or self._guessed or y is not None else self._sized
-        used = model.used()
-        names = {id: used.names[id] for id in used.nodes}
-        inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
-        targets = None if y is None else by_node(y, self._target_names(used), "y", {names[id] for id in used.once})
-        features = {name: array.shape[-1] for name, array in inputs.items()}
-        if self._program is not None and model is self._sized and features == self._program.sizes:
-            return
-        held = _sizes_held(used, self._given or {})
-        guessed = {name: 1 for name in _unsized_readouts(used) if name not in held} if targets is None else {}
-        given = guessed | held if targets is None else {name: array.shape[-1] for name, array in targets.items()}
-        model.check(features, given)
-        self._sized = used.sized(features, given)
-        program = programs.compile_graph(self._sized)
-        if self._program is None or not _same_structure(self._program, program):
-            drawn = programs.draw(program, self.seed, self.dtype)
-            self._params = {**drawn, **{name: own for name, own in self._params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
-            if self._given is not None:
-                untrained = {program.names[k]: drawn[program.names[k]] for k in program.trained}  # where none are given
-                self._params = _matched({**untrained, **self._given}, drawn, self.dtype)
-            self._state = self._state if self._guessed else None  # a readout that only got its size leaves the states as they are
-        self._program = program
-        self._guessed = guessed
-
-    def _target_names(self, used: Graph) -> list[str]:
+    def targets_of(self, used: Graph) -> list[str]:
         """The names of the nodes that a trainer wants targets for."""
         return [used.names[id] for id, node in used.nodes.items() if node.trains]
 
-    def _ready(self) -> Program:
-        if self._program is None:
-            raise ValueError(f"{type(self).__name__} has seen no data yet. Call predict first.")
-        return self._program
+    def snapshot(self) -> Snapshot:
+        """What the runner holds beside its model and options, in arrays of its own."""
+        held = self.held
+        last = {name: np.array(value) for name, value in held.last.items()}
+        return held._replace(params=copied(held.params), state=self.state, last=last, memory=copied(held.memory))
 
-    def _inputs(self, x: Any) -> dict[int, np.ndarray]:
-        """The inputs by place, time-major."""
-        program = self._ready()
-        arrays = by_node(x, [program.names[k] for k in program.inputs], "x")
-        return {k: self._time_major(arrays[program.names[k]], "x") for k in program.inputs}
-
-    def _time_major(self, batch: np.ndarray, what: str) -> np.ndarray:
-        """A batch (batch, time, features) in the precision of the states; numbers that are too large for it are a ValueError."""
-        with np.errstate(over="ignore"):
-            series = np.ascontiguousarray(np.swapaxes(batch, 0, 1), dtype=self.dtype)
-        if batch.dtype.itemsize > self.dtype.itemsize and not np.isfinite(series).all():
-            raise ValueError(f'{what} must fit {self.dtype}, got {np.abs(batch).max():.3g}. Scale the data, or choose dtype="float64".')
-        return series
-
-    def _begin(self, inputs: dict[int, np.ndarray], reset: bool) -> State:
-        """The state to start from: the one that was left, or a fresh one."""
-        batch = next(iter(inputs.values())).shape[1]
-        if self._state is not None and not reset:
-            held = jax.tree.leaves((self._state.nodes, self._state.feedback))
-            if held and held[0].shape[0] != batch:
-                raise ValueError(f"x has {batch} series, the state is of {held[0].shape[0]}. Give as many, or reset=True to start afresh.")
-            return self._state
-        with precision(self.dtype):
-            self._state = programs.init(self._ready(), self._params, batch, self.dtype)
-        return self._state
-
-    def _run(self, inputs: dict[int, np.ndarray], collect: Sequence[int], *, observe: Sequence[int], alive: Any, forced: Any) -> Any:
-        """`program.run` in stretches: the signals between the nodes of a long series are never there for all times at once."""
-        program, state = self._ready(), self._state
-        steps, batch = next(iter(inputs.values())).shape[:2]
-        pieces = []
-        with precision(self.dtype):
-            for rows in stretches(steps, max(1, SIGNALS // (batch * sum(wires.size for wires in program.wires)))):
-                here, taught = ({k: value[rows] for k, value in series.items()} for series in (inputs, forced))
-                living_here = None if alive is None else alive[rows]
-                state, values, seen = programs.run(
-                    program,
-                    self._params,
-                    state,  # type: ignore[arg-type]
-                    here,
-                    collect,
-                    observe=observe,
-                    alive=living_here,
-                    forced=taught,
-                )
-                pieces.append(jax.tree.map(np.asarray, (values, seen)))
-        return state, *jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
-
-    def _forced(self, forced: Mapping[str, Any] | None, lengths: np.ndarray | None, inputs: dict[int, np.ndarray]) -> dict[int, np.ndarray]:
-        """The series that take the place of outputs on the feedback wires, by place, time-major."""
-        if forced is None:
-            return {}
-        if not isinstance(forced, Mapping):
-            raise TypeError(f'forced must be a dict of series by node name such as {{"readout": y}}, got {type(forced).__name__}.')
-        program = self._ready()
-        known = [program.names[k] for k in program.fed_back]
-        unknown = [name for name in forced if name not in known]
-        if unknown:
-            raise ValueError(
-                f"forced must be of nodes that feed back, got {unknown[0]!r}. The nodes that do: {', '.join(known) or 'none'}."
+    def restore(self, held: Snapshot) -> None:
+        """Takes over what another runner of the same model held; weights of other shapes are a ValueError."""
+        if held.program is not None:
+            own = Snapshot.of_sizes(self.model, held.features(self.model), held.guessed)  # its knobs may be others
+            assert own.program is not None
+            drawn = programs.draw(own.program, self.seed, self.dtype)
+            held = held._replace(
+                sized=own.sized, program=own.program, given=self.held.given, params=matched(held.params, drawn, self.dtype)
             )
-        taught = {}
-        for name, series in by_node(forced, list(forced), "forced").items():
-            k = program.names.index(name)
-            wanted = (*next(iter(inputs.values())).shape[1::-1], program.wires[k].size)
-            if series.shape != wanted or not np.array_equal(lengths_of({name: forced[name]}), lengths):  # type: ignore[arg-type]
-                raise ValueError(f"forced[{name!r}] must be (batch, time, features) {wanted}, with the lengths of x, got {series.shape}.")
-            taught[k] = self._time_major(series, f"forced[{name!r}]")
-        return taught
+            self.check_memory(held)
+        self.held = held
 
-    def _monitored(self, monitors: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
-        if isinstance(monitors, str):
-            raise TypeError(f"monitors must be a list of names, got {monitors!r}. Write [{monitors!r}].")
-        program = self._ready()
-        outputs: dict[str, int] = {}
-        observed: dict[str, int] = {}
-        for monitor in monitors:
-            name, _, what = monitor.rpartition(".")
-            if name not in program.names or what not in ("state", "output"):
-                raise ValueError(
-                    f"There is no monitor {monitor!r}. Use '<node>.state' or '<node>.output' with a node of: {', '.join(program.names)}."
-                )
-            place = program.names.index(name)
-            if what == "state" and (not program.nodes[place].stateful or program.nodes[place].windowed):
-                raise ValueError(f"{name} has no state. Use {name + '.output'!r}.")
-            (observed if what == "state" else outputs)[monitor] = place
-        return outputs, observed
-
-    def _finite(self, series: np.ndarray, place: int) -> np.ndarray:
-        if not np.isfinite(series).all():
-            step = int(np.argwhere(~np.isfinite(series))[:, 1].min())
-            raise FloatingPointError(
-                f"{self._ready().names[place]} is not finite from step {step} on: the run diverged. "
-                "Lower the spectral radius or the feedback."
-            )
-        return series
+    def check_memory(self, held: Snapshot) -> None:
+        """Raises a ValueError where the memory is not one that this runner keeps: none, unless it learns step by step."""
+        if held.memory:
+            raise ValueError(f"{type(self).__name__} keeps no memory, got one of {next(iter(held.memory))!r}.")
 
 
-def last_rows(series: np.ndarray, lengths: np.ndarray | None) -> np.ndarray:
-    """The last value (batch, features) of each series of a batch (batch, time, features)."""
-    return series[:, -1] if lengths is None else series[np.arange(len(series)), lengths - 1]
-
-
-def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """The size of each readout, by name, that has none of its own but weights that tell it."""
-    waiting = [name for name, node in graph.by_name().items() if waits(node)]
-    return {name: np.shape(params[name]["b"])[-1] for name in waiting if np.ndim(params.get(name, {}).get("b", 0)) == 1}
-
-
-def _unsized_readouts(graph: Graph) -> list[str]:
-    """The name of each readout that waits for its targets and feeds nothing back."""
-    waiting = {id for id, node in graph.nodes.items() if waits(node)}
-    return [graph.names[id] for id in graph.nodes if id in waiting and not graph.targets(id) and not graph.targets(id, feedback=True)]
-
-
-def _same_structure(one: Any, other: Any) -> bool:
-    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
-    return bool(structures[0] == structures[1])
-
-
-def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    return {name: np.shape(value) for name, value in own.items()}
-
-
-def _matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) -> Params:
-    for name, own in drawn.items():
-        if _shapes(given.get(name, {})) != _shapes(own):
-            raise ValueError(f"params[{name!r}] must have the shapes {_shapes(own)}, got {_shapes(given.get(name, {}))}.")
-        for key, value in own.items():
-            kind = np.asarray(given[name][key]).dtype
-            if kind.kind == "f" and not np.isfinite(given[name][key]).all():
-                raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take those of a run that stayed finite.")
-            if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
-                raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
-    return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}
+def copied(params: Params) -> NamedArrays:
+    """The arrays by node name, in memory of their own."""
+    return {name: {key: np.array(value) for key, value in own.items()} for name, own in params.items()}

@@ -7,15 +7,13 @@ own are `arrays/<node>/<name>`, a scipy.sparse one as `<name>_data`, `<name>_ind
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from rcwidgets.core.files.archive import target_of, write_archive
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.writing import graph_data, spec_data, to_text
-from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Spec
 
 FORMAT = "rcwidgets-model"
@@ -23,29 +21,8 @@ VERSION = 1
 SPARSE_PARTS = ("data", "indices", "indptr")  # of a scipy.sparse array by columns
 
 
-class Snapshot(NamedTuple):
-    """What a runner holds beside its model and settings.
-
-    `features` are the sizes, by node name, that the data gave; `guessed` those that a later `fit` may change; `params` and `memory` are
-    {node name: {name: array}}, `state` is None before the first run, `last` are outputs (batch, features) by node name; `flat` is True
-    after data without an axis of batch, `ready` where the sizes are known.
-    """
-
-    ready: bool
-    features: dict[str, int]
-    guessed: dict[str, int]
-    flat: bool
-    params: Params
-    state: State | None
-    last: dict[str, np.ndarray]
-    memory: Params
-
-    def __repr__(self) -> str:
-        return short_repr(self)
-
-
-def save(path: str | os.PathLike[str], model: Graph, options: Spec, held: Snapshot, names: tuple[str, ...]) -> Path:
-    """Writes what a runner holds to `path` in one go; `names` are those of the nodes by place. Returns the path.
+def save(path: str | os.PathLike[str], model: Graph, options: Spec, held: Snapshot) -> Path:
+    """Writes what a runner holds to `path` in one go. Returns the path.
 
     The text says in words: the model as it was given, the runner's options, and the sizes that the data gave.
     """
@@ -56,17 +33,18 @@ def save(path: str | os.PathLike[str], model: Graph, options: Spec, held: Snapsh
         "document": graph_data(model, arrays=None),
         "trainer": spec_data(options),
         "ready": held.ready,
-        "features": held.features,
+        "features": held.features(model),
         "guessed": held.guessed,
         "flat": held.flat,
     }
-    write_archive(target, to_text(header), arrays(held, names) | own_arrays(model))
+    write_archive(target, to_text(header), arrays(held) | own_arrays(model))
     return target
 
 
-def arrays(held: Snapshot, names: tuple[str, ...]) -> dict[str, np.ndarray]:
-    """The arrays of the file by entry; `names` are those of the nodes by place."""
-    found = {f"params/{node}/{name}": value for node, own in held.params.items() for name, value in own.items()}
+def arrays(held: Snapshot) -> dict[str, np.ndarray]:
+    """The arrays of the file by entry: before any data those of the weights that were given."""
+    names, params = (held.program.names, held.params) if held.program else ((), held.given or {})
+    found = {f"params/{node}/{name}": value for node, own in params.items() for name, value in own.items()}
     found |= {f"memory/{node}/{name}": value for node, own in held.memory.items() for name, value in own.items()}
     if held.state is not None:
         found |= {f"state/{names[k]}/{name}": value for k, own in enumerate(held.state.nodes) for name, value in own.items()}

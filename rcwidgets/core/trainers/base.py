@@ -1,16 +1,18 @@
 """What every trainer does with its data before it learns."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Mapping, Sequence
+from copy import copy
+from typing import Any, NamedTuple, NoReturn, Self
 
 import numpy as np
 
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.prediction import Series, inputs_of
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.series import by_node, is_flat, lengths_of, living
+from rcwidgets.core.model.snapshot import Snapshot
+from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec
-
-Series = dict[int, np.ndarray]  # (time, batch, features) by place
 
 
 class Pairs(NamedTuple):
@@ -27,11 +29,20 @@ class Pairs(NamedTuple):
     counted: dict[int, np.ndarray | None]
 
     @property
-    def last(self) -> Series:
-        """The last target (batch, features) of each series, of the nodes that have one at every step."""
-        ends = self.ends
-        every = {k: y for k, y in self.targets.items() if k not in self.program.once}
-        return {k: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
+    def last(self) -> dict[str, np.ndarray]:
+        """The last target (batch, features) of each series, by name, of the outputs that have one at every step."""
+        ends, program = self.ends, self.program
+        every = {k: y for k, y in self.targets.items() if k not in program.once and k in program.exits}
+        return {program.names[k]: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
+
+    @property
+    def batch(self) -> int:
+        """How many series there are."""
+        return int(next(iter(self.inputs.values())).shape[1])
+
+    def forced(self, dtype: Any) -> Series:
+        """The targets that take the place of outputs on the feedback wires, in the precision of the states."""
+        return {k: np.ascontiguousarray(self.targets[k], dtype=dtype) for k in self.program.fed_back if k in self.targets}
 
     @property
     def ends(self) -> np.ndarray:
@@ -48,13 +59,29 @@ class AbstractTrainer(RNNRunner):
     def options(self) -> Spec:
         return self.settings
 
-    def _pairs(self, data: Any) -> Pairs:
-        """The program, sized by the data, and inputs and targets from [x, y]."""
+    def anew(self, seed: int) -> Self:
+        """A trainer like this one that has learned nothing, with another seed."""
+        options: dict[str, Any] = {**self.settings.knobs, "seed": seed}
+        return type(self)(self.model, **options)
+
+    def detached(self, model: Graph, settings: Spec, held: Snapshot) -> Self:
+        """A trainer like this one, with another model of the same structure, other settings, and what it is to hold."""
+        made = copy(self)
+        made.model, made.settings, made.held, made.mon = model, settings, held, {}
+        return made
+
+    def forgotten(self, held: Snapshot) -> Snapshot:
+        """What it would hold before it has learned step by step: the same, where it does not."""
+        return held
+
+    def pairs(self, held: Snapshot, data: Sequence[Data]) -> tuple[Snapshot, Pairs]:
+        """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing."""
         if not isinstance(data, list | tuple) or len(data) != 2:
             raise TypeError(f"{type(self).__name__}.fit takes [x, y], got {type(data).__name__}.")
         x, y = data
-        self._prepare(x, y)
-        program = self._ready()
+        held = self.sized(held, x, y)._replace(flat=is_flat(x))
+        program = held.program
+        assert program is not None
         if not program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
         untaught = next((k for k in program.fed_back if k in program.once and k in program.trained), None)
@@ -63,7 +90,7 @@ class AbstractTrainer(RNNRunner):
                 f"{program.names[untaught]} feeds back, but has a target only at the end of a series: none can take its place before that. "
                 "Take that wire away, or train by FORCELearning or BPTT."
             )
-        inputs, lengths = self._inputs(x), lengths_of(x)
+        inputs, lengths = inputs_of(program, x, self.dtype), lengths_of(x)
         steps, batch = next(iter(inputs.values())).shape[:2]
         alive = living(lengths, steps)
         pairs = Pairs(program, inputs, {}, alive, {})
@@ -74,19 +101,19 @@ class AbstractTrainer(RNNRunner):
             rows = (1, len(given)) if name in once else (given.shape[1], given.shape[0])
             wanted = (1, batch) if name in once else (steps, batch)
             if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
-                self._refuse(name in once, wanted, rows)
+                _refuse(name in once, wanted, rows)
             if name in once:
                 pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
                 pairs.targets[k][pairs.ends, np.arange(batch)] = given
                 pairs.counted[k][pairs.ends, np.arange(batch)] = True  # type: ignore[index]
             else:
                 pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), alive
-        self._flat = is_flat(x)
-        return pairs
+        return held, pairs
 
-    def _refuse(self, once: bool, wanted: tuple[int, int], given: tuple[int, int]) -> NoReturn:
-        if once:
-            raise ValueError(f"y must have one row for each series of x, got {given[1]} rows for {wanted[1]} series.")
-        if wanted == given:
-            raise ValueError("y must be a list of series as long as those of x.")
-        raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {given} for y.")
+
+def _refuse(once: bool, wanted: tuple[int, int], given: tuple[int, int]) -> NoReturn:
+    if once:
+        raise ValueError(f"y must have one row for each series of x, got {given[1]} rows for {wanted[1]} series.")
+    if wanted == given:
+        raise ValueError("y must be a list of series as long as those of x.")
+    raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {given} for y.")

@@ -10,9 +10,9 @@ from jax import lax
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.prediction import inputs_of, time_major
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.model.saving import Snapshot
 from rcwidgets.core.model.settings import RunnerSettings, dtype_knob, seed_knob
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.precision import precision
@@ -97,10 +97,7 @@ class IntrinsicPlasticity(RNNRunner):
     @property
     def params(self) -> NamedArrays:
         """The weights as {node name: {name: array}}, without readouts whose size only their targets will tell."""
-        return {name: own for name, own in super().params.items() if name not in self._guessed}
-
-    def snapshot(self) -> Snapshot:
-        return super().snapshot()._replace(params=super().params)
+        return {name: own for name, own in super().params.items() if name not in self.held.guessed}
 
     def fit(self, x: Data, y: Data | None = None) -> Self:
         """Adapts the units to the inputs `x`, (batch, time, features), (time, features), or a list of series of unequal length.
@@ -108,8 +105,10 @@ class IntrinsicPlasticity(RNNRunner):
         Each epoch starts from rest. Where a readout feeds back, its targets `y` are needed: they take its place on the wires. A second fit
         goes on where the first ended. Gains that run away are a FloatingPointError, which leaves the weights as they were.
         """
-        self._prepare(x, y)
-        program, inputs = self._ready(), self._inputs(x)
+        held = self.sized(self.held, x, y)
+        program = held.program
+        assert program is not None
+        inputs = inputs_of(program, x, self.dtype)
         taught = [k for k in program.fed_back if k in program.trained]
         if taught and y is None:
             raise ValueError(f"{program.names[taught[0]]} feeds back: give its targets too, as in fit(x, y).")
@@ -117,7 +116,7 @@ class IntrinsicPlasticity(RNNRunner):
         forced = {}
         if taught:
             given = by_node(y, [program.names[k] for k in program.trained], "y", {program.names[k] for k in program.once})
-            forced = {k: self._time_major(given[program.names[k]], "y") for k in taught}
+            forced = {k: time_major(given[program.names[k]], "y", self.dtype) for k in taught}
             rows = next(iter(forced.values())).shape[:2]
             if rows != (steps, batch):
                 raise ValueError(f"x and y must have the same rows, got (time, batch) {(steps, batch)} for x and {rows} for y.")
@@ -127,26 +126,27 @@ class IntrinsicPlasticity(RNNRunner):
         with precision(self.dtype):
             ones = {k: jnp.ones(program.wires[k].size, self.dtype) for k in tuned}
             learned: Learned = {k: (one, jnp.zeros_like(one)) for k, one in ones.items()}
-            start = programs.init(program, self._params, batch, self.dtype)
+            start = programs.init(program, held.params, batch, self.dtype)
             goal = tuple(np.asarray(value, self.dtype) for value in (settings.mean, settings.deviation, settings.learning_rate))
             for _ in range(settings.epochs):
-                learned = _adapt(program, drives, programs.in_order(program, self._params), learned, start, inputs, forced, alive, goal)
+                learned = _adapt(program, drives, programs.in_order(program, held.params), learned, start, inputs, forced, alive, goal)
         for k, (gain, bias) in learned.items():
             if not (np.isfinite(gain).all() and np.isfinite(bias).all()):
                 raise FloatingPointError(f"{program.names[k]} has gains that are not finite: it ran away. Lower the learning rate.")
+        params, sized = dict(held.params), held.sized
+        assert sized is not None
         for k, (gain, bias) in learned.items():
-            self._fold(program.names[k], np.asarray(gain, np.float64), np.asarray(bias, np.float64))
-        self._program, self._state, self._last = programs.compile_graph(self._sized), None, {}  # type: ignore[arg-type]
+            name = program.names[k]
+            params[name] = self._folded(name, params[name], np.asarray(gain, np.float64), np.asarray(bias, np.float64))
+            self.model, sized = self.model.replace(name, bias_scaling=1.0), sized.replace(name, bias_scaling=1.0)
+        self.held = held._replace(sized=sized, program=programs.compile_graph(sized), params=params, state=None, last={})
         return self
 
-    def _fold(self, name: str, gain: np.ndarray, bias: np.ndarray) -> None:
-        """Takes the gains and biases (units,) of a reservoir into its weights (..., units), all of which lead to its units."""
-        own, scaling = self._params[name], self.model[name].bias_scaling  # type: ignore[attr-defined]
+    def _folded(self, name: str, own: dict[str, Any], gain: np.ndarray, bias: np.ndarray) -> dict[str, Any]:
+        """The weights (..., units) of a reservoir, all of which lead to its units, with the gains and biases (units,) taken in."""
         folded = {key: value * gain for key, value in own.items() if np.issubdtype(value.dtype, np.floating)}
-        folded["bias"] = scaling * folded["bias"] + bias
-        self._params[name] = {**own, **programs.cast(folded, self.dtype)}
-        self.model = self.model.replace(name, bias_scaling=1.0)
-        self._sized = self._sized.replace(name, bias_scaling=1.0)  # type: ignore[union-attr]
+        folded["bias"] = self.model[name].bias_scaling * folded["bias"] + bias  # type: ignore[attr-defined]
+        return {**own, **programs.cast(folded, self.dtype)}
 
 
 def _adapts(node: Any) -> TypeGuard[Reservoir]:

@@ -5,11 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.levels import stretch_length
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision
 from rcwidgets.core.series import stretches
+from rcwidgets.core.trainers.base import Pairs
+
+REFERENCE_COST = 3.2e8  # recurrent numbers (units squared, fewer where they are sparse) times steps: about 15 ms of scan on one core
+CALMER = "Lower the spectral radius, the input scaling or the feedback."
 
 
 def stream(
@@ -56,6 +60,45 @@ def stream(
         yield _ready(program, sources, *last)
 
 
+Counted = dict[int, np.ndarray | None]  # which rows (time, batch) count, by place
+
+
+class Pass:
+    """Goes over pairs of inputs and targets from one state, as often as it is asked; `end` is the state after the last row.
+
+    The targets take the place of readouts on the feedback wires. `params` are looked up each time.
+    """
+
+    def __init__(self, pairs: Pairs, params: Params, start: State, dtype: Any) -> None:
+        self.pairs, self.end = pairs, start
+        self._params, self._start, self._dtype = params, start, dtype
+
+    def stretches(self, group: Sequence[int]) -> Iterator[tuple[slice, dict[int, np.ndarray]]]:
+        """The rows of each stretch, and the signals (rows * batch, features) that arrive at each readout of a group."""
+        program, inputs, _, alive, _ = self.pairs
+        taught = self.pairs.forced(self._dtype)
+        for rows, signals, state in stream(program, self._params, self._start, inputs, group, self._dtype, forced=taught, alive=alive):
+            self.end = state
+            yield rows, signals
+
+    def summed(self, group: Sequence[int], of: Callable[..., Any], counted: Counted | None = None) -> dict[int, Any]:
+        """`of(signals, targets, mask)` of each readout, added up; `counted` are the rows that count, other than those of the pairs."""
+        sums: dict[int, Any] = {}
+        known = self.pairs.counted if counted is None else counted
+        for rows, signals in self.stretches(group):
+            for k, x in signals.items():
+                mask = known[k]
+                part = of(x, self.pairs.targets[k][rows].reshape(len(x), -1), None if mask is None else mask[rows].reshape(-1))
+                sums[k] = sums[k] + part if k in sums else part
+        return sums
+
+
+def stretch_length(program: Program) -> int:
+    """How many steps one stretch of the scan should have, so that a run can be cancelled and overlapped between stretches."""
+    cost = sum(node.recurrence(wires.size) for wires, node in zip(program.wires, program.nodes, strict=True))
+    return int(min(max(REFERENCE_COST / max(cost, 1), 64), 4096))
+
+
 def _ready(
     program: Program, sources: Mapping[int, tuple[int, ...]], rows: slice, values: dict[int, Any], state: State
 ) -> tuple[slice, dict[int, np.ndarray], State]:
@@ -63,10 +106,7 @@ def _ready(
     for k, array in arrays.items():
         if not np.isfinite(array[-1]).all():
             bad = int(np.argwhere(~np.isfinite(array).all(axis=(1, 2)))[0, 0])
-            raise FloatingPointError(
-                f"{program.names[k]} is not finite from step {rows.start + bad} on: the run diverged. "
-                "Lower the spectral radius, the input scaling or the feedback."
-            )
+            raise not_finite(program.names[k], CALMER, since=f"from step {rows.start + bad} on")
     signals = {
         k: np.concatenate([arrays[s] for s in wired], axis=-1) if len(wired) > 1 else arrays[wired[0]] for k, wired in sources.items()
     }

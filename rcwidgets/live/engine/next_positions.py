@@ -12,8 +12,8 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.spec.knobs import Effect, Knob, knobs_of
+from rcwidgets.core.trainers.closed_form.one_pass import Trial, Tried, in_one_pass, tried
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.lanes.trial import Trial, Tried, in_one_pass, tried
 from rcwidgets.live import threads
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.stages.prepared import Prepared

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.short import short_repr
@@ -56,5 +57,5 @@ def activity_of(results: Results, before: UnitActivity | None, checkpoint: Calla
     units = np.unique(np.linspace(0, total - 1, min(UNITS, total)).astype(int))
     name = program.names[place]
     if not np.isfinite(outputs).all():
-        return UnitActivity(*nothing, f"{name} is not finite: the run diverged. Lower the spectral radius.")
+        return UnitActivity(*nothing, str(not_finite(name, "Lower the spectral radius.")))
     return UnitActivity(name, results.time[-len(outputs) :], results.time_label, outputs[:, units], units, total)

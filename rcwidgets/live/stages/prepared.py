@@ -11,7 +11,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.auto_knobs import with_auto_values
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.levels import levels
+from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.spec.knobs import Effect, knobs_of
@@ -39,7 +39,7 @@ class Prepared:
         if not self.settings.gradient and not self.program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout and wire the reservoir to it.")
         self.dtype = states_dtype(self.settings.precision, self.program.nodes)
-        self.levels = levels(self.program)
+        self.levels = fitting_order(self.program)
         self.shown = self.program.exits[-1] if self.settings.gradient else self.levels[-1][-1]
         features, size = self.data.sizes[1], self.program.wires[self.shown].size
         if size != features:

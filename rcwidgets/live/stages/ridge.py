@@ -11,8 +11,9 @@ from functools import partial
 import jax
 import numpy as np
 
-from rcwidgets.core.algebra.gram import WIDE
+from rcwidgets.core.algebra.gram import SHARED_FEATURES
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
@@ -79,7 +80,7 @@ class _RidgePass(Prepared):
     def __init__(self, stages: Stages, document: Document, checkpoint: Callable[[], None], report: Report) -> None:
         super().__init__(stages, document)
         self.stages, self.checkpoint, self.report = stages, checkpoint, report
-        self.slow = max(wires.size for wires in self.program.wires) >= WIDE
+        self.slow = max(wires.size for wires in self.program.wires) >= SHARED_FEATURES
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
         self.trained: np.ndarray | float = 0.0  # what the shown readout says of the training part, or its NRMSE
@@ -110,9 +111,7 @@ class _RidgePass(Prepared):
         trained = self.trained
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
-            raise FloatingPointError(
-                "The forecast is not finite: the run diverged. Lower the spectral radius or the feedback scaling, or raise the ridge beta."
-            )
+            raise not_finite("The forecast", "Lower the spectral radius or the feedback scaling, or raise the ridge beta.")
         return self.results(
             revision,
             trained,

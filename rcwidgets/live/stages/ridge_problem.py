@@ -6,13 +6,14 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor, Projection
-from rcwidgets.core.algebra.gram import TALL, WIDE, Cross, Gram, Readout, mean_residuals, solve, well_conditioned
+from rcwidgets.core.algebra.gram import SHARED_FEATURES, SHARED_ROWS, Cross, Gram, Readout, mean_residuals
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.path import Path, extend, fitted_rows
 from rcwidgets.core.algebra.path import measure as path_of
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
+from rcwidgets.core.algebra.solver import EIGEN, QR, select
 
 EXACT = 4e-12  # the least mean residual, in variances of the target, whose root the moments tell to 0.3 % (measured: 2e-14 at most)
 Part = Literal["train", "fitting", "held out"]
@@ -40,7 +41,7 @@ class Signals:
         """Whether enough rows of a part are there, or its last one."""
         here, end = self._summed[part], self.rows[part].stop
         stop = min(rows.stop, end)
-        return here < stop and (stop == end or self.x.shape[1] < WIDE or stop - here >= TALL)
+        return here < stop and (stop == end or self.x.shape[1] < SHARED_FEATURES or stop - here >= SHARED_ROWS)
 
     def take(self, rows: slice, signals: np.ndarray, checkpoint: Checkpoint = nothing) -> None:
         """Keeps the signals of the next stretch and adds them to the Gram matrices of their parts.
@@ -65,7 +66,7 @@ class Signals:
         """The eigendecomposition of a part's Gram matrix, made once."""
         key = (part, penalize_bias)
         if key not in self._factors:
-            self._factors[key] = Factor.of(self.gram(part), penalize_bias=penalize_bias, checkpoint=checkpoint)
+            self._factors[key] = EIGEN.init(self.gram(part), penalize_bias=penalize_bias, checkpoint=checkpoint)
         return self._factors[key]
 
     def factored(self, part: Part, penalize_bias: bool) -> bool:
@@ -115,13 +116,13 @@ class Fit:
 
     def solve(self, beta: float, penalize_bias: bool) -> Readout:
         """The readout at this beta: a rescale where the factor is there, else Cholesky; by QR where the conditioning asks for it."""
-        signals = self.signals
-        if not well_conditioned(signals.gram("train"), beta, penalize_bias=penalize_bias):
-            self.readout = self.exact("train", penalize_bias).solve(beta)
-        elif signals.factored("train", penalize_bias):
-            self.readout = self.projection("train", penalize_bias).solve(beta)
+        gram = self.signals.gram("train")
+        solver = select(gram, beta, penalize_bias=penalize_bias, factored=self.signals.factored("train", penalize_bias))
+        if solver in (QR, EIGEN):  # of which the problem of this target is kept
+            self.readout = (self.exact if solver is QR else self.projection)("train", penalize_bias).solve(beta)
         else:
-            self.readout = solve(signals.gram("train"), self.cross("train"), beta, penalize_bias=penalize_bias, checkpoint=self.checkpoint)
+            state = solver.init(gram, penalize_bias=penalize_bias)
+            (self.readout,) = solver.compute(state, self.cross("train"), [beta], self.checkpoint)
         return self.readout
 
     def projection(self, part: Part, penalize_bias: bool) -> Projection:
@@ -135,7 +136,7 @@ class Fit:
         """The problem of a part in the singular basis of its rows, made once."""
         key = ("rows", part, penalize_bias)
         if key not in self._projections:
-            self._projections[key] = self.triangle(part).project(penalize_bias=penalize_bias, checkpoint=self.checkpoint)
+            self._projections[key] = QR.init(self.triangle(part), penalize_bias=penalize_bias, checkpoint=self.checkpoint)
         return self._projections[key]
 
     def triangle(self, part: Part) -> Triangle:
@@ -151,7 +152,7 @@ class Fit:
     def train_nrmse(self, beta: float, penalize_bias: bool) -> float | None:
         """The NRMSE of the training rows by the last solution, from the moments; None where these do not tell it well."""
         gram, cross = self.signals.gram("train"), self.cross("train")
-        if self.readout is None or not well_conditioned(gram, beta, penalize_bias=penalize_bias):
+        if self.readout is None or select(gram, beta, penalize_bias=penalize_bias) is QR:
             return None
         variance = cross.yy / cross.count - (cross.sum_y / cross.count) ** 2
         parts = mean_residuals(gram, cross, self.readout, beta, penalize_bias=penalize_bias) / variance

@@ -7,12 +7,13 @@ import jax
 import numpy as np
 
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.metrics import mse
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.online.base import weights_of
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
+from rcwidgets.core.trainers.online.learning import weights_of
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.live.stages.prepared import Prepared
@@ -114,7 +115,7 @@ class EpochTraining(AbstractTraining):
             outputs.append(arrived[shown] @ weights[:-1] + weights[-1])
         tested = np.concatenate(outputs)
         if not np.isfinite(tested).all():
-            raise FloatingPointError("The forecast is not finite: the network blew up. Lower the feedback scaling or the learning rate.")
+            raise not_finite("The forecast", "Lower the feedback scaling or the learning rate.", happened="the network blew up")
         if not self.tested or self.tested[-1] != self.done:
             self.tested.append(self.done)
             self.tests.append(mse(tested, data.targets[data.test_start : data.end]))

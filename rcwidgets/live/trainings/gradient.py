@@ -8,6 +8,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.metrics import mse
 from rcwidgets.core.model.program import State, init
 from rcwidgets.core.precision import precision
@@ -92,9 +93,8 @@ class GradientTraining(AbstractTraining):
         known = data.test_start if self.finished else min(RUN_IN, data.test_start)
         outputs, state = self._forecast(slice(data.test_start - known, data.end), known, checkpoint)
         if not np.isfinite(outputs).all():
-            raise FloatingPointError(
-                "The forecast is not finite: training diverged. Lower the learning rate, or limit the norm of the gradient."
-            )
+            advice = "Lower the learning rate, or limit the norm of the gradient."
+            raise not_finite("The forecast", advice, happened="training diverged")
         tested = outputs[known:]
         if not self.tested or self.tested[-1] != self.done:
             self.tested.append(self.done)

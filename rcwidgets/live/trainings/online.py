@@ -7,10 +7,12 @@ from typing import Any
 import jax
 import numpy as np
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn, weights_of
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
+from rcwidgets.core.trainers.online.learning import learn, weights_of
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.results.results import Curve, Results
@@ -76,7 +78,7 @@ class OnlineTraining(AbstractTraining):
         fine = np.append(np.isfinite(found).all(axis=1), all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(learned)))
         if not fine.all():
             name, step = program.names[prepared.shown], self.done + int(np.argmin(fine))
-            raise FloatingPointError(f"{name} is not finite from step {step:,} on: learning diverged. {self.trainer.advice}")
+            raise not_finite(name, self.trainer.advice, since=f"from step {step:,} on", happened="learning diverged")
         self.state, self.learned = state, learned
         for k, own in learned.items():
             self.params[program.names[k]] = weights_of(own, prepared.dtype)
@@ -156,7 +158,6 @@ class OnlineTraining(AbstractTraining):
             outputs.append(arrived[held.shown] @ own[:-1] + own[-1])
         forecast = np.concatenate(outputs)
         if not np.isfinite(forecast).all():
-            raise FloatingPointError(
-                "The forecast is not finite once learning is off: the network blew up. Lower the feedback scaling, or train for longer."
-            )
+            advice = "Lower the feedback scaling, or train for longer."
+            raise not_finite("The forecast", advice, since="once learning is off", happened="the network blew up")
         return forecast

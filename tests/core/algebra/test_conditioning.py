@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.factor import Factor
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.ridge import ridge
+from rcwidgets.core.algebra.solver import well_conditioned
+from tests.core.algebra.cholesky import solve
 
 TRAIN, TEST = slice(2000, 8000), slice(8000, 9900)
 RESERVOIR_BETAS = [10.0**-k for k in range(4, 13)]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.factor import Factor
-from rcwidgets.core.algebra.gram import Cross, Gram, solve
+from rcwidgets.core.algebra.gram import Cross, Gram
+from tests.core.algebra.cholesky import solve
 
 
 @pytest.fixture

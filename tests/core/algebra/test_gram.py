@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra import gram as grams
-from rcwidgets.core.algebra.gram import Cross, Gram, solve, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram
+from rcwidgets.core.algebra.solver import well_conditioned
+from tests.core.algebra.cholesky import solve
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def test_threads_give_wide_rows_the_same_moments(data, masked, monkeypatch):
     x = data[0].astype(np.float32)
     mask = np.arange(len(x)) % 3 > 0 if masked else None
     wanted = Gram.of(x, mask)
-    for name, value in {"WIDE": 2, "TALL": 500, "BAND": 5}.items():
+    for name, value in {"SHARED_FEATURES": 2, "SHARED_ROWS": 500, "BAND": 5}.items():
         monkeypatch.setattr(grams, name, value)
     monkeypatch.setattr(grams, "cores", lambda: 3)
     found = Gram.of(x, mask)

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra.gram import Cross, Gram, solve
+from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
+from tests.core.algebra.cholesky import solve
 
 
 @pytest.fixture

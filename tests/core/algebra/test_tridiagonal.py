@@ -3,9 +3,18 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra import gram as grams
-from rcwidgets.core.algebra.gram import SEVERAL, Cross, Gram, solve_at
-from rcwidgets.core.algebra.tridiagonal import solve_shifted
+from rcwidgets.core.algebra import solver
+from rcwidgets.core.algebra.gram import Cross, Gram
+from rcwidgets.core.algebra.solver import CHOLESKY, QR, TRIDIAGONAL, TRIDIAGONAL_BETAS, select, solve
+from rcwidgets.core.algebra.tridiagonal import reduce, solve_reduced
+
+
+def solve_shifted(matrix, right, betas):
+    return solve_reduced(reduce(matrix), right, betas)
+
+
+def solve_by(one, gram, cross, betas, penalize):
+    return one.compute(one.init(gram, penalize_bias=penalize), cross, betas)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 30])
@@ -32,14 +41,16 @@ def test_a_matrix_that_is_not_positive_definite_has_no_solution_and_spoils_no_ot
 def test_many_betas_give_what_each_gives_alone(generator, penalize, monkeypatch):
     x = generator.normal(size=(300, 20)) * np.logspace(0, -3, 20)
     y = generator.normal(size=(300, 2))
-    gram, cross, betas = Gram.of(x), Cross.of(x, y), np.logspace(-6, 1, SEVERAL)
-    together = solve_at(gram, cross, betas, penalize_bias=penalize)
+    gram, cross, betas = Gram.of(x), Cross.of(x, y), np.logspace(-6, 1, TRIDIAGONAL_BETAS)
+    assert select(gram, 1e-6, penalize_bias=penalize, betas=len(betas)) is TRIDIAGONAL
+    together = solve(gram, cross, betas, penalize_bias=penalize)
     for beta, readout in zip(betas, together, strict=True):
-        (alone,) = solve_at(gram, cross, [beta], penalize_bias=penalize)
+        (alone,) = solve_by(CHOLESKY, gram, cross, [beta], penalize)
         np.testing.assert_allclose(readout.weights, alone.weights, rtol=1e-8, atol=1e-10)
         np.testing.assert_allclose(readout.bias, alone.bias, rtol=1e-8, atol=1e-10)
-    monkeypatch.setattr(grams, "SLIM", 10)  # a large matrix is factorised each time
-    for one, other in zip(together, solve_at(gram, cross, betas, penalize_bias=penalize), strict=True):
+    monkeypatch.setattr(solver, "CACHED", 10)  # a large matrix is factorised each time
+    assert select(gram, 1e-6, penalize_bias=penalize, betas=len(betas)) is CHOLESKY
+    for one, other in zip(together, solve(gram, cross, betas, penalize_bias=penalize), strict=True):
         np.testing.assert_allclose(one.weights, other.weights, rtol=1e-8, atol=1e-10)
 
 
@@ -47,4 +58,5 @@ def test_a_beta_that_is_too_small_is_said_among_many(generator):
     x = generator.normal(size=(3, 8))
     gram, cross = Gram.of(x), Cross.of(x, x[:, :1])
     with pytest.raises(ValueError, match=r"Ridge.beta must be at least .* got 0.0. Solve by the orthogonal route."):
-        solve_at(gram, cross, [1.0, 1.0, 1.0, 1.0, 0.0])
+        solve_by(TRIDIAGONAL, gram, cross, [1.0, 1.0, 1.0, 1.0, 0.0], False)
+    assert select(gram, 0.0, betas=5) is QR and solve(gram, cross, [1.0, 0.0])[1] is None

@@ -168,7 +168,7 @@ def test_a_long_series_runs_in_stretches_and_gives_the_same(unequal, generator, 
     monitors = ["reservoir.state", "readout.output"]
     whole, parts = RNNRunner(graph, dtype="float64"), RNNRunner(graph, dtype="float64")
     expected = whole.predict(x, monitors=monitors)
-    monkeypatch.setattr("rcwidgets.core.model.runner.SIGNALS", 25 * 2 * 7)
+    monkeypatch.setattr("rcwidgets.core.model.prediction.SIGNALS", 25 * 2 * 7)
     found = parts.predict(x, monitors=monitors)
     for one, other in [
         *zip(found, expected, strict=True),

@@ -10,8 +10,9 @@ from rcwidgets.core import metrics
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
-from rcwidgets.core.trainers.lanes.sweep import Sweep, sweep
 from rcwidgets.core.trainers.online.recursive import RLS
+from rcwidgets.core.trainers.sweep.result import Sweep
+from rcwidgets.core.trainers.sweep.sweep import sweep
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.sweep import plan as plans
 from rcwidgets.live.sweep.sweeper import Sweeping

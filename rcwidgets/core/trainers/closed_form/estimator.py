@@ -9,12 +9,12 @@ import numpy as np
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import GivenParams, State
+from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.settings import RunnerSettings
 from rcwidgets.core.series import Data, Predictions, is_flat, is_list
-from rcwidgets.core.trainers.base import Pairs
-from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.closed_form.labels import label_codes
+from rcwidgets.core.trainers.streaming import Pass
 
 PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size
 
@@ -88,12 +88,12 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             data = [x, given]
         return super().fit(data, reset=reset)
 
-    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+    def _fit_group(self, group: list[int], run: Pass) -> Fits:
         from sklearn.base import clone
 
         fits = {}
-        for k, rows in self._summed(group, pairs, start, _Rows.of).items():
-            name = pairs.program.names[k]
+        for k, rows in run.summed(group, _Rows.of).items():
+            name = run.pairs.program.names[k]
             x, y = rows.joined()
             if not len(x):
                 raise ValueError(f"{name} has no row with a target to be fitted to.")
@@ -113,7 +113,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
                 self._whole.discard(name)
                 fits[k] = readout
             self.estimators[name] = estimator
-        return fits
+        return fits, {}
 
     def predict(
         self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
@@ -121,7 +121,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         """The outputs for the inputs `x`, as `RNNRunner.predict` gives them; of a classifier, labels without an axis of features."""
         if not self._whole:
             return super().predict(x, reset=reset, monitors=monitors, forced=forced)
-        program = self._ready()
+        program = self.program
         outputs, found = self._answers("predict", sorted(self._whole), x, reset, monitors, forced)
         self.mon |= {f"{name}.output": one[None] if is_flat(x) else one for name, one in found.items() if f"{name}.output" in monitors}
         return found[next(iter(found))] if len(program.exits) == 1 else {**outputs, **found}
@@ -176,7 +176,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         forced: Mapping[str, Any] | None = None,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The outputs of a run by name, and what a method of the estimators says of the signals that arrive at each readout of `names`."""
-        program = self._ready()
+        program = self.program
         sources = {name: [program.names[s] for s in program.wires[program.names.index(name)].forward] for name in names}
         added = {f"{source}.output" for wired in sources.values() for source in wired} - set(monitors)
         outputs = super().predict(x, reset=reset, monitors=[*monitors, *sorted(added)], forced=forced)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import GivenParams, State
+from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.settings import dtype_knob, seed_knob
 from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.trainers.base import Pairs
-from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
+from rcwidgets.core.trainers.streaming import Pass
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,5 +50,5 @@ class LinearTrainer(AbstractClosedFormTrainer):
         self.settings = LinearSettings(seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
-        return {k: factor.project().solve(0.0) for k, factor in self._summed(group, pairs, start, Triangle.of).items()}
+    def _fit_group(self, group: list[int], run: Pass) -> Fits:
+        return {k: solve_rows(factor, [0.0])[0] for k, factor in run.summed(group, Triangle.of).items()}, {}

@@ -4,19 +4,24 @@ from typing import Literal
 
 import numpy as np
 
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout, solve, well_conditioned
+from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
+from rcwidgets.core.algebra.solver import QR, solve, solve_rows
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.program import GivenParams, Params, State
+from rcwidgets.core.model.program import GivenParams
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.trainers.base import Pairs
-from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer
+from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
+from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.held_out import fitted_series
+from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
+from rcwidgets.core.trainers.streaming import Counted, Pass
 
 
-class RidgeTrainer(AbstractClosedFormTrainer):
+class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     """Fits every trainable readout by ridge regression: minimises ||X W + b - Y||^2 + beta ||W||^2.
 
     X are the signals that arrive at the readout, Y its targets. The states run in `dtype`; the regression is always float64, and as exact
@@ -61,56 +66,62 @@ class RidgeTrainer(AbstractClosedFormTrainer):
         self.settings = RidgeSettings(
             beta=beta, selection="fixed" if selection is None else selection, penalize_bias=penalize_bias, seed=seed, dtype=dtype
         )
-        self.betas: dict[str, float] = {}
         super().__init__(model, params, seed=seed, dtype=dtype)
 
-    def _fit_level(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+    def _fit_group(self, group: list[int], run: Pass) -> Fits:
         """By normal equations, and where a readout needs it by QR in a second pass; where beta is to be chosen, by QR alone."""
         beta, penalize = self.settings.beta, self.settings.penalize_bias
         if self.settings.selection != "fixed":
-            return self._selected(group, pairs, start)
-        self.betas |= {pairs.program.names[k]: beta for k in group}
-        grams = self._summed(group, pairs, start, lambda x, y, mask: _Moments(Gram.of(x, mask), Cross.of(x, y, mask)))
-        hard = [k for k in group if not well_conditioned(grams[k].gram, beta, penalize_bias=penalize)]
-        fits = {k: solve(grams[k].gram, grams[k].cross, beta, penalize_bias=penalize) for k in group if k not in hard}
-        if hard:
-            triangles = self._summed(hard, pairs, start, Triangle.of)
-            fits |= {k: triangles[k].project(penalize_bias=penalize).solve(beta) for k in hard}
-        return fits
+            return self._selected(group, run)
+        grams = run.summed(group, lambda x, y, mask: _Moments(Gram.of(x, mask), Cross.of(x, y, mask)))
+        found = {k: solve(grams[k].gram, grams[k].cross, [beta], penalize_bias=penalize)[0] for k in group}
+        fits = {k: readout for k, readout in found.items() if readout is not None}
+        if len(fits) < len(group):
+            triangles = run.summed([k for k in group if k not in fits], Triangle.of)
+            fits |= {k: solve_rows(triangle, [beta], penalize_bias=penalize)[0] for k, triangle in triangles.items()}
+        return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
-    def _selected(self, group: list[int], pairs: Pairs, start: State) -> dict[int, Readout]:
+    def _selected(self, group: list[int], run: Pass) -> Fits:
         """The fits to all rows, at the betas of the least error to expect."""
         penalize, split = self.settings.penalize_bias, self.settings.selection == "held out"
-        first, last = _split(pairs) if split else (pairs, None)
-        factors = self._summed(group, first, start, Triangle.of)
-        later = {} if last is None else self._summed(group, last, start, Triangle.of)
-        fits = {}
+        first, last = _split(run.pairs) if split else (run.pairs.counted, {})
+        factors = run.summed(group, Triangle.of, first)
+        later = run.summed(group, Triangle.of, last) if split else {}
+        fits, kept = {}, {}
         for k, factor in factors.items():
             whole = factor + later[k] if split else factor
             if whole.count < 5 or factor.count == 0:
                 raise ValueError(f"RidgeTrainer.beta cannot be chosen from {whole.count} rows. Train on at least 5, or give beta a number.")
-            projection = whole.project(penalize_bias=penalize)
+            projection = QR.init(whole, penalize_bias=penalize)
             if split:
-                errors = held_out(factor.project(penalize_bias=penalize), later[k], whole.squares / whole.count)
+                errors = held_out(QR.init(factor, penalize_bias=penalize), later[k], whole.squares / whole.count)
             else:
                 errors = cross_validation(projection)
             chosen = best_beta(errors)
-            self.betas[pairs.program.names[k]] = chosen
-            fits[k] = projection.solve(chosen)
-        return fits
+            kept[run.pairs.program.names[k]] = {"beta": np.float64(chosen)}
+            fits[k] = QR.compute(projection, None, [chosen])[0]
+        return fits, kept
 
-    def _memory(self) -> Params:
-        return {name: {"beta": np.float64(beta)} for name, beta in self.betas.items()}
+    @property
+    def betas(self) -> dict[str, float]:
+        """The beta that each readout was fitted with, by name."""
+        return {name: float(own["beta"]) for name, own in self.held.memory.items()}
 
-    def _remember(self, memory: Params) -> None:
-        for name, own in memory.items():
+    def check_lanes(self) -> None:
+        if self.settings.selection != "fixed":
+            raise ValueError("Lanes.trainer must have a fixed beta, got one that chooses it. Give the lanes theirs, as {'beta': values}.")
+
+    def fit_lanes(self, lesson: Lesson) -> Laned:
+        return fit_ridge(lesson, self.settings.beta, self.settings.penalize_bias)
+
+    def check_memory(self, held: Snapshot) -> None:
+        for name, own in held.memory.items():
             if own.keys() != {"beta"} or np.shape(own["beta"]) != ():
                 raise ValueError(f"memory/{name} must be the beta that RidgeTrainer used, got {', '.join(own)}.")
-        self.betas = {name: float(own["beta"]) for name, own in memory.items()}
 
 
-def _split(pairs: Pairs) -> tuple[Pairs, Pairs]:
-    """The same run with only the rows to fit that count, and with only those that are held out: the last fifth of each series.
+def _split(pairs: Pairs) -> tuple[Counted, Counted]:
+    """Which rows (time, batch) count to fit, and which are held out, by place: the last fifth of each series.
 
     Of targets with one row a series, every fifth series is held out.
     """
@@ -123,7 +134,7 @@ def _split(pairs: Pairs) -> tuple[Pairs, Pairs]:
         else:
             early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
         fitted[k], later[k] = known & early, known & ~early
-    return pairs._replace(counted=fitted), pairs._replace(counted=later)
+    return fitted, later
 
 
 class _Moments:

@@ -1,42 +1,36 @@
 """Backpropagation through time: every trainable node learns by the gradient of a loss over whole series."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import jax
 import numpy as np
 import optax
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import GivenParams, Params
-from rcwidgets.core.series import Data, as_batch, as_values, is_list
-from rcwidgets.core.spec.knobs import Effect, Setting, knob_named
+from rcwidgets.core.model.program import GivenParams
+from rcwidgets.core.model.snapshot import Snapshot
+from rcwidgets.core.series import Data
+from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.gradient import moments
-from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, TrainingData, hold_out, in_pieces, is_labels, targets_by_name
-from rcwidgets.core.trainers.gradient.descent import Descent, copied, start
+from rcwidgets.core.trainers.gradient import memory
+from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
+from rcwidgets.core.trainers.gradient.descent import Descent, Progress, check_own, check_whole, copied, start, told
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Ending, Plateau, Reason
+from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
 from rcwidgets.core.trainers.gradient.updates import ADAM, Carry, Knobs, knobs_of, parted
 from rcwidgets.core.trainers.settings import OWN
 
 Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
+_NUMBERS = ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates")
+_CALMER = "Lower the learning rate, or set max_grad_norm. The weights are those before that update, with patience the best."
 _ADAM_RATE = BPTTSettings().learning_rate
-LOOKED_AT = 256  # held-out series in one look
-
-
-class Progress(NamedTuple):
-    """Where training stands: updates and whole epochs made in all fits, and the losses of the updates since the last progress."""
-
-    updates: int
-    epochs: int
-    losses: np.ndarray
 
 
 class BPTT(AbstractTrainer):
@@ -90,11 +84,8 @@ class BPTT(AbstractTrainer):
         least_gain: float = 0.0,
         rate_cuts: int = 0,
     ) -> None:
-        if not isinstance(loss, str) and not callable(loss):
-            raise TypeError(f"BPTT.loss must be a name or a function f(predictions, targets), got {loss!r}.")
         named = optimizer is None or isinstance(optimizer, str)
-        if not named and not (callable(getattr(optimizer, "init", None)) and callable(getattr(optimizer, "update", None))):
-            raise TypeError(f"BPTT.optimizer must be an optax optimiser such as optax.adam(0.01), got {optimizer!r}.")
+        check_own(loss, None if named else optimizer)
         self.settings = BPTTSettings(
             learning_rate=learning_rate,
             max_grad_norm=max_grad_norm,
@@ -122,8 +113,8 @@ class BPTT(AbstractTrainer):
 
     def forget(self) -> None:
         """Forgets all that was learned: the next fit draws anew."""
-        self._params, self._program = {}, None
-        self.train_losses, self.grad_norms, self.learning_rates, self.test_losses, self.test_updates = (np.zeros(0) for _ in range(5))
+        self.held = Snapshot(given=self.held.given)
+        self.train_losses, self.grad_norms, self.learning_rates, self.test_losses, self.test_updates = (np.zeros(0) for _ in _NUMBERS)
         self.optimizer_state: Any = None
         self.ending: Ending | None = None
         self._plateau = Plateau()
@@ -142,8 +133,8 @@ class BPTT(AbstractTrainer):
         """Takes over the live knobs of another model of the same structure. Training that runs takes them with its next chunk."""
         self.model = model
         if self._descent is not None:
-            self._sized = model
-            self._program = self._descent.program = programs.compile_graph(model)
+            self._descent.program = programs.compile_graph(model)
+            self.held = self.held._replace(sized=model, program=self._descent.program)
 
     def fit(
         self,
@@ -167,16 +158,8 @@ class BPTT(AbstractTrainer):
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
         """
-        if isinstance(num_report, bool) or not isinstance(num_report, int | np.integer) or num_report < 0:
-            raise ValueError(f"BPTT.fit takes a whole num_report from 0, got {num_report!r}. 0 prints nothing.")
-        begun, since = time.perf_counter(), list[float]()
-        for progress in self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset):
-            for done, loss in enumerate(progress.losses, progress.updates - len(progress.losses) + 1):
-                since.append(loss)
-                if num_report and done % num_report == 0:
-                    seconds, mean = time.perf_counter() - begun, np.mean(since)
-                    print(f"{done} updates, {seconds:.1f} s: loss {mean:.4g} (mean of {len(since)} updates)", flush=True)
-                    since = []
+        check_whole(0, " 0 prints nothing.", num_report=num_report)
+        told(self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset), num_report)
         return self
 
     def training(
@@ -192,23 +175,14 @@ class BPTT(AbstractTrainer):
         settings = self.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch
-        Source(train_data, "BPTT.train_data")  # data of another kind are an error in words
-        at_once = num_batch  # series in one look at the test data
-        if settings.patience is not None and test_data is None:
-            train_data, test_data = hold_out(train_data, settings.washout)
-            at_once = max(num_batch, LOOKED_AT)
-        cut = (settings.window, settings.washout)
-        train = Source(in_pieces(train_data, *cut), "BPTT.train_data")
-        test = None if test_data is None else Source(in_pieces(test_data, *cut), "BPTT.test_data")
-        for name, value in (("num_train", num_train), ("num_batch", num_batch)):
-            if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-                raise ValueError(f"BPTT.fit takes a whole {name} from 1, got {value!r}.")
+        train, test, at_once = sources("BPTT", settings, train_data, test_data, num_batch)
+        check_whole(1, num_train=num_train, num_batch=num_batch)
         if reset:
             self.forget()
         reader = self.reader(*train.first())
-        carry, fixed = start(self.program, self._params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
+        carry, fixed = start(self.program, self.held.params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
         descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, settings.truncate)
-        self._state, self._last, self.ending = None, {}, None
+        self.held, self.ending = self.held._replace(state=None, last={}), None
         self._plateau, self._best = Plateau(settings.least_gain), None
         try:
             if test is None:
@@ -250,10 +224,8 @@ class BPTT(AbstractTrainer):
             self.learning_rates = np.append(self.learning_rates, rates[:made])
             updates = int(descent.carry.updates)
             if not finite:
-                raise FloatingPointError(
-                    f"The loss, its gradient or the step is not finite at update {updates} (loss {losses[made]:.4g}): training diverged. "
-                    "Lower the learning rate, or set max_grad_norm. The weights are those before that update, with patience the best."
-                )
+                since = f"at update {updates} (loss {losses[made]:.4g})"
+                raise not_finite("The loss, its gradient or the step", _CALMER, since=since, happened="training diverged")
             yield Progress(updates, self.epochs, losses)
 
     def batches(self, source: Source, reader: Reader, size: int, count: int) -> Iterator[Rows]:
@@ -268,74 +240,59 @@ class BPTT(AbstractTrainer):
         if self.loss == OWN or self.optimizer == OWN:
             what = "loss" if self.loss == OWN else "optimizer"
             raise ValueError(f"The {what} was a function of your own, which a file cannot hold. Set trainer.{what} before fit.")
-        used = self.model.used()
-        exits = {used.names[id]: used.nodes[id] for id in used.exits}
-        once = {used.names[id] for id in used.once}
-        given = targets_by_name(y, list(exits))
-        sizes = {name: self._size_of(name, node, given[name], x, name in once) for name, node in exits.items()}
-        self._prepare(x, {name: np.zeros((1, size) if name in once else (1, 1, size)) for name, size in sizes.items()})
-        program = self._ready()
-        if not any(parted(program, self._params)[0]):
+        self.held = self.sized(self.held, x, example_of(self.model.used(), x, y, self.loss))
+        program = self.program
+        if not any(parted(program, self.held.params)[0]):
             raise ValueError("There is nothing to train. Add a node such as Dense or VanillaRNN (trainable=True) to the model.")
         return Reader(program, Objective.of(self.loss, program, self.settings.washout))
 
-    def _size_of(self, name: str, node: Any, y: Any, x: Any, once: bool) -> int:
-        """How many features the data want of an output."""
-        one = next(iter(x.values())) if isinstance(x, Mapping) else x
-        flat = not is_list(one) and np.ndim(one) < 3
-        leading = as_batch(one, "x").shape[:2]
-        size: int | None = getattr(node, "features", None)
-        own = callable(self.loss)
-        if is_labels(y, leading[:1] if once else leading, flat):
-            if waits(node) and (own or self.loss == "cross_entropy"):
-                raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({np.max(y) + 1}).")
-            return size or 1
-        return size if own and size is not None else (as_values(y, "y") if once else as_batch(y, "y")).shape[-1]
-
-    def _target_names(self, used: Graph) -> list[str]:
+    def targets_of(self, used: Graph) -> list[str]:
         return [used.names[id] for id in used.exits]
 
     def adopt_now(self) -> None:
         """Takes over what training that goes on has learned so far: with patience, the best of it."""
         if self._descent is not None:
-            now = self._descent.carry
-            self.adopt(now if self._best is None else self._best._replace(updates=now.updates))
+            self.adopt((self._best or self._descent.carry)._replace(updates=self._descent.carry.updates))
 
     def adopt(self, carry: Carry) -> None:
         """Takes over what was learned."""
-        for name, own in zip(self._ready().names, carry.learned, strict=True):
-            self._params[name] = {key: np.array(own.get(key, value)) for key, value in self._params[name].items()}
+        params = dict(self.held.params)
+        for name, own in zip(self.program.names, carry.learned, strict=True):
+            params[name] = {key: np.array(own.get(key, value)) for key, value in params[name].items()}
+        self.held = self.held._replace(params=params)
         self.optimizer_state = jax.tree.map(np.array, carry.optimizer)
         self.updates = int(carry.updates)
 
-    def _memory(self) -> Params:
-        """How often it learned, and Adam's moments; what an optimiser of the user's own keeps is left out."""
-        learned = parted(self._ready(), self._params)[0]
+    def snapshot(self) -> Snapshot:
+        """What it holds, with how often it learned and Adam's averages; what an optimiser of the user's own keeps is left out."""
+        held = super().snapshot()
+        if held.program is None:
+            return held
         adam = self.optimizer_state if self.settings.optimizer == "adam" else None
-        return moments.held(self._ready().names, learned, self.updates, self.epochs, adam)
+        own = memory.written(held.program.names, parted(held.program, held.params)[0], self.updates, self.epochs, adam)
+        return held._replace(memory=own)
 
-    def _remember(self, memory: Params) -> None:
-        if memory:
-            learned = parted(self._ready(), self._params)[0]
-            self.updates, self.epochs, self.optimizer_state = moments.read(self._ready().names, learned, memory)
+    def restore(self, held: Snapshot) -> None:
+        super().restore(held._replace(memory={}))
+        if held.program is not None and held.memory:
+            learned = parted(held.program, self.held.params)[0]
+            self.updates, self.epochs, self.optimizer_state = memory.read(held.program.names, learned, held.memory)
 
-    def detached(self, model: Graph | None = None, settings: BPTTSettings | None = None) -> "BPTT":
+    def detached(self, model: Graph, settings: Spec, held: Snapshot) -> "BPTT":
         """A trainer of its own that stands where this one does, with another model of the same structure or other settings."""
-        known = settings or self.settings
-        own = {"loss": self.loss, "optimizer": self.optimizer if known.optimizer == OWN else None}
-        options: dict[str, Any] = {**known.knobs, **own}
-        made = BPTT(model or self.model, **options)
-        made.restore(self.snapshot())
-        made.updates, made.epochs, made.optimizer_state = self.updates, self.epochs, self.optimizer_state
-        for name in ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates"):
+        made = self._made(model, cast(BPTTSettings, settings))
+        made.restore(held)
+        for name in (*_NUMBERS, "updates", "epochs", "optimizer_state"):
             setattr(made, name, getattr(self, name))
         return made
 
     def anew(self, seed: int) -> "BPTT":
         """A trainer like this one that has learned nothing, with another seed."""
-        own = {"loss": self.loss, "optimizer": self.optimizer if self.settings.optimizer == OWN else None}
-        options: dict[str, Any] = {**replace(self.settings, seed=seed).knobs, **own}
-        return BPTT(self.model, **options)
+        return self._made(self.model, replace(self.settings, seed=seed))
+
+    def _made(self, model: Graph, settings: BPTTSettings) -> "BPTT":
+        own: dict[str, Any] = {"loss": self.loss, "optimizer": self.optimizer if settings.optimizer == OWN else None}
+        return BPTT(model, **{**settings.knobs, **own})
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""

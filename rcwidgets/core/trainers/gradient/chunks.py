@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from rcwidgets.core.trainers.gradient.batches import Batch, Rows, stack
+from rcwidgets.core.trainers.gradient.reading import Rows, stack
+from rcwidgets.core.trainers.gradient.updates import Batch
 
 SECONDS = 0.075  # a chunk: between 50 and 100 ms
 MOST = 64  # updates in a chunk

@@ -1,5 +1,6 @@
 """One fit of BPTT: what the updates start from, what moves them, and what comes of them."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -10,9 +11,18 @@ import optax
 
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, stack
+from rcwidgets.core.trainers.gradient.batches import Source
 from rcwidgets.core.trainers.gradient.chunks import chunks
+from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, parted, updates
+
+
+class Progress(NamedTuple):
+    """Where training stands: updates and whole epochs made in all fits, and the losses of the updates since the last progress."""
+
+    updates: int
+    epochs: int
+    losses: np.ndarray
 
 
 class Made(NamedTuple):
@@ -88,3 +98,30 @@ def _alike(one: Any, other: Any) -> bool:
     if structures[0] != structures[1]:
         return False
     return all(np.shape(a) == np.shape(b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
+
+
+def told(training: Iterator[Progress], every: int) -> None:
+    """Goes through a training, and prints a line with the mean loss after so many updates; with 0 it prints none."""
+    begun, since = time.perf_counter(), list[float]()
+    for progress in training:
+        for done, loss in enumerate(progress.losses, progress.updates - len(progress.losses) + 1):
+            since.append(loss)
+            if every and done % every == 0:
+                seconds, mean = time.perf_counter() - begun, np.mean(since)
+                print(f"{done} updates, {seconds:.1f} s: loss {mean:.4g} (mean of {len(since)} updates)", flush=True)
+                since = []
+
+
+def check_own(loss: Any, optimizer: Any) -> None:
+    """Raises a TypeError where a loss is neither a name nor a function, or an optimiser of the user's own (or None) is none."""
+    if not isinstance(loss, str) and not callable(loss):
+        raise TypeError(f"BPTT.loss must be a name or a function f(predictions, targets), got {loss!r}.")
+    if optimizer is not None and not (callable(getattr(optimizer, "init", None)) and callable(getattr(optimizer, "update", None))):
+        raise TypeError(f"BPTT.optimizer must be an optax optimiser such as optax.adam(0.01), got {optimizer!r}.")
+
+
+def check_whole(low: int, more: str = "", **given: Any) -> None:
+    """Raises a ValueError unless the arguments of `fit` are whole numbers from `low` on."""
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < low:
+            raise ValueError(f"BPTT.fit takes a whole {name} from {low}, got {value!r}.{more}")

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.levels import stretch_length
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision
 from rcwidgets.core.series import stretches
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.streaming import CALMER, stretch_length
 
 GROUP = 8  # lanes in one matrix product: from 8 on a lane costs hardly less, and the states of a stretch leave the cache
 AHEAD = 4  # stretches that are scanned while the last one is used: some 60 MB at 400 units
@@ -144,11 +145,15 @@ def _ready(program: Program, held: Held, runs: np.ndarray, rows: slice, values: 
     for k, array in (part.values | part.seen).items():
         if not np.isfinite(array[-1]).all():
             step, run = np.argwhere(~np.isfinite(array).all(axis=(2, 3)))[0]
-            raise FloatingPointError(
-                f"{program.names[k]} is not finite from step {rows.start + step} on in lane {held.lane[runs[min(run, len(runs) - 1)]]}: "
-                "the run diverged. Lower the spectral radius, the input scaling or the feedback."
-            )
+            lane = held.lane[runs[min(run, len(runs) - 1)]]
+            raise not_finite(program.names[k], CALMER, since=f"from step {rows.start + step} on in lane {lane}")
     return part
+
+
+def arriving(program: Program, k: int, part: Part) -> np.ndarray:
+    """The signals (time, group, batch, features) that arrive at a node."""
+    signals = [part.values[source] for source in program.wires[k].forward]
+    return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
 
 
 def gathered(held: Held, parts: Mapping[int, State]) -> Held:

@@ -8,13 +8,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.online.base import mean_squares
+from rcwidgets.core.trainers.online.learning import mean_squares
 from rcwidgets.core.trainers.online.settings import LMSSettings
 
-LARGEST = 1 << 30  # bytes of signals that are kept
+MOST_BYTES = 1 << 30  # bytes of signals that are kept
 
 
 class Scale(NamedTuple):
@@ -113,9 +114,7 @@ class Epochs:
         loss = _mean(np.asarray(errors), None if self._counted is None else self._counted[: self._cut])
         held = self._held_out(weights)
         if not (np.isfinite(weights).all() and np.isfinite(loss) and (held is None or np.isfinite(held))):
-            raise FloatingPointError(
-                f"{self.name} is not finite from epoch {self.done + 1} on: learning diverged. Lower the learning rate."
-            )
+            raise not_finite(self.name, "Lower the learning rate.", since=f"from epoch {self.done + 1} on", happened="learning diverged")
         self._weights = weights
         self.losses.append(loss)
         if held is not None:
@@ -166,8 +165,8 @@ def _compiled() -> Any:
 
 def check_room(features: int, rows: int) -> None:
     """Raises a ValueError where the signals of so many rows are too large to be kept."""
-    if features * rows * 8 > LARGEST:
-        words = f"{rows:,} rows of {features:,} signals need more than {LARGEST >> 30} GB"
+    if features * rows * 8 > MOST_BYTES:
+        words = f"{rows:,} rows of {features:,} signals need more than {MOST_BYTES >> 30} GB"
         raise ValueError(
             f"LMS in epochs keeps the signals: {words}. Take fewer rows or units, or epochs=1 without normalised and patience."
         )

@@ -6,15 +6,17 @@ from typing import Any, Self, cast
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.levels import levels
-from rcwidgets.core.model.program import GivenParams, State
+from rcwidgets.core.model.fitting_order import fitting_order
+from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.trainers.base import Pairs
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule, weights_of
+from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
+from rcwidgets.core.trainers.online.lanes import learn_alone
+from rcwidgets.core.trainers.online.learning import Learned, Rule, weights_of
 from rcwidgets.core.trainers.online.settings import LMSSettings
-from rcwidgets.core.trainers.streaming import stream
+from rcwidgets.core.trainers.streaming import Pass
 
 
 def descent(learned: Learned, x: Any, error: Any, rate: Any) -> Learned:
@@ -76,48 +78,32 @@ class LMS(AbstractOnlineTrainer):
     def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
         if not self.settings.in_epochs:
             return super().fit(data, reset=reset)
-        if reset:
-            self._forget()
-        pairs = self._pairs(data)
-        start, program = self._begin(pairs.inputs, reset), pairs.program
-        before = {program.names[k]: self._params[program.names[k]] for k in program.trained}
-        learning: list[Epochs] = []
-        try:
-            for group in levels(program):
-                signals = self._signals(group, pairs, start)
-                for k in group:
-                    name = program.names[k]
-                    one = Epochs(name, self.settings, pairs.targets[k], pairs.counted[k], np.asarray(self._start(name)["weights"]))
-                    one.take(signals[k])
-                    while not one.ended:
-                        self.checkpoint()
-                        one.advance()
-                    learning.append(one)
-                    self._params[name] = weights_of({"weights": one.weights}, self.dtype)
-        except BaseException:
-            self._params |= before
-            self._state = start
-            raise
-        for one in learning:
-            self._learned[one.name] = {"weights": one.weights.astype(self.settings.learning)}
-        self._last = {k: y for k, y in pairs.last.items() if k in program.exits}
+        held, pairs, start = self._begin(data, reset)
+        program, params = pairs.program, dict(held.params)
+        run, learning = Pass(pairs, params, start, self.dtype), list[Epochs]()
+        for group in fitting_order(program):
+            signals = _signals(group, run)
+            for k in group:
+                name = program.names[k]
+                one = Epochs(
+                    name, self.settings, pairs.targets[k], pairs.counted[k], np.asarray(self.known(self.settings, held, name)["weights"])
+                )
+                one.take(signals[k])
+                while not one.ended:
+                    self.checkpoint()
+                    one.advance()
+                learning.append(one)
+                params[name] = weights_of({"weights": one.weights}, self.dtype)
+        memory = held.memory | {one.name: {"weights": one.weights.astype(self.settings.learning)} for one in learning}
+        self.held = held._replace(params=params, state=run.end, last=pairs.last, memory=memory)
         longest = max(one.done for one in learning)
         losses = [np.pad(one.losses, (0, longest - one.done), mode="edge") for one in learning]
         self.train_losses = np.concatenate([self.train_losses, np.mean(losses, axis=0)])
         return self
 
-    def _signals(self, group: list[int], pairs: Pairs, start: State) -> dict[int, np.ndarray]:
-        """The signals (steps, batch, features) that arrive at each readout of a group; leaves the state after the last row."""
-        program, inputs, targets, alive, _ = pairs
-        steps, batch = next(iter(inputs.values())).shape[:2]
-        check_room(sum(program.taken(k)[0] for k in group), steps * batch)
-        forced = {k: np.ascontiguousarray(targets[k], dtype=self.dtype) for k in program.fed_back if k in targets}
-        found: dict[int, list[np.ndarray]] = {k: [] for k in group}
-        for _, signals, state in stream(program, self._params, start, inputs, group, self.dtype, forced=forced, alive=alive):
-            for k, x in signals.items():
-                found[k].append(x.reshape(-1, batch, x.shape[-1]))
-            self._state = state
-        return {k: np.concatenate(parts) for k, parts in found.items()}
+    def fit_lanes(self, lesson: Lesson) -> Laned:
+        """In epochs one lane after another, each as a trainer alone; losses that are not there, where others go on, are NaN."""
+        return learn_alone(lesson) if self.settings.in_epochs else super().fit_lanes(lesson)
 
     @classmethod
     def rule(cls) -> Rule:
@@ -126,3 +112,14 @@ class LMS(AbstractOnlineTrainer):
     @classmethod
     def knob(cls, settings: Spec) -> float:
         return cast(LMSSettings, settings).learning_rate
+
+
+def _signals(group: list[int], run: Pass) -> dict[int, np.ndarray]:
+    """The signals (steps, batch, features) that arrive at each readout of a group."""
+    steps, batch = next(iter(run.pairs.inputs.values())).shape[:2]
+    check_room(sum(run.pairs.program.taken(k)[0] for k in group), steps * batch)
+    found: dict[int, list[np.ndarray]] = {k: [] for k in group}
+    for _, signals in run.stretches(group):
+        for k, x in signals.items():
+            found[k].append(x.reshape(-1, batch, x.shape[-1]))
+    return {k: np.concatenate(parts) for k, parts in found.items()}

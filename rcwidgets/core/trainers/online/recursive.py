@@ -9,7 +9,8 @@ from jax.scipy.linalg import solve_triangular
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, Learned, Rule
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
+from rcwidgets.core.trainers.online.learning import Learned, Rule
 from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
 
 

@@ -14,9 +14,9 @@ from rcwidgets.core.losses import cross_entropy, l2_norm, mean_squared_error
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
 from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.gradient.batches import Reader
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.objective import Objective
+from rcwidgets.core.trainers.gradient.reading import Reader
 from rcwidgets.core.trainers.gradient.updates import Batch, parted, predicted
 
 WRONG: Any = 3

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra.gram import SEVERAL
+from rcwidgets.core.algebra.solver import TRIDIAGONAL_BETAS
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.nodes.base import linear
+from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.lanes import online as lane_online
 from rcwidgets.core.trainers.lanes.lanes import Lanes
-from rcwidgets.core.trainers.lanes.ridge import add_moments, moments_of
 from rcwidgets.core.trainers.lanes.runs import GROUP, groups
+from rcwidgets.core.trainers.online import lanes as lane_online
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
@@ -123,7 +123,7 @@ def test_generate_goes_on_in_every_lane(model):
 
 
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
-@pytest.mark.parametrize("count", [3, SEVERAL])
+@pytest.mark.parametrize("count", [3, TRIDIAGONAL_BETAS])
 def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
     knobs = {"beta": np.geomspace(1e-4, 1.0, count)}
     _, expected = singles(RidgeTrainer, model, knobs, dtype="float64")

@@ -7,8 +7,8 @@ from rcwidgets.core.loading import load
 from rcwidgets.core.losses import mean_squared_error
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.lanes.lanes import Lanes
-from rcwidgets.core.trainers.lanes.sweep import sweep
 from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.sweep.sweep import sweep
 from tests.core.trainers.chain import chain
 
 

@@ -53,7 +53,7 @@ def test_single_precision_states_are_learned_in_double_unless_single_is_asked_fo
     online = RLS(chain(), alpha=1e-2, dtype=dtype).fit([x, y])
     ridge = RidgeTrainer(chain(), beta=1e-2, penalize_bias=True, dtype=dtype).fit([x, y])
     assert online.params["readout"]["W"].dtype == np.float32
-    assert {value.dtype for value in online._learned["readout"].values()} == {np.dtype(learning)}
+    assert {value.dtype for value in online.held.memory["readout"].values()} == {np.dtype(learning)}
     assert difference(online, ridge) < most
 
 

@@ -11,7 +11,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
-from rcwidgets.core.trainers.lanes.bptt import BPTTLanes, side_by_side
+from rcwidgets.core.trainers.gradient.lanes import BPTTLanes, side_by_side
 
 OTHER: Any = RidgeTrainer
 

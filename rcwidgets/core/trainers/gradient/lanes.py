@@ -16,12 +16,13 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import NamedArrays, Program
 from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
-from rcwidgets.core.trainers.gradient.batches import Reader, Rows, Source, TrainingData, hold_out, in_pieces, stack
-from rcwidgets.core.trainers.gradient.bptt import BPTT, LOOKED_AT
+from rcwidgets.core.trainers.gradient.batches import LOOKED_AT, Source, TrainingData, sources
+from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.chunks import chunks
 from rcwidgets.core.trainers.gradient.descent import copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Plateau
+from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.settings import EPOCHS
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, many
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
@@ -53,7 +54,7 @@ class BPTTLanes:
         if "learning_rate" in knobs and trainer.knobs().learning_rate is None:
             raise ValueError("BPTTLanes.knobs must be live, got a learning_rate: the rate of your own optimizer is fixed. Leave it out.")
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
-        self._one = trainer.detached()
+        self._one = trainer.detached(trainer.model, trainer.settings, trainer.snapshot())
         self._checkpoint = checkpoint
         self._carry: Carry | None = None
         self._forget()
@@ -75,7 +76,8 @@ class BPTTLanes:
         if not -len(self) <= lane < len(self):
             raise IndexError(f"There is no lane {lane}. There are {len(self)}.")
         lane = lane % len(self)
-        made = self._one.detached(self.settings.model(self._one.model, lane), self.settings.settings(self._one.settings, lane))
+        one = self._one
+        made = one.detached(self.settings.model(one.model, lane), self.settings.settings(one.settings, lane), one.snapshot())
         if self._carry is not None:
             made.adopt(jax.tree.map(lambda a: np.asarray(a)[lane], self._carry))
             kept = np.isfinite(self.train_losses[lane])
@@ -107,19 +109,12 @@ class BPTTLanes:
         one, settings = self._one, self._one.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch
-        test_data = None
-        if settings.patience is not None:
-            train_data, test_data = hold_out(train_data, settings.washout)
-        source, test = (
-            None if data is None else Source(in_pieces(data, settings.window, settings.washout), "BPTTLanes.train_data")
-            for data in (train_data, test_data)
-        )
-        assert source is not None
+        source, test, _ = sources("BPTTLanes", settings, train_data, None, num_batch)
         if reset:
             self._forget()
             one.forget()
         reader = one.reader(*source.first())
-        carry, fixed = start(one.program, one.params, one.optimizer, one.optimizer_state, one.updates, one.dtype)
+        carry, fixed = start(one.program, one.held.params, one.optimizer, one.optimizer_state, one.updates, one.dtype)
         with precision(one.dtype):
             held = self._carry or jax.tree.map(lambda a: np.broadcast_to(a, (len(self), *a.shape)), carry)
             self._carry = copied(held)._replace(finite=jnp.ones(len(self), bool))

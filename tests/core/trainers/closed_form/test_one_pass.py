@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.nodes import Concat, Dense, Input, LinearReadout, Reservoir
+from rcwidgets.core.trainers.closed_form.one_pass import LANES, MOMENTS, Trial, best_size, cores, crew, in_one_pass, tried
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.lanes.trial import LANES, MOMENTS, Trial, best_size, cores, crew, in_one_pass, tried
 
 MODEL = Input(1) >> Reservoir(30, input_scaling=0.5) >> LinearReadout(1)
 SERIES = np.sin(np.arange(421) / 5)[:, None] * np.cos(np.arange(421) / 17)[:, None]
@@ -20,9 +21,9 @@ BETAS = [1e-3, 1e-1]
 
 def trial(trainer=None, checkpoint=lambda: None, **changes):
     trainer = trainer or RidgeTrainer(MODEL)
-    pairs = trainer._pairs([SERIES[WARMUP:STOP], SERIES[WARMUP + 1 : STOP + 1]])
+    trainer.held, pairs = trainer.pairs(trainer.held, [SERIES[WARMUP:STOP], SERIES[WARMUP + 1 : STOP + 1]])
     made = Trial(
-        pairs.program, trainer._params, trainer._inputs(SERIES[:-1]), SERIES[WARMUP + 1 : STOP + 1], slice(WARMUP, STOP), 1e-6,
+        pairs.program, trainer.held.params, inputs_of(pairs.program, SERIES[:-1], trainer.dtype), SERIES[WARMUP + 1 : STOP + 1], slice(WARMUP, STOP), 1e-6,
         trainer.settings.penalize_bias, trainer.dtype, checkpoint,
     )  # fmt: skip
     return made._replace(**changes), trainer

@@ -2,31 +2,42 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.gram import TALL, Cross, Gram, Readout, solve_at, well_conditioned
+from rcwidgets.core.algebra.gram import SHARED_ROWS, Cross, Gram, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
-from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.trainers.base import Pairs
-from rcwidgets.core.trainers.lanes.runs import Held, Part, Passage, gathered, run_groups
+from rcwidgets.core.algebra.solver import solve, solve_rows
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.fitting_order import fitting_order
+from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.trainers.lanes.runs import Held, arriving, gathered, run_groups
+from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson, feeds_forward
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
+_FIELDS = {"W": "weights", "b": "bias"}
 
 
-class Lesson(NamedTuple):
-    """What lanes of ridge regression have in common: data, targets, and each lane's beta (lanes,)."""
+def fit_ridge(lesson: Lesson, usual: float, penalize: bool) -> Laned:
+    """What lanes of ridge regression hold after a fit to the data; `usual` is the beta of lanes that have none of their own."""
+    held, program, settings = lesson.before, lesson.pairs.program, lesson.passage.settings
+    betas, states = settings.trainer.get("beta", np.full(settings.lanes, usual)), lesson.start
+    for number, group in enumerate(fitting_order(program)):
+        first = lesson.start if number == 0 and not feeds_forward(program) else lesson.start.apart()
+        fits, states = _fit_group(lesson, group, betas, penalize, first, held.params_of)
+        for k in group:
+            stacked = {key: np.stack([getattr(fits[lane][k], field) for lane in range(settings.lanes)]) for key, field in _FIELDS.items()}
+            held = held._replace(weights=held.weights | {program.names[k]: programs.cast(stacked, lesson.passage.dtype)})
+    memory = [{program.names[k]: {"beta": np.float64(beta)} for k in program.trained} for beta in betas]
+    return held._replace(states=states, memory=memory)
 
-    passage: Passage
-    pairs: Pairs
-    betas: np.ndarray
-    penalize: bool
 
-
-def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Callable[[np.ndarray], Params]) -> tuple[Fits, Held]:
+def _fit_group(
+    lesson: Lesson, group: Sequence[int], betas: np.ndarray, penalize: bool, held: Held, params_of: Callable[[np.ndarray], Params]
+) -> tuple[Fits, Held]:
     """The fits of readouts that do not wait for each other, from the state `held` on, and the state after the last row.
 
     Each lane is solved by normal equations, or where its beta asks for it by QR in a second pass.
@@ -37,16 +48,16 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
     def solve_easy(run: int, k: int, lower: np.ndarray) -> None:
         lanes, features = np.flatnonzero(held.run == run).tolist(), lesson.pairs.program.taken(k)[0]
         gram, cross = moments_of(lower, features)
-        easy = [lane for lane in lanes if well_conditioned(gram, lesson.betas[lane], penalize_bias=lesson.penalize)]
-        for lane, fit in zip(easy, solve_at(gram, cross, lesson.betas[easy], penalize_bias=lesson.penalize), strict=True):
-            fits[lane][k] = fit
-        if len(easy) < len(lanes):
-            hard[run, k] = [lane for lane in lanes if lane not in easy]
+        for lane, fit in zip(lanes, solve(gram, cross, betas[lanes], penalize_bias=penalize), strict=True):
+            if fit is None:
+                hard.setdefault((run, k), []).append(lane)
+            else:
+                fits[lane][k] = fit
 
     def solve_hard(run: int, k: int, triangle: Triangle) -> None:
-        projection = triangle.project(penalize_bias=lesson.penalize)
-        for lane in hard.get((run, k), []):
-            fits[lane][k] = projection.solve(float(lesson.betas[lane]))
+        lanes = hard.get((run, k), [])
+        for lane, fit in zip(lanes, solve_rows(triangle, betas[lanes], penalize_bias=penalize), strict=True):
+            fits[lane][k] = fit
 
     ends = _summed(lesson, group, held, params_of, None, add_moments, solve_easy)
     if hard:
@@ -55,23 +66,17 @@ def fit_level(lesson: Lesson, group: Sequence[int], held: Held, params_of: Calla
     return fits, gathered(held, ends)
 
 
-def arriving(program: Program, k: int, part: Part) -> np.ndarray:
-    """The signals (time, group, batch, features) that arrive at a node."""
-    signals = [part.values[source] for source in program.wires[k].forward]
-    return signals[0] if len(signals) == 1 else np.concatenate(signals, axis=-1)
-
-
 def add_moments(
     total: np.ndarray | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None, room: np.ndarray | None = None
 ) -> np.ndarray:
     """[1 | X | Y].T [1 | X | Y], with more rows added: one product a block holds all moments.
 
-    By NumPy, which lets other threads run meanwhile. `room` (TALL, columns) is memory for the blocks: fresh memory
+    By NumPy, which lets other threads run meanwhile. `room` (SHARED_ROWS, columns) is memory for the blocks: fresh memory
     costs as much as a tenth of the product.
     """
     width = 1 + x.shape[1] + y.shape[1]
     squares = np.zeros((width, width)) if total is None else total
-    size = ceil(len(x) / max(ceil(len(x) / TALL), 1))
+    size = ceil(len(x) / max(ceil(len(x) / SHARED_ROWS), 1))
     with one_thread(), np.errstate(over="ignore", invalid="ignore"):
         for block in blocks((x, y), mask, size=max(size, 1), ones=True, room=room):
             squares += block.T @ block
@@ -104,7 +109,7 @@ def _summed(
     """`use(run, place, sum)` of what `add(sum, signals, targets, mask)` makes of all rows of a run; the states that the groups leave."""
     program, _, targets, _, counted = lesson.pairs
     collect = sorted({source for k in group for source in program.wires[k].forward})
-    forced = {k: np.ascontiguousarray(targets[k], dtype=lesson.passage.dtype) for k in program.fed_back if k in targets}
+    forced = lesson.pairs.forced(lesson.passage.dtype)
     ends: dict[int, State] = {}
     sums: dict[tuple[int, int], Any] = {}
     for part in run_groups(lesson.passage, held, params_of, collect, runs=runs, forced=forced):

@@ -2,10 +2,8 @@
 
 from rcwidgets.core.model.program import Program
 
-REFERENCE_COST = 3.2e8  # recurrent numbers (units squared, fewer where they are sparse) times steps: about 15 ms of scan on one core
 
-
-def levels(program: Program) -> list[list[int]]:
+def fitting_order(program: Program) -> list[list[int]]:
     """The trainable nodes in groups: each group takes signals of fixed nodes and of the groups before it, so it is fitted after them.
 
     Feedback wires do not count: while a readout is fitted, its target takes its place on them.
@@ -20,9 +18,3 @@ def levels(program: Program) -> list[list[int]]:
             behind += 1
         depth[place] = behind
     return groups
-
-
-def stretch_length(program: Program) -> int:
-    """How many steps one stretch of the scan should have, so that a run can be cancelled and overlapped between stretches."""
-    cost = sum(node.recurrence(wires.size) for wires, node in zip(program.wires, program.nodes, strict=True))
-    return int(min(max(REFERENCE_COST / max(cost, 1), 64), 4096))

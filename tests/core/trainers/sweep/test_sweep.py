@@ -7,13 +7,14 @@ import pytest
 
 from rcwidgets.core import metrics
 from rcwidgets.core.nodes import Dense, Input, Last, LinearReadout, Reservoir, VanillaRNN
+from rcwidgets.core.trainers.closed_form.one_pass import LANES, best_size, cores
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.lanes import lanes as lanes_module
-from rcwidgets.core.trainers.lanes.sweep import CHUNK, Sweep, sweep, sweep_parts
-from rcwidgets.core.trainers.lanes.trial import LANES, best_size, cores
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
+from rcwidgets.core.trainers.sweep.result import Sweep
+from rcwidgets.core.trainers.sweep.sweep import CHUNK, sweep, sweep_parts
 
 TIMES = np.arange(301) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.cos(2.3 * TIMES)])

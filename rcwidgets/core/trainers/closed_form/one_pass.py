@@ -10,17 +10,19 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.blas import cores, one_thread
-from rcwidgets.core.algebra.gram import TALL, Readout, mean_residuals, solve_at, well_conditioned
+from rcwidgets.core.algebra.gram import SHARED_ROWS, Readout, mean_residuals
 from rcwidgets.core.algebra.rows import tall_product
+from rcwidgets.core.algebra.solver import solve
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.levels import levels, stretch_length
+from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.precision import precision
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import short_repr
-from rcwidgets.core.trainers.lanes.ridge import add_moments, moments_of
+from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.streaming import stretch_length
 
 COSTS = {1: 1.35, 2: 1.2, 3: 1.06, 4: 1.03, 5: 1.0, 6: 1.0, 7: 1.0}  # of a lane by the size of its group (measured at 400 units)
 LANES = max(COSTS)
@@ -74,7 +76,7 @@ class Tried(NamedTuple):
 def in_one_pass(program: Program) -> bool:
     """Whether `tried` can run the program: its one readout is its one output, and nothing else takes what it gives."""
     trained = program.trained
-    alone = len(trained) == 1 and tuple(program.exits) == tuple(trained) and len(levels(program)) == 1
+    alone = len(trained) == 1 and tuple(program.exits) == tuple(trained) and len(fitting_order(program)) == 1
     return alone and trained[0] not in program.fed_back and not program.once
 
 
@@ -126,7 +128,7 @@ def _group(
     sums: list[np.ndarray | None] = [None] * count
     alive = np.ones(count, bool)
     kept: list[np.ndarray] = []
-    room = np.empty((TALL, 1 + program.taken(k)[0] + trial.targets.shape[1]))
+    room = np.empty((SHARED_ROWS, 1 + program.taken(k)[0] + trial.targets.shape[1]))
     trained: State | None = None
     with precision(dtype):
         state = programs.init(turned, params, size, dtype)
@@ -172,13 +174,13 @@ def _solved(
     if total is None:
         return [Tried(int(lane), None, nothing[:0], nothing, None, True) for lane in lanes]
     gram, cross = moments_of(total, trial.program.taken(trial.program.trained[0])[0])
-    easy = np.array([well_conditioned(gram, float(beta), penalize_bias=trial.penalize) for beta in betas])
-    readouts = solve_at(gram, cross, betas[easy], penalize_bias=trial.penalize)
-    found = [Tried(int(lane), None, nothing[:0], nothing, state, False) for lane in lanes[~easy]]
-    if readouts:
-        weights = np.concatenate([readout.weights for readout in readouts], axis=1)
+    solved = list(zip(lanes, betas, solve(gram, cross, betas, penalize_bias=trial.penalize), strict=True))
+    easy = [(lane, beta, readout) for lane, beta, readout in solved if readout is not None]
+    found = [Tried(int(lane), None, nothing[:0], nothing, state, False) for lane, _, readout in solved if readout is None]
+    if easy:
+        weights = np.concatenate([readout.weights for _, _, readout in easy], axis=1)
         y = np.concatenate([tall_product(x, weights) for x in kept])
-        for place, (lane, beta, readout) in enumerate(zip(lanes[easy], betas[easy], readouts, strict=True)):
+        for place, (lane, beta, readout) in enumerate(easy):
             own = y[:, place * outputs : (place + 1) * outputs] + readout.bias
             squares = mean_residuals(gram, cross, readout, float(beta), penalize_bias=trial.penalize)
             found.append(Tried(int(lane), readout, squares, own, state, not bool(np.isfinite(own).all())))

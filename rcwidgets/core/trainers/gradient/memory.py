@@ -13,8 +13,8 @@ _KINDS = ("mean", "square")
 _COUNTS = ("updates", "epochs", "steps")
 
 
-def held(names: tuple[str, ...], learned: Own, updates: int, epochs: int, adam: Any) -> Params:
-    """The counts, at the first node that learns, and Adam's moments, where `adam` is its state and not None; nothing before any update."""
+def written(names: tuple[str, ...], learned: Own, updates: int, epochs: int, adam: Any) -> Params:
+    """The counts, at the first node that learns, and Adam's averages, where `adam` is its state and not None; nothing before any update."""
     if not updates:
         return {}
     memory: Params = {name: {} for name, own in zip(names, learned, strict=True) if own}
@@ -22,8 +22,8 @@ def held(names: tuple[str, ...], learned: Own, updates: int, epochs: int, adam: 
     first.update(updates=np.asarray(updates, np.uint32), epochs=np.asarray(epochs, np.uint32))
     if adam is not None:
         first["steps"] = np.asarray(adam.count)
-        for kind, moments in zip(_KINDS, (adam.mu, adam.nu), strict=True):
-            for name, own in zip(names, moments, strict=True):
+        for kind, averages in zip(_KINDS, (adam.mu, adam.nu), strict=True):
+            for name, own in zip(names, averages, strict=True):
                 for key, value in own.items():
                     memory[name][f"{key}-{kind}"] = np.asarray(value)
     return memory

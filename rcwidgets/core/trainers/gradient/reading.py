@@ -1,0 +1,150 @@
+"""Data for BPTT: read, checked, and stacked a chunk at a time."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.sizing import waits
+from rcwidgets.core.model.program import Program
+from rcwidgets.core.series import as_batch, as_values, by_node, is_list
+from rcwidgets.core.trainers.gradient.objective import Objective
+from rcwidgets.core.trainers.gradient.updates import Batch
+
+
+class Rows(NamedTuple):
+    """Series, one a row: inputs (series, time, features) and targets (series, ...) by place, and lengths (series,) or None."""
+
+    inputs: dict[int, np.ndarray]
+    targets: dict[int, np.ndarray]
+    lengths: np.ndarray | None
+
+    def __len__(self) -> int:
+        return len(next(iter(self.inputs.values())))
+
+    def arrays(self) -> list[np.ndarray]:
+        """All arrays, in a fixed order."""
+        return [*self.inputs.values(), *self.targets.values(), *([] if self.lengths is None else [self.lengths])]
+
+    @property
+    def shapes(self) -> tuple[Any, ...]:
+        """What two batches must share to be stacked."""
+        return (self.lengths is None, *(array.shape for array in self.arrays()))
+
+    def take(self, places: np.ndarray) -> "Rows":
+        """Some of the series."""
+        return Rows(
+            {k: array[places] for k, array in self.inputs.items()},
+            {k: array[places] for k, array in self.targets.items()},
+            None if self.lengths is None else self.lengths[places],
+        )
+
+
+def stack(batches: list[Rows], capacity: int, dtype: Any) -> Batch:
+    """Batches of one shape as arrays with a leading axis of `capacity`, zeros after the last; series are time-major, floats in `dtype`."""
+
+    def filled(arrays: list[np.ndarray], *, swapped: bool = False) -> np.ndarray:
+        first = arrays[0].swapaxes(0, 1) if swapped else arrays[0]
+        whole = np.zeros((capacity, *first.shape), dtype if first.dtype.kind == "f" else first.dtype)
+        for row, array in zip(whole, arrays, strict=False):
+            row[...] = array.swapaxes(0, 1) if swapped else array
+        return whole
+
+    some = batches[0]
+    return Batch(
+        {k: filled([one.inputs[k] for one in batches], swapped=True) for k in some.inputs},
+        {k: filled([one.targets[k] for one in batches]) for k in some.targets},
+        None if some.lengths is None else filled([one.lengths for one in batches if one.lengths is not None]),
+    )
+
+
+class Reader:
+    """Turns what the user gives into rows that fit the program and its objective."""
+
+    def __init__(self, program: Program, objective: Objective) -> None:
+        self.program, self.objective = program, objective
+        self.once = set(program.exits) <= program.once
+
+    def read(self, x: Any, y: Any, *, rounded: bool = False) -> Rows:
+        """The rows of x, series (batch, time, features) or a list, and y by exit; with `rounded`, lists are padded to a power of two."""
+        names = [self.program.names[k] for k in self.program.inputs]
+        arrays = by_node(x, names, "x")
+        inputs = {k: arrays[self.program.names[k]] for k in self.program.inputs}
+        series, steps = next(iter(inputs.values())).shape[:2]
+        one = next(iter(x.values())) if isinstance(x, Mapping) else x
+        lengths = np.array([len(each) for each in one], np.int32) if is_list(one) else None
+        if lengths is not None and not self.once and np.ptp(lengths):
+            raise ValueError(
+                "BPTT takes series of unequal length only where a node such as Last or TimeMean gives one value a series. "
+                "Cut the series to one length, or put such a node before the output."
+            )
+        lengths = lengths if self.once else None
+        if lengths is not None and rounded:
+            longer = 2 ** int(np.ceil(np.log2(steps))) - steps
+            inputs = {k: np.pad(array, ((0, 0), (0, longer), (0, 0))) for k, array in inputs.items()}
+        given = targets_by_name(y, [self.program.names[k] for k in self.program.exits])
+        flat = not is_list(one) and np.ndim(one) < 3
+        targets = {k: self._target(k, given, series, steps, flat) for k in self.program.exits}
+        return Rows(inputs, targets, lengths)
+
+    def _target(self, place: int, given: Mapping[str, Any], series: int, steps: int, flat: bool) -> np.ndarray:
+        name, size, once = self.program.names[place], self.program.wires[place].size, place in self.program.once
+        value, what = given[name], "y" if len(given) == 1 else f"y[{name!r}]"
+        leading = (series,) if once else (series, steps)
+        if is_labels(value, leading, flat):
+            return self._labels(np.reshape(np.asarray(value), leading), what, size)
+        read = as_values(value, what) if once else as_batch(value, what)
+        if read.shape[: len(leading)] != leading:
+            words = "one row for each series of x" if once else "the same (batch, time) as x"
+            raise ValueError(f"{what} must have {words}, got {read.shape[: len(leading)]} for {leading}.")
+        if self.objective.takes_numbers and read.shape[-1] != size:
+            raise ValueError(f"{name} has {size} features, {what} has {read.shape[-1]}. Set its features to {read.shape[-1]}.")
+        return read
+
+    def _labels(self, labels: np.ndarray, what: str, size: int) -> np.ndarray:
+        if not self.objective.takes_labels:
+            return labels[..., None].astype(np.float64)
+        if not self.objective.own and not (labels.min() >= 0 and labels.max() < size):
+            raise ValueError(f"{what} must be class numbers from 0 to {size - 1}, got {labels.min()} to {labels.max()}. Renumber them.")
+        return labels.astype(np.int32)
+
+
+def is_labels(value: Any, leading: tuple[int, ...], flat: bool) -> bool:
+    """Whether a target is one whole number a row: integers of the shape `leading`, or without its first axis for one flat series."""
+    if is_list(value) or not np.issubdtype(np.asarray(value).dtype, np.integer):
+        return False
+    return np.shape(value) == leading or (flat and np.shape(value) == leading[1:])
+
+
+def targets_by_name(y: Any, exits: list[str]) -> dict[str, Any]:
+    """The target of each output, by name: a dict, or one for all."""
+    if not isinstance(y, Mapping):
+        return dict.fromkeys(exits, y)
+    unknown, missing = [name for name in y if name not in exits], [name for name in exits if name not in y]
+    if unknown or missing:
+        wrong = f"y for {unknown[0]!r}, which is no output" if unknown else f"no y for {missing[0]!r}"
+        raise ValueError(f"There is {wrong}. Give y for: {', '.join(exits)}.")
+    return dict(y)
+
+
+def example_of(used: Graph, x: Any, y: Any, loss: Any) -> dict[str, np.ndarray]:
+    """Targets of zeros for each output, by name, of one step and as wide as the data and the loss want them."""
+    once = {used.names[id] for id in used.once}
+    given = targets_by_name(y, [used.names[id] for id in used.exits])
+    sizes = {used.names[id]: _size_of(used.names[id], used.nodes[id], given[used.names[id]], x, id in used.once, loss) for id in used.exits}
+    return {name: np.zeros((1, size) if name in once else (1, 1, size)) for name, size in sizes.items()}
+
+
+def _size_of(name: str, node: Any, y: Any, x: Any, once: bool, loss: Any) -> int:
+    """How many features the data, and the loss, want of an output."""
+    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    flat = not is_list(one) and np.ndim(one) < 3
+    leading = as_batch(one, "x").shape[:2]
+    size: int | None = getattr(node, "features", None)
+    own = callable(loss)
+    if is_labels(y, leading[:1] if once else leading, flat):
+        if waits(node) and (own or loss == "cross_entropy"):
+            raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({np.max(y) + 1}).")
+        return size or 1
+    return size if own and size is not None else (as_values(y, "y") if once else as_batch(y, "y")).shape[-1]

@@ -1,0 +1,124 @@
+"""Online learning: the readouts change with every step, while the model runs; one `lax.scan` over time."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, TypeAlias
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from rcwidgets.core.finite import not_finite
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.program import Program, State
+from rcwidgets.core.nodes.base import Array
+
+# "weights" (features + 1, outputs), the bias last, and what else a rule keeps; in `settings.learning`
+Learned: TypeAlias = Mapping[str, Array | np.ndarray]
+# (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
+Rule: TypeAlias = Callable[[Learned, Array, Array, Array], Learned]
+
+
+def check_learned(name: str, learned: Learned, losses: np.ndarray, advice: str, lanes: np.ndarray | None = None) -> None:
+    """Raises the error of what is not finite: losses (time,), or the arrays learned at the end; with `lanes` all have them in front."""
+    some = {key: value if lanes is not None else value[None] for key, value in learned.items()}
+    ends = np.all([np.isfinite(value).reshape(len(value), -1).all(axis=1) for value in some.values()], axis=0)
+    finite = np.column_stack([np.isfinite(losses).reshape(len(ends), -1), ends])
+    if not finite.all():
+        place = int(np.argmin(finite.all(axis=1)))
+        where = "" if lanes is None else f" in lane {lanes[place]}"
+        raise not_finite(name, advice, since=f"from step {np.argmin(finite[place])} on{where}", happened="learning diverged")
+
+
+def mean_squares(errors: Any, counted: np.ndarray | None) -> np.ndarray:
+    """The squares of errors (time, [lanes,] batch, outputs), averaged over the outputs and those series of the batch that count.
+
+    Shapes: `counted` (time, batch), the result (time, [lanes]); zero where no series counts.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # what diverged is found where it is used
+        squares = np.square(np.asarray(errors)).mean(axis=-1)
+    if counted is None:
+        means: np.ndarray = squares.mean(axis=-1)
+        return means
+    counts = np.maximum(counted.sum(axis=1), 1)
+    return squares.sum(axis=-1) / counts.reshape(-1, *[1] * (squares.ndim - 2))
+
+
+def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
+    """The params of a readout, from weights ([lanes,] features + 1, outputs)."""
+    weights = learned["weights"].astype(dtype)
+    return {"W": weights[..., :-1, :], "b": weights[..., -1, :]}
+
+
+def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule: Rule) -> tuple[Learned, Any, Any]:
+    """What is known after the rows u (batch, features) with the targets `wanted`, what was said before, and its errors (batch, outputs).
+
+    Only rows that count (batch,) change it, or all where `counts` is None; the errors of the others are zero.
+    """
+    dtype = known["weights"].dtype
+    u, knob = u.astype(dtype), jnp.asarray(knob).astype(dtype)
+    x = jnp.concatenate([u, jnp.ones_like(u[:, :1])], axis=-1)
+    said = x @ known["weights"]
+    error: Any = wanted.astype(dtype) - said
+    if counts is not None:  # a row that does not count is a row of zeros: it changes nothing
+        kept = counts[:, None].astype(x.dtype)
+        x, error = x * kept, error * kept
+    return rule(known, x, error, knob), said, error
+
+
+@partial(jax.jit, static_argnames=("rule", "forces", "lanes"))
+def learn(
+    program: Program,
+    params: Any,
+    learned: Any,
+    state: State,
+    inputs: Any,
+    targets: Any,
+    alive: Any,
+    counted: Any,
+    knob: Any,
+    rule: Rule,
+    forces: bool,
+    lanes: int | None = None,
+) -> tuple[State, Any, Any, Any]:
+    """One stretch of learning: the state, what is learned and the last outputs after it, and the errors (time, batch, outputs).
+
+    All by place: `inputs` and `targets` (time, batch, features), `learned` from before; `alive` and `counted` as in `Pairs`. An error is
+    the target less what the readout said before it learned that target. `knob` is the number that `rule` takes; with `forces` the
+    readout's own output is fed back.
+
+    With `lanes`, the rows of state, inputs and `alive` (time, rows) are lane by lane; what is learned, the knob and the errors of a step
+    have a leading axis of lanes; `targets` and `counted` (time, batch, ...) are the same for each lane.
+    """
+    programs.TRACES["learn"] += 1
+    dtype = next(iter(inputs.values())).dtype
+
+    def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any, Any]:
+        if lanes is None:
+            return learn_rows(known, u, wanted, counts, knob, rule)
+        apart = u.reshape(lanes, -1, u.shape[-1])
+        return jax.vmap(lambda own, rows, one: learn_rows(own, rows, wanted, counts, one, rule))(known, apart, knob)
+
+    def step(carry: Any, now: Any) -> Any:
+        (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
+        current = list(params)
+        for k in learned:
+            current[k] = weights_of(learned[k], dtype)
+        nodes, values = programs.step_nodes(program, current, range(len(program.nodes)), own, fed, given, key)
+        after, errors = {}, {}
+        for k, known in learned.items():
+            u = programs.join([values[source] for source in program.wires[k].forward])
+            after[k], said, errors[k] = after_rows(known, u, wanted[k], counts[k])
+            values[k] = said.astype(dtype).reshape(values[k].shape)  # once is enough: XLA leaves out the node's own product
+        taught = {k: jnp.concatenate([wanted[k].astype(dtype)] * (lanes or 1)) for k in fed if k in wanted and not forces}
+        feedback = {k: taught.get(k, values[k]) for k in fed}
+        last = {k: values[k] for k in learned}
+        if living is not None:
+            nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
+        return (nodes, feedback, after, last), errors
+
+    steps, batch = next(iter(inputs.values())).shape[:2]
+    last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in learned}
+    carry = (state.nodes, state.feedback, learned, last)
+    (nodes, feedback, learned, last), errors = programs.scan(program, step, carry, (inputs, targets, alive, counted), state.steps, steps)
+    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors

@@ -1,0 +1,1 @@
+"""The errors of a trainer over a grid of settings and seeds."""

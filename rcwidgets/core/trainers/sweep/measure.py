@@ -1,0 +1,139 @@
+"""The held-out errors of some settings of a trainer, by the way that costs least: in one pass, in lanes, or one after another."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.model.prediction import inputs_of
+from rcwidgets.core.series import is_list
+from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
+from rcwidgets.core.trainers.closed_form.one_pass import Trial, in_one_pass, tried
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
+from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.lanes.settings import LaneSettings
+
+
+class Rows(NamedTuple):
+    """The rows of one measurement: inputs that warm up, the series `forced` on feedback wires meanwhile, [x, y] to fit and to measure.
+
+    What is measured follows the fit, or with `apart` it starts from rest.
+    """
+
+    warmup: Any
+    forced: Mapping[str, Any] | None
+    train: Sequence[Any]
+    later: Sequence[Any]
+    apart: bool
+
+
+def measured(
+    trainer: AbstractTrainer, seed: int, flat: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Callable[[], None], runs: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The lanes with the knobs `flat` (lanes,) and their errors, part by part."""
+
+    def some(lanes: np.ndarray) -> dict[str, np.ndarray]:
+        return {key: values[lanes] for key, values in flat.items()}
+
+    if isinstance(trainer, BPTT):
+        count = len(next(iter(flat.values())))
+        for lanes in np.array_split(np.arange(count), -(-count // runs)):
+            yield lanes, _descended(trainer.anew(seed), some(lanes), rows, measure, checkpoint)
+        return
+    one = trainer.anew(seed)
+    one.held, pairs = one.pairs(one.held, rows.train)  # sizes the model and draws the weights, once for all lanes
+    trial = _trial(one, pairs, rows, checkpoint)
+
+    def chunk(lanes: np.ndarray) -> np.ndarray:
+        return _errors(one, some(lanes), rows, measure, checkpoint)
+
+    settings = LaneSettings.read(one.model, one.settings, flat)
+    if trial is not None:
+        yield from _tried(trial, settings, rows.later, measure, chunk)
+    else:
+        yield from ((lanes, chunk(lanes)) for lanes in _chunks(settings, runs))
+
+
+def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Any) -> np.ndarray:
+    """The errors of some lanes; where one diverges, each is run again alone, and those that diverge have the error inf."""
+    count = len(next(iter(knobs.values())))
+    lanes = Lanes(trainer, knobs, checkpoint=checkpoint)
+    try:
+        if rows.warmup is not None:
+            lanes.predict(rows.warmup, forced=rows.forced)
+        predicted = lanes.fit(rows.train).predict(rows.later[0], reset=rows.apart)
+    except FloatingPointError:
+        if count == 1:
+            return np.array([np.inf])
+        alone = [{name: values[[lane]] for name, values in knobs.items()} for lane in range(count)]
+        return np.concatenate([_errors(trainer, part, rows, measure, checkpoint) for part in alone])
+    targets = _targets(rows.later)
+    if isinstance(predicted, list):
+        predicted = np.concatenate(predicted, axis=1)
+    return np.array([measure(one, targets.reshape(one.shape)) for one in np.asarray(predicted)])
+
+
+def _targets(data: Sequence[Any]) -> np.ndarray:
+    """The targets of the one output, series after series."""
+    y = data[1]
+    y = list(y.values())[-1] if isinstance(y, Mapping) else y
+    return np.concatenate([np.asarray(one) for one in y]) if is_list(y) else np.asarray(y)
+
+
+def _descended(trainer: BPTT, knobs: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Callable[[], None]) -> np.ndarray:
+    """The errors of some lanes of BPTT; those that diverge have the error inf."""
+    (x, y), (later, _) = rows.train, rows.later
+    lanes = BPTTLanes(trainer, knobs, checkpoint=checkpoint).fit((x, y))
+    before = [part for part in (rows.warmup, x) if part is not None]
+    errors = []
+    for one, finite in zip(lanes, lanes.finite, strict=True):
+        checkpoint()
+        try:
+            if not rows.apart and all(not is_list(part) and np.ndim(part) == 2 for part in (*before, later)):
+                one.predict(np.concatenate(before))
+            predicted = np.asarray(one.predict(later))
+        except FloatingPointError:
+            finite = False
+        errors.append(measure(predicted, _targets(rows.later).reshape(predicted.shape)) if finite else np.inf)
+    return np.array(errors)
+
+
+def _trial(one: Any, pairs: Pairs, rows: Rows, checkpoint: Callable[[], None]) -> Trial | None:
+    """What the lanes can be tried on in one pass, or None where that takes more than one."""
+    warmup, (x, y), (later, wanted) = rows.warmup, rows.train, rows.later
+    series = [part for part in (warmup, x, y, later, wanted) if part is not None]
+    flat = not rows.apart and all(not isinstance(part, Mapping) and not is_list(part) and np.ndim(part) == 2 for part in series)
+    simple = isinstance(one, RidgeTrainer) and one.settings.selection == "fixed" and in_one_pass(pairs.program)
+    if not (flat and simple and rows.forced is None):
+        return None
+    inputs = np.concatenate([part for part in (warmup, x, later) if part is not None])
+    start = 0 if warmup is None else len(warmup)
+    targets = pairs.targets[pairs.program.trained[0]][:, 0]
+    train = slice(start, start + len(targets))
+    beta, penalize = one.settings.beta, one.settings.penalize_bias
+    given = inputs_of(pairs.program, inputs, one.dtype)
+    return Trial(pairs.program, one.held.params, given, targets, train, beta, penalize, one.dtype, checkpoint)
+
+
+def _tried(
+    trial: Trial, settings: LaneSettings, test: Any, measure: Any, chunk: Callable[[np.ndarray], np.ndarray]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Lanes and their errors, group by group; a beta that is too small for one pass is left to `chunk`."""
+    targets = np.asarray(test[1])
+    for group in tried(trial, settings):
+        done = [one for one in group if one.diverged or one.readout is not None]
+        left = np.array([one.lane for one in group if not one.diverged and one.readout is None], int)
+        if done:
+            errors = [np.inf if one.diverged else measure(one.forecast, targets.reshape(one.forecast.shape)) for one in done]
+            yield np.array([one.lane for one in done]), np.array(errors)
+        if len(left):
+            yield left, chunk(left)
+
+
+def _chunks(settings: LaneSettings, size: int) -> Iterator[np.ndarray]:
+    """The lanes in parts of `size` runs: lanes that share a run stay together."""
+    runs, run = settings.distinct()
+    for start in range(0, len(runs), size):
+        yield np.flatnonzero((run >= start) & (run < start + size))

@@ -1,0 +1,142 @@
+"""The error of a trainer over a grid of settings and seeds."""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from rcwidgets.core import metrics
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.series import Data, is_list
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.held_out import held_apart
+from rcwidgets.core.trainers.lanes.runs import GROUP
+from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.sweep.measure import Rows, measured
+from rcwidgets.core.trainers.sweep.result import Sweep
+
+CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
+
+SweepMetric: TypeAlias = str | Callable[[np.ndarray, np.ndarray], float]  # a name, or a function (predictions, targets)
+METRICS: dict[str, Callable[[ArrayLike, ArrayLike], float]] = {
+    "nrmse": metrics.nrmse,
+    "nmse": metrics.nmse,
+    "rmse": metrics.rmse,
+    "mse": metrics.mse,
+}
+
+
+def sweep(
+    trainer: AbstractTrainer,
+    data: Sequence[Data],
+    knobs: Mapping[str, ArrayLike],
+    *,
+    warmup: Data | None = None,
+    forced: Mapping[str, Data] | None = None,
+    test: Sequence[Data] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: SweepMetric = "nrmse",
+) -> Sweep:
+    """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
+
+    `knobs` are values by name, as `Lanes` takes them: {"reservoir.spectral_radius": values, "beta": values}. `data` = [x, y] is the
+    training part. Each setting starts from rest, runs over the inputs `warmup` (with the series `forced`, by node name, on its feedback
+    wires), is fitted to the first four fifths of the data, and predicts the last fifth, which follows them: these are `errors`. Where the
+    model has one target a series, every fifth series is held out. Then the best setting alone is fitted to all of the data, and predicts
+    `test` = [x, y], which follows the data, for each seed: these are `test_errors`. Without `test` there are none.
+
+    A readout that feeds back has its targets on the wire while it is fitted, and its own output while it predicts, on the held-out rows as
+    on the test rows. Online trainers learn from the first four fifths, and predict with learning off. With BPTT each setting learns first;
+    then it runs over `warmup` and the rows that it has learned from, where these are one series, and predicts. A test of another number of
+    series than the data starts from rest. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+    >>> x = np.sin(np.arange(300) / 5)[:, None]
+    >>> trainer = RidgeTrainer(Input(1) >> Reservoir(50) >> LinearReadout(1))
+    >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
+    (2, 2, 2)
+    """
+    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+
+
+def sweep_parts(
+    trainer: AbstractTrainer,
+    data: Sequence[Data],
+    knobs: Mapping[str, ArrayLike],
+    *,
+    warmup: Data | None = None,
+    forced: Mapping[str, Data] | None = None,
+    test: Sequence[Data] | None = None,
+    seeds: Sequence[int] = (0,),
+    metric: SweepMetric = "nrmse",
+    checkpoint: Callable[[], None] = lambda: None,
+    runs: int = CHUNK,
+) -> Iterator[Sweep]:
+    """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
+
+    `checkpoint` is called between stretches, and may raise.
+    """
+    name, measure = metric_named(metric)
+    once = _speaks_once(trainer.model)
+    fitted, held = held_apart(data, once=once)
+    axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
+    grid = np.array(list(itertools.product(*axes.values())))
+    flat = dict(zip(axes, grid.T, strict=True))
+    LaneSettings.read(trainer.model, trainer.settings, flat)
+    check_seeds(trainer.model, seeds)
+    errors, tested = np.full((len(grid), len(seeds)), np.nan), np.full(len(seeds), np.nan)
+    shape = (*(len(values) for values in axes.values()), len(seeds))
+
+    def known() -> Sweep:
+        return Sweep(axes, tuple(seeds), name, errors.reshape(shape).copy(), tested.copy())
+
+    rows = Rows(warmup, forced, fitted, held, once)
+    for column, seed in enumerate(seeds):
+        for lanes, found in measured(trainer, seed, flat, rows, measure, checkpoint, runs):
+            errors[lanes, column] = found
+            yield known()
+    if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
+        return
+    best = known().best_place
+    rows = Rows(warmup, forced or None, data, test, once or _count(data[0]) != _count(test[0]))
+    for column, seed in enumerate(seeds):
+        one = {key: values[[best]] for key, values in flat.items()}
+        tested[column] = next(measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]
+        yield known()
+
+
+def _speaks_once(model: Graph) -> bool:
+    """Whether the one output has one value a series; several outputs are a ValueError in words."""
+    used = model.used()
+    if len(used.exits) > 1:
+        names = ", ".join(used.names[id] for id in used.exits)
+        raise ValueError(f"sweep measures one output, the model has {names}. Leave the others out of the model.")
+    return bool(set(used.exits) & used.once)
+
+
+def _count(x: Any) -> int:
+    """How many series the inputs are."""
+    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    return len(one) if is_list(one) or np.ndim(one) == 3 else 1
+
+
+def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
+    """The name of a metric and its function; anything else than a known name or a function is a ValueError."""
+    if callable(metric):
+        return getattr(metric, "__name__", "error"), metric
+    if metric not in METRICS:
+        raise ValueError(f"sweep.metric must be one of {', '.join(METRICS)} or a function, got {metric!r}.")
+    return metric, METRICS[metric]
+
+
+def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
+    """Raises a ValueError where there is no seed, or several that a node with a seed of its own would not hear of."""
+    if not len(seeds):
+        raise ValueError("sweep.seeds must hold a seed, got none.")
+    own = [name for name, node in model.by_name().items() if getattr(node, "seed", None) is not None]
+    if own and len(seeds) > 1:
+        raise ValueError(f"sweep.seeds need nodes without a seed of their own, got one of {own[0]}. Leave its seed out.")
