@@ -8,8 +8,9 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import apply, offer
 from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.registry import TASKS, TRAINERS
-from rcwidgets.core.starts import own_trainer, start_of
+from rcwidgets.core.starts import STARTS, own_trainer, start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
+from rcwidgets.core.trainers.online.settings import RLSSettings
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import StageCache
 
@@ -82,3 +83,11 @@ def test_another_model_is_offered_right_after_a_choice_only():
 def test_a_seed_of_ones_own_does_not_make_an_offer():
     document = started(LorenzTask(), "BPTT")
     assert offer(replace(document, trainer=replace(document.trainer, seed=3)), chosen=True) is None
+
+
+def test_a_trainer_without_starts_of_its_own_takes_the_tasks_network_and_its_usual_settings(monkeypatch):
+    monkeypatch.delitem(STARTS, "RLS")
+    task = SunspotTask()
+    made = start_of(task, "RLS")
+    assert made.trainer == RLSSettings() and made.task == task
+    assert [node.knobs for node in made.graph.nodes.values()] == [node.knobs for node in task.start()[0].nodes.values()]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.spec.registry import TRAINERS
 from rcwidgets.core.starts import gradient, online
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
@@ -17,7 +18,7 @@ class Start(NamedTuple):
     trainer: AbstractTrainerSettings
 
 
-# how a trainer of this kind starts on a task that is not its own
+# how a trainer of this kind starts on a task that is not its own; one that is not here takes the task's own network and its usual settings
 STARTS: dict[str, Callable[[AbstractTask], tuple[Graph, AbstractTask, AbstractTrainerSettings]]] = {
     "RidgeTrainer": online.ridge,
     "RLS": online.rls,
@@ -35,9 +36,9 @@ def start_of(task: AbstractTask, trainer: str | None = None) -> Start:
     ['Input', 'GRU', 'LinearReadout']
     """
     graph, own = task.start()
-    if trainer in (None, own.kind):
+    if trainer is None or trainer == own.kind:
         return Start(graph, task, own)
-    return Start(*STARTS[trainer](task))
+    return Start(*STARTS[trainer](task)) if trainer in STARTS else Start(graph, task, TRAINERS[trainer]())
 
 
 def own_trainer(task: AbstractTask) -> str:

@@ -22,17 +22,13 @@ from rcwidgets.live.worker import Overtaken
 
 SAY_EVERY = 0.05  # seconds between two words on how far a training is
 SHOW_EVERY = 0.25  # seconds between two looks at a training that goes on
-TRAININGS: dict[str, type[AbstractTraining]] = {
-    "RLS": OnlineTraining,
-    "FORCELearning": OnlineTraining,
-    "LMS": OnlineTraining,
-    "BPTT": GradientTraining,
-}
 
 
 def training_of(settings: AbstractTrainerSettings) -> type[AbstractTraining]:
     """The training that these settings ask for."""
-    return EpochTraining if isinstance(settings, LMSSettings) and settings.in_epochs else TRAININGS[settings.kind]
+    if isinstance(settings, LMSSettings) and settings.in_epochs:
+        return EpochTraining
+    return GradientTraining if settings.gradient else OnlineTraining
 
 
 class Iterative(AbstractStrategy):

@@ -14,9 +14,11 @@ from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings, LMSSettings, RLSSettings
+from rcwidgets.live.engine.iterative import training_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.live.trainings.online import OnlineTraining
 
 TRAINERS = [
@@ -297,3 +299,8 @@ def test_what_bptt_cannot_train_is_said(series, graph, words):
     experiment.wait(60)
     assert words in experiment.status.message
     experiment.close()
+
+
+def test_how_a_trainer_learns_decides_its_training():
+    assert training_of(BPTTSettings()) is GradientTraining
+    assert training_of(RLSSettings()) is training_of(FORCESettings()) is OnlineTraining
