@@ -70,7 +70,7 @@ def subject(model: Graph | RNNRunner, seed: int, x: Any = None) -> Subject:
         raise TypeError(f"model must be a model or a trainer, got {model!r}.")
     if isinstance(model, RNNRunner) and model.ready:
         return Subject(model.program, model.params, model.dtype)
-    given = None if isinstance(model, Graph) else model.snapshot().params or None
+    given = None if isinstance(model, Graph) else model.held.given
     graph, number, dtype = (model, seed, "float64") if isinstance(model, Graph) else (model.model, model.seed, model.dtype.name)
     runner = RNNRunner(graph, given, seed=number, dtype=dtype)
     runner.predict({name: np.zeros((1, size)) for name, size in _sizes(graph, x).items()})

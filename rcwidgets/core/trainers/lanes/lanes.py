@@ -136,6 +136,8 @@ class Lanes:
         if reset:
             before = Laned(one.forgotten(before.shared), self.settings, np.zeros((len(self), 0)))
         shared, pairs = one.pairs(before.shared, data)
+        if not before.shared.ready:
+            self.held = before._replace(shared=shared)  # the sizes stay known where the fit fails
         passage = Passage(pairs.program, self.settings, pairs.inputs, pairs.alive, one.dtype, self._checkpoint)
         start = self._begin(before, pairs.program, shared.params, pairs.batch, reset)
         last = {name: np.broadcast_to(y, (len(self), *y.shape)) for name, y in pairs.last.items()}

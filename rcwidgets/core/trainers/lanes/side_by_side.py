@@ -36,7 +36,7 @@ class Laned(NamedTuple):
     def program(self) -> Program:
         """The program of the shared model; before any data a ValueError in words."""
         if self.shared.program is None:
-            raise ValueError("Lanes have seen no data yet. Call predict first.")
+            raise ValueError("Lanes has seen no data yet. Call predict first.")
         return self.shared.program
 
     def of_lane(self, lane: int) -> Snapshot:
