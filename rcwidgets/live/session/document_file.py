@@ -1,12 +1,10 @@
 """The document on disk: a whole file or none, whatever happens, and nobody else's work overwritten."""
 
 import os
-import secrets
-import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.files.atomic import write_whole
 
 Stamp = tuple[int, int, int]  # what tells one content of a file from the next: its inode, its size, and when it was written
 
@@ -38,15 +36,9 @@ class DocumentFile:
                 f"{self.file} was changed by something else, maybe by a second playground with this file. "
                 "The change is made, but it is not kept on disk. Run the cell again to take up the file, or delete it to keep this drawing."
             )
-        beside = self.file.with_name(f"{self.file.name}.{secrets.token_hex(4)}.tmp")
         try:
-            beside.write_text(document.to_json(), encoding="utf-8")
-            if self.file.exists():
-                shutil.copymode(self.file, beside)
-            os.replace(beside, self.file)
+            write_whole(self.file, lambda file: file.write(document.to_json().encode()))
         except OSError as error:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
             words = f"{self.file} cannot be written: {error.strerror}. The change is made, but it is not kept on disk."
             raise OSError(f"{words} Make room, or take another file.") from error
         self._stamp = self._now()

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import jax
 import numpy as np
-import optax
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.finite import not_finite
@@ -24,7 +23,7 @@ from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Ending, Plateau, Reason
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
-from rcwidgets.core.trainers.gradient.updates import ADAM, Carry, Knobs, knobs_of, parted
+from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, knobs_of, parted
 from rcwidgets.core.trainers.settings import OWN
 
 Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
@@ -68,7 +67,7 @@ class BPTT(AbstractTrainer):
         model: Graph,
         *,
         loss: Loss = "mean_squared_error",
-        optimizer: optax.GradientTransformation | str | None = None,
+        optimizer: Optimizer | str | None = None,
         max_grad_norm: float | None = None,
         learning_rate: float = _ADAM_RATE,
         seed: int = 0,
@@ -84,8 +83,8 @@ class BPTT(AbstractTrainer):
         least_gain: float = 0.0,
         rate_cuts: int = 0,
     ) -> None:
-        named = optimizer is None or isinstance(optimizer, str)
-        check_own(loss, None if named else optimizer)
+        named = "adam" if optimizer is None else optimizer if isinstance(optimizer, str) else OWN
+        check_own(loss, None if isinstance(optimizer, str) else optimizer)
         self.settings = BPTTSettings(
             learning_rate=learning_rate,
             max_grad_norm=max_grad_norm,
@@ -99,7 +98,7 @@ class BPTT(AbstractTrainer):
             rate_cuts=rate_cuts,
             shuffle=shuffle,
             loss=loss if isinstance(loss, str) else OWN,
-            optimizer=OWN if not named else optimizer or "adam",
+            optimizer=named,
             seed=seed,
             dtype=dtype,
         )
@@ -107,7 +106,7 @@ class BPTT(AbstractTrainer):
             raise ValueError("BPTT.learning_rate is that of its own Adam, got an optimizer too. Give the rate to the optimizer.")
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.loss: Loss = loss
-        self.optimizer: Any = ADAM if self.settings.optimizer == "adam" else optimizer
+        self.optimizer: Any = adam() if self.settings.optimizer == "adam" else optimizer
         self._descent: Descent | None = None
         self.forget()
 

@@ -7,14 +7,13 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.gradient.batches import Source
 from rcwidgets.core.trainers.gradient.chunks import chunks
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
-from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, parted, updates
+from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, parted, updates
 
 
 class Progress(NamedTuple):
@@ -41,9 +40,7 @@ class Made(NamedTuple):
 class Descent:
     """The carry of one fit, and the program that moves it."""
 
-    def __init__(
-        self, program: Program, reader: Reader, fixed: Own, carry: Carry, optimizer: optax.GradientTransformation, truncate: int | None
-    ) -> None:
+    def __init__(self, program: Program, reader: Reader, fixed: Own, carry: Carry, optimizer: Optimizer, truncate: int | None) -> None:
         self.program, self.reader, self.fixed, self.carry = program, reader, fixed, carry
         self._fixed_choices = (reader.objective, optimizer, truncate)
 
@@ -73,9 +70,7 @@ class Descent:
         return float(np.average(losses, weights=weights))
 
 
-def start(
-    program: Program, params: Params, optimizer: optax.GradientTransformation, state: Any, updates: int, dtype: Any
-) -> tuple[Carry, Own]:
+def start(program: Program, params: Params, optimizer: Optimizer, state: Any, updates: int, dtype: Any) -> tuple[Carry, Own]:
     """The carry before the first update, in arrays that it may overwrite, and the params that stay.
 
     `state` is the optimiser's from an earlier fit; where it does not fit the params (or is None) the optimiser starts anew.

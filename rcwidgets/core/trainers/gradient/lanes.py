@@ -8,7 +8,6 @@ from typing import Any, Self
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import lax
 from numpy.typing import ArrayLike
 
@@ -24,7 +23,7 @@ from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.plateau import Advice, Plateau
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.settings import EPOCHS
-from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Own, evaluate, many
+from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, many
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
@@ -231,7 +230,7 @@ def lane_updates(
     batches: Batch,
     count: Any,
     objective: Objective,
-    optimizer: optax.GradientTransformation,
+    optimizer: Optimizer,
     truncate: int | None,
     varied: Varied,
     joined: bool,

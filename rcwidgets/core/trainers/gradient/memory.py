@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import optax
 
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.trainers.gradient.updates import Own
@@ -55,5 +54,7 @@ def read(names: tuple[str, ...], learned: Own, memory: Mapping[str, Mapping[str,
             )
             for kind in _KINDS
         )
-        adam = optax.ScaleByAdamState(np.asarray(counts["steps"], np.int32), mean, square)
+        from optax import ScaleByAdamState
+
+        adam = ScaleByAdamState(np.asarray(counts["steps"], np.int32), mean, square)
     return int(counts["updates"]), int(counts["epochs"]), adam

@@ -1,12 +1,12 @@
 """The pure core of BPTT: many updates of the params in one program, whose live numbers are arguments."""
 
-from functools import partial
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, NamedTuple, Protocol
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 from jax import lax
 
 from rcwidgets.core.losses import l2_norm
@@ -15,7 +15,26 @@ from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.trainers.gradient.objective import Objective
 
 Own = tuple[dict[str, Any], ...]  # params by place
-ADAM = optax.scale_by_adam()  # one object, so that all trainers share its trace
+
+
+class Optimizer(Protocol):
+    """What BPTT asks of an optimiser, as optax's `GradientTransformation` has it: optax is imported by those who train with it."""
+
+    @property
+    def init(self) -> Callable[[Any], Any]:
+        """The state for these params."""
+
+    @property
+    def update(self) -> Callable[..., Any]:
+        """The changes and the next state, of gradients, state and params."""
+
+
+@cache
+def adam() -> Optimizer:
+    """Adam without a learning rate: one object, so that all trainers share its trace."""
+    from optax import scale_by_adam
+
+    return scale_by_adam()
 
 
 class Batch(NamedTuple):
@@ -100,13 +119,15 @@ def update(
     knobs: Knobs,
     batch: Batch,
     objective: Objective,
-    optimizer: optax.GradientTransformation,
+    optimizer: Optimizer,
     truncate: int | None,
 ) -> tuple[Carry, Any, Any]:
     """One step down the gradient: the carry after it, the loss before it, and the norm of the gradient before it is clipped.
 
     Where the loss, the gradient or the step is not finite, nothing changes, then or later.
     """
+    from optax import apply_updates
+
     steps = next(iter(batch.inputs.values())).shape[0]
 
     def loss_of(learned: Own) -> Any:
@@ -120,7 +141,7 @@ def update(
         change, state = optimizer.update(gradient, carry.optimizer, carry.learned)
         if knobs.learning_rate is not None:
             change = jax.tree.map(lambda c: -knobs.learning_rate * c, change)
-        learned = optax.apply_updates(carry.learned, change)
+        learned = apply_updates(carry.learned, change)
     finite = carry.finite & jnp.isfinite(loss) & jnp.isfinite(norm) & jnp.isfinite(l2_norm(change))
     after = Carry(learned, state, carry.updates + jnp.uint32(1), finite)
     return jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, carry._replace(finite=finite)), loss, norm
@@ -135,7 +156,7 @@ def updates(
     batches: Batch,
     count: Any,
     objective: Objective,
-    optimizer: optax.GradientTransformation,
+    optimizer: Optimizer,
     truncate: int | None,
 ) -> tuple[Carry, Any, Any]:
     """The first `count` updates of `batches`, whose arrays have a leading axis: the carry after them, and losses and norms (updates,).
@@ -154,7 +175,7 @@ def many(
     batches: Batch,
     count: Any,
     objective: Objective,
-    optimizer: optax.GradientTransformation,
+    optimizer: Optimizer,
     truncate: int | None,
 ) -> tuple[Carry, Any, Any]:
     """`updates`, to be traced as a part of something larger."""

@@ -448,7 +448,7 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
     [
         (lambda x, y: BPTT(chain(), loss="mse"), ValueError, "BPTT.loss must be one of mean_squared_error, .*, own, got 'mse'"),
         (lambda x, y: BPTT(chain(), loss=WRONG), TypeError, "BPTT.loss must be a name or a function"),
-        (lambda x, y: BPTT(chain(), optimizer=3), TypeError, "BPTT.optimizer must be an optax optimiser such as"),
+        (lambda x, y: BPTT(chain(), optimizer=WRONG), TypeError, "BPTT.optimizer must be an optax optimiser such as"),
         (lambda x, y: BPTT(chain(), learning_rate=-1.0), ValueError, r"BPTT.learning_rate must be in \[0.0, "),
         (lambda x, y: BPTT(chain(), learning_rate=0.1, optimizer=optax.sgd(0.1)), ValueError, "BPTT.learning_rate is that of its own Adam"),
         (lambda x, y: BPTT(chain(), truncate=0), ValueError, r"BPTT.truncate must be in \[1, "),
