@@ -1,6 +1,7 @@
 """Closes a widget with all that it holds: ipywidgets keeps every widget that is not closed for as long as the kernel lives."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ipywidgets import Widget
@@ -23,6 +24,16 @@ def close_parts(widget: Widget, *others: Widget) -> None:
     for one in parts(widget, *others):
         if one is not widget:
             one.close()
+
+
+@contextmanager
+def unless_closed(*widgets: Widget) -> Iterator[None]:
+    """Draws into these widgets, unless one of their parts is closed meanwhile, as `Widget.close_all()` closes one after another."""
+    try:
+        yield
+    except AttributeError:  # a closed widget has no model to name
+        if all(part.comm is not None for part in parts(*widgets)):
+            raise
 
 
 def _widgets(value: Any) -> Iterator[Widget]:

@@ -7,6 +7,7 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.runs.overlay import drawn_over
 from rcwidgets.live.session.events import News
 from rcwidgets.widgets.caption import Control, Table
+from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.handle import nothing, publisher_of
 
@@ -100,16 +101,17 @@ class FigurePlace(FigureBox[object]):
             self._there = figure
             self._unwatch()
             self._unwatch = nothing if figure.look is None else self.experiment.looks.watch(figure.look)
-            self.children = (self.caption, figure.row)
         thing = figure.newest(self.experiment)
-        if thing is not None:
-            figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
-            figure.show(thing)
-        with self.caption.hold_sync():
-            for trait in ("label", "subtitle", "legend", "summary", "split", "about", "channels", "panels", "windows"):
-                setattr(self.caption, trait, getattr(figure.caption, trait))
-            self.caption.controls = self.controls()
-        self._mark()
+        with unless_closed(self, figure.row, *(panel.widget for panel in figure.panels)):
+            self.children = (self.caption, figure.row)
+            if thing is not None:
+                figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
+                figure.show(thing)
+            with self.caption.hold_sync():
+                for trait in ("label", "subtitle", "legend", "summary", "split", "about", "channels", "panels", "windows"):
+                    setattr(self.caption, trait, getattr(figure.caption, trait))
+                self.caption.controls = self.controls()
+            self._mark()
 
     def _mark(self) -> None:
         if self._there is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.runs.overlay import drawn_over
+from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
@@ -69,10 +70,11 @@ class Following(_Base):
 
     def _draw(self) -> None:
         thing = self.newest(self.experiment)
-        if thing is not None:
-            self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
-            self.show(thing)
-        self._mark()
+        with unless_closed(self, *(panel.widget for panel in self.panels)):
+            if thing is not None:
+                self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
+                self.show(thing)
+            self._mark()
 
     def _mark(self) -> None:
         self.mark(self.caption)

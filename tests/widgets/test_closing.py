@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.widgets.closing import unless_closed
 from tests.widgets.test_playground import figures
 
 
@@ -35,3 +36,25 @@ def test_what_is_closed_leaves_the_registry_of_ipywidgets(page, series):
     for handle in (*handles, play):
         handle.close()
     assert set(ipywidgets.Widget.get_manager_state()["state"]) == before
+
+
+@pytest.mark.parametrize("view", [rc.LossView, rc.PredictionView, rc.SpectrumView])
+def test_a_figure_whose_parts_are_closed_one_by_one_is_left_without_a_word(page, play, view, caplog):
+    figure = view(play.experiment)
+    figure.panels[0].x.close()
+    play.set("reservoir", spectral_radius=0.7)
+    play.wait(60)
+    assert not caplog.records
+
+
+def test_a_place_whose_parts_are_closed_one_by_one_is_left_without_a_word(page, play, caplog):
+    place = figures(play)[0]
+    place.shown.panels[0].x.close()
+    play.set("reservoir", spectral_radius=0.7)
+    play.wait(60)
+    assert not caplog.records
+
+
+def test_a_fault_of_a_figure_that_is_there_is_told(page, play):
+    with pytest.raises(AttributeError, match="wrong"), unless_closed(figures(play)[0]):
+        raise AttributeError("wrong")
