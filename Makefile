@@ -11,6 +11,9 @@ ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 BROWSER_FLAG := $(if $(filter none,$(BROWSER)),--no-browser)
 PORT_FLAG := $(if $(PORT),--port=$(PORT) --ServerApp.port_retries=0)
 
+# Kernels and scripts start half a second sooner with the bytecode on disk.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test bench build bundle clean
 .NOTPARALLEL:
 

@@ -1,9 +1,11 @@
 """From "Run All" in a fresh kernel of a real JupyterLab to the first figure, with compiled programs on disk and without.
 
 Run `python -m benchmarks.start`; it needs Chromium, as the browser tests do. Beside it stands what `import jax` takes in a fresh kernel:
-the bars are for what comes on top of that.
+the bars are for what comes on top of that. As for jax, pip has written the bytecode of an installed rcwidgets; that of a checkout is
+written in the first round, which is not counted, whatever PYTHONDONTWRITEBYTECODE says.
 """
 
+import os
 import shutil
 import sys
 import tempfile
@@ -42,6 +44,7 @@ def seconds(lab: Lab, name: str, cell: str) -> float:
 
 def main() -> bool:
     """Prints the figures; True where the bars are met."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     taken: dict[str, list[float]] = {"jax": [], "without": [], "with": []}
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         server = Server(Path(home), Path(home, "jupyter.log"))
