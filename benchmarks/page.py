@@ -56,7 +56,7 @@ PredictionFigure.show = _recorded
 """
 # When the kernel got an edit, and when it had results for it: before the first of its listeners, the figures, is told.
 TIMES = """
-from rcwidgets.live.session.events import Events
+from rcwidgets.live.session.session import Events
 from rcwidgets.widgets.app import TransportModel
 RECEIVED, ANNOUNCED, _receive = [], [], TransportModel._receive
 def _timed(self, widget, message, buffers):

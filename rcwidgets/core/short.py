@@ -1,4 +1,4 @@
-"""Short texts of objects: arrays as their shapes, long collections as their first items and a count."""
+"""Short texts: a number as a person would write it, arrays as their shapes, long collections as their first items and a count."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
@@ -10,6 +10,18 @@ import numpy as np
 LONGEST = 300  # characters of the text of an object
 PART = 60  # characters of one of its values
 ITEMS = 3  # of a collection
+
+
+def figure(value: float) -> str:
+    """A number as a person would write it: three digits or more, or two and an exponent."""
+    if not np.isfinite(value):
+        return "too large" if value > 0 else "not a number"
+    if value == 0:
+        return "0"
+    if 1e-3 <= abs(value) < 1e5:
+        return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
 def short(value: Any) -> str:

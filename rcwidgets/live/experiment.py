@@ -18,15 +18,13 @@ from rcwidgets.live.engine.closed_form import ClosedForm
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.iterative import Iterative
 from rcwidgets.live.engine.jobs import Jobs, TrainingJob
-from rcwidgets.live.engine.strategy import AbstractStrategy
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.readable import ReadableExperiment
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.document_file import DocumentFile
-from rcwidgets.live.session.events import Events, News
 from rcwidgets.live.session.first_document import GivenTrainer, functions_of, start_document
-from rcwidgets.live.session.session import Session
+from rcwidgets.live.session.session import News, Session
 from rcwidgets.live.stages.ridge import Stages
 from rcwidgets.live.sweep.plan import SweepMetric, plan_of
 from rcwidgets.live.sweep.sweeper import Sweeper, Sweeping
@@ -72,20 +70,19 @@ class Experiment(ReadableExperiment):
         read = None if storage is None else storage.read()
         document = read or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
         session = Session(document, own, users_model=model is not None and read is None, file=storage)
-        events = self._events = Events()
-        runs = Runs(now, lambda: events.tell("runs"))
-        display = Display(session, events, runs, auto=auto)
-        looks = Looks(lambda: display.results, lambda: events.tell("looks"), display.look_failed)
+        runs = Runs(now, lambda: session.events.tell("runs"))
+        display = Display(session, runs, auto=auto)
+        looks = Looks(lambda: display.results, lambda: session.events.tell("looks"), display.look_failed)
         jobs = Jobs(session, display, looks, Stages(own, functions_of(trainer)), self._work, clock)
-        super().__init__(session, display, jobs, runs, looks, Sweeper(jobs.worker.wait, lambda: events.tell("sweep"), clock))
+        super().__init__(session, display, jobs, runs, looks, Sweeper(jobs.worker.wait, lambda: session.events.tell("sweep"), clock))
         self._worker = jobs.worker
-        self._closed_form, self._iterative = ClosedForm(session, display, jobs, events), Iterative(session, display, jobs, events)
+        self._closed_form, self._iterative = ClosedForm(session, display, jobs), Iterative(session, display, jobs)
         self._strategy = self._strategy_of(document)
         self._strategy.start()
 
     def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
         """Calls `listener(news)` at each change until the returned function is called."""
-        return self._events.subscribe(listener)
+        return self._session.events.subscribe(listener)
 
     def page_draws(self, draws: bool) -> None:
         """A page begins to draw the newest results, or has done so: until then it has the cores."""
@@ -277,7 +274,7 @@ class Experiment(ReadableExperiment):
 
     def _changed(self, label: str, gesture: str | None = None, *, brought: str = "") -> None:
         self._session.revise(brought)
-        self._events.tell("document")
+        self._session.events.tell("document")
         strategy = self._strategy_of(self.document)
         if strategy is not self._strategy:
             self._strategy.leave()
@@ -286,7 +283,7 @@ class Experiment(ReadableExperiment):
         self._display.look_again()
         self._session.write()
 
-    def _strategy_of(self, document: Document) -> AbstractStrategy:
+    def _strategy_of(self, document: Document) -> ClosedForm | Iterative:
         return self._iterative if document.trainer.iterative else self._closed_form
 
     def _work(self, job: TrainingJob) -> None:

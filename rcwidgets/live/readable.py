@@ -10,6 +10,7 @@ from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.model.snapshot import Snapshot
+from rcwidgets.core.short import figure
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.table import RUNNERS
@@ -22,7 +23,6 @@ from rcwidgets.live.on_demand.unit_activity import UnitActivity
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.results.outdated import asked_by, last_words
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import figure
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.session.split import Split, split_of

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Curve
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import legend_item
 from rcwidgets.widgets.decimate import decimate

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import figure, horizon_and_part
+from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows

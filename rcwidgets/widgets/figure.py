@@ -10,7 +10,7 @@ from rcwidgets.live.results.question import question
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import one_line
 from rcwidgets.live.runs.run import Run
-from rcwidgets.live.session.events import News
+from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import Split
 from rcwidgets.widgets import channels
 from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border

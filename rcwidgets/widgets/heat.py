@@ -3,8 +3,8 @@
 import numpy as np
 from bqplot import ColorScale, HeatMap
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.on_demand.unit_activity import UnitActivity
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel
 from rcwidgets.widgets.ticks import number

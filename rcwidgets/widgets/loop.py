@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.on_demand.closed_loop import FreeRun
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw

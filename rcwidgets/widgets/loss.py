@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from rcwidgets.core.algebra.path import Path
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Curve, Results
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets import course, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.course import Course

@@ -3,8 +3,9 @@
 import numpy as np
 
 from rcwidgets.core.analysis.delay import embedding_delay
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import figure, horizon_and_part
+from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
 from rcwidgets.widgets.decimate import finite_rows

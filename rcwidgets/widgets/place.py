@@ -5,7 +5,7 @@ from functools import partial
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.runs.overlay import drawn_over
-from rcwidgets.live.session.events import News
+from rcwidgets.live.session.session import News
 from rcwidgets.widgets.caption import Control, Table
 from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.figure import FigureBox

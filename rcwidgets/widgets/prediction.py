@@ -7,9 +7,10 @@ from typing import ClassVar
 import numpy as np
 from bqplot import Lines
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import figure, horizon_and_part
+from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.live.runs.overlay import OVERLAYS
 from rcwidgets.live.runs.run import Run
 from rcwidgets.widgets import channels, theme

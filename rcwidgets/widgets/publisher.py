@@ -9,7 +9,7 @@ from typing import Literal
 
 from rcwidgets.live import threads
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.session.events import News
+from rcwidgets.live.session.session import News
 
 SHORTEST = 0.1  # seconds between two publications of the same kind of news
 STALE = 0.4  # from one to the next of which the hand has left the position: by then the newest is there, most often

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.on_demand.eigenvalues import Modes
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw

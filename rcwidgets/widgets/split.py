@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.session.events import News
+from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import PARTS, Split
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table

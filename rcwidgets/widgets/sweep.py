@@ -7,12 +7,13 @@ import numpy as np
 import traitlets
 
 from rcwidgets.core.graph.graph import Composable
+from rcwidgets.core.short import figure
 from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question_of
-from rcwidgets.live.results.words import duration, figure
+from rcwidgets.live.results.words import duration
 from rcwidgets.live.sweep.document_now import changed_since, names_now, values_now
 from rcwidgets.live.sweep.plan import SweepError
 from rcwidgets.live.sweep.sweeper import Sweeping

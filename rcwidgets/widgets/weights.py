@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import figure
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
 from rcwidgets.widgets.decimate import decimate

@@ -15,9 +15,9 @@ from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.on_demand.eigenvalues import spectrum_of
 from rcwidgets.live.on_demand.watching import LOOKS
+from rcwidgets.live.session.status import sentence_of
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.live.trainings.online import OnlineTraining
 

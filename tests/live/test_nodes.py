@@ -13,7 +13,7 @@ from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerN
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
-from rcwidgets.live.session.node_status import node_statuses
+from rcwidgets.live.session.status import node_statuses
 from rcwidgets.live.stages.ridge import Stages
 
 
@@ -103,7 +103,7 @@ def test_a_feature_that_is_not_there_is_said_at_its_knob(stages):
 
 def test_a_node_without_an_input_shows_no_size(series):
     document = Document((Input() >> LinearReadout()) & Sum() & NVAR() & Reservoir(7), DataTask())
-    found = {document.graph.names[id]: status.size for id, status in node_statuses(document, own_series(series), ()).items()}
+    found = {document.graph.names[id]: status.size for id, status in node_statuses(document, own_series(series), (), {}).items()}
     assert found == {"input": 2, "readout": 2, "sum": None, "nvar": None, "reservoir": 7}
 
 

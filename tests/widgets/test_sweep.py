@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.live.results.words import figure
+from rcwidgets.core.short import figure
 
 X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
 Y = {"knob": "beta", "from": "1e-6", "to": "1e-2", "count": "2", "log": True}

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import jax
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.core.spec.json_values import LONGEST_WORD, is_integer
 from rcwidgets.core.spec.knob import Effect, Knob, KnobKind
 from rcwidgets.core.spec.refusal import RefusedKind, RefusedValue
@@ -42,6 +43,9 @@ class FloatKnob(Knob):
         except OverflowError:
             return math.inf
 
+    def show(self, value: Any) -> str:
+        return figure(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else super().show(value)
+
     @property
     def says(self) -> dict[str, str] | None:
         return {"number": self.say(f"must be {self.expected} {self.span}"), "range": self.say(f"must lie {self.span}"), "span": self.span}
@@ -72,6 +76,9 @@ class BoolKnob(Knob):
         if not isinstance(value, bool | np.bool_):
             raise self.refused(where, "must be True or False", value, said="must be on or off", kind=RefusedKind)
         return bool(value)
+
+    def show(self, value: Any) -> str:
+        return "on" if value else "off"
 
 
 class ChoiceKnob(Knob):

@@ -6,13 +6,10 @@ from itertools import islice
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.live.engine.display import Display
-from rcwidgets.live.engine.job import TrainingJob
-from rcwidgets.live.engine.jobs import Jobs
+from rcwidgets.live.engine.jobs import Jobs, TrainingJob
 from rcwidgets.live.engine.next_positions import NextPositions
-from rcwidgets.live.engine.strategy import AbstractStrategy
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration
-from rcwidgets.live.session.events import Events
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.worker import Overtaken
@@ -27,17 +24,17 @@ class Turned(Exception):
     """Raised while the next positions are computed, when the hand went elsewhere."""
 
 
-class ClosedForm(AbstractStrategy):
+class ClosedForm:
     """Computes the stages of ridge regression; of a knob that is dragged steadily, the next positions too.
 
     `page_draws` is True while a page draws the newest results: until it has done so it has the cores.
     """
 
-    def __init__(self, session: Session, display: Display, jobs: Jobs, events: Events) -> None:
-        super().__init__(session, display, jobs)
+    def __init__(self, session: Session, display: Display, jobs: Jobs) -> None:
+        self.session, self.display, self.jobs = session, display, jobs
         self.next_positions = NextPositions()
         self.page_draws = False
-        self._events, self._worker = events, jobs.worker
+        self._worker = jobs.worker
         self._path_drawn = -PATH_EVERY
         self._reaching = False
         self._shown: TrainingJob | None = None
@@ -123,7 +120,7 @@ class ClosedForm(AbstractStrategy):
 
     def _breathe(self) -> None:
         """Leaves the cores to the page, where there is one, which draws what was found."""
-        if self._events.listeners:
+        if self.session.events.listeners:
             self._worker.linger(BREATH)
             self._worker.linger(LONGEST_BREATH - BREATH, lambda: not self.page_draws)
 
@@ -186,4 +183,4 @@ class ClosedForm(AbstractStrategy):
             seen = self.session.document if self._still(job) else job.document
             words = f"trained in {duration(results.seconds)}"
             self.display.show(self.display.path_of_last(results), job.document, seen, words, label)
-        self._events.tell("results")
+        self.session.events.tell("results")

@@ -9,17 +9,13 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.sizing import Problem
-from rcwidgets.live.engine.job import TrainingJob
-from rcwidgets.live.failure import sentence_of
 from rcwidgets.live.results.outdated import Asked, asked_by, asked_of, last_words
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration, metrics_of, outcome_of
 from rcwidgets.live.runs.runs import Runs
-from rcwidgets.live.session.document_key import fixed_key
-from rcwidgets.live.session.events import Events
-from rcwidgets.live.session.node_status import cannot_run, node_statuses, problems_of
+from rcwidgets.live.session.comparison import fixed_key
 from rcwidgets.live.session.session import Session
-from rcwidgets.live.session.status import Activity, NodeStatus, Status
+from rcwidgets.live.session.status import Activity, NodeStatus, Status, node_statuses, problems_of, sentence_of
 
 READY = "press Run to train"
 LONGEST_TRAIL = 500  # tweaks whose error is remembered
@@ -32,8 +28,8 @@ class Display:
     the knobs that are turned; empty where none does.
     """
 
-    def __init__(self, session: Session, events: Events, runs: Runs, *, auto: bool) -> None:
-        self._session, self._events, self._runs = session, events, runs
+    def __init__(self, session: Session, runs: Runs, *, auto: bool) -> None:
+        self._session, self._runs = session, runs
         self.status = Status(auto=auto)
         self.results: Results | None = None
         self.due = False
@@ -124,7 +120,7 @@ class Display:
         outcome = "" if changes.get("message", status.message) != status.message else status.outcome
         old = self.old(changes.get("activity", status.activity))
         self.status = replace(status, **{"pace": pace, "outcome": outcome, **changes, "old": old})
-        self._events.tell("status")
+        self._session.events.tell("status")
 
     def look_again(self) -> None:
         """Says where results have become those of the last model, or are so no more."""
@@ -138,18 +134,12 @@ class Display:
         columns = [getattr(document.task, name, None) for name in ("inputs", "targets")]
         before, self._told = self._told, (document.graph.edges, kinds, columns, asked_by(document, own))
         if before not in (None, self._told):
-            found = self._in_the_way()
-            awaiting = document.trainer.iterative
-            self.publish(nodes=self.node_statuses(document, found, awaiting=awaiting), problems=found)
-
-    def _in_the_way(self) -> tuple[Problem, ...]:
-        """What is in the way of a run of the document."""
-        document, own = self._session.document, self._session.own
-        return problems_of(document, own, "") if cannot_run(document, own) else ()
+            found = problems_of(document, own)
+            self.publish(nodes=self.node_statuses(document, found, awaiting=document.trainer.iterative), problems=found)
 
     def await_run(self, activity: Activity = "idle") -> None:
         """Says that nothing runs until it is told to, and what would be in the way."""
-        found = self._in_the_way()
+        found = problems_of(self._session.document, self._session.own)
         nodes, message = self.node_statuses(self._session.document, found, awaiting=True), found[0].words if found else READY
         self.publish(activity=activity, progress=None, revision=self._session.revision, nodes=nodes, problems=found, message=message)
 
@@ -163,21 +153,12 @@ class Display:
         held = not (self.status.auto or self._session.document.trainer.iterative)
         self.publish(activity="paused" if held else "idle", progress=None, **words)
 
-    def failed(self, job: TrainingJob, error: Exception) -> None:
-        """Says why a job failed."""
-        session = self._session
-        found = problems_of(job.document, session.own, sentence_of(error, job.document.trainer))
-        still = session.key(session.document) == job.key
-        nodes = self.node_statuses(session.document if still else job.document, found)
-        revision = session.revision if still else job.revision
-        self.publish(activity="failed", message=found[0].words, progress=None, problems=found, nodes=nodes, revision=revision)
-
     def look_failed(self, name: str, error: Exception) -> None:
         """Says why a look could not be computed."""
         with self._session.lock:
             self.publish(message=f"There is no {name}. {sentence_of(error, self._session.document.trainer, 'Computing it')}")
 
     def node_statuses(self, document: Document, problems: Sequence[Problem] = (), *, awaiting: bool = False) -> dict[str, NodeStatus]:
-        """The state of each node by id, as `session.node_status` tells it."""
-        params = None if self.results is None else self.results.params
+        """The state of each node by id, as `session.status` tells it."""
+        params = {} if self.results is None else self.results.params
         return node_statuses(document, self._session.own, problems, params, awaiting=awaiting)

@@ -5,13 +5,10 @@ from dataclasses import replace
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.engine.display import READY, Display
-from rcwidgets.live.engine.job import TrainingJob
-from rcwidgets.live.engine.jobs import Jobs
-from rcwidgets.live.engine.strategy import AbstractStrategy
+from rcwidgets.live.engine.jobs import Jobs, TrainingJob
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration
-from rcwidgets.live.session.document_key import fixed_key
-from rcwidgets.live.session.events import Events
+from rcwidgets.live.session.comparison import fixed_key
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.trainings.base import AbstractTraining
@@ -31,16 +28,16 @@ def training_of(settings: AbstractTrainerSettings) -> type[AbstractTraining]:
     return GradientTraining if settings.gradient else OnlineTraining
 
 
-class Iterative(AbstractStrategy):
+class Iterative:
     """Advances a training by stretches, hands it the knobs that were turned meanwhile, and shows it now and then.
 
     `training` goes on or is held; it takes up live knobs by itself, and one that a change made void ends. None where there is none.
     """
 
-    def __init__(self, session: Session, display: Display, jobs: Jobs, events: Events) -> None:
-        super().__init__(session, display, jobs)
+    def __init__(self, session: Session, display: Display, jobs: Jobs) -> None:
+        self.session, self.display, self.jobs = session, display, jobs
         self.training: AbstractTraining | None = None
-        self._events, self._worker = events, jobs.worker
+        self._worker = jobs.worker
         self._key = ""  # all that the training cannot take up
         self._turned = session.document  # what it has taken up
 
@@ -182,4 +179,4 @@ class Iterative(AbstractStrategy):
             results = replace(results, seconds=self.jobs.clock() - self.jobs.began)
             label, follows = job.words if message else None, "" if self.training is None else self._key
             self.display.show(results, self._turned, self.session.document, message, label, follows)
-        self._events.tell("results")
+        self.session.events.tell("results")

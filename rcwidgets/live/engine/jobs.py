@@ -1,16 +1,37 @@
 """The jobs that come of what a person tells an experiment: at most one runs, and at most one waits."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from rcwidgets.core.document.document import Document
 from rcwidgets.live.engine.display import Display
-from rcwidgets.live.engine.job import TrainingJob
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.session.session import Session
+from rcwidgets.live.session.status import problems_of, sentence_of
 from rcwidgets.live.stages.ridge import Stages
 from rcwidgets.live.worker import Worker
 
 STILL_TURNING = 0.4  # seconds for which a run may go on although the hand that started it has moved on
+
+
+class TrainingJob(NamedTuple):
+    """A document to compute, what it is worth knowing by, and what it was asked for; `change` is in the words of the kept run.
+
+    `gesture` is what it belongs to, and `single` asks for one stretch only.
+    """
+
+    document: Document
+    revision: int
+    key: str
+    label: str
+    change: str = ""
+    gesture: str | None = None
+    single: bool = False
+
+    @property
+    def words(self) -> str:
+        """What it was asked for, with the values of knobs that were turned: "Spectral radius 1.1, reservoir"."""
+        return self.change if self.change and self.label.startswith(("Set ", "Reset ")) else self.label
 
 
 class Jobs:
@@ -119,10 +140,19 @@ class Jobs:
             self._do(job)
         except Exception as error:  # the thread lives on, and the page says what happened
             with self._session.lock:
-                self._display.failed(job, error)
+                self._failed(job, error)
         finally:
             with self._session.lock:
                 self._display.due = self.worker.waiting
                 self._display.look_again()
             if not self.worker.waiting:
                 self._looks.ask()
+
+    def _failed(self, job: TrainingJob, error: Exception) -> None:
+        """Says why a job failed."""
+        session, display = self._session, self._display
+        found = problems_of(job.document, session.own, sentence_of(error, job.document.trainer))
+        still = session.key(session.document) == job.key
+        nodes = display.node_statuses(session.document if still else job.document, found)
+        revision = session.revision if still else job.revision
+        display.publish(activity="failed", message=found[0].words, progress=None, problems=found, nodes=nodes, revision=revision)

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import figure, short_repr
 from rcwidgets.live.on_demand.closed_loop import FreeRun
 from rcwidgets.live.results.definitions import MEASURES, Measure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration, figure
+from rcwidgets.live.results.words import duration
 
 CHANNELS = 6  # as many as a figure draws; with more of them the table would be long, and no channel be found
 ERRORS = ("nrmse", "rmse", "mse", "nmse", "r2", "mae")

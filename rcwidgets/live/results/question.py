@@ -54,9 +54,9 @@ def question(task: AbstractTask, data: TaskData | None = None) -> Question:
         columns = [data.input_channels, data.channels]
     known = knobs_of(type(task))
     told = [name for name, value in task.knobs.items() if value is not None and asked[name] != usual[name] and name not in _TOLD]
-    changes = [f"{known[name].label} {_shown(asked[name])}" for name in told]
+    changes = [f"{known[name].label} {known[name].show(asked[name])}" for name in told]
     if any(asked.get(name) is not None for name in ("inputs", "targets")):
-        changes.append(f"{_names(columns[0])} to {_names(columns[1])}")
+        changes.append(f"{known['inputs'].show(columns[0])} to {known['targets'].show(columns[1])}")
     digest = "" if data is None else data.digest
     whole = {"kind": task.kind, **asked, "inputs": columns[0], "targets": columns[1], "digest": digest}
     key = hashlib.sha256(json.dumps(whole, default=list, sort_keys=True).encode()).hexdigest()
@@ -67,14 +67,3 @@ def question(task: AbstractTask, data: TaskData | None = None) -> Question:
 def ahead(horizon: int) -> str:
     """How far ahead of the input its target is."""
     return "at the same step" if horizon == 0 else f"{horizon:,} {'step' if horizon == 1 else 'steps'} ahead"
-
-
-def _names(columns: Any) -> str:
-    """Names of columns, or all."""
-    return "all" if columns is None else ", ".join(columns) or "none"
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.definitions import MEASURES
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
@@ -17,18 +18,6 @@ class Metric(NamedTuple):
     label: str
     value: str
     title: str
-
-
-def figure(value: float) -> str:
-    """A number as a person would write it: three digits or more, or two and an exponent."""
-    if not np.isfinite(value):
-        return "too large" if value > 0 else "not a number"
-    if value == 0:
-        return "0"
-    if 1e-3 <= abs(value) < 1e5:
-        return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
 
 
 def horizon_and_part(results: Results) -> str:

@@ -14,6 +14,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
 from rcwidgets.live.results.question import NO_QUESTION, Question, question_of
 from rcwidgets.live.results.results import Results
+from rcwidgets.live.session.comparison import specs_by_name
 
 ROWS = 2_000  # of a kept forecast or loss curve
 CHANNELS = 6  # of a kept forecast, as many as a figure draws
@@ -77,8 +78,8 @@ class Run:
     @property
     def knobs(self) -> dict[str, Any]:
         """All hyperparameters by "reservoir.leak_rate", "trainer.beta", "task.horizon"."""
-        owners = {**self.document.graph.by_name(), "trainer": self.document.trainer, "task": self.document.task}
-        return {f"{name}.{knob}": value for name, owner in owners.items() for knob, value in owner.knobs.items()}
+        specs = specs_by_name(self.document)
+        return {f"{name}.{knob}": value for name, spec in specs.items() for knob, value in spec.knobs.items()}
 
 
 def thinned(x: np.ndarray, y: np.ndarray, most: int = ROWS) -> tuple[np.ndarray, np.ndarray]:

@@ -13,10 +13,11 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration, figure
+from rcwidgets.live.results.words import duration
 from rcwidgets.live.runs.run import Run, run_of
-from rcwidgets.live.session.document_key import whole_key
+from rcwidgets.live.session.comparison import whole_key
 
 MOST = 50  # runs that are kept: with 2,000 rows of 6 channels each they take a few MB
 LONGEST_NAME = 40

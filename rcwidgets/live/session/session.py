@@ -1,19 +1,49 @@
-"""The document of an experiment with its history, its revision, the user's own data, and the lock over all of it."""
+"""The document of an experiment with its history, its revision, the user's own data, those who listen, and the lock over all of it."""
 
+import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import apply
 from rcwidgets.core.document.ops import Choose, Op
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import AbstractTask, DataTask, Series
-from rcwidgets.live.session.change import change_of
+from rcwidgets.live.session.comparison import change_of, whole_key
 from rcwidgets.live.session.document_file import DocumentFile
-from rcwidgets.live.session.document_key import whole_key
 from rcwidgets.live.session.history import History
+
+News = Literal["document", "status", "results", "runs", "looks", "sweep"]
+_log = logging.getLogger(__name__)
+
+
+class Events:
+    """Tells each listener what is new."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.listeners: tuple[Callable[[News], None], ...] = ()
+
+    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
+        """Calls `listener(news)` at each change until the returned function is called."""
+        with self._lock:
+            self.listeners = (*self.listeners, listener)
+
+        def leave() -> None:
+            with self._lock:
+                self.listeners = tuple(other for other in self.listeners if other is not listener)
+
+        return leave
+
+    def tell(self, news: News) -> None:
+        """Calls all listeners, in the thread of the caller."""
+        for listener in self.listeners:
+            try:
+                listener(news)
+            except Exception:  # the others are told all the same, and the worker lives on
+                _log.exception("A listener of an experiment failed at the news %r.", news)
 
 
 class Session:
@@ -21,6 +51,7 @@ class Session:
 
     def __init__(self, document: Document, own: Series | None, *, users_model: bool, file: DocumentFile | None) -> None:
         self.lock = threading.RLock()
+        self.events = Events()
         self.history = History(document)
         self.own = own
         self.revision = 1

@@ -1,12 +1,13 @@
 """A sweep beside the document as it is now: which of its knobs are still there, and what else has changed since."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.spec.knobs import Spec, knobs_of
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
-from rcwidgets.live.results.words import figure
-from rcwidgets.live.session.document_key import whole_key
+from rcwidgets.live.session.comparison import specs_by_name, specs_of, whole_key
 
 NAMED = 2  # changed knobs that are told one by one
 
@@ -37,30 +38,27 @@ def _name_now(swept: Document, now: Document, old: str) -> str:
 
 def values_now(swept: Document, now: Document, knobs: Collection[str]) -> dict[str, float]:
     """What the swept knobs that are still there are set to, by their old names."""
-    known = names_now(swept, now, knobs)
-    return {old: float(value) for old, name in known.items() if isinstance(value := _value(now, name), int | float)}
-
-
-def _value(document: Document, name: str) -> object:
-    node, _, knob = name.rpartition(".")
-    owner: Spec = document.graph.by_name()[node] if node else document.trainer
-    return owner.knobs[knob]
+    split = {old: name.rpartition(".") for old, name in names_now(swept, now, knobs).items()}
+    values: dict[str, Any] = {old: specs_by_name(now)[node or "trainer"].knobs[knob] for old, (node, _, knob) in split.items()}
+    return {old: float(value) for old, value in values.items() if isinstance(value, int | float)}
 
 
 def changed_since(swept: Document, now: Document, knobs: Collection[str]) -> str:
     """What has changed since the sweep beside the swept knobs and the seed, in a sentence; empty where nothing that counts has."""
     if whole_key(swept) == whole_key(now):
         return ""
-    before, after = _specs(swept), _specs(now)
+    before, after = (specs_of(replace(document, graph=document.graph.used())) for document in (swept, now))
     wires = {tuple(edge) for edge in swept.graph.used().edges}, {tuple(edge) for edge in now.graph.used().edges}
     if {id: spec.kind for id, spec in before.items()} != {id: spec.kind for id, spec in after.items()} or wires[0] != wires[1]:
         nodes = ", ".join(swept.graph.used().names[id] for id in swept.graph.used().nodes)
         return f"The model has changed since: this is {swept.task.label}, {swept.trainer.label}, {nodes}."
     turned = [
-        f"{knobs_of(type(spec))[knob].label} {_shown(spec.knobs[knob])}, now {_shown(value)}"
+        f"{knob.label} {knob.show(spec.knobs[name])}, now {knob.show(value)}"
         for id, spec in before.items()
-        for knob, value in after[id].knobs.items()
-        if repr(value) != repr(spec.knobs[knob]) and _swept_name(swept, id, knob) not in knobs and (id, knob) != ("trainer", "seed")
+        for name, knob in knobs_of(type(spec)).items()
+        if repr(value := after[id].knobs[name]) != repr(spec.knobs[name])
+        and _swept_name(swept, id, name) not in knobs
+        and (id, name) != ("trainer", "seed")
     ]
     more = f" and {len(turned) - NAMED} more" if len(turned) > NAMED else ""
     return f"Swept with {'; '.join(turned[:NAMED])}{more}." if turned else ""
@@ -69,11 +67,3 @@ def changed_since(swept: Document, now: Document, knobs: Collection[str]) -> str
 def _swept_name(document: Document, id: str, knob: str) -> str:
     """The name that a sweep gives a knob of a node (by its id) or of the trainer; what it cannot turn has one with a space."""
     return knob if id == "trainer" else f"{document.graph.names.get(id, f'the {id}')}.{knob}"
-
-
-def _specs(document: Document) -> Mapping[str, Spec]:
-    return {**document.graph.used().nodes, "trainer": document.trainer, "task": document.task}
-
-
-def _shown(value: object) -> str:
-    return "automatic" if value is None else figure(value) if isinstance(value, float) else str(value)

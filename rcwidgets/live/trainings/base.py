@@ -4,8 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration, figure
+from rcwidgets.live.results.words import duration
 from rcwidgets.live.stages.prepared import Prepared
 
 STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that

@@ -8,8 +8,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.engine.display import READY, Display
 from rcwidgets.live.runs.runs import Runs
-from rcwidgets.live.session.document_key import fixed_key
-from rcwidgets.live.session.events import Events
+from rcwidgets.live.session.comparison import fixed_key
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
 
@@ -21,7 +20,7 @@ def session(model, series):
 
 @pytest.fixture
 def display(session):
-    return Display(session, Events(), Runs(lambda: None, lambda: None), auto=True)
+    return Display(session, Runs(lambda: None, lambda: None), auto=True)
 
 
 @pytest.fixture

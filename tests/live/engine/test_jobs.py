@@ -7,10 +7,9 @@ import pytest
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.live.engine.display import Display
-from rcwidgets.live.engine.jobs import STILL_TURNING, Jobs
+from rcwidgets.live.engine.jobs import STILL_TURNING, Jobs, TrainingJob
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.runs.runs import Runs
-from rcwidgets.live.session.events import Events
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
 
@@ -19,9 +18,9 @@ class Desk:
     """Jobs of a session whose work is to wait until it may go on, with a clock that stands."""
 
     def __init__(self, model, series):
-        own, events = own_series(series), Events()
+        own = own_series(series)
         self.session = Session(Document(model, DataTask()), own, users_model=True, file=None)
-        self.display = Display(self.session, events, Runs(lambda: None, lambda: None), auto=True)
+        self.display = Display(self.session, Runs(lambda: None, lambda: None), auto=True)
         looks = Looks(lambda: None, lambda: None, self.display.look_failed)
         self.fails: Exception | None = None
         self.now, self.done, self.go = 0.0, [], threading.Event()
@@ -104,3 +103,17 @@ def test_other_data_leave_nothing_of_what_there_was(desk):
     stages, desk.jobs.asked = desk.jobs.stages, "something"
     desk.jobs.begin_anew()
     assert desk.jobs.stages is not stages and desk.jobs.asked == "" and desk.jobs.stages.own is desk.session.own
+
+
+@pytest.mark.parametrize(
+    ("label", "change", "words"),
+    [
+        ("Set Leak rate of reservoir", "Leak rate 0.5, reservoir", "Leak rate 0.5, reservoir"),
+        ("Reset Leak rate of reservoir", "Leak rate 0.3, reservoir", "Leak rate 0.3, reservoir"),
+        ("Set Leak rate of reservoir", "", "Set Leak rate of reservoir"),
+        ("Add reservoir", "Add reservoir", "Add reservoir"),
+        ("Undo", "Leak rate 0.5, reservoir", "Undo"),
+    ],
+)
+def test_knobs_that_were_turned_are_told_with_their_values(model, label, change, words):
+    assert TrainingJob(Document(model), 3, "key", label, change).words == words

@@ -2,7 +2,8 @@
 
 import pytest
 
-from rcwidgets.live.results.words import duration, figure
+from rcwidgets.core.short import figure
+from rcwidgets.live.results.words import duration
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.session.document_file import DocumentFile
 from rcwidgets.live.session.first_document import start_document
-from rcwidgets.live.session.session import Session
+from rcwidgets.live.session.session import Events, Session
 
 
 def session_of(document, own=None, *, users_model=True, file=None):
@@ -78,3 +78,27 @@ def test_the_document_is_written_to_its_file(tmp_path, model):
     file.read()
     session_of(Document(model), file=file).write()
     assert Document.from_json((tmp_path / "drawing.json").read_text()).key() == Document(model).key()
+
+
+def test_a_listener_is_told_until_it_leaves_even_while_it_is_told():
+    events, heard = Events(), []
+
+    def once(news):
+        heard.append(("once", news))
+        leave_once()
+
+    leave_once = events.subscribe(once)
+    leave = events.subscribe(lambda news: heard.append(("always", news)))
+    events.tell("status")
+    events.tell("results")
+    leave()
+    events.tell("runs")
+    assert heard == [("once", "status"), ("always", "status"), ("always", "results")] and events.listeners == ()
+
+
+def test_one_that_fails_is_logged_and_the_others_are_told(caplog):
+    events, heard = Events(), []
+    events.subscribe(lambda news: {}[news])
+    events.subscribe(heard.append)
+    events.tell("looks")
+    assert heard == ["looks"] and "failed at the news 'looks'" in caplog.text

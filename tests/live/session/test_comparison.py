@@ -1,4 +1,4 @@
-"""What a document is worth computing by: what counts for the results, and what a training can take up."""
+"""What counts for the results of a document, what a training can take up of it, and what its last change was in words."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
-from rcwidgets.live.session.document_key import fixed_key, whole_key
+from rcwidgets.live.session.comparison import change_of, fixed_key, whole_key
 
 
 @pytest.fixture
@@ -39,3 +39,17 @@ def test_a_knob_that_counts_only_at_the_start_of_a_training_ends_it(document):
     for name in settings.at_start:
         other = replace(settings, **{name: getattr(settings, name) * 0.5 if getattr(settings, name) else 0.5})
         assert fixed_key(replace(taught, trainer=other)) != fixed_key(taught), name
+
+
+def test_a_change_is_told_with_the_new_values_and_whose_they_are(document):
+    before = document
+    graph = before.graph
+    after = replace(before, graph=graph.replace("reservoir", seed=None))
+    assert change_of("Set Seed of reservoir", before, after) == "Seed automatic, reservoir"
+    both = replace(before, graph=graph.replace("reservoir", leak_rate=0.25, spectral_radius=1.0))
+    assert change_of("Set Leak rate of reservoir", before, both) == "Spectral radius 1, Leak rate 0.25, reservoir"
+    task = replace(both, task=LorenzTask(horizon=3))
+    assert change_of("Reset Horizon of the task", both, task) == "Horizon 3, task"
+    assert change_of("Choose Lorenz", before, task) == "Choose Lorenz"
+    assert change_of("Set Seed of reservoir", before, before) == "Set Seed of reservoir"
+    assert change_of(None, None, before) == "Start"
