@@ -43,11 +43,11 @@ def test_views_of_one_experiment_share_it_and_of_a_graph_have_their_own(page, pl
 
 def test_closed_handles_follow_no_more(page, play):
     publisher, experiment = play._publisher, play.experiment
-    viewers, listeners = len(publisher._viewers), len(experiment._events.listeners)
+    viewers, listeners = len(publisher._viewers), len(experiment._session.events.listeners)
     handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
-    assert len(publisher._viewers) == viewers + 8 and len(experiment._events.listeners) == listeners + 2
+    assert len(publisher._viewers) == viewers + 8 and len(experiment._session.events.listeners) == listeners + 2
     for handle in handles:
         handle.close()
-    assert len(publisher._viewers) == viewers and len(experiment._events.listeners) == listeners
+    assert len(publisher._viewers) == viewers and len(experiment._session.events.listeners) == listeners
     play.set("reservoir", leak_rate=0.7)
     play.wait(60)

@@ -42,7 +42,7 @@ def test_a_figure_chosen_while_a_look_is_news_is_drawn_and_followed(play, place,
     for name in ("Activity", "Spectrum of W"):
         with play._publisher._turn:  # both wait for the publisher's next turn
             place.choose("Figure", name)
-            play.experiment._events.tell("looks")
+            play.experiment._session.events.tell("looks")
         play.wait(60)
         assert place.caption.label == name
     play.set("reservoir", spectral_radius=0.3)

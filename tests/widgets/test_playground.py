@@ -80,7 +80,7 @@ def test_bad_data_is_a_sentence_in_the_cell(page, series):
 def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
     play.close()
     play.close()
-    assert play._experiment._events.listeners == () and play._app.comm is None and play.children[1].children[0].comm is None
+    assert play._experiment._session.events.listeners == () and play._app.comm is None and play.children[1].children[0].comm is None
     end = time.monotonic() + 5
     threads = {play._publisher._thread, play._experiment._worker._thread}
     while threads != {None} and time.monotonic() < end:
