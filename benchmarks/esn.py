@@ -17,7 +17,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask, TaskData
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.stages.ridge import Stages
 

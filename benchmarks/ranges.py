@@ -12,8 +12,8 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import GRU, LSTM, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.spec.registry import TRAINERS
 from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.gradient.batches import count_pieces
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 
 @dataclass(frozen=True)

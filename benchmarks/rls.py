@@ -10,9 +10,9 @@ import numpy as np
 
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
+from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.precision import precision
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 

@@ -23,7 +23,7 @@ from benchmarks.ranges import RANGES, Setting, drawn
 from rcwidgets.core import metrics
 from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.experiment import Experiment
 

@@ -19,8 +19,7 @@ from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
 from rcwidgets.core.trainers.lanes.lanes import Lanes
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
-from rcwidgets.core.trainers.sweep.result import Sweep
-from rcwidgets.core.trainers.sweep.sweep import sweep, sweep_parts
+from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep, sweep_parts
 from rcwidgets.core.trainers.table import *
 from rcwidgets.live.experiment import Experiment
 

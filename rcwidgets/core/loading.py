@@ -9,7 +9,8 @@ import jax
 import numpy as np
 from scipy.sparse import csc_array
 
-from rcwidgets.core.files.archive import read_archive
+from rcwidgets.core.backend import precision
+from rcwidgets.core.files import read_archive
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.reading import read_choice, read_document
 from rcwidgets.core.model import program as programs
@@ -17,9 +18,8 @@ from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_object, shown
-from rcwidgets.core.spec.naming import is_name
+from rcwidgets.core.spec.registry import is_name
 from rcwidgets.core.trainers.table import RUNNERS
 
 _DEPTHS = {"steps": 1, "last": 2, "feedback": 2, "params": 3, "state": 3, "memory": 3, "arrays": 3}  # how many words an entry has

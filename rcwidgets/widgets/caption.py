@@ -16,7 +16,7 @@ from typing import Annotated, Any, Protocol
 import numpy as np
 from traitlets import Dict, List, Unicode
 
-from rcwidgets.core.spec.record import kinds_of
+from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Told, Whole
 
 STATIC = Path(__file__).parents[1] / "static"

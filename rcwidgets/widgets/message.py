@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 import anywidget
 
 from rcwidgets.core.document.edits import EditError
-from rcwidgets.core.spec.record import read_record
+from rcwidgets.core.spec.json_values import read_record
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.sweep.plan import SweepError
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import traitlets
 
 from rcwidgets.core.graph.graph import Composable
-from rcwidgets.core.spec.record import as_given, kinds_of
+from rcwidgets.core.spec.json_values import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
 from rcwidgets.live.runs.overlay import overlaid

@@ -8,7 +8,7 @@ import traitlets
 
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.short import figure
-from rcwidgets.core.spec.record import as_given, kinds_of
+from rcwidgets.core.spec.json_values import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.experiment import Experiment

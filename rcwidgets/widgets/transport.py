@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from rcwidgets.core.spec.json_values import as_given, kinds_of
 from rcwidgets.core.spec.knob import KnobValue
-from rcwidgets.core.spec.record import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.message import Gesture, Result, Told, Whole
 from rcwidgets.widgets.publisher import Publisher

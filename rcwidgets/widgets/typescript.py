@@ -18,8 +18,8 @@ from rcwidgets.core.graph.rules import Word
 from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.core.graph.writing import DocumentData, EdgeData, NodeData, SpecData
 from rcwidgets.core.nodes.base import Family, Group
+from rcwidgets.core.spec.json_values import defaults
 from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue
-from rcwidgets.core.spec.record import defaults
 from rcwidgets.live.on_demand.metrics_table import MetricCells, MetricRow
 from rcwidgets.live.results.words import Metric
 from rcwidgets.live.session.split import Border

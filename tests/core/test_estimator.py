@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_sco
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from rcwidgets.core.datasets.vowels import japanese_vowels
+from rcwidgets.core.datasets.shipped import japanese_vowels
 from rcwidgets.core.estimator import Classifier, Regressor
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.recursive import RLS
@@ -27,7 +27,7 @@ import resource
 import sys
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.experiment import Experiment
 
 kind = sys.argv[1]

@@ -11,8 +11,7 @@ from rcwidgets.core.document.edits import apply
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerNorm, LinearReadout, Reservoir, Reshape, Select, Sum
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.live.session.status import node_statuses
 from rcwidgets.live.stages.ridge import Stages
 

@@ -7,8 +7,8 @@ import pytest
 
 import rcwidgets as rc
 from rcwidgets.core.spec.knobs import knobs_of
+from rcwidgets.core.trainers.base import OWN
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
-from rcwidgets.core.trainers.settings import OWN
 from rcwidgets.widgets.controls import stock_widget
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.path import Path
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.results.results import Results
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.loss import LossFigure

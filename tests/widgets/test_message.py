@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from rcwidgets.core.spec.record import kinds_of
+from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.widgets.caption import Caption
 from rcwidgets.widgets.message import Csv, Text, Told, Whole, read_message
 

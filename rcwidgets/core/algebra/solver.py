@@ -8,8 +8,7 @@ covers what rounding moves in them. Below that the rows themselves have to be fa
 | `CHOLESKY` | a Gram | a factorisation each beta | a few betas |
 | `TRIDIAGONAL` | a Gram | four factorisations, then each beta is nearly free | many betas of one Gram |
 | `EIGEN` | a Gram | eighteen factorisations, then each beta is a rescale | a beta that a hand turns, errors at many betas |
-| `QR` | a Triangle, which holds the targets | twenty times the Gram's pass | betas that moments cannot tell |
-"""
+| `QR` | a Triangle, which holds the targets | twenty times the Gram's pass | betas that moments cannot tell |"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -20,9 +19,51 @@ import numpy as np
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Factor, Projection
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta, right_side, split_bias
-from rcwidgets.core.algebra.lapack import Checkpoint, cholesky, cholesky_solve, nothing
+from rcwidgets.core.algebra.lapack import Checkpoint, cholesky, cholesky_solve, nothing, reflect, solve_tridiagonal, tridiagonal
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.tridiagonal import Reduced, reduce, solve_reduced
+
+
+class Reduced(NamedTuple):
+    """A = Q T Q.T: Q as the reflections below the diagonal (n, n) with their `scales`, T as its `diagonal` and the numbers `beside` it."""
+
+    reflectors: np.ndarray
+    scales: np.ndarray
+    diagonal: np.ndarray
+    beside: np.ndarray
+
+
+def reduce(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> Reduced:
+    """The tridiagonal form of A (n, n), symmetric and in C order, which is written over, by Householder reflections."""
+    with one_thread():
+        diagonal, beside, scales = tridiagonal(matrix.T, checkpoint)
+    return Reduced(matrix.T, scales, diagonal, beside)
+
+
+def solve_reduced(
+    form: Reduced, right: np.ndarray, betas: Sequence[float] | np.ndarray, checkpoint: Checkpoint = nothing
+) -> list[np.ndarray | None]:
+    """The solutions (n, columns) of (A + beta I) w = c at some betas; None where A + beta I is not positive definite.
+
+    `right` is c (n, columns). (A + beta I)^-1 c = Q (T + beta I)^-1 Q.T c, so only T is factorised for each beta. `checkpoint()` is called
+    now and then, and may raise.
+
+    Reference: Eldén (1977), BIT 17, 134-145.
+
+    >>> solve_reduced(reduce(np.diag([1.0, 3.0])), np.array([[2.0], [2.0]]), [1.0])[0].tolist()
+    [[1.0], [0.5]]
+    """
+    with one_thread():
+        turned = reflect(form.reflectors, form.scales, np.array(right, np.float64, order="F"), back=False)
+        found = [solve_tridiagonal(form.diagonal + beta, form.beside, turned) for beta in betas]
+        good = [place for place, solution in enumerate(found) if solution is not None]
+        if good:
+            columns = right.shape[1]
+            stacked = np.asfortranarray(np.concatenate([found[place] for place in good], axis=1))
+            stacked = reflect(form.reflectors, form.scales, stacked, back=True, checkpoint=checkpoint)
+            for k, place in enumerate(good):
+                found[place] = stacked[:, k * columns : (k + 1) * columns]
+    return found
+
 
 TRIDIAGONAL_BETAS = 5  # of one matrix, from which on its tridiagonal form costs less than a Cholesky factorisation each
 CACHED = 1000  # features; from there on the tridiagonal form is limited by the memory, and costs less from `LARGE_BETAS` betas on

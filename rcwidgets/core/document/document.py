@@ -13,8 +13,8 @@ from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
 from rcwidgets.core.spec.own_arrays import CheckedArray
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,11 +14,11 @@ from rcwidgets.core.graph import reading
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
-from rcwidgets.core.spec import json_values, naming
+from rcwidgets.core.spec import json_values
 from rcwidgets.core.spec.json_values import shown
 from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of
 from rcwidgets.core.spec.refusal import said_of
-from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS, kind_named
+from rcwidgets.core.spec.registry import NODES, RESERVED, TASKS, TRAINERS, kind_named, said_of_name
 from rcwidgets.core.starts import own_trainer, start_of
 
 
@@ -111,7 +111,7 @@ def _reset(edit: ops.Reset, document: Document) -> tuple[Document, str]:
 def _turned(document: Document, edit: ops.Set | ops.Reset, verb: str, value_of: Callable[[Knob], Any]) -> tuple[Document, str]:
     owner, name = edit.owner, edit.knob
     graph, task, trainer = document.graph, document.task, document.trainer
-    spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in naming.RESERVED else graph.nodes[_known(graph, owner)]
+    spec: Spec = {"task": task, "trainer": trainer}[owner] if owner in RESERVED else graph.nodes[_known(graph, owner)]
     whose = graph.names.get(owner, f"the {owner}")
     try:
         knob = knob_named(type(spec), name)
@@ -137,7 +137,7 @@ def _rename(edit: ops.Rename, document: Document) -> tuple[Document, str]:
         new = json_values.read_name("A name", edit.name)
         return replace(document, graph=graph.rename(old, new)), f"Rename {old} to {new}"
     except ValueError as error:
-        raise EditError(str(error), id, said=naming.said_of_name(edit.name) or said_of(error)) from error
+        raise EditError(str(error), id, said=said_of_name(edit.name) or said_of(error)) from error
 
 
 @_done.register

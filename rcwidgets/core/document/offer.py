@@ -6,7 +6,7 @@ from rcwidgets.core.document import ops
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.starts import Start, start_of
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
 
 class Offer(NamedTuple):

@@ -9,9 +9,8 @@ from rcwidgets.core.graph.graph import Edge
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
 from rcwidgets.core.graph.writing import EdgeData, NodeData
 from rcwidgets.core.spec import json_values
-from rcwidgets.core.spec.json_values import Position, shown
+from rcwidgets.core.spec.json_values import Position, as_given, defaults, kinds_of, read_record, readers, shown
 from rcwidgets.core.spec.knob import KnobValue
-from rcwidgets.core.spec.record import as_given, defaults, kinds_of, read_record, readers
 
 
 def _read_ids(path: str, data: Any) -> tuple[Any, ...]:

@@ -19,8 +19,8 @@ from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.graph.writing import graph_data, to_text
 from rcwidgets.core.spec.json_values import parse
-from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.refusal import RefusedValue
+from rcwidgets.core.spec.registry import check_name
 
 Chosen: TypeAlias = int | slice | list[int] | tuple[int, ...]  # some of the features
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 import numpy as np
 
 from rcwidgets.core.spec.knobs import Setting, Spec, knob_named
-from rcwidgets.core.spec.naming import check_name
 from rcwidgets.core.spec.own_arrays import CheckedArray, check_arrays
+from rcwidgets.core.spec.registry import check_name
 
 _order = itertools.count()
 

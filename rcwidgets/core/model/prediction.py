@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.series import by_node, is_flat, lengths_of, living, stretches
 
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32

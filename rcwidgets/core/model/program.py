@@ -20,12 +20,11 @@ import numpy as np
 from jax import lax
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.graph.auto_knobs import auto_values
+from rcwidgets.core.backend import one_core_options
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.sizing import sizes
+from rcwidgets.core.graph.sizing import auto_values, sizes
 from rcwidgets.core.model.phases import Wires, fed_back, split
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
-from rcwidgets.core.one_core import one_core_options
 from rcwidgets.core.short import short_repr
 
 TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else

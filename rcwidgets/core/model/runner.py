@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,21 +11,29 @@ import jax
 import numpy as np
 
 from rcwidgets.core import finite
-from rcwidgets.core.graph.auto_knobs import auto_choices, with_auto_values
+from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
-from rcwidgets.core.model.settings import RunnerSettings
-from rcwidgets.core.model.sized import matched, sized
-from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.precision import precision, states_dtype
+from rcwidgets.core.model.snapshot import Snapshot, matched, sized
 from rcwidgets.core.series import Data, Predictions
-from rcwidgets.core.spec.knobs import Spec, arguments, knobs_of
+from rcwidgets.core.spec.knobs import Spec, arguments, dtype_knob, knobs_of, seed_knob
 
 DTYPES = ("auto", "float32", "float64")
+
+
+@dataclass(frozen=True, repr=False)
+class RunnerSettings(Spec):
+    """The knobs of a model that is only run, which every trainer has too. Not for documents: it trains nothing."""
+
+    kind: ClassVar[str] = "RNNRunner"
+
+    seed: int = seed_knob()
+    dtype: str = dtype_knob("Precision of the states.")
 
 
 class RNNRunner:

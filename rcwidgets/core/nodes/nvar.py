@@ -11,7 +11,7 @@ import numpy as np
 from jax.typing import DTypeLike
 
 from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
-from rcwidgets.core.nodes.delay import history, line, window
+from rcwidgets.core.nodes.time import history, line, window
 from rcwidgets.core.spec.knobs import Effect, ints, knob, toggle
 
 _ROWS = 64  # steps: the shortest stretch that a run is cut into

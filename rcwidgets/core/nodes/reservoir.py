@@ -10,8 +10,8 @@ from jax.typing import DTypeLike
 from rcwidgets.core.graph.vertex import Stream
 from rcwidgets.core.nodes import gather, weights
 from rcwidgets.core.nodes import topology as topologies
-from rcwidgets.core.nodes.activation import ACTIVATIONS
 from rcwidgets.core.nodes.base import Array, Arrays, along, node
+from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.reservoir_knobs import AbstractReservoir
 from rcwidgets.core.spec.refusal import RefusedValue
 

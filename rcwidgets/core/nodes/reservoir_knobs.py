@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from rcwidgets.core.nodes import gather, weights
-from rcwidgets.core.nodes.activation import ACTIVATIONS
 from rcwidgets.core.nodes.base import AbstractNode
+from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knob import Effect
 from rcwidgets.core.spec.knobs import choice, knob, knobs_of, toggle

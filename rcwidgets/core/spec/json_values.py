@@ -1,17 +1,22 @@
 """Plain values from outside, such as JSON holds: checked, with errors that name the path of the bad entry.
 
 "nodes[2].knobs.leak_rate: Reservoir.leak_rate must be in [0.001, 1.0], got 1.7."
+
+Records are frozen dataclasses of such values, a field an `Annotated[type, reader]`: reader(path, value) gives the value as it is kept, or
+raises with the path. What the page may send is told to it by the types (see `rcwidgets/widgets/typescript.py`).
 """
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import Any, NoReturn, TypeVar, get_type_hints
 
 import numpy as np
 
-from rcwidgets.core.spec import naming
+from rcwidgets.core.spec.registry import RESERVED, is_name
 
 WHOLE = "document"  # the path of the whole document
 LONGEST = 256_000  # bytes of JSON
@@ -123,14 +128,14 @@ def read_flag(path: str, data: Any) -> bool:
 
 def read_id(path: str, data: Any) -> str:
     """An id or a name: 1 to 64 letters, digits, '_' or '-'."""
-    if not naming.is_name(data):
+    if not is_name(data):
         fail(path, f"must be 1 to 64 letters, digits, '_' or '-', got {shown(data)}.")
     return data
 
 
 def read_name(path: str, data: Any) -> str:
     """The id or name of a node, which is none of the other owners of knobs."""
-    if read_id(path, data) in naming.RESERVED:
+    if read_id(path, data) in RESERVED:
         fail(path, f"must not be {data!r}, which names the {data} itself. Choose another one.")
     return data
 
@@ -162,3 +167,35 @@ def shown(value: Any) -> str:
 def is_integer(value: Any) -> bool:
     """Whether it is a whole number of a size that can be written."""
     return isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 1000
+
+
+Record = TypeVar("Record")
+
+
+def kinds_of(*records: type) -> dict[str, type]:
+    """Records by the word that names them on the wire: "add" for Add."""
+    return {record.__name__.lower(): record for record in records}
+
+
+@cache
+def readers(record: type) -> Mapping[str, Callable[[str, Any], Any]]:
+    """What reads each field."""
+    return {name: hint.__metadata__[0] for name, hint in get_type_hints(record, include_extras=True).items()}
+
+
+@cache
+def defaults(record: type) -> Mapping[str, Any]:
+    """The values of the fields that may be left out."""
+    return {field.name: field.default for field in fields(record) if field.default is not MISSING}
+
+
+def read_record(record: type[Record], at: str, data: Mapping[str, Any]) -> Record:
+    """The record of plain data; a field that must not be left out and is not there is read as None."""
+    kind: type = record
+    left = {name for name, value in defaults(kind).items() if name not in data or (value is None and data[name] is None)}
+    return record(**{name: reader(f"{at}.{name}", data.get(name)) for name, reader in readers(kind).items() if name not in left})
+
+
+def as_given(path: str, value: Any) -> Any:
+    """The value itself: what it belongs to checks it."""
+    return value

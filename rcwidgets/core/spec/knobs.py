@@ -75,6 +75,19 @@ def columns(doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
     return field(default=None, metadata={"knob": ColumnsKnob(None, doc, effect, label, optional=True)})
 
 
+def seed_knob() -> int:
+    """The seed of a model, as each runner and trainer has it."""
+    words = "Seed of all nodes that have none of their own."
+    made: int = knob(0, 0, 2**32 - 1, words, label="Seed", effect=Effect.REDRAW, integer=True)
+    return made
+
+
+def dtype_knob(words: str) -> str:
+    """The precision; `words` say of what."""
+    made: str = choice("auto", ("auto", "float32", "float64"), words, label="Precision")
+    return made
+
+
 def knobs_of(cls: Any) -> Mapping[str, Knob]:
     """The knobs of a spec class by field name, in the order of their definition."""
     return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}

@@ -9,7 +9,7 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.knobs import Effect, Spec, knob, toggle
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
 FEWEST_TESTED = 2  # rows to test on: the error is measured by the spread of the targets

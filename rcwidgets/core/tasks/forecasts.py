@@ -21,7 +21,7 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.knobs import Effect, knob, toggle
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import HORIZON, TRAIN, WARMUP, AbstractTask, rows
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
 @lru_cache(maxsize=1)

@@ -13,9 +13,9 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.spec.knobs import knob
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, rows
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 
 STEPS = 4_000
 _HORIZON = "How many steps before its target the input ends; 0: the target belongs to the step of the input."

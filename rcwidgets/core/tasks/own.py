@@ -18,7 +18,7 @@ from rcwidgets.core.series import check_finite
 from rcwidgets.core.spec.knobs import columns, knob
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, rows
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 _HORIZON = "How many steps ahead of the inputs the targets are; 0: both belong to the same step."
 NO_DATA = "This task needs data of your own. Load a CSV file, or give an array or a data frame: Playground(data=array)."

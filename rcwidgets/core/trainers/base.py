@@ -1,8 +1,9 @@
-"""What every trainer does with its data before it learns."""
+"""What every trainer does with its data before it learns, and what the knobs of all that a document can name have in common."""
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from typing import Any, NamedTuple, NoReturn, Self
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 
 import numpy as np
 
@@ -13,6 +14,30 @@ from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec
+
+OWN = "own"  # a function that no document can hold
+
+
+@dataclass(frozen=True, repr=False)
+class AbstractTrainerSettings(Spec):
+    """The knobs of a trainer that a document can name."""
+
+    label: ClassVar[str]
+    card: ClassVar[tuple[str, ...]] = ()  # the knobs that the readout's card shows
+    iterative: ClassVar[bool] = False  # trains step by step, when it is told to; the others train anew at each change
+    gradient: ClassVar[bool] = False  # trains all that can learn by a gradient, not the readouts alone
+    forces: ClassVar[bool] = False  # feeds the network's own output back while it learns, from the first step on
+    at_start: ClassVar[tuple[str, ...]] = ()  # live knobs that count when a training starts, and not while it goes on
+
+    @property
+    def precision(self) -> str:
+        """The word for the precision of the states."""
+        return str(self.knobs["dtype"])
+
+    @property
+    def learning(self) -> str:
+        """The precision of what an online trainer learns: float64, unless float32 is asked for."""
+        return "float32" if self.precision == "float32" else "float64"
 
 
 class Pairs(NamedTuple):
@@ -109,6 +134,23 @@ class AbstractTrainer(RNNRunner):
             else:
                 pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), alive
         return held, pairs
+
+
+def fitting_order(program: Program) -> list[list[int]]:
+    """The trainable nodes in groups: each group takes signals of fixed nodes and of the groups before it, so it is fitted after them.
+
+    Feedback wires do not count: while a readout is fitted, its target takes its place on them.
+    """
+    depth: dict[int, int] = {}
+    groups: list[list[int]] = []
+    for place, wires in enumerate(program.wires):
+        behind = max((depth[source] for source in wires.forward), default=0)
+        if program.nodes[place].trains:
+            groups += [[] for _ in range(behind + 1 - len(groups))]
+            groups[behind].append(place)
+            behind += 1
+        depth[place] = behind
+    return groups
 
 
 def _refuse(once: bool, wanted: tuple[int, int], given: tuple[int, int]) -> NoReturn:

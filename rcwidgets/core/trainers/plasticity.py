@@ -8,16 +8,15 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import inputs_of, time_major
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
-from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.model.settings import RunnerSettings, dtype_knob, seed_knob
+from rcwidgets.core.model.runner import RNNRunner, RunnerSettings
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
-from rcwidgets.core.precision import precision
 from rcwidgets.core.series import Data, by_node, lengths_of, living
-from rcwidgets.core.spec.knobs import Spec, knob
+from rcwidgets.core.spec.knobs import Spec, dtype_knob, knob, seed_knob
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.series import stretches
 from rcwidgets.core.trainers.base import Pairs
 

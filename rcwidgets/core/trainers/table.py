@@ -2,12 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.model.settings import RunnerSettings
+from rcwidgets.core.model.runner import RNNRunner, RunnerSettings
 from rcwidgets.core.spec.registry import TRAINERS, arrange
 from rcwidgets.core.trainers.closed_form.linear import LinearSettings, LinearTrainer
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.online.lms import LMS

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.online.settings import LMSSettings
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.live.engine.display import READY, Display
 from rcwidgets.live.engine.jobs import Jobs, TrainingJob
 from rcwidgets.live.results.results import Results

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.metrics import valid_prediction_time
 from rcwidgets.core.model import closed_loop as loops
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results.results import Results
 

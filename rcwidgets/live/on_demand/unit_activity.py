@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results.results import Results
 

@@ -11,8 +11,8 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import TaskData
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.results.question import Question, question
 from rcwidgets.live.results.score import Score
 

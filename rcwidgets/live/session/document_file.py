@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.files.atomic import write_whole
+from rcwidgets.core.files import write_whole
 
 Stamp = tuple[int, int, int]  # what tells one content of a file from the next: its inode, its size, and when it was written
 

@@ -8,7 +8,7 @@ from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.spec.registry import TASKS, TRAINERS, kind_named
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
+from rcwidgets.core.trainers.base import OWN, AbstractTrainerSettings
 from rcwidgets.core.trainers.table import RUNNERS
 
 # A trainer, its class, its settings, or the kind of it; None where the task may choose.

@@ -8,14 +8,14 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.gram import Readout
+from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.graph.auto_knobs import with_auto_values
+from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.precision import precision, states_dtype
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import TaskData
+from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.score import score_of
 from rcwidgets.live.stages.stage_cache import StageCache

@@ -12,12 +12,12 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.gram import SHARED_FEATURES
+from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.precision import precision
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.score import score_of

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 from rcwidgets.core.tasks import Series
-from rcwidgets.core.trainers.settings import OWN
+from rcwidgets.core.trainers.base import OWN
 
 Value = TypeVar("Value")
 

@@ -10,14 +10,12 @@ import numpy as np
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
-from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.base import AbstractTrainer, AbstractTrainerSettings
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
 from rcwidgets.core.trainers.streaming import stretch_length
-from rcwidgets.core.trainers.sweep.result import Sweep
-from rcwidgets.core.trainers.sweep.sweep import CHUNK, METRICS, SweepMetric, check_seeds, metric_named, sweep_parts
+from rcwidgets.core.trainers.sweep.sweep import CHUNK, METRICS, Sweep, SweepMetric, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.stage_cache import StageCache

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.trainers.sweep.result import Sweep
+from rcwidgets.core.trainers.sweep.sweep import Sweep
 from rcwidgets.live.sweep.plan import Plan
 from rcwidgets.live.worker import Overtaken, Worker
 

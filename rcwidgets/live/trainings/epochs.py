@@ -6,12 +6,12 @@ from collections.abc import Callable
 import jax
 import numpy as np
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.metrics import mse
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
 from rcwidgets.core.trainers.online.learning import weights_of
 from rcwidgets.core.trainers.streaming import stream

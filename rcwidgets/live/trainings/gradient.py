@@ -7,11 +7,11 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.metrics import mse
 from rcwidgets.core.model.program import State, init
-from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.gradient.batches import count_pieces
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.streaming import stream

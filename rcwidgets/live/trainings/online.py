@@ -7,10 +7,10 @@ from typing import Any
 import jax
 import numpy as np
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
 from rcwidgets.core.trainers.online.learning import learn, weights_of
 from rcwidgets.core.trainers.streaming import stream

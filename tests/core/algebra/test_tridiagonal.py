@@ -5,8 +5,7 @@ import pytest
 
 from rcwidgets.core.algebra import solver
 from rcwidgets.core.algebra.gram import Cross, Gram
-from rcwidgets.core.algebra.solver import CHOLESKY, QR, TRIDIAGONAL, TRIDIAGONAL_BETAS, select, solve
-from rcwidgets.core.algebra.tridiagonal import reduce, solve_reduced
+from rcwidgets.core.algebra.solver import CHOLESKY, QR, TRIDIAGONAL, TRIDIAGONAL_BETAS, reduce, select, solve, solve_reduced
 
 
 def solve_shifted(matrix, right, betas):

@@ -17,7 +17,7 @@ from rcwidgets.core.graph.graph import Composable, Graph
 from rcwidgets.core.graph.reading import make_node
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, Series, SunspotTask, own_series
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
 def built(code: str, **given: object) -> dict:

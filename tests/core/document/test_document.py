@@ -11,7 +11,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.json_values import DocumentError
 from rcwidgets.core.tasks import SunspotTask
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
 def echo_state() -> Graph:

@@ -12,7 +12,7 @@ from rcwidgets.core.graph.reading import make_node
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
 def document() -> Document:

@@ -7,13 +7,12 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.schema import schema
-from rcwidgets.core.graph.auto_knobs import with_auto_values
+from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings
 from rcwidgets.live.stages.prepared import Prepared

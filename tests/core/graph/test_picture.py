@@ -6,8 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from rcwidgets.core.graph.graph import Composable, Graph
-from rcwidgets.core.graph.layers import layers_of
-from rcwidgets.core.graph.picture import describe, known_sizes, svg
+from rcwidgets.core.graph.picture import describe, known_sizes, layers_of, svg
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 
 SVG = "{http://www.w3.org/2000/svg}"

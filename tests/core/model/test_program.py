@@ -4,9 +4,9 @@ import jax
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
-from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 
 DTYPES = [np.float32, np.float64]

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes.base import AbstractNode
-from rcwidgets.core.precision import precision
 
 
 class Bench:

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, log_softmax, ndtr
 
 from rcwidgets.core.nodes import Activation, Reservoir
-from rcwidgets.core.nodes.activation import ACTIVATIONS, OVER_FEATURES
+from rcwidgets.core.nodes.layers import ACTIVATIONS, OVER_FEATURES
 
 FORMULAS = {
     "tanh": np.tanh,

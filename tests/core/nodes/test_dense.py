@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Dense, Input, Reservoir
-from rcwidgets.core.precision import precision
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Dropout, Input, LinearReadout, Reservoir
-from rcwidgets.core.precision import precision
 
 
 def test_without_training_it_is_the_identity(bench, signal, kinds):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.sparse import csc_array, random_array
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.nodes.gather import gathers, pack, product, unpack
-from rcwidgets.core.precision import precision
 
 
 def test_packed_weights_by_hand():

@@ -7,11 +7,11 @@ import jax
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input
 from rcwidgets.core.nodes.base import FAMILIES, GROUPS, AbstractNode
-from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.spec.registry import NODES
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.memory import memory_estimate
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Input, VanillaRNN
 from rcwidgets.core.nodes.recurrent import orthogonal, xavier
-from rcwidgets.core.precision import precision
 
 KINDS = [VanillaRNN, GRU, LSTM]
 UNITS = 7

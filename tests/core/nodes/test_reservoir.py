@@ -11,11 +11,11 @@ from reservoirpy.nodes import Ridge as PeerRidge
 from scipy.sparse import coo_array, csr_array, csr_matrix
 
 from rcwidgets.core.analysis import spectral_radius, spectrum
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.gather import unpack
 from rcwidgets.core.nodes.topology import TOPOLOGIES
-from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 

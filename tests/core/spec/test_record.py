@@ -6,7 +6,7 @@ from typing import Annotated
 import pytest
 
 from rcwidgets.core.document.ops import Add, Connect, Remove, Set, Start, op_data, read_op
-from rcwidgets.core.spec.record import as_given, defaults, kinds_of, read_record
+from rcwidgets.core.spec.json_values import as_given, defaults, kinds_of, read_record
 
 
 def read_even(path, value):

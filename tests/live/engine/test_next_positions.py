@@ -11,7 +11,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.tasks import DataTask, own_series
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.engine import closed_form as answers
 from rcwidgets.live.engine.next_positions import POSITIONS, Dragged, NextPositions, slider_values
 from rcwidgets.live.experiment import Experiment

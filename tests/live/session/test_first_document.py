@@ -5,8 +5,7 @@ import pytest
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.session.first_document import functions_of, start_document

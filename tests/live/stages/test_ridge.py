@@ -9,8 +9,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, SunspotTask, own_series
-from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.live.stages.ridge import Stages
 
 

@@ -11,8 +11,7 @@ from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, Vanilla
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import RLS
-from rcwidgets.core.trainers.sweep.result import Sweep
-from rcwidgets.core.trainers.sweep.sweep import sweep
+from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.sweep import plan as plans
 from rcwidgets.live.sweep.sweeper import Sweeping

@@ -5,11 +5,10 @@ from typing import Self
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.series import Data
-from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.base import AbstractTrainer, fitting_order
 from rcwidgets.core.trainers.streaming import Pass
 
 Fits = tuple[dict[int, Readout], Params]  # by place, and what is kept beside the weights by node name

@@ -12,8 +12,8 @@ from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.algebra.solver import solve, solve_rows
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.lanes.runs import Held, arriving, gathered, run_groups
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson, feeds_forward
 

@@ -7,8 +7,7 @@ from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
-from rcwidgets.core.model.settings import dtype_knob, seed_knob
-from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.streaming import Pass
 

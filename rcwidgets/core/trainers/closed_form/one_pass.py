@@ -13,12 +13,12 @@ from rcwidgets.core.algebra.blas import cores, one_thread
 from rcwidgets.core.algebra.gram import SHARED_ROWS, Readout, mean_residuals
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.solver import solve
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import short_repr
+from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings

@@ -1,24 +1,61 @@
 """Ridge regression of the readouts: streamed, in float64, by Cholesky where the conditioning allows and by QR where it does not."""
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
+from rcwidgets.core.algebra.path import best_beta, cross_validation, fitted_rows, held_out
 from rcwidgets.core.algebra.solver import QR, solve, solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
+from rcwidgets.core.spec.registry import TRAINERS, listed
+from rcwidgets.core.trainers.base import AbstractTrainerSettings, Pairs
 from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
-from rcwidgets.core.trainers.closed_form.settings import RidgeSettings
 from rcwidgets.core.trainers.held_out import fitted_series
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.streaming import Counted, Pass
+
+
+@listed(TRAINERS)
+@dataclass(frozen=True, repr=False)
+class RidgeSettings(AbstractTrainerSettings):
+    """Ridge regression of every trainable readout, in float64.
+
+    Minimises ||X W + b - Y||^2 + beta ||W||^2 over the training rows. Beta is fixed, or chosen for each readout.
+    """
+
+    kind: ClassVar[str] = "RidgeTrainer"
+    label: ClassVar[str] = "Ridge"
+    card: ClassVar[tuple[str, ...]] = ("beta",)
+
+    beta: float = knob(
+        1e-6,
+        0.0,
+        1e12,
+        "Penalty on large readout weights: more is smoother, less follows the data closer.",
+        label="Ridge beta",
+        slider=(1e-12, 100.0, 0.1),
+        log=True,
+    )
+    selection: str = choice(
+        "fixed",
+        ("fixed", "cross-validated", "held out"),
+        "Where beta comes from: fixed by hand, or the one of the least error on the last fifth of the training part, or by generalised "
+        "cross-validation, which takes neighbouring rows for independent.",
+        label="Choice of beta",
+        effect=Effect.LIVE,
+    )
+    penalize_bias: bool = toggle(
+        False, "Whether the readout's constant is penalised too.", label="Penalise the constant", effect=Effect.LIVE
+    )
+    seed: int = seed_knob()
+    dtype: str = dtype_knob("Precision of the states; the readout is always solved in float64.")
 
 
 class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):

@@ -15,16 +15,26 @@ from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
-from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.base import OWN, AbstractTrainer
 from rcwidgets.core.trainers.gradient import memory
 from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
-from rcwidgets.core.trainers.gradient.descent import Descent, Progress, check_own, check_whole, copied, start, told
+from rcwidgets.core.trainers.gradient.descent import (
+    Advice,
+    Descent,
+    Ending,
+    Plateau,
+    Progress,
+    Reason,
+    check_own,
+    check_whole,
+    copied,
+    start,
+    told,
+)
 from rcwidgets.core.trainers.gradient.objective import Objective
-from rcwidgets.core.trainers.gradient.plateau import Advice, Ending, Plateau, Reason
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
 from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, knobs_of, parted
-from rcwidgets.core.trainers.settings import OWN
 
 Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
 _NUMBERS = ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates")

@@ -1,19 +1,137 @@
-"""One fit of BPTT: what the updates start from, what moves them, and what comes of them."""
+"""One fit of BPTT: what the updates start from, what moves them chunk by chunk, and when it no longer gets better."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model.program import Params, Program
-from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.gradient.batches import Source
-from rcwidgets.core.trainers.gradient.chunks import chunks
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, parted, updates
+
+Reason = Literal["no better", "epochs"]
+
+
+class Advice(Enum):
+    """What comes after a look at the held-out loss."""
+
+    BEST = "these are the best weights so far"
+    ON = "go on"
+    BACK = "go back to the best weights, with a smaller learning rate"
+    END = "end"
+
+
+class Ending(NamedTuple):
+    """Why training ended: it was `waited` updates "no better", or had gone through its last epoch; `best` is the update of its weights."""
+
+    reason: Reason
+    updates: int
+    best: int
+    waited: int
+
+
+class Plateau:
+    """Follows the held-out loss from epoch to epoch.
+
+    After `patience` epochs without a loss that is better by the share `least_gain` the learning rate is cut to a third, `cuts` times at
+    most, and then it ends.
+    """
+
+    def __init__(self, least_gain: float = 0.0) -> None:
+        self.least_gain = least_gain
+        self.best = self.mark = math.inf
+        self.waited = self.cut = 0
+
+    def look(self, loss: float, patience: int, cuts: int) -> Advice:
+        """What to do after an epoch with this held-out loss."""
+        better = loss < self.best
+        self.best = min(loss, self.best) if better else self.best
+        self.waited += 1
+        if loss < self.mark * (1 - self.least_gain):
+            self.mark, self.waited = loss, 0
+        if self.waited < patience or better:
+            return Advice.BEST if better else Advice.ON
+        if self.cut >= cuts:
+            return Advice.END
+        self.cut, self.waited = self.cut + 1, 0
+        return Advice.BACK
+
+    @property
+    def share(self) -> float:
+        """What is left of the learning rate."""
+        return float(3.0**-self.cut)
+
+
+SECONDS = 0.075  # a chunk: between 50 and 100 ms
+MOST = 64  # updates in a chunk
+BYTES = 64_000_000  # the most that the batches of a chunk take
+
+
+class Chunk(NamedTuple):
+    """What one chunk gave: whatever its launch returned, and how many updates it was of."""
+
+    outcome: Any
+    length: int
+
+
+def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], dtype: Any) -> Iterator[Chunk]:
+    """Yields the outcome of `launch(stacked batches, count)` for chunk after chunk, in order, each finished.
+
+    Chunks are of many updates: long enough that calls cost nothing, short enough that a hand feels no delay.
+
+    The first chunk of a shape is one update, which is not timed: it may be compiled. The second one is one update too; from its time on,
+    a chunk has as many updates as take `SECONDS`. While one chunk is computed, the next one is gathered.
+    """
+    wanted, seen = 1, set[Any]()
+    running: tuple[Any, int, float | None] | None = None
+
+    def finished() -> Chunk:
+        nonlocal wanted
+        assert running is not None
+        outcome, count, began = running
+        jax.block_until_ready(outcome)
+        if began is not None:
+            wanted = max(1, min(MOST, int(SECONDS * count / max(time.perf_counter() - began, 1e-9))))
+        return Chunk(outcome, count)
+
+    for group in _groups(batches, lambda: wanted):
+        shapes = group[0].shapes
+        capacity = capacity_of(group[0])
+        stacked = stack(group, capacity, dtype)
+        if running is not None:
+            yield finished()
+        began = time.perf_counter() if shapes in seen else None
+        seen.add(shapes)
+        running = launch(stacked, np.asarray(len(group), np.int32)), len(group), began
+    if running is not None:
+        yield finished()
+
+
+def capacity_of(batch: Rows) -> int:
+    """How many batches like this one a chunk has room for."""
+    return max(1, min(MOST, BYTES // sum(array.nbytes for array in batch.arrays())))
+
+
+def _groups(batches: Iterator[Rows], wanted: Callable[[], int]) -> Iterator[list[Rows]]:
+    """Batches in groups of one shape, as long as `wanted` says at the time and as a chunk has room for."""
+    group: list[Rows] = []
+    for batch in batches:
+        if group and batch.shapes != group[0].shapes:
+            yield group
+            group = []
+        group.append(batch)
+        if len(group) >= min(wanted(), capacity_of(batch)):
+            yield group
+            group = []
+    if group:
+        yield group
 
 
 class Progress(NamedTuple):

@@ -11,16 +11,14 @@ import numpy as np
 from jax import lax
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import NamedArrays, Program
-from rcwidgets.core.precision import precision
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.trainers.gradient.batches import LOOKED_AT, Source, TrainingData, sources
 from rcwidgets.core.trainers.gradient.bptt import BPTT
-from rcwidgets.core.trainers.gradient.chunks import chunks
-from rcwidgets.core.trainers.gradient.descent import copied, start
+from rcwidgets.core.trainers.gradient.descent import Advice, Plateau, chunks, copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
-from rcwidgets.core.trainers.gradient.plateau import Advice, Plateau
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.settings import EPOCHS
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, many

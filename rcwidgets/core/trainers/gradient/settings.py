@@ -4,10 +4,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rcwidgets.core.losses import LOSSES
-from rcwidgets.core.model.settings import dtype_knob, seed_knob
-from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle
+from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
 from rcwidgets.core.spec.registry import TRAINERS, listed
-from rcwidgets.core.trainers.settings import OWN, AbstractTrainerSettings
+from rcwidgets.core.trainers.base import OWN, AbstractTrainerSettings
 
 PATIENCE = 30  # epochs without a better held-out loss, where a document leaves patience and the number of epochs open
 EPOCHS = 30  # of BPTT.fit, where nothing else is said

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core import finite
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.backend import precision
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import Call, Series, check_batch, read_call, told_of
 from rcwidgets.core.model.program import NamedArrays, Params, Program, State
-from rcwidgets.core.precision import precision
 from rcwidgets.core.series import Data, Predictions
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, arriving, gathered, groups, run_groups

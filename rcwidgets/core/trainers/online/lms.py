@@ -6,14 +6,13 @@ from typing import Any, Self, cast
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.fitting_order import fitting_order
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn_alone
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
-from rcwidgets.core.trainers.online.lanes import learn_alone
 from rcwidgets.core.trainers.online.learning import Learned, Rule, weights_of
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.streaming import Pass

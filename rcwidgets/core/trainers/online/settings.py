@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rcwidgets.core.model.settings import dtype_knob, seed_knob
-from rcwidgets.core.spec.knobs import Effect, knob, toggle
+from rcwidgets.core.spec.knobs import Effect, dtype_knob, knob, seed_knob, toggle
 from rcwidgets.core.spec.registry import TRAINERS, listed
-from rcwidgets.core.trainers.settings import AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
 
 def _alpha(default: float) -> float:

@@ -8,12 +8,12 @@ import numpy as np
 import optax
 import pytest
 
+from rcwidgets.core.backend import precision
 from rcwidgets.core.datasets import integration_batches, japanese_vowels
 from rcwidgets.core.loading import load
 from rcwidgets.core.losses import cross_entropy, l2_norm, mean_squared_error
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import GRU, LSTM, Concat, Dense, Input, Last, LinearReadout, Reservoir, TimeMean, VanillaRNN
-from rcwidgets.core.precision import precision
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader

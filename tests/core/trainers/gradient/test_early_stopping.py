@@ -6,8 +6,8 @@ import pytest
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.gradient.batches import count_pieces, hold_out, in_pieces
 from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.gradient.descent import Advice, Plateau
 from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
-from rcwidgets.core.trainers.gradient.plateau import Advice, Plateau
 
 
 def network(units=12):

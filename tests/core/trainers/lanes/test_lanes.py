@@ -14,7 +14,7 @@ from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.lanes import Lanes
 from rcwidgets.core.trainers.lanes.runs import GROUP, groups
-from rcwidgets.core.trainers.online import lanes as lane_online
+from rcwidgets.core.trainers.online import base as lane_online
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 

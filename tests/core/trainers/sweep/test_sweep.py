@@ -13,8 +13,7 @@ from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.lanes import lanes as lanes_module
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
-from rcwidgets.core.trainers.sweep.result import Sweep
-from rcwidgets.core.trainers.sweep.sweep import CHUNK, sweep, sweep_parts
+from rcwidgets.core.trainers.sweep.sweep import CHUNK, Sweep, sweep, sweep_parts
 
 TIMES = np.arange(301) / 5
 SERIES = np.column_stack([np.sin(TIMES), np.cos(2.3 * TIMES)])

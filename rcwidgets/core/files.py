@@ -1,18 +1,35 @@
-"""Models as one .npz file: a JSON text, the entry `model`, and arrays beside it. No pickle."""
+"""Files on disk, whole or not there; and models as one .npz file: a JSON text, the entry `model`, and arrays beside it. No pickle."""
 
 import os
+import secrets
+import shutil
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
-from rcwidgets.core.files.atomic import write_whole
 from rcwidgets.core.graph.memory import MOST_MEMORY
 from rcwidgets.core.spec.json_values import LONGEST, fail, shown
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
+
+
+def write_whole(target: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Has `write` fill a new file, which then takes the place of `target` and its rights: a crash leaves the old one or the new one."""
+    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as file:
+            write(file)
+        if target.exists():
+            shutil.copymode(target, beside)
+        os.replace(beside, target)
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def target_of(path: str | os.PathLike[str]) -> Path:

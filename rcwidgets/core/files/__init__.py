@@ -1,1 +1,0 @@
-"""Files on disk: one atomic write, and archives of text and arrays."""
