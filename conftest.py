@@ -2,16 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import jax
 import pytest
 
-from rcwidgets.live import compile_cache
-
-# A program is compiled once for all files, processes and layers; the folder of whoever runs the tests is left alone.
-os.environ[compile_cache.VARIABLE] = str(Path(__file__).parent / "tests" / "artifacts" / "compiled")
-compile_cache.keep_compiled()
+os.environ["RCWIDGETS_CACHE"] = "off"  # tests compile for themselves, and leave the folder of whoever runs them alone
 jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 

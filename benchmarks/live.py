@@ -24,8 +24,7 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.widgets.playground import Playground
 

@@ -24,8 +24,8 @@ from rcwidgets.core.trainers.table import *
 from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
+    from rcwidgets.widgets.app import GraphEditor
     from rcwidgets.widgets.controls import controls
-    from rcwidgets.widgets.editor import GraphEditor
     from rcwidgets.widgets.playground import Playground
     from rcwidgets.widgets.runs import RunsTable
     from rcwidgets.widgets.sweep import SweepView
@@ -43,21 +43,6 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
-
-_VIEWS = (
-    "ActivityView",
-    "ClosedLoopView",
-    "ErrorView",
-    "LossView",
-    "PhaseView",
-    "PredictionView",
-    "ResidualsView",
-    "SpectrumView",
-    "SplitView",
-    "WeightsView",
-)
-_WIDGETS = {"controls": "controls", "GraphEditor": "editor", "Playground": "playground", "RunsTable": "runs", "SweepView": "sweep"}
-_WIDGETS |= dict.fromkeys(_VIEWS, "views")
 
 __all__ = [
     "ActivityView",
@@ -102,6 +87,9 @@ __all__ = [
     "sweep_parts",
     "tasks",
 ]
+# The module of each widget.
+_WIDGETS = dict.fromkeys((name for name in __all__ if name.endswith("View")), "views")
+_WIDGETS |= {"controls": "controls", "GraphEditor": "app", "Playground": "playground", "RunsTable": "runs", "SweepView": "sweep"}
 __all__ += _nodes.__all__
 __all__ += _table.__all__
 

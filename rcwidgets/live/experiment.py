@@ -22,12 +22,14 @@ from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.readable import ReadableExperiment
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
+from rcwidgets.live.session.comparison import set_edits
 from rcwidgets.live.session.document_file import DocumentFile
 from rcwidgets.live.session.first_document import GivenTrainer, functions_of, start_document
 from rcwidgets.live.session.session import News, Session
 from rcwidgets.live.stages.ridge import Stages
 from rcwidgets.live.sweep.plan import SweepMetric, plan_of
-from rcwidgets.live.sweep.sweeper import Sweeper, Sweeping
+from rcwidgets.live.sweep.sweeper import Sweeper
+from rcwidgets.live.sweep.sweeping import Sweeping
 
 
 class Experiment(ReadableExperiment):
@@ -127,7 +129,7 @@ class Experiment(ReadableExperiment):
 
         An interrupt of the kernel ends the waiting, not the training: that goes on until `stop`.
         """
-        if not (self._worker.wait(timeout) and self.looks.wait(timeout)):
+        if not (self._worker.wait(timeout) and self.looks.worker.wait(timeout)):
             raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
         return self.results
 
@@ -136,7 +138,7 @@ class Experiment(ReadableExperiment):
         self._closed_form.next_positions.close()
         self._worker.close(timeout)
         self._sweeper.close(timeout)
-        self.looks.close(timeout)
+        self.looks.worker.close(timeout)
 
     # sweeps
 
@@ -165,7 +167,7 @@ class Experiment(ReadableExperiment):
 
     def wait_sweep(self, timeout: float | None = None) -> Sweeping | None:
         """Waits until no sweep runs and returns the last one; a TimeoutError after `timeout` seconds."""
-        if not self._sweeper.wait(timeout):
+        if not self._sweeper.worker.wait(timeout):
             raise TimeoutError(f"The sweep took longer than {timeout} seconds. It goes on.")
         return self.sweeping
 
@@ -215,20 +217,15 @@ class Experiment(ReadableExperiment):
 
         >>> Experiment(auto=False).set("trainer", beta=1e-4)
         """
-        owner = name if name in ("trainer", "task") else self.document.graph.id_of(name)
-        self.edit([{"op": "set", "owner": owner, "knob": knob, "value": value} for knob, value in knobs.items()])
+        self.edit(set_edits(self.document, name, knobs))
 
     def turn(self, setting: Mapping[str, float]) -> None:
         """Turns live knobs by the names that a sweep gives them, as one entry of the history.
 
         >>> Experiment(auto=False).turn({"reservoir.leak_rate": 0.5, "beta": 1e-4})
         """
-        edits = []
-        for name, value in setting.items():
-            node, _, knob = name.rpartition(".")
-            owner = self.document.graph.id_of(node) if node else "trainer"
-            edits.append({"op": "set", "owner": owner, "knob": knob, "value": value})
-        self.edit(edits)
+        owned = ((name.rpartition("."), value) for name, value in setting.items())
+        self.edit([edit for (node, _, knob), value in owned for edit in set_edits(self.document, node or "trainer", {knob: value})])
 
     def choose(self, *, task: str | None = None, trainer: str | None = None) -> None:
         """Chooses the task or the trainer by its kind."""

@@ -27,7 +27,8 @@ from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.session.split import Split, split_of
 from rcwidgets.live.session.status import Status
-from rcwidgets.live.sweep.sweeper import Sweeper, Sweeping
+from rcwidgets.live.sweep.sweeper import Sweeper
+from rcwidgets.live.sweep.sweeping import Sweeping
 
 
 class ReadableExperiment:

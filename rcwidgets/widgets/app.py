@@ -1,7 +1,6 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, TypedDict
 
 import jax
@@ -11,17 +10,16 @@ from ipywidgets import widget_serialization
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
 from rcwidgets.core.document.schema import schema
+from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.graph.writing import DocumentData
 from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts
-from rcwidgets.widgets.message import Csv, Gesture, Result, Told
-from rcwidgets.widgets.publisher import Publisher
+from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Told
+from rcwidgets.widgets.publisher import Publisher, experiment_of, publisher_of
 from rcwidgets.widgets.transport import TransportModel
 from rcwidgets.widgets.upload import Pieces, Upload
-
-STATIC = Path(__file__).parent.parent / "static"
 
 
 def _read_edits(path: str, value: Any) -> Any:
@@ -116,22 +114,22 @@ class StatusModel(Told):
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
-        self._experiment = experiment
+        self.experiment = experiment
 
     def _do(self, asked: Csv, buffers: Any) -> Result:
         """Gives the table of metrics."""
-        metrics = self._experiment.metrics
+        metrics = self.experiment.metrics
         if metrics is None:
             raise ValueError("There are no results yet. Train the model first.")
         return {"csv": csv_bytes(*metrics.table()).decode()}
 
     def show(self) -> None:
         """Takes over the experiment's status, in one message."""
-        experiment, status = self._experiment, self._experiment.status
+        experiment, status = self.experiment, self.experiment.status
         metrics = experiment.metrics
         with self.hold_sync():
-            self.activity, self.message, self.progress = status.activity, status.message, status.progress
-            self.pace, self.outcome = status.pace, status.outcome
+            for name in ("activity", "message", "outcome", "pace", "progress", "revision", "auto", "old"):
+                setattr(self, name, getattr(status, name))
             self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
             self.problems = [
                 {"owner": one.owner, "knob": one.knob, "text": one.words, "unfinished": one.unfinished} for one in status.problems
@@ -139,12 +137,11 @@ class StatusModel(Told):
             self.metrics = [metric._asdict() for metric in status.metrics]
             rows = () if metrics is None else metrics.rows()
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
-            self.revision, self.auto, self.old = status.revision, status.auto, status.old
             self.device = jax.default_backend().upper()
 
 
 class App(Told):
-    """The canvas with palette, inspector and (as "playground") the top bar, and the document that all its views share."""
+    """The canvas with palette, inspector and (as "playground") the top bar, and the document of `experiment` that all its views share."""
 
     _esm = STATIC / "app.js"
     _css = STATIC / "app.css"
@@ -170,7 +167,7 @@ class App(Told):
             height=height,
             **_shown(experiment),
         )
-        self._experiment = experiment
+        self.experiment = experiment
         self._pieces = Pieces()
         # A look may measure what the table of metrics left open.
         self._leave = (
@@ -190,12 +187,12 @@ class App(Told):
     def _hear(self, news: str) -> None:
         if news == "document":
             with self.hold_sync():
-                for name, value in _shown(self._experiment).items():
+                for name, value in _shown(self.experiment).items():
                     setattr(self, name, value)
 
     def _do(self, asked: Any, buffers: Any) -> Result:
         """Changes the document, or gives it as code."""
-        experiment = self._experiment
+        experiment = self.experiment
         undo, redo = experiment.history
         match asked:
             case Edit(edits, gesture):
@@ -211,6 +208,17 @@ class App(Told):
                 return {} if table is None else {"revision": experiment.bring(table)}
             case _:
                 raise TypeError(f"The app does nothing at {asked!r}.")
+
+
+class GraphEditor(App):
+    """The canvas with palette and inspector, for a layout of your own.
+
+    `x` is an Experiment (shared by all its handles) or a model (then with an experiment of its own, `.experiment`).
+    """
+
+    def __init__(self, x: Experiment | Composable, *, height: int = 330) -> None:
+        experiment = experiment_of(x, "GraphEditor")
+        super().__init__(experiment, publisher_of(experiment), view="editor", height=height)
 
 
 def _data(experiment: Experiment) -> OwnData | None:

@@ -10,16 +10,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import numpy as np
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.json_values import kinds_of
-from rcwidgets.widgets.message import Csv, Gesture, Result, Text, Told, Whole
-
-STATIC = Path(__file__).parents[1] / "static"
+from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Text, Told, Whole
 
 Cell = str | float | int | bool | datetime | np.generic | None
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
@@ -43,16 +40,6 @@ def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def _plain(cell: Cell) -> Cell:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
-
-
-def refuse_border(border: int, row: int, gesture: str | None) -> int:
-    """The answer of a figure that has no borders to move."""
-    raise ValueError("Caption.border must be one of the figure's borders, and this one has none. Choose Data and split.")
-
-
-def refuse(name: str, value: str) -> None:
-    """The answer of a figure that leaves nothing to choose."""
-    raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
 
 
 def _read_pixels(path: str, value: Any) -> float:
@@ -123,8 +110,10 @@ CAPTION = kinds_of(Csv, Choose, Channels, Zoom, Size, Split)
 
 
 class Answers(Protocol):
-    """What a caption asks of the figure that it belongs to; see `FigureBox`."""
+    """What a caption asks of the figure that it belongs to; see `FigureBox`. In a place of several, `shown` is the one that is there."""
 
+    @property
+    def shown(self) -> "Answers": ...
     def table(self) -> Table: ...
     def choose(self, name: str, value: str) -> None: ...
     def show_channels(self, places: Sequence[int]) -> None: ...
@@ -156,8 +145,8 @@ class Caption(Told):
     panels = List(Dict()).tag(sync=True)  # see `Panel.wire`
     windows = List(List()).tag(sync=True)  # of each panel: left, right, low and high of what it shows, as parts of the whole
 
-    def __init__(self, label: str, figure: Answers) -> None:
-        super().__init__(label=label)
+    def __init__(self, label: str, figure: Answers, **traits: object) -> None:
+        super().__init__(label=label, **traits)
         self._figure = figure
 
     def _receive(self, _: Any, message: Any, __: Any) -> None:
@@ -166,12 +155,12 @@ class Caption(Told):
 
     def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:
         """Has the figure do it."""
-        figure = self._figure
+        figure = self._figure.shown
         match asked:
             case Csv():
                 return csv_bytes(*figure.table())
             case Choose(name, value):
-                figure.choose(name, value)
+                self._figure.choose(name, value)
             case Channels(shown):
                 figure.show_channels(shown)
             case Zoom(panel, window):

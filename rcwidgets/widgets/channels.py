@@ -51,15 +51,10 @@ def wire(names: Sequence[str], colors: dict[int, int]) -> list[dict[str, str]]:
     if len(names) < 2:
         return []
     drawn = {place: theme.channel(color) for place, color in colors.items()}
-    return [{"name": name, "color": drawn.get(place, "")} for place, name in enumerate(options(names))]
+    return [{"name": name, "color": drawn.get(place, "")} for place, name in enumerate(told_apart(names))]
 
 
 def listed(names: Sequence[str], colors: dict[int, int]) -> str:
     """The drawn channels in words, and how many more there are."""
     more = len(names) - len(colors)
     return ", ".join(names[place] for place in colors) + (f" and {more:,} more" if more > 0 else "")
-
-
-def options(names: Sequence[str]) -> list[str]:
-    """The names as options, each once: one that is there twice gets its number."""
-    return told_apart(names)

@@ -1,9 +1,14 @@
-"""Closes a widget with all that it holds: ipywidgets keeps every widget that is not closed for as long as the kernel lives."""
+"""Closes a widget with all that it holds: ipywidgets keeps every widget that is not closed for as long as the kernel lives.
 
+What the cell of a notebook made in an earlier run is closed when it runs again.
+"""
+
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
+from IPython.core.getipython import get_ipython
 from ipywidgets import Widget
 
 
@@ -44,3 +49,35 @@ def _widgets(value: Any) -> Iterator[Widget]:
             yield from _widgets(one)
     elif isinstance(value, dict):
         yield from _widgets(list(value.values()))
+
+
+class CellRun(NamedTuple):
+    """One run of a cell, by the ids that the page gave them."""
+
+    cell: str
+    run: str
+
+
+_made: dict[CellRun, "weakref.WeakSet[Widget]"] = {}
+
+
+def current_run() -> CellRun | None:
+    """The run of a cell that asks for this; None outside of notebooks, and where the page does not name its cells."""
+    shell = get_ipython()
+    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else None
+    parent = parent if isinstance(parent, dict) else {}
+    cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
+    return CellRun(cell, run) if isinstance(cell, str) and isinstance(run, str) else None
+
+
+def close_replaced(now: CellRun | None) -> None:
+    """Closes what an earlier run of the same cell made."""
+    for earlier in [one for one in _made if now is not None and one.cell == now.cell and one.run != now.run]:
+        for thing in list(_made.pop(earlier)):
+            thing.close()
+
+
+def remember(now: CellRun | None, thing: Widget) -> None:
+    """Notes what this run of a cell has made."""
+    if now is not None:
+        _made.setdefault(now, weakref.WeakSet()).add(thing)

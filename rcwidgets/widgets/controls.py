@@ -10,10 +10,12 @@ import ipywidgets
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.kinds import BoolKnob, ChoiceKnob, ColumnsKnob, IntKnob, IntsKnob, TextKnob
 from rcwidgets.core.spec.knob import Knob
-from rcwidgets.core.spec.knobs import Spec, knobs_of
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
+from rcwidgets.live.session.comparison import set_edits, specs_by_name
+from rcwidgets.widgets.closing import close_parts, parts
+from rcwidgets.widgets.publisher import experiment_of, publisher_of
 
 PAUSE = 1.0  # seconds without a change after which a slider's next change is a new entry of the undo
 STYLE = {"description_width": "140px"}
@@ -33,7 +35,7 @@ def controls(x: Experiment | Composable) -> ipywidgets.Accordion:
 class _Controls(ipywidgets.Accordion):
     """One page an owner; the message line under a page says why a value was refused."""
 
-    _leave: Callable[[], None] = staticmethod(nothing)
+    _leave: Callable[[], None] = staticmethod(lambda: None)  # it may be closed half-made
 
     def __init__(self, experiment: Experiment) -> None:
         super().__init__()
@@ -52,30 +54,21 @@ class _Controls(ipywidgets.Accordion):
     def close(self) -> None:
         """Closes the box and its widgets, which then follow the experiment no more."""
         self._leave()
-        for page in self.children:
-            _close(page)
+        close_parts(self)
         super().close()
 
-    def _owners(self) -> dict[str, Spec]:
-        document = self.experiment.document
-        return {**document.graph.by_name(), "trainer": document.trainer, "task": document.task}
-
     def _build(self) -> None:
-        owners = self._owners()
+        owners = specs_by_name(self.experiment.document)
         self.knobs = {}
         pages = []
         for owner, spec in owners.items():
             refusal = ipywidgets.Label()
-            rows = [self._row(owner, name, made, getattr(spec, name), refusal) for name, made in knobs_of(type(spec)).items()]
-            pages.append(ipywidgets.VBox([*rows, refusal]))
+            for name, made in knobs_of(type(spec)).items():
+                self.knobs[owner, name] = stock_widget(made, self._shown(made, getattr(spec, name)))
+                self.knobs[owner, name].observe(self._turn(owner, name, made, refusal), "value")
+            pages.append(ipywidgets.VBox([*(self.knobs[owner, name] for name in spec.knobs), refusal]))
         self.children = pages
         self.titles = list(owners)
-
-    def _row(self, owner: str, name: str, made: Knob, value: Any, refusal: ipywidgets.Label) -> ipywidgets.Widget:
-        widget = stock_widget(made, self._shown(made, value))
-        widget.observe(self._turn(owner, name, made, refusal), "value")
-        self.knobs[owner, name] = widget
-        return widget
 
     def _shown(self, made: Knob, value: Any) -> Any:
         """The value, or what an empty one stands for under this trainer."""
@@ -86,10 +79,8 @@ class _Controls(ipywidgets.Accordion):
             if self._following:
                 return
             try:
-                known = self.experiment.document.graph
-                whose = owner if owner in ("task", "trainer") else known.id_of(owner)
-                edit = {"op": "set", "owner": whose, "knob": name, "value": from_stock(made, change["new"])}
-                self.experiment.edit([edit], self._gesture_of(owner, name))
+                edits = set_edits(self.experiment.document, owner, {name: from_stock(made, change["new"])})
+                self.experiment.edit(edits, self._gesture_of(owner, name))
                 refusal.value = ""
             except (ValueError, TypeError, OSError, RuntimeError) as error:
                 refusal.value = said_of(error)
@@ -107,12 +98,12 @@ class _Controls(ipywidgets.Accordion):
     def _hear(self, news: str) -> None:
         if news != "document":
             return
-        owners = self._owners()
+        owners = specs_by_name(self.experiment.document)
         if {(owner, name) for owner, spec in owners.items() for name in spec.knobs} != set(self.knobs):
-            old = self.children
+            old = parts(*self.children)
             self._build()
-            for page in old:
-                _close(page)
+            for widget in old:
+                widget.close()
             return
         self._following = True
         try:
@@ -141,11 +132,9 @@ def stock_widget(made: Knob, value: Any) -> ipywidgets.Widget:
         return ipywidgets.Text(placeholder="by itself", continuous_update=False, **words)
     if isinstance(made, IntKnob):
         return ipywidgets.BoundedIntText(min=made.low, max=made.high, **words)
-    return ipywidgets.BoundedFloatText(min=made.low, max=made.high, step=None, **words) if made.slider is None else _slider(made, words)
-
-
-def _slider(made: Knob, words: dict[str, Any]) -> ipywidgets.Widget:
-    low, high, step = made.slider or (0.0, 1.0, 0.01)
+    if made.slider is None:
+        return ipywidgets.BoundedFloatText(min=made.low, max=made.high, step=None, **words)
+    low, high, step = made.slider
     if made.log:
         return ipywidgets.FloatLogSlider(min=math.log10(low), max=math.log10(high), step=step, readout_format=".1e", **words)
     return ipywidgets.FloatSlider(min=low, max=high, step=step, readout_format=".3f", **words)
@@ -176,8 +165,3 @@ def from_stock(made: Knob, value: Any) -> Any:
         except ValueError:
             raise ValueError(f"{made.label} must be a number or empty, got {value!r}.") from None
     return value
-
-
-def _close(page: ipywidgets.Box) -> None:
-    for widget in (*page.children, page):
-        widget.close()

@@ -23,11 +23,8 @@ class ErrorFigure(FigureBox[Results]):
         self.guide = self.panel.add(1, theme.GUIDE)
         self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
         super().__init__("Error over time", [self.panel])
-        self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, thing: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: Results) -> None:
         rows = finite_rows(thing.time, thing.truth, thing.forecast)
         colors = self.choice.colors(thing.channels)
         time, errors = thing.time[:rows], np.clip(thing.errors[:rows, list(colors)], FLOOR, 100 * CEILING)
@@ -45,11 +42,8 @@ class ErrorFigure(FigureBox[Results]):
         legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels, colors)]
         self.describe(horizon_and_part(thing), legend, _summary(thing, rows, channels.listed(thing.channels, colors)), names=thing.channels)
 
-    def table(self) -> Table:
+    def table_of(self, thing: Results) -> Table:
         """One row a time step: the error of each channel in standard deviations, and whether one is above the threshold."""
-        if self.thing is None:
-            return (), ()
-        thing: Results = self.thing
         header = [thing.time_label, *thing.channels, f"above {number(thing.threshold)}"]
         lines = zip(thing.time.tolist(), thing.errors.tolist(), thing.parts.tolist(), strict=True)
         return header, ([time, *values, int(parts)] for time, values, parts in lines)

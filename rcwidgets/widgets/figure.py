@@ -1,7 +1,7 @@
 """What the figures share: a named box of panels with a caption."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from ipywidgets import HBox, Layout, VBox
 
@@ -9,11 +9,11 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import one_line
-from rcwidgets.live.runs.run import Run
+from rcwidgets.live.runs.run import Run, drawn_over
 from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import Split
 from rcwidgets.widgets import channels
-from rcwidgets.widgets.caption import Caption, Control, Table, refuse, refuse_border
+from rcwidgets.widgets.caption import Caption, Control, Table
 from rcwidgets.widgets.channels import Choice
 from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.panel import MARGIN, WHOLE, Panel, draw
@@ -26,32 +26,39 @@ Thing = TypeVar("Thing")  # what a figure shows: the results, or a look
 
 
 class FigureBox(VBox, Generic[Thing]):
-    """A caption over one or more panels side by side. Subclasses add `show` and `table`; `thing` is what they show.
+    """A caption over one or more panels side by side. Subclasses add `paint` and `table_of`; `thing` is what they show.
 
-    `spare` are panels that `arrange` may show later. `look` names what of an experiment they show, beside the results; `experiment` is the
-    one that the figure follows, where it does. `ask` has the figure drawn again after a choice or a zoom: at once, or by the publisher of
-    that experiment. `choice` says which channels are drawn.
+    `spare` are panels that `arrange` may show later, `nothing` is what it says before there is anything to show. `look` names what of an
+    experiment they show, beside the results; `experiment` is the one that the figure follows, where it does. `ask` has the figure drawn
+    again after a choice or a zoom: at once, or by the publisher of that experiment. `choice` says which channels are drawn.
     """
 
     look: ClassVar[str | None] = None
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
     pinned: Sequence[Run] = ()
     names: Sequence[str]  # of all channels, where the figure draws channels
-    nothing = ""  # what it says before there is anything to show
     experiment: Experiment | None = None
+    leaves: tuple[Callable[[], None], ...] = ()  # what ends that it follows the experiment
 
-    def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = ()) -> None:
+    def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = (), nothing: str = "no forecast yet") -> None:
         self.thing: Thing | None = None
         self.panels, self._owned = list(panels), [*panels, *spare]
         self.ask: Callable[[], None] = self.draw_again
         self.choice, self.names = Choice(), ()
-        self.caption = Caption(label, self)
+        windows, wires = [list(panel.window) for panel in panels], [panel.wire() for panel in panels]
+        self.caption = Caption(label, self, subtitle=nothing, summary=nothing and f"{nothing.capitalize()}.", windows=windows, panels=wires)
         self.row = HBox([panel.widget for panel in panels], layout=Layout(min_width="0", overflow="hidden"))
         super().__init__([self.caption, self.row], layout=Layout(min_width="0", overflow="hidden"))
         self.add_class("rcw-figure")
+        self.nothing = nothing
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}{'' if self.experiment is None else f' of {self.experiment!r}'}>"
+
+    @property
+    def shown(self) -> "FigureBox[Any]":
+        """The figure that is there."""
+        return self
 
     def arrange(self, panels: Sequence[Panel]) -> None:
         """Show these panels and no others; bqplot fails on a figure that is there without room."""
@@ -66,17 +73,40 @@ class FigureBox(VBox, Generic[Thing]):
         super().close()
 
     def close(self) -> None:
-        """Closes the figure with its caption, panels, scales and marks."""
+        """Closes the figure with its caption, panels, scales and marks; it then follows its experiment no more."""
+        for leave in self.leaves:
+            leave()
         close_parts(self, self.row, *(panel.widget for panel in self._owned))
         super().close()
 
     def table(self) -> Table:
         """The data of the figure in full: the column names and the rows."""
+        return ((), ()) if self.thing is None else self.table_of(self.thing)
+
+    def table_of(self, thing: Thing) -> Table:
+        """The table of what is shown."""
         return (), ()
 
     def show(self, thing: Thing) -> None:
         """Draw the results, or the look. Called by one thread at a time."""
         self.thing = thing
+        self.paint(thing)
+
+    def paint(self, thing: Thing) -> None:
+        """Draws what is shown from now on."""
+
+    def follow(self) -> None:
+        """Draws what the experiment has now to show, with its pinned runs; nothing before there is any."""
+        experiment = self.experiment
+        if experiment is not None and (thing := self.newest(experiment)) is not None:
+            self.pinned = drawn_over(experiment.runs, experiment.results)
+            self.show(thing)
+
+    @property
+    def other_runs(self) -> bool:
+        """True where other runs are pinned than it has drawn: bqplot is spared what it shows already."""
+        followed = self.experiment
+        return self.takes_runs and followed is not None and drawn_over(followed.runs, followed.results) != list(self.pinned)
 
     def draw_again(self) -> None:
         """Draw what is shown once more."""
@@ -89,7 +119,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     def choose(self, name: str, value: str) -> None:
         """Takes a choice in the caption; what is no option is a ValueError."""
-        refuse(name, value)
+        raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
 
     def zoom(self, panel: int, window: Sequence[float]) -> None:
         """Shows a window of a panel: left, right, low and high as parts of the whole."""
@@ -110,7 +140,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     def move(self, border: int, row: int, gesture: str | None) -> int:
         """Moves a border of the figure to a row, and returns the revision of the document; most figures have none."""
-        return refuse_border(border, row, gesture)
+        raise ValueError("Caption.border must be one of the figure's borders, and this one has none. Choose Data and split.")
 
     @property
     def news(self) -> News:
@@ -160,8 +190,6 @@ class FigureBox(VBox, Generic[Thing]):
         `names` are those of all channels, where the figure draws channels, and `split` has the parts and borders of one that has such.
         """
         self.names = tuple(names)
-        if self.thing is None:
-            self.nothing = subtitle
         with self.caption.hold_sync():
             self.caption.split = split or {}
             self.caption.subtitle, self.caption.legend, self.caption.summary = subtitle, legend, summary

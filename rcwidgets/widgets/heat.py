@@ -29,12 +29,9 @@ class ActivityFigure(FigureBox[UnitActivity]):
         )
         self.panel.widget.marks = [self.map]
         self.panel.reads(self.map, "output")
-        super().__init__("Activity", [self.panel])
-        self.describe("not computed yet", [], "Not computed yet.")
+        super().__init__("Activity", [self.panel], nothing="not computed yet")
 
-    def show(self, thing: UnitActivity) -> None:
-        """Draw the outputs. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: UnitActivity) -> None:
         rows, count = thing.values.shape
         if rows < 2 or not count:
             self.panel.blank()
@@ -56,11 +53,8 @@ class ActivityFigure(FigureBox[UnitActivity]):
         shown = f"{count:,} of {thing.total:,} units" if count < thing.total else f"{count:,} units"
         self.describe(f"{shown} of {thing.name}", legend, _summary(thing, shown))
 
-    def table(self) -> Table:
+    def table_of(self, thing: UnitActivity) -> Table:
         """One row a time step: the output of every shown unit."""
-        if self.thing is None:
-            return (), ()
-        thing: UnitActivity = self.thing
         header = [thing.time_label, *(f"unit {unit + 1}" for unit in thing.units.tolist())]
         return header, ([time, *row] for time, row in zip(thing.time.tolist(), thing.values.tolist(), strict=True))
 

@@ -23,12 +23,9 @@ class LoopFigure(FigureBox[FreeRun]):
         self.truth = self.panel.add(4, theme.TRUTH)
         self.run = self.panel.add(1.5, *map(theme.channel, range(theme.CHANNELS)))
         self.guide = self.panel.add(1.5, theme.GUIDE)
-        super().__init__("Closed loop", [self.panel])
-        self.describe("not run yet", [], "Not run yet.")
+        super().__init__("Closed loop", [self.panel], nothing="not run yet")
 
-    def show(self, thing: FreeRun) -> None:
-        """Draw the run. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: FreeRun) -> None:
         colors = self.choice.colors(thing.channels)
         truth, run = thing.truth[:, list(colors)], thing.run[:, list(colors)]
         if not len(truth):
@@ -56,11 +53,8 @@ class LoopFigure(FigureBox[FreeRun]):
         held = f"holds for {_valid(thing)}" if marked else "from the end of training"
         self.describe(thing.problem or held, legend, _summary(thing, words), names=thing.channels)
 
-    def table(self) -> Table:
+    def table_of(self, thing: FreeRun) -> Table:
         """One row a step: truth and run of every channel; nothing where the run has ended."""
-        if self.thing is None:
-            return (), ()
-        thing: FreeRun = self.thing
         header = [thing.unit, *(f"{name} {kind}" for name in thing.channels for kind in ("truth", "run"))]
         runs = [*thing.run.tolist(), *([""] * len(thing.channels) for _ in range(len(thing.truth) - len(thing.run)))]
         lines = zip(thing.time.tolist(), thing.truth.tolist(), runs, strict=True)

@@ -42,12 +42,9 @@ class LossFigure(FigureBox[Results]):
         self.path.reads(self.training, "training")
         self.path.reads(self.held_out, "held-out")
         self.tweaks.reads(self.trail, "test NRMSE")
-        super().__init__("Loss", [self.path, self.tweaks], spare=self.course.panels)
-        self.describe("no error yet", [], "No error yet.")
+        super().__init__("Loss", [self.path, self.tweaks], spare=self.course.panels, nothing="no error yet")
 
-    def show(self, results: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
-        self.thing = results
+    def paint(self, results: Results) -> None:
         if results.curve is not None:
             self.arrange(self.course.panels)
             self.course.show(results.curve)
@@ -63,7 +60,9 @@ class LossFigure(FigureBox[Results]):
             self._show_path(path, results, limits)
         self._show_tweaks(results.tweaks, limits)
         self.tweaks.words = results.tweak_labels
-        self.describe(_subtitle(results), _legend(results), _summary(results))
+        lines = [legend_item("training", theme.TRAINING), legend_item("held-out", theme.HELD_OUT)] if path is not None else []
+        subtitle = "after each change" if path is None else "by ridge beta, and by change"
+        self.describe(subtitle, [*lines, legend_item("now", theme.NOW, "dot")], _summary(results))
 
     def _show_path(self, path: Path, results: Results, limits: tuple[float, float]) -> None:
         betas = np.concatenate([path.betas, path.left])  # those still to come keep their room on the axis
@@ -135,15 +134,6 @@ def _at(beta: float, betas: np.ndarray, errors: np.ndarray) -> float | None:
     if betas.size == 0 or not betas[0] <= beta <= betas[-1]:
         return None
     return float(np.exp(np.interp(math.log(beta), np.log(betas), np.log(errors))))
-
-
-def _subtitle(results: Results) -> str:
-    return "after each change" if results.path is None else "by ridge beta, and by change"
-
-
-def _legend(results: Results) -> list[dict[str, str]]:
-    path = [legend_item("training", theme.TRAINING), legend_item("held-out", theme.HELD_OUT)] if results.path is not None else []
-    return [*path, legend_item("now", theme.NOW, "dot")]
 
 
 def _summary(results: Results) -> str:

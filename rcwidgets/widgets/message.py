@@ -1,7 +1,9 @@
 """Messages of the page: one record each. Here is how all models read and answer them."""
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 import anywidget
@@ -10,6 +12,8 @@ from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.spec.json_values import read_record
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.sweep.plan import SweepError
+
+STATIC = Path(__file__).parents[1] / "static"  # the built page side
 
 
 class Result(TypedDict, total=False):
@@ -94,9 +98,9 @@ class Told(anywidget.AnyWidget):
         super().__init__(**traits)
         self.on_msg(self._receive)
 
+    @abstractmethod
     def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:
         """Does what a message asks, and gives the result."""
-        raise NotImplementedError
 
     def close(self) -> None:
         """Closes the model, which then follows its experiment no more."""

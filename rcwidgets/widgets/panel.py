@@ -126,17 +126,14 @@ class Panel:
 
     def rows(self, x: np.ndarray, whole: tuple[float, float]) -> slice:
         """The rows of x (rows,), which ascends over the whole, that are shown, and one at each side."""
-        low, high = self.span(whole)
-        first, last = np.searchsorted(x, low, "right") - 2, np.searchsorted(x, high, "left") + 2
-        return slice(max(int(first), 0), int(last))
+        return _between(x, *self.span(whole))
 
     def seen(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The rows of x (rows,), which ascends, and y (rows, channels) that the last `look` shows and one at each side, decimated.
 
         A window of a long series so has all its rows.
         """
-        first, last = np.searchsorted(x, self.x.min, "right") - 2, np.searchsorted(x, self.x.max, "left") + 2
-        rows = slice(max(int(first), 0), int(last))
+        rows = _between(x, self.x.min, self.x.max)
         return decimate(x[rows], y[rows], self.points)
 
     def blank(self) -> None:
@@ -145,6 +142,11 @@ class Panel:
         self.x_axis.visible = self.y_axis.visible = False
         for mark in self.widget.marks:
             mark.visible = False
+
+
+def _between(x: np.ndarray, low: float, high: float) -> slice:
+    first, last = np.searchsorted(x, low, "right") - 2, np.searchsorted(x, high, "left") + 2
+    return slice(max(int(first), 0), int(last))
 
 
 def _within(scale: Any, limits: tuple[float, float], part: Sequence[float]) -> tuple[float, float]:

@@ -4,10 +4,11 @@ import numpy as np
 
 from rcwidgets.core.analysis.delay import embedding_delay
 from rcwidgets.core.short import figure
+from rcwidgets.live.on_demand.metrics_table import told_apart
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
-from rcwidgets.widgets import channels, theme
-from rcwidgets.widgets.caption import Control, Table, legend_item, refuse
+from rcwidgets.widgets import theme
+from rcwidgets.widgets.caption import Control, Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.prediction import near_limits
@@ -30,11 +31,8 @@ class PhaseFigure(FigureBox[Results]):
         self.panel.reads(self.forecast, "forecast")
         self.panel.reads(self.truth, "truth")
         super().__init__("Phase portrait", [self.panel])
-        self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, thing: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: Results) -> None:
         across, up, delay, names = self._plane(thing)
         rows = finite_rows(across, up)
         across, up = across[:rows][-ROWS:], up[:rows][-ROWS:]
@@ -66,15 +64,15 @@ class PhaseFigure(FigureBox[Results]):
         """The channels across and up, where there are several."""
         if self.thing is None or len(self.thing.channels) == 1:
             return []
-        names = channels.options(self.thing.channels)
+        names = told_apart(self.thing.channels)
         places = ((ACROSS, self.across), (UP, self.up))
         return [{"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in places]
 
     def choose(self, name: str, value: str) -> None:
         """Takes another channel across or up."""
-        names = [] if self.thing is None else channels.options(self.thing.channels)
+        names = [] if self.thing is None else told_apart(self.thing.channels)
         if name not in (ACROSS, UP):
-            refuse(name, value)
+            super().choose(name, value)
         if value not in names:
             raise ValueError(f"PhaseFigure.{name.lower()} must be one of {', '.join(names)}, got {value[:40]!r}.")
         if name == ACROSS:
@@ -83,13 +81,11 @@ class PhaseFigure(FigureBox[Results]):
             self.up = names.index(value)
         self.ask()
 
-    def table(self) -> Table:
+    def table_of(self, thing: Results) -> Table:
         """One row a time step: truth and forecast, across and up."""
-        if self.thing is None:
-            return (), ()
-        across, up, delay, names = self._plane(self.thing)
-        header = [self.thing.time_label, *(f"{name} {kind}" for name in names for kind in ("truth", "forecast"))]
-        lines = zip(self.thing.time[delay:].tolist(), np.hstack([across, up]).tolist(), strict=True)
+        across, up, delay, names = self._plane(thing)
+        header = [thing.time_label, *(f"{name} {kind}" for name in names for kind in ("truth", "forecast"))]
+        lines = zip(thing.time[delay:].tolist(), np.hstack([across, up]).tolist(), strict=True)
         return header, ([time, *values] for time, values in lines)
 
 

@@ -1,15 +1,15 @@
 """One place for several figures: a person chooses in its caption which of them is there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.runs.overlay import drawn_over
 from rcwidgets.live.session.session import News
-from rcwidgets.widgets.caption import Control, Table
+from rcwidgets.widgets.caption import Control
 from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.figure import FigureBox
-from rcwidgets.widgets.handle import nothing, publisher_of
+from rcwidgets.widgets.publisher import publisher_of
 
 FIGURE = "Figure"
 
@@ -20,8 +20,7 @@ class FigurePlace(FigureBox[object]):
     The caption stays when the figure changes, so that the choice keeps the focus of the keyboard.
     """
 
-    _leaves: tuple[Callable[[], None], ...] = ()
-    _unwatch: Callable[[], None] = staticmethod(nothing)
+    _unwatch: Callable[[], None] = staticmethod(lambda: None)
     _there: FigureBox | None = None
     experiment: Experiment
 
@@ -29,11 +28,11 @@ class FigurePlace(FigureBox[object]):
         self.kinds = dict(kinds)
         self.figures: dict[str, FigureBox] = {}
         self.chosen = next(iter(self.kinds))
-        super().__init__(self.chosen, [])
+        super().__init__(self.chosen, [], nothing="")
         self.experiment = experiment
         publisher = publisher_of(experiment)
         self.ask = lambda: publisher.ask(self._draw)
-        self._leaves = (
+        self.leaves = (
             publisher.add("results", self._draw, "first"),
             publisher.add("looks", partial(self._draw_after, "looks")),
             publisher.add("document", partial(self._draw_after, "document")),
@@ -42,14 +41,13 @@ class FigurePlace(FigureBox[object]):
         )
 
     @property
-    def shown(self) -> FigureBox:
+    def shown(self) -> FigureBox[Any]:
         """The figure that is there."""
         return self.figures[self.caption.label]
 
     def close(self) -> None:
         """Closes all figures of the place, which then follow the experiment no more."""
-        for leave in (*self._leaves, self._unwatch):
-            leave()
+        self._unwatch()
         for figure in self.figures.values():
             figure.close()
         super().close()
@@ -68,26 +66,6 @@ class FigurePlace(FigureBox[object]):
             self.chosen = value
         self.ask()
 
-    def zoom(self, panel: int, window: Sequence[float]) -> None:
-        """Zooms the figure that is there."""
-        self.shown.zoom(panel, window)
-
-    def resize(self, panel: int, width: float, height: float) -> None:
-        """Tells the figure that is there its size; one that is chosen later is told then."""
-        self.shown.resize(panel, width, height)
-
-    def show_channels(self, places: Sequence[int]) -> None:
-        """Takes which channels the figure that is there draws; the others draw them too."""
-        self.shown.show_channels(places)
-
-    def move(self, border: int, row: int, gesture: str | None) -> int:
-        """Moves a border of the figure that is there."""
-        return self.shown.move(border, row, gesture)
-
-    def table(self) -> Table:
-        """The data of the figure that is there."""
-        return self.shown.table()
-
     def _draw(self) -> None:
         """Brings the chosen figure and draws it. Called by the publisher's thread only."""
         name = self.chosen
@@ -100,13 +78,10 @@ class FigurePlace(FigureBox[object]):
         if self._there is not figure:
             self._there = figure
             self._unwatch()
-            self._unwatch = nothing if figure.look is None else self.experiment.looks.watch(figure.look)
-        thing = figure.newest(self.experiment)
+            self._unwatch = (lambda: None) if figure.look is None else self.experiment.looks.watch(figure.look)
         with unless_closed(self, figure.row, *(panel.widget for panel in figure.panels)):
             self.children = (self.caption, figure.row)
-            if thing is not None:
-                figure.pinned = drawn_over(self.experiment.runs, self.experiment.results)
-                figure.show(thing)
+            figure.follow()
             with self.caption.hold_sync():
                 for trait in ("label", "subtitle", "legend", "summary", "split", "about", "channels", "panels", "windows"):
                     setattr(self.caption, trait, getattr(figure.caption, trait))
@@ -118,9 +93,7 @@ class FigurePlace(FigureBox[object]):
             self._there.mark(self.caption)
 
     def _draw_runs(self) -> None:
-        """Draws again where other runs are pinned: bqplot is spared what it shows already."""
-        figure, followed = self._there, self.experiment
-        if figure is not None and figure.takes_runs and drawn_over(followed.runs, followed.results) != list(figure.pinned):
+        if self._there is not None and self._there.other_runs:
             self._draw()
 
     def _draw_after(self, news: News) -> None:

@@ -11,8 +11,7 @@ from rcwidgets.core.short import figure
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
-from rcwidgets.live.runs.overlay import OVERLAYS
-from rcwidgets.live.runs.run import Run
+from rcwidgets.live.runs.run import OVERLAYS
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.decimate import finite_rows, steps
@@ -39,12 +38,10 @@ class PredictionFigure(FigureBox[Results]):
         self.forecast = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
         self.runs: list[Lines] = []  # made when the first run is pinned
         super().__init__("Prediction", [self.panel])
-        self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, thing: Results, runs: Sequence[Run] | None = None) -> None:
-        """Draw the results, and over them up to three kept runs of the same rows, or `pinned`. Called by one thread at a time."""
-        self.thing = results = thing
-        runs = self.pinned if runs is None else runs
+    def paint(self, results: Results) -> None:
+        """Draws the results, and over them up to three kept runs of the same rows: `pinned`."""
+        runs = self.pinned
         rows = finite_rows(results.time, results.truth, results.forecast)
         colors = self.choice.colors(results.channels)
         drawn = list(colors)
@@ -79,13 +76,11 @@ class PredictionFigure(FigureBox[Results]):
         pinned = [run.name for run in runs[:OVERLAYS]]
         legend = _legend(results, bool(parts.any()), channels.items(results.channels, colors), pinned)
         words = channels.listed(results.channels, colors)
-        self.describe(_subtitle(results, rows), legend, _summary(results, rows, words, pinned), names=results.channels)
+        cut = "" if rows == len(results.time) else f", not finite from row {rows:,}"
+        self.describe(horizon_and_part(results) + cut, legend, _summary(results, rows, words, pinned), names=results.channels)
 
-    def table(self) -> Table:
+    def table_of(self, results: Results) -> Table:
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
-        if self.thing is None:
-            return (), ()
-        results: Results = self.thing
         names = [f"{name} {kind}" for name in results.channels for kind in ("truth", "forecast")]
         both = np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1)
         header = [results.time_label, *names, f"error above {number(results.threshold)}"]
@@ -106,11 +101,6 @@ def whole_of(x: np.ndarray) -> tuple[float, float]:
     """The limits of x (rows,), which ascends; a single row has room at both sides."""
     start, end = (float(x[0]), float(x[-1])) if x.size else (0.0, 1.0)
     return (start, end) if end > start else (start - 0.5, start + 0.5)
-
-
-def _subtitle(results: Results, rows: int) -> str:
-    whole = horizon_and_part(results)
-    return whole if rows == len(results.time) else f"{whole}, not finite from row {rows:,}"
 
 
 def _legend(results: Results, parts: bool, drawn: list[dict[str, str]], runs: Sequence[str]) -> list[dict[str, str]]:

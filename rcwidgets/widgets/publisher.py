@@ -1,12 +1,17 @@
-"""One thread that carries an experiment's news to the page, each kind at most ten times a second, newest only."""
+"""One thread that carries an experiment's news to the page, each kind at most ten times a second, newest only.
+
+One experiment has many handles: here is what a view is given, and the one publisher that all views of an experiment share.
+"""
 
 import logging
 import math
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Literal
 
+from rcwidgets.core.graph.graph import Composable, Graph, parts
 from rcwidgets.live import threads
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.session.session import News
@@ -33,7 +38,8 @@ class Publisher:
 
     A page that says what it has drawn (`drawn`) gets one frame of results at a time: one that is slow falls behind by one, not by a queue.
     `frame` counts them. Of each frame it gets what is looked `first` at, then the frame's number, and the `rest` when the first is on the
-    screen, or `GLANCE` later: what the hand waits for has the page, the processes between, and the interpreter for itself.
+    screen, or `GLANCE` later: what the hand waits for has the page, the processes between, and the interpreter for itself. `closed` is
+    True after `close`.
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -48,7 +54,7 @@ class Publisher:
         self._followed = False  # whether a page says what it has drawn
         self._turn = threading.RLock()  # one viewer is drawn at a time
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self.closed = False
         self._drawing = False
         self._leave = experiment.subscribe(self._hear)
 
@@ -77,7 +83,7 @@ class Publisher:
         """Ends the thread once it has drawn what it draws."""
         self._leave()
         with self._news:
-            self._closed = True
+            self.closed = True
             self._viewers = []
             self._news.notify_all()
 
@@ -88,18 +94,13 @@ class Publisher:
     def flush(self, timeout: float = 10.0) -> bool:
         """Waits until all news are drawn; False after `timeout` seconds."""
         with self._news:
-            return self._news.wait_for(lambda: self._closed or not (self._pending or self._asked or self._drawing), timeout)
+            return self._news.wait_for(lambda: self.closed or not (self._pending or self._asked or self._drawing), timeout)
 
     def close(self) -> None:
         """Ends the thread; what is being drawn is drawn first, so that nothing is sent to a widget that is closed next."""
         self._end()
         with self._turn:
             pass
-
-    @property
-    def closed(self) -> bool:
-        """True after `close`."""
-        return self._closed
 
     def _hear(self, news: News) -> None:
         with self._news:
@@ -109,15 +110,15 @@ class Publisher:
             self._wake()
 
     def _wake(self) -> None:
-        if self._thread is None and not self._closed:
+        if self._thread is None and not self.closed:
             self._thread = threads.start(self._loop, "rcwidgets-publisher", self._end)
         self._news.notify_all()
 
     def _loop(self) -> None:
         while True:
             with self._news:
-                self._news.wait_for(lambda: self._closed or bool(self._pending or self._asked), IDLE)
-                if self._closed or not (self._pending or self._asked):
+                self._news.wait_for(lambda: self.closed or bool(self._pending or self._asked), IDLE)
+                if self.closed or not (self._pending or self._asked):
                     self._thread = None
                     return
                 early = min((self._rest(news) for news in self._pending), default=0.0)
@@ -150,7 +151,7 @@ class Publisher:
     def _await_glance(self) -> bool:
         """Leaves the page alone with what was drawn first, where one says what it has drawn; always True."""
         with self._news:
-            self._news.wait_for(lambda: self._closed or not self._followed or self._frame_drawn == self.frame, GLANCE)
+            self._news.wait_for(lambda: self.closed or not self._followed or self._frame_drawn == self.frame, GLANCE)
         self.experiment.page_draws(False)
         return True
 
@@ -166,7 +167,7 @@ class Publisher:
     def _draw(self, viewer: Viewer) -> None:
         try:
             with self._turn:
-                if not self._closed:
+                if not self.closed:
                     viewer[1]()
         except Exception:  # one broken figure must not silence the others
             _log.exception("A view of %r failed and is not drawn any more.", viewer[0])
@@ -176,3 +177,29 @@ class Publisher:
 def _place(viewer: Viewer) -> tuple[int, int]:
     """Where a viewer stands among those that are drawn together."""
     return ORDER.get(viewer[0], 1), TURNS.index(viewer[2])
+
+
+_publishers: "weakref.WeakKeyDictionary[Experiment, weakref.ref[Publisher]]" = weakref.WeakKeyDictionary()
+_making = threading.Lock()
+
+
+def experiment_of(x: Experiment | Composable, owner: str) -> Experiment:
+    """The experiment itself, or one of its own for a graph; anything else is a TypeError."""
+    if isinstance(x, Experiment):
+        return x
+    if isinstance(x, Graph):
+        return Experiment(x)
+    if isinstance(x, Composable):
+        return Experiment(parts(x)[0])
+    raise TypeError(f"{owner} takes an Experiment or a model, got {type(x).__name__}.")
+
+
+def publisher_of(experiment: Experiment) -> Publisher:
+    """The publisher that all views of the experiment share, so that each trait has one writer; the experiment keeps it alive."""
+    with _making:
+        known = _publishers.get(experiment)
+        publisher = known() if known is not None else None
+        if publisher is None or publisher.closed:
+            publisher = Publisher(experiment)
+            _publishers[experiment] = weakref.ref(publisher)
+        return publisher

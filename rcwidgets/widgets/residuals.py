@@ -25,11 +25,8 @@ class ResidualsFigure(FigureBox[Results]):
         self.bars = self.panel.add(1.6, *map(theme.channel, range(theme.CHANNELS)))
         self.bars.interpolation = "step-after"
         super().__init__("Residuals", [self.panel])
-        self.describe("no forecast yet", [], "No forecast yet.")
 
-    def show(self, thing: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: Results) -> None:
         scores, kept = _scores(thing)
         colors = self.choice.colors(thing.channels)
         edges, density = _histogram(scores)
@@ -48,11 +45,8 @@ class ResidualsFigure(FigureBox[Results]):
         scores, names = scores[:, [kept.index(place) for place in shown]], [thing.channels[place] for place in shown]
         self.describe(horizon_and_part(thing), legend, _summary(scores, names), names=thing.channels)
 
-    def table(self) -> Table:
+    def table_of(self, thing: Results) -> Table:
         """One row a time step: forecast minus truth of every channel, in the data's own units."""
-        if self.thing is None:
-            return (), ()
-        thing: Results = self.thing
         differences = (thing.forecast - thing.truth).tolist()
         return [thing.time_label, *thing.channels], ([time, *values] for time, values in zip(thing.time.tolist(), differences, strict=True))
 

@@ -10,14 +10,12 @@ from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.spec.json_values import as_given, kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.words import duration
-from rcwidgets.live.runs.overlay import overlaid
-from rcwidgets.live.runs.run import Run
+from rcwidgets.live.runs.run import Run, overlaid
 from rcwidgets.live.runs.runs import error
 from rcwidgets.widgets import theme
-from rcwidgets.widgets.app import STATIC
 from rcwidgets.widgets.caption import csv_bytes
-from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import Csv, Result, Told
+from rcwidgets.widgets.message import STATIC, Csv, Result, Told
+from rcwidgets.widgets.publisher import experiment_of, publisher_of
 
 Number = Annotated[int, as_given]  # of a run: the runs check what they get
 

@@ -27,8 +27,7 @@ class SpectrumFigure(FigureBox[Modes]):
         self.dots = self.panel.add(0, theme.channel(0))
         self.dots.marker, self.dots.marker_size = "circle", 8
         self.panel.reads(self.dots, "eigenvalue")
-        super().__init__("Spectrum of W", [self.panel])
-        self.describe("not computed yet", [], "Not computed yet.")
+        super().__init__("Spectrum of W", [self.panel], nothing="not computed yet")
 
     def resize(self, panel: int, width: float, height: float) -> None:
         """Keeps the circle round."""
@@ -38,9 +37,7 @@ class SpectrumFigure(FigureBox[Modes]):
             self.ratio = ratio
             self.ask()
 
-    def show(self, thing: Modes) -> None:
-        """Draw the eigenvalues. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: Modes) -> None:
         values = thing.eigenvalues
         if not values.size:
             self.panel.blank()
@@ -54,11 +51,9 @@ class SpectrumFigure(FigureBox[Modes]):
         largest = float(np.abs(values).max())
         self.describe(f"of {thing.name}, radius {number(round(largest, 4))}", legend, _summary(thing, largest))
 
-    def table(self) -> Table:
+    def table_of(self, thing: Modes) -> Table:
         """One row an eigenvalue, the largest first: its real and its imaginary part."""
-        if self.thing is None:
-            return (), ()
-        return ("real part", "imaginary part"), ((value.real, value.imag) for value in self.thing.eigenvalues.tolist())
+        return ("real part", "imaginary part"), ((value.real, value.imag) for value in thing.eigenvalues.tolist())
 
 
 def _summary(thing: Modes, largest: float) -> str:

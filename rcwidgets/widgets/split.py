@@ -31,9 +31,9 @@ class SplitFigure(FigureBox[Split]):
         self.panel.margin = {**MARGIN, "top": MARGIN["top"] + NAMES, "right": RIGHT}
         self.panel.widget.fig_margin = self.panel.margin
         self.lines = self.panel.add(1.2, *map(theme.channel, range(theme.CHANNELS)))
-        self._asked: Any = None  # what the lines were drawn for
-        super().__init__(LABEL, [self.panel])
-        self.describe("no data yet", [], "No data yet.")
+        self._asked: Any = None  # what the lines were drawn for, and of
+        self._values = np.zeros((0, 0))
+        super().__init__(LABEL, [self.panel], nothing="no data yet")
 
     @property
     def news(self) -> News:
@@ -44,9 +44,7 @@ class SplitFigure(FigureBox[Split]):
         """The split of the document."""
         return experiment.split
 
-    def show(self, thing: Split) -> None:
-        """Draw the split. Called by one thread at a time."""
-        before, self.thing = self.thing, thing
+    def paint(self, thing: Split) -> None:
         if thing.rows == 0:
             self.panel.blank()
             self.describe(thing.problem, [], thing.problem)
@@ -58,8 +56,8 @@ class SplitFigure(FigureBox[Split]):
         limits = linear_limits(known[self.panel.rows(rows, whole)])
         self.panel.look(whole, limits)
         asked = (colors, tuple(self.panel.window), self.panel.points)
-        if before is None or not self.lines.visible or asked != self._asked or not np.array_equal(before.values, thing.values):
-            self._asked = asked
+        if not self.lines.visible or asked != self._asked or not np.array_equal(self._values, thing.values):
+            self._asked, self._values = asked, thing.values
             self.lines.colors = [theme.channel(color) for color in colors.values()]
             draw(self.lines, *self.panel.seen(rows, known))
         self.panel.reads(self.lines, "", *(thing.channels[place] for place in colors))
@@ -72,11 +70,8 @@ class SplitFigure(FigureBox[Split]):
             return super().move(border, row, gesture)
         return self.experiment.move_border(border, row, gesture)
 
-    def table(self) -> Table:
+    def table_of(self, thing: Split) -> Table:
         """One row a time step: its number, its time, all channels, and its part; the last ones are forecast and no input to a test."""
-        if self.thing is None:
-            return (), ()
-        thing: Split = self.thing
         counts = (thing.warmup, thing.train, thing.test)
         parts = [*(name for name, count in zip(PARTS, counts, strict=True) for _ in range(count)), *["Horizon"] * thing.rows][: thing.rows]
         lines = zip(range(thing.rows), thing.time.tolist(), thing.values.tolist(), parts, strict=True)
@@ -103,11 +98,8 @@ def _summary(thing: Split, names: str) -> str:
     parts = f"warm-up {thing.warmup:,}, train {thing.train:,} and test {thing.test:,} rows"
     if thing.problem:
         return f"{names} over {thing.rows:,} rows: {parts}. {thing.problem}"
-    starts = [f"{name} from {thing.time_label} {thing.time[row]:.4g}" for name, row in zip(("train", "test"), _starts(thing), strict=True)]
+    rows = {"train": thing.warmup, "test": thing.warmup + thing.train}
+    starts = [f"{name} from {thing.time_label} {thing.time[min(row, thing.rows - 1)]:.4g}" for name, row in rows.items()]
     horizon = thing.task.horizon
     last = f"; the last {'row is' if horizon == 1 else f'{horizon:,} rows are'} only forecast" if horizon else ""
     return f"{names} over {thing.rows:,} rows: {parts}; {', '.join(starts)}{last}."
-
-
-def _starts(thing: Split) -> tuple[int, int]:
-    return min(thing.warmup, thing.rows - 1), min(thing.warmup + thing.train, thing.rows - 1)

@@ -12,15 +12,13 @@ from rcwidgets.core.spec.json_values import as_given, kinds_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.results.question import question_of
+from rcwidgets.live.results.question import question
 from rcwidgets.live.results.words import duration
-from rcwidgets.live.sweep.document_now import changed_since, names_now, values_now
 from rcwidgets.live.sweep.plan import SweepError
-from rcwidgets.live.sweep.sweeper import Sweeping
-from rcwidgets.widgets.app import STATIC
+from rcwidgets.live.sweep.sweeping import Sweeping
 from rcwidgets.widgets.caption import Table, csv_bytes
-from rcwidgets.widgets.handle import experiment_of, publisher_of
-from rcwidgets.widgets.message import Csv, Result, Told
+from rcwidgets.widgets.message import STATIC, Csv, Result, Told
+from rcwidgets.widgets.publisher import experiment_of, publisher_of
 from rcwidgets.widgets.sweep_form import form_of, read_form
 
 # One knob of the form, as a person wrote it.
@@ -100,11 +98,7 @@ class SweepView(Told):
             self.form = form_of(document)
             if sweeping is not None:
                 self.progress = _progress(sweeping)
-                self.map = {
-                    **_map(sweeping),
-                    "now": values_now(sweeping.document, document, sweeping.sweep.knobs),
-                    "note": changed_since(sweeping.document, document, sweeping.sweep.knobs),
-                }
+                self.map = {**_map(sweeping), "now": sweeping.values_now(document), "note": sweeping.changed_since(document)}
                 self.medians = sweeping.medians.astype("<f8").tobytes()
                 self.errors = sweeping.sweep.errors.astype("<f8").tobytes()
 
@@ -134,7 +128,7 @@ class SweepView(Told):
         if sweeping is None or asked.number != sweeping.number:
             raise ValueError("This map is not there any more: a newer sweep has taken its place.")
         setting = sweeping.setting(asked.place)
-        known = names_now(sweeping.document, self.experiment.document, setting)
+        known = sweeping.names_now(self.experiment.document)
         labels = _labels(sweeping)
         gone = " and ".join(labels[name] for name in setting if name not in known)
         if not known:
@@ -195,7 +189,7 @@ def _map(sweeping: Sweeping) -> dict[str, Any]:
         "best": sweeping.best_place,
         "test": _tested(sweeping),
         "summary": _summary(sweeping, labels),
-        "about": f"{question_of(sweeping.document).words}, {sweeping.document.trainer.label}",
+        "about": f"{question(sweeping.document.task).words}, {sweeping.document.trainer.label}",
     }
 
 

@@ -1,5 +1,6 @@
 """The transport: Run, Pause, Stop and the live knobs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -20,39 +21,22 @@ class Set:
     gesture: Gesture = None
 
 
-@dataclass(frozen=True)
-class Run:
-    """Trains now."""
+COMMANDS: dict[str, Callable[[Experiment], None]] = {
+    "run": Experiment.run,  # trains now
+    "pause": Experiment.pause,  # stops training by itself
+    "resume": Experiment.resume,  # goes on
+    "stop": Experiment.stop,  # gives up what is under way
+    "step": Experiment.step,  # trains a little
+    "reset": Experiment.reset,  # forgets what was learned step by step
+    "ready": lambda experiment: None,  # the page is there
+}
 
 
 @dataclass(frozen=True)
-class Pause:
-    """Stops training by itself."""
+class Command:
+    """One of the commands, by its word."""
 
-
-@dataclass(frozen=True)
-class Resume:
-    """Goes on."""
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Gives up what is under way."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Trains a little."""
-
-
-@dataclass(frozen=True)
-class Reset:
-    """Forgets what was learned step by step."""
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The page is there."""
+    type: Annotated[str, as_given]
 
 
 @dataclass(frozen=True)
@@ -62,7 +46,7 @@ class Drawn:
     frame: Whole
 
 
-TRANSPORT = kinds_of(Set, Run, Pause, Resume, Stop, Step, Reset, Ready, Drawn)
+TRANSPORT = {**kinds_of(Set), **dict.fromkeys(COMMANDS, Command), **kinds_of(Drawn)}
 
 
 class TransportModel(Told):
@@ -85,18 +69,8 @@ class TransportModel(Told):
         match asked:
             case Set(owner, knob, value, gesture):
                 return {"revision": experiment.edit([{"op": "set", "owner": owner, "knob": knob, "value": value}], gesture)}
-            case Run():
-                experiment.run()
-            case Pause():
-                experiment.pause()
-            case Resume():
-                experiment.resume()
-            case Stop():
-                experiment.stop()
-            case Step():
-                experiment.step()
-            case Reset():
-                experiment.reset()
+            case Command(word):
+                COMMANDS[word](experiment)
             case Drawn(frame):
                 self._publisher.drawn(frame)
         return {"revision": experiment.revision}

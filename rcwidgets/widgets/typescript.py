@@ -118,7 +118,7 @@ def _has_fields(hint: Any) -> bool:
 
 
 def _record(key: str, word: str, kind: type) -> str:
-    return "; ".join([f'{{ {key}: "{word}"', *(f"{name}: {type_}" for name, type_ in fields_of(kind).items())]) + " }"
+    return "; ".join([f'{{ {key}: "{word}"', *(f"{name}: {type_}" for name, type_ in fields_of(kind).items() if name != key)]) + " }"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,20 +1,19 @@
 """The figures as handles of an experiment, and all of them by the names that a person chooses from."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.runs.overlay import drawn_over
 from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
-from rcwidgets.widgets.handle import experiment_of, nothing, publisher_of
 from rcwidgets.widgets.heat import ActivityFigure
 from rcwidgets.widgets.loop import LoopFigure
 from rcwidgets.widgets.loss import LossFigure
 from rcwidgets.widgets.phase import PhaseFigure
 from rcwidgets.widgets.prediction import PredictionFigure
+from rcwidgets.widgets.publisher import experiment_of, publisher_of
 from rcwidgets.widgets.residuals import ResidualsFigure
 from rcwidgets.widgets.spectrum import SpectrumFigure
 from rcwidgets.widgets.split import LABEL, SplitFigure
@@ -33,47 +32,31 @@ FIGURES: dict[str, Callable[[], FigureBox]] = {
     LABEL: SplitFigure,
 }
 
-if TYPE_CHECKING:
-    _Base = FigureBox
-else:
-    _Base = object
 
-
-class Following(_Base):
+class Following(FigureBox[Any]):
     """What makes a figure a handle: it follows an experiment from when it is made until it is closed.
 
     `x` is an Experiment, which all handles share, or a model, which gets an experiment of its own, in `experiment`.
     """
-
-    _leaves: tuple[Callable[[], None], ...] = (nothing,)
 
     def __init__(self, x: Experiment | Composable, *, height: int = 200) -> None:
         super().__init__(height=height)  # type: ignore[call-arg]
         self.experiment: Experiment = experiment_of(x, type(self).__name__)
         publisher = publisher_of(self.experiment)
         self.ask = lambda: publisher.ask(self._draw)
-        watch = nothing if self.look is None else self.experiment.looks.watch(self.look)
-        drawn = publisher.add(self.news, self._draw)
-        marked = publisher.add("status", self._mark)
-        runs = publisher.add("runs", self._draw_runs) if self.takes_runs else nothing
-        self._leaves = drawn, marked, runs, watch
-
-    def close(self) -> None:
-        """Closes the figure, which then follows the experiment no more."""
-        for leave in self._leaves:
-            leave()
-        super().close()
+        if self.look is not None:
+            self.leaves += (self.experiment.looks.watch(self.look),)
+        self.leaves += (publisher.add(self.news, self._draw), publisher.add("status", self._mark))
+        if self.takes_runs:
+            self.leaves += (publisher.add("runs", self._draw_runs),)
 
     def _draw_runs(self) -> None:
-        if drawn_over(self.experiment.runs, self.experiment.results) != list(self.pinned):
+        if self.other_runs:
             self._draw()
 
     def _draw(self) -> None:
-        thing = self.newest(self.experiment)
         with unless_closed(self, *(panel.widget for panel in self.panels)):
-            if thing is not None:
-                self.pinned = drawn_over(self.experiment.runs, self.experiment.results)
-                self.show(thing)
+            self.follow()
             self._mark()
 
     def _mark(self) -> None:

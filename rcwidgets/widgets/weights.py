@@ -20,12 +20,9 @@ class WeightsFigure(FigureBox[Results]):
         self.panel = Panel("weight, largest first", "size", height - CAPTION_HEIGHT, log_y=True, whole=True, reading="step")
         self.lines = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
         self.lines.interpolation = "step-after"
-        super().__init__("Readout weights", [self.panel])
-        self.describe("not trained yet", [], "Not trained yet.")
+        super().__init__("Readout weights", [self.panel], nothing="not trained yet")
 
-    def show(self, thing: Results) -> None:
-        """Draw the results. Called by one thread at a time."""
-        self.thing = thing
+    def paint(self, thing: Results) -> None:
         weights = _weights(thing)
         if not weights.size or not np.isfinite(weights).all():
             self.panel.blank()
@@ -46,12 +43,10 @@ class WeightsFigure(FigureBox[Results]):
         subtitle = f"of {thing.shown}, {len(sizes):,} a channel"
         self.describe(subtitle, channels.items(thing.channels, colors), _summary(thing, drawn, names), names=thing.channels)
 
-    def table(self) -> Table:
+    def table_of(self, thing: Results) -> Table:
         """One row a feature that arrives at the readout, in its own order: its weight to each channel, with its sign."""
-        if self.thing is None:
-            return (), ()
-        rows = _weights(self.thing).tolist()
-        return ["feature", *self.thing.channels], ([index, *row] for index, row in enumerate(rows, start=1))
+        rows = _weights(thing).tolist()
+        return ["feature", *thing.channels], ([index, *row] for index, row in enumerate(rows, start=1))
 
 
 def _weights(thing: Results) -> np.ndarray:

@@ -11,8 +11,7 @@ from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.starts import STARTS, own_trainer, start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask
 from rcwidgets.core.trainers.online.settings import RLSSettings
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 
 MADE = [kind for kind in TASKS if kind != "data"]
 

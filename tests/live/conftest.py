@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.tasks import own_series
+from rcwidgets.live.stages.ridge import Stages
 
 
 @pytest.fixture
@@ -17,3 +19,9 @@ def series():
 def model():
     """A chain with 20 units."""
     return Input() >> Reservoir(20, seed=0) >> LinearReadout()
+
+
+@pytest.fixture
+def stages(series):
+    """Stages without anything kept, for the two waves."""
+    return Stages(own_series(series))

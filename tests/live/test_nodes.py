@@ -13,7 +13,6 @@ from rcwidgets.core.nodes import NVAR, Activation, Delay, Dropout, Input, LayerN
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.live.session.status import node_statuses
-from rcwidgets.live.stages.ridge import Stages
 
 
 def compute(stages, document):
@@ -36,11 +35,6 @@ def glue():
 def looped():
     i, n, r, o = Input(), NVAR(2), Reservoir(12, seed=0, feedback_scaling=0.3), LinearReadout()
     return (i >> n >> r >> o) & (r << o)
-
-
-@pytest.fixture
-def stages(series):
-    return Stages(own_series(series))
 
 
 @pytest.mark.parametrize("beta", [1e-2, 1e-9])

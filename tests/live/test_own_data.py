@@ -12,7 +12,7 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.runs.overlay import overlaid
+from rcwidgets.live.runs.run import overlaid
 
 
 def table(rows=400, seed=0):

@@ -5,6 +5,12 @@ from collections.abc import Iterator
 import comm
 import pytest
 from comm.base_comm import BaseComm
+from ipywidgets import Widget
+
+import rcwidgets as rc
+from rcwidgets.widgets.app import App
+from rcwidgets.widgets.publisher import Publisher
+from tests.live.conftest import model, series  # noqa: F401  # fixtures
 
 
 class RecordingComm(BaseComm):
@@ -39,3 +45,39 @@ def page(monkeypatch) -> Iterator[Page]:
     """A page that answers nothing by itself."""
     monkeypatch.setattr(comm, "create_comm", RecordingComm)
     yield Page()
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """The messages that widgets made in the test send: (model id, data, buffers)."""
+    messages = []
+
+    class Recording(BaseComm):
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+            if msg_type == "comm_msg":
+                messages.append((self.comm_id, data, buffers))
+
+    monkeypatch.setattr(comm, "create_comm", lambda **keys: Recording(**keys))
+    yield messages
+    Widget.close_all()
+
+
+@pytest.fixture
+def play(page, model, series):  # noqa: F811
+    """A trained playground of the model on the two waves."""
+    made = rc.Playground(model, data=series)
+    made.wait(60)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def app(page):
+    """The models of the page's app, of an experiment that does not train by itself."""
+    experiment = rc.Experiment(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), "sunspots", auto=False)
+    publisher = Publisher(experiment)
+    made = App(experiment, publisher)
+    made.publisher = publisher
+    yield made
+    publisher.close()
+    experiment.close()

@@ -2,21 +2,8 @@
 
 import pytest
 
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.app import App
-from rcwidgets.widgets.publisher import Publisher
-
-
-@pytest.fixture
-def app(page):
-    experiment = Experiment(Input() >> Reservoir(20, seed=0) >> LinearReadout(), "sunspots", auto=False)
-    publisher = Publisher(experiment)
-    made = App(experiment, publisher)
-    made.experiment, made.publisher = experiment, publisher
-    yield made
-    publisher.close()
-    experiment.close()
+import rcwidgets as rc
+from rcwidgets.widgets.app import GraphEditor
 
 
 def id_of(app, name):
@@ -106,3 +93,23 @@ def test_a_problem_reaches_the_page_with_its_owner(app, page):
     text = "readout has no input. Wire a node to it."
     assert {"owner": id_of(app, "readout"), "knob": None, "text": text, "unfinished": True} in app.status_model.problems
     assert app.status_model.activity == "failed"
+
+
+def test_an_edit_of_the_page_changes_the_experiment_that_it_shares(page):
+    experiment = rc.Experiment(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), auto=False)
+    editor = GraphEditor(experiment, height=200)
+    node = experiment.document.graph.id_of("reservoir")
+    edit = {"op": "set", "owner": node, "knob": "leak_rate", "value": 0.5}
+    assert page.say(editor, {"type": "edit", "id": 1, "edits": [edit]})["ok"]
+    assert editor.experiment is experiment and experiment.model.by_name()["reservoir"].leak_rate == 0.5
+    editor.close()
+    experiment.close()
+
+
+def test_a_model_gets_an_experiment_of_its_own_and_anything_else_is_refused(page):
+    editor = GraphEditor(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout())
+    assert editor.experiment.model.by_name()["reservoir"].units == 20
+    editor.close()
+    editor.experiment.close()
+    with pytest.raises(TypeError, match=r"GraphEditor takes an Experiment or a model, got int\."):
+        GraphEditor(3)

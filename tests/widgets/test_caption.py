@@ -2,28 +2,10 @@
 
 from unittest.mock import Mock
 
-import comm
 import pytest
-from comm.base_comm import BaseComm
-from ipywidgets import Widget
 
 from rcwidgets.widgets.caption import Caption, csv_bytes, legend_item
 from rcwidgets.widgets.figure import FigureBox, Panel
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    """The messages that widgets made in the test send: (model id, data, buffers)."""
-    messages = []
-
-    class Recording(BaseComm):
-        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-            if msg_type == "comm_msg":
-                messages.append((self.comm_id, data, buffers))
-
-    monkeypatch.setattr(comm, "create_comm", lambda **keys: Recording(**keys))
-    yield messages
-    Widget.close_all()
 
 
 def states(sent, widget):
@@ -34,8 +16,8 @@ def test_the_caption_is_written_in_one_message(sent):
     box = FigureBox("Loss", [Panel("x", "y", 100)])
     box.describe("after each change", [legend_item("now", "red", "dot", "the last one")], "One change.")
     (state,) = states(sent, box.caption)
+    assert (box.caption.panels[0]["across"], box.caption.windows) == ("x", [[0, 1, 0, 1]])
     legend = [{"text": "now", "color": "red", "form": "dot", "title": "the last one"}]
-    assert (state.pop("panels")[0]["across"], state.pop("windows")) == ("x", [[0, 1, 0, 1]])
     assert state == {"subtitle": "after each change", "legend": legend, "summary": "One change."}
     sent.clear()
     box.describe("after each change", legend, "Two changes.")
@@ -46,7 +28,7 @@ class Of:
     """A figure with a table and nothing else."""
 
     def __init__(self, *table):
-        self.table = lambda: table
+        self.table, self.shown = lambda: table, self
 
 
 def ask(caption, content):

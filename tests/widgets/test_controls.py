@@ -1,30 +1,13 @@
 """Controls of ipywidgets for the knobs: they follow, refuse in words, and write one entry of the history."""
 
 import ipywidgets
-import numpy as np
 import optax
-import pytest
 
 import rcwidgets as rc
 from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.trainers.base import OWN
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.widgets.controls import stock_widget
-
-
-@pytest.fixture
-def series():
-    """Two sine waves, (400, 2)."""
-    t = np.arange(400.0)
-    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
-
-
-@pytest.fixture
-def play(page, series):
-    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
-    made.wait(60)
-    yield made
-    made.experiment.close()
 
 
 def test_controls_follow_and_refuse_in_words(page, play):

@@ -77,7 +77,7 @@ class Broken:
     """A figure that fails with the error it is given."""
 
     def __init__(self, error):
-        self.error = error
+        self.error, self.shown = error, self
 
     def table(self):
         raise self.error

@@ -5,7 +5,7 @@ import pytest
 
 import rcwidgets as rc
 from rcwidgets.live.on_demand.watching import LOOKS
-from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.publisher import publisher_of
 from rcwidgets.widgets.runs import RunsTable
 
 SUNSPOTS = "of the last model: Sunspots, 1 step"

@@ -1,27 +1,9 @@
 """A panel: points, labels, ticks and limits, and the order in which they travel."""
 
-import comm
 import numpy as np
 import pytest
-from comm.base_comm import BaseComm
-from ipywidgets import Widget
 
 from rcwidgets.widgets.figure import Panel, draw
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    """The messages that widgets made in the test send: (model id, data, buffers)."""
-    messages = []
-
-    class Recording(BaseComm):
-        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-            if msg_type == "comm_msg":
-                messages.append((self.comm_id, data, buffers))
-
-    monkeypatch.setattr(comm, "create_comm", lambda **keys: Recording(**keys))
-    yield messages
-    Widget.close_all()
 
 
 def states(sent, widget):

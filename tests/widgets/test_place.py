@@ -3,19 +3,8 @@
 import numpy as np
 import pytest
 
-import rcwidgets as rc
 from rcwidgets.live.on_demand import watching as looks
 from rcwidgets.widgets.figure import WHOLE
-
-
-@pytest.fixture
-def play(page):
-    t = np.arange(400.0)
-    series = np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
-    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
-    made.wait(60)
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -69,7 +58,7 @@ def test_each_figure_can_be_chosen_and_the_caption_is_its_own(play, place, choos
     assert place.caption.label == place.shown.caption.label == name
     assert place.caption.summary == place.shown.caption.summary and place.shown.thing is not None
     assert place.caption.controls[0]["value"] == name
-    assert list(place.table()[1])
+    assert list(place.shown.table()[1])
 
 
 def test_the_chosen_figure_follows_a_knob_and_the_others_rest(play, place, choose):

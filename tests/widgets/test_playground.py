@@ -8,21 +8,6 @@ import pytest
 import rcwidgets as rc
 
 
-@pytest.fixture
-def series():
-    """Two sine waves, (400, 2)."""
-    t = np.arange(400.0)
-    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
-
-
-@pytest.fixture
-def play(page, series):
-    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
-    made.wait(60)
-    yield made
-    made.experiment.close()
-
-
 def figures(play):
     return play.children[1].children
 
@@ -80,11 +65,11 @@ def test_bad_data_is_a_sentence_in_the_cell(page, series):
 def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
     play.close()
     play.close()
-    assert play._experiment._session.events.listeners == () and play._app.comm is None and play.children[1].children[0].comm is None
+    assert play.experiment._session.events.listeners == () and play._app.comm is None and play.children[1].children[0].comm is None
     end = time.monotonic() + 5
-    threads = {play._publisher._thread, play._experiment._worker._thread}
+    threads = {play._publisher._thread, play.experiment._worker._thread}
     while threads != {None} and time.monotonic() < end:
         time.sleep(0.01)
-        threads = {play._publisher._thread, play._experiment._worker._thread}
+        threads = {play._publisher._thread, play.experiment._worker._thread}
     assert threads == {None}
     assert play.wait(1) is play.results

@@ -6,10 +6,11 @@ import weakref
 
 import pytest
 
+import rcwidgets as rc
 from rcwidgets.live import worker
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets import publisher as publishing
-from rcwidgets.widgets.handle import publisher_of
+from rcwidgets.widgets.publisher import publisher_of
 
 
 @pytest.fixture
@@ -162,3 +163,27 @@ def test_a_page_that_is_slow_holds_the_rest_up_for_a_glance_only(experiment, mon
     publisher.drawn(0)
     publisher._hear("results")
     assert publisher.flush(5) and drawn == ["later"] * 2 and not experiment._strategy.page_draws
+
+
+def test_views_of_one_experiment_share_it_and_of_a_graph_have_their_own(page, play, series):
+    editor, box = rc.GraphEditor(play.experiment), rc.controls(play.experiment)
+    box.knobs["reservoir", "leak_rate"].value = 0.8
+    assert play.model["reservoir"].leak_rate == 0.8
+    assert editor.document["nodes"][1]["knobs"]["leak_rate"] == 0.8
+    own = rc.PredictionView(rc.Input() >> rc.Reservoir(10) >> rc.LinearReadout())
+    assert own.experiment is not play.experiment
+    own.experiment.close()
+    with pytest.raises(TypeError, match="LossView takes an Experiment or a model, got int"):
+        rc.LossView(3)
+
+
+def test_closed_handles_follow_no_more(page, play):
+    publisher, experiment = play._publisher, play.experiment
+    viewers, listeners = len(publisher._viewers), len(experiment._session.events.listeners)
+    handles = [rc.LossView(experiment), rc.PredictionView(experiment), rc.controls(experiment), rc.GraphEditor(experiment)]
+    assert len(publisher._viewers) == viewers + 8 and len(experiment._session.events.listeners) == listeners + 2
+    for handle in handles:
+        handle.close()
+    assert len(publisher._viewers) == viewers and len(experiment._session.events.listeners) == listeners
+    play.set("reservoir", leak_rate=0.7)
+    play.wait(60)

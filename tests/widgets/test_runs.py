@@ -13,20 +13,11 @@ from rcwidgets.widgets.runs import RunsTable
 
 
 @pytest.fixture
-def series():
-    """Two sine waves, (400, 2)."""
-    t = np.arange(400.0)
-    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
-
-
-@pytest.fixture
-def play(page, series):
-    made = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
-    made.wait(60)
-    made.set("reservoir", spectral_radius=0.2)
-    made.wait(60)
-    yield made
-    made.close()
+def play(play):
+    """With a second run."""
+    play.set("reservoir", spectral_radius=0.2)
+    play.wait(60)
+    return play
 
 
 @pytest.fixture

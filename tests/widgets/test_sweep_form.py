@@ -7,27 +7,13 @@ import pytest
 
 import rcwidgets as rc
 from rcwidgets.widgets.sweep_form import form_of, span
-
-X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
-
-Y = {"knob": "beta", "from": "1e-6", "to": "1e-2", "count": "2", "log": True}
-
-ASK = {"type": "sweep", "x": X, "y": Y, "seeds": "2", "metric": "nrmse"}
+from tests.widgets.test_sweep import ASK, X, Y
 
 
 @pytest.fixture
-def series():
-    """Two sine waves, (400, 2)."""
-    t = np.arange(400.0)
-    return np.stack([np.sin(t / 5), np.cos(t / 7)], axis=1)
-
-
-@pytest.fixture
-def play(page, series):
-    made = rc.Playground(rc.Input() >> rc.Reservoir(20, input_scaling=0.3) >> rc.LinearReadout(), data=series)
-    made.wait(60)
-    yield made
-    made.close()
+def model():
+    """A chain that is drawn by the trainer's seed."""
+    return rc.Input() >> rc.Reservoir(20, input_scaling=0.3) >> rc.LinearReadout()
 
 
 @pytest.fixture

@@ -1,23 +1,5 @@
 """The transport: live knobs, the buttons of a training, and what the page has drawn."""
 
-import pytest
-
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.app import App
-from rcwidgets.widgets.publisher import Publisher
-
-
-@pytest.fixture
-def app(page):
-    experiment = Experiment(Input() >> Reservoir(20, seed=0) >> LinearReadout(), "sunspots", auto=False)
-    publisher = Publisher(experiment)
-    made = App(experiment, publisher)
-    made.experiment, made.publisher = experiment, publisher
-    yield made
-    publisher.close()
-    experiment.close()
-
 
 def id_of(app, name):
     return app.experiment.document.graph.id_of(name)

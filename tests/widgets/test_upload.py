@@ -2,23 +2,6 @@
 
 import pytest
 
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.live.experiment import Experiment
-from rcwidgets.widgets.app import App
-from rcwidgets.widgets.publisher import Publisher
-
-
-@pytest.fixture
-def app(page):
-    experiment = Experiment(Input() >> Reservoir(20, seed=0) >> LinearReadout(), "sunspots", auto=False)
-    publisher = Publisher(experiment)
-    made = App(experiment, publisher)
-    made.experiment, made.publisher = experiment, publisher
-    yield made
-    publisher.close()
-    experiment.close()
-
-
 CSV = b"wind,city,rain\n" + b"".join(b"%d,Oslo,%d\n" % (k % 7, k % 5) for k in range(200))
 
 

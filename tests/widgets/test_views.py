@@ -11,12 +11,12 @@ import pytest
 import rcwidgets as rc
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.error import ErrorFigure
-from rcwidgets.widgets.handle import publisher_of
 from rcwidgets.widgets.heat import ActivityFigure
 from rcwidgets.widgets.loop import LoopFigure
 from rcwidgets.widgets.loss import LossFigure
 from rcwidgets.widgets.phase import PhaseFigure
 from rcwidgets.widgets.prediction import PredictionFigure
+from rcwidgets.widgets.publisher import publisher_of
 from rcwidgets.widgets.residuals import ResidualsFigure
 from rcwidgets.widgets.spectrum import SpectrumFigure
 from rcwidgets.widgets.split import SplitFigure

@@ -85,6 +85,11 @@ class Knob(ABC):
         return f"{self.label} {rule}."
 
     @property
+    def flows(self) -> bool:
+        """Whether it is a number that a hand drags at no cost, and in which lanes may differ."""
+        return False
+
+    @property
     def offered(self) -> tuple[str, ...]:
         """The choices that a page can make."""
         return tuple(word for word in self.choices if word not in self.hidden)

@@ -134,7 +134,7 @@ class Jobs:
             self._display.publish(activity=activity, progress=progress, **({"message": words} if words else {}))
 
     def _work(self, job: TrainingJob) -> None:
-        self._looks.give_up()
+        self._looks.worker.cancel()
         try:
             self.began = self.clock()
             self._do(job)

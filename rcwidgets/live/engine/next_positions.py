@@ -1,17 +1,19 @@
 """Answers ahead of the hand: while a knob is dragged, its next positions are tried side by side, once the direction is known."""
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from math import ceil, log10
+from typing import NamedTuple
 
 import jax
 import numpy as np
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.spec.knobs import Effect, Knob, knobs_of
+from rcwidgets.core.spec.knobs import Knob, knobs_of
 from rcwidgets.core.trainers.closed_form.one_pass import Trial, Tried, in_one_pass, tried
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 from rcwidgets.live import threads
@@ -23,11 +25,14 @@ LENGTH = 5  # of a stretch, see `Trial`: a hand that turns elsewhere waits for o
 KNOWN = 32  # results that are kept
 
 
-class Dragged:
-    """One live knob of a node that moved from a document to the next: `node` and `name` say which, `values` are before and after."""
+class Dragged(NamedTuple):
+    """One live knob of a node that moved from a document to the next: `node` and `name` say which, and its values."""
 
-    def __init__(self, node: str, name: str, knob: Knob, values: tuple[float, float]) -> None:
-        self.node, self.name, self.knob, self.values = node, name, knob, values
+    node: str
+    name: str
+    knob: Knob
+    before: float
+    now: float
 
     @classmethod
     def between(cls, before: Document, now: Document) -> "Dragged | None":
@@ -42,16 +47,14 @@ class Dragged:
         if len(moved) != 1:
             return None
         (node, name) = moved[0]
-        knob, values = knobs_of(type(new[node]))[name], (getattr(old[node], name), getattr(new[node], name))
-        if knob.effect is not Effect.LIVE or knob.kind != "float" or knob.slider is None:
+        knob, value = knobs_of(type(new[node]))[name], new[node].knobs[name]
+        if not knob.flows or knob.slider is None or replace(before, graph=before.graph.replace(node, **{name: value})).key() != now.key():
             return None
-        alike = replace(before, graph=before.graph.replace(node, **{name: values[1]})).key() == now.key()
-        return cls(node, name, knob, values) if alike else None
+        return cls(node, name, knob, getattr(old[node], name), getattr(new[node], name))
 
     def next(self, count: int) -> list[float]:
         """The next values of the knob's slider in the direction of the hand, at most `count`."""
-        before, now = self.values
-        return slider_values(self.knob, now, 1 if now > before else -1, count)
+        return slider_values(self.knob, self.now, 1 if self.now > self.before else -1, count)
 
 
 def slider_values(knob: Knob, value: float, direction: int, count: int) -> list[float]:
@@ -113,7 +116,7 @@ class NextPositions:
         one = prepared[0]
         if one.forced or one.settings.selection != "fixed" or not in_one_pass(one.program):
             return False
-        trial, lanes = _trial(one, checkpoint)._replace(meanwhile=meanwhile), _lanes(prepared)
+        trial, lanes = _trial(one, checkpoint, meanwhile), _lanes(prepared)
         shape = (trial.train.start, trial.train.stop, len(one.data.inputs), one.dtype, len(prepared))
         if not self._ready((jax.tree.structure(one.program), *shape), trial, lanes):
             return False
@@ -130,45 +133,29 @@ class NextPositions:
         ready = self._compiled.get(key)
         if ready is None:
             ready = self._compiled[key] = threading.Event()
-            words = (trial._replace(checkpoint=self._check_open, meanwhile=None), lanes, ready)
-            threads.start(partial(_warm, *words), "rcwidgets-compile", self.close)
+            threads.start(partial(self._warm, trial, lanes, ready), "rcwidgets-compile", self.close)
         return ready.is_set()
+
+    def _warm(self, trial: Trial, lanes: LaneSettings, ready: threading.Event) -> None:
+        """Runs once, so that the program is there."""
+
+        def check_open() -> None:
+            if self._closed:
+                raise InterruptedError
+
+        with suppress(InterruptedError):
+            deque(tried(trial._replace(checkpoint=check_open, meanwhile=None), lanes), maxlen=0)
+            ready.set()
 
     def close(self) -> None:
         """Ends the thread that compiles, at its next stretch."""
         self._closed = True
 
-    def _check_open(self) -> None:
-        if self._closed:
-            raise InterruptedError
 
-
-def _warm(trial: Trial, lanes: LaneSettings, ready: threading.Event) -> None:
-    """Runs once, so that the program is there."""
-    try:
-        for _ in tried(trial, lanes):
-            pass
-    except InterruptedError:
-        return
-    ready.set()
-
-
-def _trial(run: Prepared, checkpoint: Callable[[], None]) -> Trial:
-    data, settings = run.data, run.settings
-    train = slice(data.warmup, data.test_start)
-    inputs = run.inputs(slice(0, len(data.inputs)))
-    return Trial(
-        run.program,
-        run.params(),
-        inputs,
-        data.targets[train],
-        train,
-        settings.beta,
-        settings.penalize_bias,
-        run.dtype,
-        checkpoint,
-        length=LENGTH,
-    )
+def _trial(run: Prepared, checkpoint: Callable[[], None], meanwhile: Callable[[], None]) -> Trial:
+    data, settings, train = run.data, run.settings, slice(run.data.warmup, run.data.test_start)
+    series = (run.inputs(slice(0, len(data.inputs))), data.targets[train], train)
+    return Trial(run.program, run.params(), *series, settings.beta, settings.penalize_bias, run.dtype, checkpoint, meanwhile, LENGTH)
 
 
 def _lanes(runs: Sequence[Prepared]) -> LaneSettings:
@@ -176,9 +163,8 @@ def _lanes(runs: Sequence[Prepared]) -> LaneSettings:
     nodes: dict[str, dict[str, np.ndarray]] = {}
     for name in runs[0].program.names:
         own = [run.graph.by_name()[name].knobs for run in runs]
-        moved = {
-            knob: np.array([one[knob] for one in own], float) for knob, value in own[0].items() if any(one[knob] != value for one in own)
-        }
+        values = {knob: [one[knob] for one in own] for knob in own[0]}
+        moved = {knob: np.array(several, float) for knob, several in values.items() if any(one != several[0] for one in several)}
         nodes |= {name: moved} if moved else {}
     return LaneSettings(len(runs), nodes, {})
 
@@ -195,6 +181,5 @@ def _results(run: Prepared, found: Tried) -> Results:
         run.params() | {run.program.names[run.shown]: run.weights_of(found.readout)},
         found.state,
         beta=run.settings.beta,
-        last=data.targets[data.test_start - 1, None],
         memory={run.program.names[run.shown]: {"beta": np.float64(run.settings.beta)}},
     )

@@ -36,8 +36,7 @@ class FreeRun:
     valid: float = math.nan
     problem: str = ""
 
-    def __repr__(self) -> str:
-        return short_repr(self)
+    __repr__ = short_repr
 
     @property
     def held_to_the_end(self) -> bool:
@@ -50,22 +49,27 @@ def _names(channels: tuple[str, ...]) -> str:
     return ", ".join(channels) if len(channels) <= NAMED else f"{', '.join(channels[:NAMED])} and {len(channels) - NAMED} more"
 
 
-def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[], None]) -> FreeRun:
-    """Runs the closed loop over the test part; `checkpoint()` is called between stretches and may raise."""
-    data, last = results.data, results.last
-    none = np.zeros((0, len(results.channels)))
-    nothing = FreeRun(np.zeros(0), "steps", none, none, results.channels, results.threshold)
+def _why_not(results: Results) -> str:
+    """Why these results have no loop to run, whatever the model is; empty where they have."""
+    data = results.data
     if results.part != "test":
-        return replace(nothing, problem="The closed loop begins where the training part ends. Let the training run to its end.")
+        return "The closed loop begins where the training part ends. Let the training run to its end."
     if data is not None and data.input_channels != data.channels:
         words = f"The targets are not the inputs, so there is no loop to close: this task goes from {_names(data.input_channels)}"
-        return replace(nothing, problem=f"{words} to {_names(data.channels)}. Take a task that forecasts its inputs.")
+        return f"{words} to {_names(data.channels)}. Take a task that forecasts its inputs."
     if results.horizon != 1:
-        return replace(
-            nothing, problem=f"The closed loop needs a forecast 1 step ahead, this one is {results.horizon:,}. Set the horizon to 1."
-        )
-    if data is None or last is None:
-        return replace(nothing, problem="The closed loop needs the state at the end of the training part.")
+        return f"The closed loop needs a forecast 1 step ahead, this one is {results.horizon:,}. Set the horizon to 1."
+    return "The closed loop needs the state at the end of the training part." if data is None or results.last is None else ""
+
+
+def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[], None]) -> FreeRun:
+    """Runs the closed loop over the test part; `checkpoint()` is called between stretches and may raise."""
+    data = results.data
+    none = np.zeros((0, len(results.channels)))
+    nothing = FreeRun(np.zeros(0), "steps", none, none, results.channels, results.threshold)
+    problem = _why_not(results)
+    if problem or data is None:
+        return replace(nothing, problem=problem)
     program = programs.compile_graph(results.model)
     try:
         entry, exit = loops.check_loop(program)
@@ -74,7 +78,7 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
     steps = min(STEPS, len(results.truth))
     dtype = states_dtype(results.settings.precision, program.nodes)
     state, pieces = results.state, list[np.ndarray]()
-    now = np.asarray(last, dtype)
+    now = np.asarray(results.last, dtype)
     for _ in range(0, steps, STRETCH):
         checkpoint()
         with precision(dtype):

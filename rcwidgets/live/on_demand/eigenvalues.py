@@ -25,8 +25,7 @@ class Modes:
     drawn: np.ndarray = field(default_factory=lambda: np.zeros(0), repr=False)  # those of W itself
     digest: str = field(default="", repr=False)
 
-    def __repr__(self) -> str:
-        return short_repr(self)
+    __repr__ = short_repr
 
 
 def spectrum_of(results: Results, before: Modes | None, checkpoint: Callable[[], None]) -> Modes:

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rcwidgets.core.short import figure, short_repr
 from rcwidgets.live.on_demand.closed_loop import FreeRun
-from rcwidgets.live.results.definitions import MEASURES, Measure
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration
+from rcwidgets.live.results.words import MEASURES, Measure, duration
 
 CHANNELS = 6  # as many as a figure draws; with more of them the table would be long, and no channel be found
 ERRORS = ("nrmse", "rmse", "mse", "nmse", "r2", "mae")
@@ -145,17 +145,16 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     for key in ERRORS:
         both = {channel: (first.get(key, nan), second.get(key, nan)) for channel, (first, second) in values.items()}
         note = _of_which_rows(results) if key == "nrmse" else ""
-        channels = {name: both[k] for k, name in enumerate(names)}
-        found[key] = Measured(MEASURES[key], both[None][0], both[None][1], channels, MEASURES[key].unit, note)
+        found[key] = measured(key, *both[None], note, {name: both[k] for k, name in enumerate(names)})
     found["valid_prediction_time"] = _valid(loop)
     nodes = results.model.by_name()
     trained = [name for name in results.params if nodes[name].trains or results.settings.gradient]
-    found["trained_weights"] = _single("trained_weights", float(sum(nodes[name].counts(results.params[name])[1] for name in trained)))
+    found["trained_weights"] = measured("trained_weights", float(sum(nodes[name].counts(results.params[name])[1] for name in trained)))
     data = results.data
     learned, tested = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
     washed = "" if data is None else f"After {data.warmup:,} rows of warm-up, which are in neither."
-    found["rows"] = Measured(MEASURES["rows"], learned, tested, {}, MEASURES["rows"].unit, washed)
-    found["seconds"] = _single("seconds", results.seconds)
+    found["rows"] = measured("rows", learned, tested, washed)
+    found["seconds"] = measured("seconds", results.seconds)
     return Metrics(found)
 
 
@@ -164,9 +163,11 @@ def told_apart(names: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, start=1)]
 
 
-def _single(key: str, value: float) -> Measured:
-    """A metric of the training alone."""
-    return Measured(MEASURES[key], value, math.nan, {}, MEASURES[key].unit)
+def measured(
+    key: str, train: float, test: float = math.nan, note: str = "", channels: Mapping[str, tuple[float, float]] = MappingProxyType({})
+) -> Measured:
+    """A metric in its usual unit; without a figure of the test, of the training alone."""
+    return Measured(MEASURES[key], train, test, dict(channels), MEASURES[key].unit, note)
 
 
 def _of_which_rows(results: Results) -> str:
@@ -184,9 +185,9 @@ def _of_which_rows(results: Results) -> str:
 
 def _valid(loop: FreeRun | None) -> Measured:
     """The valid prediction time of a closed loop, or what to do for one."""
-    measure = MEASURES["valid_prediction_time"]
+    key = "valid_prediction_time"
     if loop is None:
-        return Measured(measure, math.nan, math.nan, {}, measure.unit, MEASURE_LOOP)
+        return measured(key, math.nan, note=MEASURE_LOOP)
     at_least = "It held to the end: the true figure may be larger." if loop.held_to_the_end else ""
     note = " ".join(word for word in (f"Threshold {figure(loop.threshold)} standard deviations.", at_least, loop.problem) if word)
-    return Measured(measure, math.nan, loop.valid, {}, loop.unit, note if math.isfinite(loop.valid) else loop.problem)
+    return measured(key, math.nan, loop.valid, note if math.isfinite(loop.valid) else loop.problem)._replace(unit=loop.unit)

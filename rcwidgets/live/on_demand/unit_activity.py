@@ -31,8 +31,7 @@ class UnitActivity:
     total: int
     problem: str = ""
 
-    def __repr__(self) -> str:
-        return short_repr(self)
+    __repr__ = short_repr
 
 
 def activity_of(results: Results, before: UnitActivity | None, checkpoint: Callable[[], None]) -> UnitActivity:

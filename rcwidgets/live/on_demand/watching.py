@@ -17,18 +17,15 @@ from rcwidgets.live.worker import Overtaken, Worker
 _log = logging.getLogger(__name__)
 Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
 
-LOOKS: dict[str, Compute] = {
-    "closed loop": closed_loop,
-    "spectrum": spectrum_of,
-    "activity": activity_of,
-}
+LOOKS: dict[str, Compute] = {"closed loop": closed_loop, "spectrum": spectrum_of, "activity": activity_of}
 
 
 class Looks:
     """The newest value of each look, and who watches it.
 
     `results` gives the results now, `tell` is called when a look that is watched has a new value, and `fail` with the name of one that
-    could not be computed. A look is computed anew only for other weights than those it was computed from.
+    could not be computed. A look is computed anew only for other weights than those it was computed from. `worker` computes what is
+    watched: a run that begins cancels it.
     """
 
     def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None], fail: Callable[[str, Exception], None]) -> None:
@@ -37,7 +34,7 @@ class Looks:
         self._watched: Counter[str] = Counter()
         self._found: dict[str, tuple[Any, Any, Asked | None]] = {}  # by name: the weights it was computed from, the value, what it is of
         self._missed: set[str] = set()  # those that could not be computed
-        self._worker: Worker[str] = Worker(self._work)
+        self.worker: Worker[str] = Worker(self._work)
 
     def newest(self, name: str) -> Any | None:
         """The value that was computed last, maybe of older results; None before the first."""
@@ -89,19 +86,7 @@ class Looks:
         """Brings what is watched up to date, in the thread of the looks."""
         if self._watched and self._results() is not None:
             with suppress(RuntimeError):  # closed: nobody looks any more
-                self._worker.submit("look")
-
-    def give_up(self) -> None:
-        """Stops what is being computed: a new run begins."""
-        self._worker.cancel()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """True when nothing is being computed; False after `timeout` seconds."""
-        return self._worker.wait(timeout)
-
-    def close(self, timeout: float = 10.0) -> None:
-        """Ends the thread, and waits for it `timeout` seconds at most."""
-        self._worker.close(timeout)
+                self.worker.submit("look")
 
     def _work(self, _: str) -> None:
         for name in list(self._watched):
@@ -109,7 +94,7 @@ class Looks:
             if results is None or (before is not None and before[0] is results.params):
                 continue
             try:
-                self.compute(name, self._worker.checkpoint)
+                self.compute(name, self.worker.checkpoint)
             except Overtaken:
                 return
             except Exception as error:  # such as too little memory for the eigenvalues; the other looks go on

@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any, NamedTuple
 
-from rcwidgets.core.document.document import Document
 from rcwidgets.core.spec.knob import plain
 from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.tasks import AbstractTask, TaskData
@@ -36,11 +35,6 @@ class Question(NamedTuple):
 
 
 NO_QUESTION = Question("", 1, "", "")
-
-
-def question_of(document: Document, data: TaskData | None = None) -> Question:
-    """The question of a document; `data` are those that its task has prepared, where they are known."""
-    return question(document.task, data)
 
 
 def question(task: AbstractTask, data: TaskData | None = None) -> Question:

@@ -1,15 +1,65 @@
-"""The results in words: numbers, spans, and the footer's figures."""
+"""The results in words: numbers, spans, the footer's figures, and what the metrics are: footer, table and Python tell it from here."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from rcwidgets.core.short import figure
-from rcwidgets.live.results.definitions import MEASURES
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
 
 _SIZES = {"norm of the weights": "all trained weights", "norm of the gradient": "the gradient of all trained weights, before it is clipped"}
+
+
+class Measure(NamedTuple):
+    """A metric: its label, the unit of its values, its definition in words, and its formula in plain text.
+
+    In the formulas mse_c and var_c are the mean squared error and the variance of the target of one channel, over the rows of the part.
+    """
+
+    label: str
+    unit: str
+    definition: str
+    formula: str
+
+
+MEASURES: dict[str, Measure] = {
+    "nrmse": Measure(
+        "NRMSE",
+        "standard deviations",
+        "Root mean squared error divided by the target's standard deviation, over all channels; 1 is as good as always saying the mean.",
+        "sqrt(mean over channels of mse_c / var_c)",
+    ),
+    "rmse": Measure("RMSE", "the data's unit", "Root of the mean squared error: the usual size of an error.", "sqrt(MSE)"),
+    "mse": Measure("MSE", "the data's unit, squared", "Mean squared error, over all rows and channels.", "mean of (forecast - truth)^2"),
+    "nmse": Measure(
+        "NMSE",
+        "variances",
+        "Mean squared error divided by the target's variance, over all channels: the square of NRMSE.",
+        "mean over channels of mse_c / var_c",
+    ),
+    "r2": Measure(
+        "R²",
+        "no unit",
+        "Share of the target's variance that the forecast explains: 1 is perfect, 0 is as good as always saying the mean.",
+        "1 - NMSE",
+    ),
+    "mae": Measure("MAE", "the data's unit", "Mean size of an error, over all rows and channels.", "mean of |forecast - truth|"),
+    "valid_prediction_time": Measure(
+        "Valid prediction time",
+        "steps or Lyapunov times",
+        "How long the closed loop, in which each forecast is the next input, keeps its error below the threshold. A Lyapunov time is "
+        "the time in which a small error of a chaotic system grows e-fold.",
+        "first t at which sqrt(mean over channels of (run - truth)^2 / var_c) > threshold",
+    ),
+    "trained_weights": Measure(
+        "Trained weights", "weights", "How many numbers training sets: weights and biases.", "sum over nodes of their trained numbers"
+    ),
+    "rows": Measure(
+        "Rows", "rows", "How many rows of the data train the network, and how many test it.", "test = all rows - warm-up - train - horizon"
+    ),
+    "seconds": Measure("Training time", "seconds", "From the change, or from Run, to these results.", ""),
+}
 
 
 class Metric(NamedTuple):
@@ -46,31 +96,22 @@ def outcome_of(results: Results) -> str:
 
 def metrics_of(results: Results) -> tuple[Metric, ...]:
     """The footer's figures."""
-    if results.curve is not None:
-        return _metrics_of_training(results)
-    worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
-    nrmse = MEASURES["nrmse"].definition
-    return (
-        Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {ahead(results.horizon)}. {nrmse}"),
-        Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, {ahead(results.horizon)}. {nrmse}"),
-        Metric("Test MSE", figure(results.test_mse), f"Test part, in {MEASURES['mse'].unit}. {MEASURES['mse'].definition}"),
-        Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
-    )
-
-
-def _metrics_of_training(results: Results) -> tuple[Metric, ...]:
-    curve = results.curve
+    nrmse, curve = MEASURES["nrmse"].definition, results.curve
+    test = figure(results.test_nrmse) + (" (worse than the mean)" if results.test_nrmse > 1 else "")
     if curve is None:
-        return ()
-    nrmse = MEASURES["nrmse"].definition
+        return (
+            Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {ahead(results.horizon)}. {nrmse}"),
+            Metric("Test NRMSE", test, f"Test part, {ahead(results.horizon)}. {nrmse}"),
+            Metric("Test MSE", figure(results.test_mse), f"Test part, in {MEASURES['mse'].unit}. {MEASURES['mse'].definition}"),
+            Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
+        )
     size = curve.sizes[-1] if curve.sizes.size else 0.0
     found = [
         Metric("Learning NRMSE", figure(results.train_nrmse), f"The last rows of the training part, as they were learned. {nrmse}"),
         Metric(curve.size_label.capitalize(), figure(size), f"Root of the sum of the squares of {_SIZES[curve.size_label]}."),
     ]
     if np.isfinite(results.test_nrmse):
-        worse = " (worse than the mean)" if results.test_nrmse > 1 else ""
-        found.insert(0, Metric("Test NRMSE", figure(results.test_nrmse) + worse, f"Test part, with learning off. {nrmse}"))
+        found.insert(0, Metric("Test NRMSE", test, f"Test part, with learning off. {nrmse}"))
     if curve.ending:
         found.append(Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."))
     return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))

@@ -39,8 +39,7 @@ class Split:
     train: int
     problem: str = ""
 
-    def __repr__(self) -> str:
-        return short_repr(self)
+    __repr__ = short_repr
 
     @property
     def rows(self) -> int:

@@ -1,8 +1,9 @@
-"""A document made ready to run: its data, its sized program, and the weights drawn for it."""
+"""A document made ready to run: its data, its sized program, the weights drawn for it, and what earlier runs left for it."""
 
-from collections.abc import Hashable
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
@@ -14,13 +15,52 @@ from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
-from rcwidgets.core.tasks import TaskData
-from rcwidgets.core.trainers.base import fitting_order
-from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.score import score_of
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.core.tasks import Series, TaskData
+from rcwidgets.core.trainers.base import OWN, fitting_order
+from rcwidgets.live.results.results import Results, score_of
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
+Value = TypeVar("Value")
+
+
+class StageCache:
+    """Keeps the newest value of each stage. Not for several threads at once.
+
+    `own` is the user's series (other data need another cache), and `functions` are the user's own functions of the trainer, by the setting
+    that they stand for.
+    """
+
+    def __init__(self, own: Series | None = None, functions: Mapping[str, Any] | None = None) -> None:
+        self.own, self.functions = own, dict(functions or {})
+        self.counts: Counter[str] = Counter()  # what was done, for tests: "steps" of the scan, "draws", "solves", "compiles"
+        self._values: dict[str, tuple[Hashable, Any]] = {}
+        self._compiled: set[Hashable] = set()
+
+    def keep(self, stage: str, key: Hashable, make: Callable[[], Value], *, feeds: str = "") -> Value:
+        """The stage's value for this key: the kept one, or made anew, after the old one and that of the stage it `feeds` are let go."""
+        if stage not in self._values or self._values[stage][0] != key:
+            self._values.pop(stage, None)
+            self._values.pop(feeds, None)
+            self._values[stage] = (key, make())
+        return self._values[stage][1]
+
+    def functions_of(self, settings: Any) -> dict[str, Any]:
+        """The functions that these settings ask for; one that is not there, as after a document was read, is a ValueError."""
+        wanted = [name for name, value in settings.knobs.items() if value == OWN]
+        for name in wanted:
+            if name not in self.functions:
+                raise ValueError(
+                    f"{settings.kind}.{name} is a function of your own, which a file cannot hold. Give it in Python, as "
+                    f"trainer={settings.kind}(model, {name}=...), or choose another {name}."
+                )
+        return {name: self.functions[name] for name in wanted}
+
+    def compiles(self, key: Hashable) -> bool:
+        """True the first time that a program of this key runs."""
+        new = key not in self._compiled
+        self._compiled.add(key)
+        self.counts["compiles"] += new
+        return new
 
 
 class Prepared:
@@ -107,28 +147,32 @@ class Prepared:
         state: State,
         **more: Any,
     ) -> Results:
-        """What is shown of outputs (rows, channels): `trained` for the targets `learned`, or just its NRMSE, `tested` for the test part."""
+        """What is shown of outputs (rows, channels): `trained` for the targets `learned`, or just its NRMSE, `tested` for the test part.
+
+        `last` is the target of the last training row, unless `more` has it.
+        """
         data = self.data
-        target = data.targets[data.test_start : data.end]
-        spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        more = {"last": data.targets[data.test_start - 1, None], **more}
+        rows = slice(data.test_start, data.end)
         train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
-        test = score_of(tested, target, data.scale)
-        over_all = test.values()
+        test = score_of(tested, data.targets[rows], data.scale)
+        errors = {"train_nrmse": float(trained) if train is None else train.values()["nrmse"], "train_score": train, "test_score": test}
+        errors |= {f"test_{name}": test.values()[name] for name in ("nrmse", "mse")}
+        return self.shown_of(rows, tested, params, state, revision=revision, **errors, **more)
+
+    def shown_of(self, rows: slice, outputs: np.ndarray, params: Params, state: State, **more: Any) -> Results:
+        """What is shown of the outputs (rows, channels) for these rows of the data; `more` has what is known of the errors."""
+        data, target = self.data, self.data.targets[rows]
+        spread = data.targets[data.warmup : data.test_start].std(axis=0)
         return Results(
-            revision=revision,
-            time=data.time[data.test_start : data.end],
+            time=data.time[rows],
             time_label=data.time_label,
             truth=target * data.scale + data.mean,
-            forecast=tested * data.scale + data.mean,
+            forecast=outputs * data.scale + data.mean,
             channels=data.channels,
             horizon=data.horizon,
-            parts=(np.abs(tested - target) > THRESHOLD * spread).any(axis=1),
+            parts=(np.abs(outputs - target) > THRESHOLD * spread).any(axis=1),
             threshold=THRESHOLD,
-            train_nrmse=float(trained) if train is None else train.values()["nrmse"],
-            test_nrmse=over_all["nrmse"],
-            test_mse=over_all["mse"],
-            train_score=train,
-            test_score=test,
             model=self.graph,
             settings=self.settings,
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},

@@ -5,13 +5,14 @@ knob draws that node's weights first. Only a change of structure compiles.
 """
 
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import jax
 import numpy as np
 
 from rcwidgets.core.algebra.gram import SHARED_FEATURES
+from rcwidgets.core.algebra.lapack import nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.finite import not_finite
@@ -19,11 +20,9 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
-from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.score import score_of
-from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.results.results import Results, score_of
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.stages.ridge_problem import Fit, Signals
-from rcwidgets.live.stages.stage_cache import StageCache
 
 Key = tuple[Hashable, ...]
 Report = Callable[[str, float | None, str], None]
@@ -51,25 +50,16 @@ class Stages(StageCache):
         if run.program.taken(run.shown)[0] > AHEAD:
             return
         run.factor()
-        if run.path_is_short():
+        if results.path is not None and len(results.path.left):  # betas that are too small for the normal equations
             yield run.with_whole_path(results)
 
 
+@dataclass
 class _Level:
     """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part."""
 
-    state: State
-
-    def __init__(self, signals: dict[int, Signals]) -> None:
-        self.signals = signals
-
-
-def nothing() -> None:
-    """Before the training part is known, there is nothing to learn from it."""
-
-
-def _fits(level: _Level, targets: np.ndarray) -> dict[int, Fit]:
-    return {k: Fit(signals, targets) for k, signals in level.signals.items()}
+    signals: dict[int, Signals]
+    state: State = field(init=False)
 
 
 class _RidgePass(Prepared):
@@ -120,7 +110,6 @@ class _RidgePass(Prepared):
             params,
             level.state,
             beta=self.betas[self.shown],
-            last=data.targets[data.test_start - 1, None],
             memory={self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()},
         )
 
@@ -129,7 +118,8 @@ class _RidgePass(Prepared):
         penalize, selection = self.settings.penalize_bias, self.settings.selection
         if level.signals.keys() <= self.fits.keys():
             return
-        fits = self.stages.keep(f"fits {depth}", key, partial(_fits, level, self.data.targets))
+        targets = self.data.targets
+        fits = self.stages.keep(f"fits {depth}", key, lambda: {k: Fit(signals, targets) for k, signals in level.signals.items()})
         for k, fit in fits.items():
             fit.checkpoint = self.checkpoint
             self.checkpoint()
@@ -165,7 +155,7 @@ class _RidgePass(Prepared):
             if part.start >= part.stop:
                 continue
             forced = dict.fromkeys(self.forced, taught[part])
-            known = partial(learn, level) if part.start else nothing
+            known = partial(learn, level) if part.start else nothing  # before the training part is known, there is nothing to learn from
             pieces = stream(
                 self.program,
                 params,
@@ -216,10 +206,6 @@ class _RidgePass(Prepared):
         """What the shown readout says of the training part."""
         return self.fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
 
-    def path_is_short(self) -> bool:
-        """True where the path leaves out betas that are too small for the normal equations."""
-        return len(self.fits[self.shown].path(self.settings.penalize_bias).left) > 0
-
     def with_whole_path(self, results: Results) -> Results:
         """The results with the path over all its betas, for when the hand rests: it takes a factorisation of all training rows."""
         self.checkpoint()
@@ -230,5 +216,4 @@ class _RidgePass(Prepared):
         """Decomposes the shown readout's Gram matrix ahead, so that the next beta is a rescale."""
         self.checkpoint()
         self.say("preparing for the next beta")
-        fit = self.fits[self.shown]
-        fit.projection("train", self.settings.penalize_bias)
+        self.fits[self.shown].projection("train", self.settings.penalize_bias)

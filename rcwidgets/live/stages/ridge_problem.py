@@ -1,6 +1,7 @@
 """One readout's ridge problem, kept so that beta, horizon and target cost little."""
 
-from typing import Any, Literal
+from collections.abc import Callable, Hashable
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from rcwidgets.core.algebra.solver import EIGEN, QR, select
 
 EXACT = 4e-12  # the least mean residual, in variances of the target, whose root the moments tell to 0.3 % (measured: 2e-14 at most)
 Part = Literal["train", "fitting", "held out"]
+Made = TypeVar("Made")
 
 
 class Signals:
@@ -83,27 +85,28 @@ class Fit:
 
     def __init__(self, signals: Signals, targets: np.ndarray) -> None:
         self.signals, self.targets = signals, targets
-        self._crosses: dict[Part, Cross] = {}
-        self._projections: dict[Any, Projection] = {}
-        self._paths: dict[bool, Path] = {}
-        self._triangles: dict[Part, Triangle] = {}
-        self._chosen: dict[tuple[str, bool], float] = {}
+        self._made: dict[tuple[Hashable, ...], Any] = {}
         self.readout: Readout | None = None
+
+    def _once(self, key: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+        """The value of this key, made when it is first asked for."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     def cross(self, part: Part) -> Cross:
         """The cross moments of a part, made once."""
-        if part not in self._crosses:
-            self._crosses[part] = Cross.of(self.signals.x[self.signals.rows[part]], self.targets[self.signals.rows[part]])
-        return self._crosses[part]
+        rows = self.signals.rows[part]
+        return self._once(("cross", part), lambda: Cross.of(self.signals.x[rows], self.targets[rows]))
 
     def choose(self, selection: str, penalize_bias: bool) -> float:
         """The beta of the least error to expect: "cross-validated" over the training rows, or on those "held out"; found once."""
-        key = (selection, penalize_bias)
-        if key not in self._chosen:
+
+        def made() -> float:
             split = selection == "held out"
-            errors = self._held_out(BETAS, penalize_bias) if split else cross_validation(self.exact("train", penalize_bias))
-            self._chosen[key] = best_beta(errors)
-        return self._chosen[key]
+            return best_beta(self._held_out(BETAS, penalize_bias) if split else cross_validation(self.exact("train", penalize_bias)))
+
+        return self._once((selection, penalize_bias), made)
 
     def held_out(self, beta: float, penalize_bias: bool) -> float:
         """The NRMSE of the rows held out at one beta, fitted to the others."""
@@ -127,26 +130,19 @@ class Fit:
     def projection(self, part: Part, penalize_bias: bool) -> Projection:
         """The problem of a part in the eigenbasis of its Gram matrix, made once."""
         key = ("gram", part, penalize_bias)
-        if key not in self._projections:
-            self._projections[key] = self.signals.factor(part, penalize_bias, self.checkpoint).project(self.cross(part))
-        return self._projections[key]
+        return self._once(key, lambda: self.signals.factor(part, penalize_bias, self.checkpoint).project(self.cross(part)))
 
     def exact(self, part: Part, penalize_bias: bool) -> Projection:
         """The problem of a part in the singular basis of its rows, made once."""
         key = ("rows", part, penalize_bias)
-        if key not in self._projections:
-            self._projections[key] = QR.init(self.triangle(part), penalize_bias=penalize_bias, checkpoint=self.checkpoint)
-        return self._projections[key]
+        return self._once(key, lambda: QR.init(self.triangle(part), penalize_bias=penalize_bias, checkpoint=self.checkpoint))
 
     def triangle(self, part: Part) -> Triangle:
         """The triangular factor of a part's rows, made once; that of all training rows is made of the other two."""
-        if part not in self._triangles:
-            rows = self.signals.rows[part]
-            if part == "train":
-                self._triangles[part] = self.triangle("fitting") + self.triangle("held out")
-            else:
-                self._triangles[part] = Triangle.of(self.signals.x[rows], self.targets[rows], checkpoint=self.checkpoint)
-        return self._triangles[part]
+        if part == "train":
+            return self._once(("triangle", part), lambda: self.triangle("fitting") + self.triangle("held out"))
+        rows = self.signals.rows[part]
+        return self._once(("triangle", part), lambda: Triangle.of(self.signals.x[rows], self.targets[rows], checkpoint=self.checkpoint))
 
     def train_nrmse(self, beta: float, penalize_bias: bool) -> float | None:
         """The NRMSE of the training rows by the last solution, from the moments; None where these do not tell it well."""
@@ -170,16 +166,17 @@ class Fit:
 
     def path(self, penalize_bias: bool) -> Path:
         """The regularisation path over the betas that the normal equations can tell, made once."""
-        if penalize_bias not in self._paths:
+
+        def made() -> Path:
             rows = self.signals.rows["train"]
             fitted = self.signals.factor("fitting", penalize_bias, self.checkpoint).project(self.cross("fitting"))
-            self._paths[penalize_bias] = path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS, checkpoint=self.checkpoint)
-        return self._paths[penalize_bias]
+            return path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS, checkpoint=self.checkpoint)
+
+        return self._once(("path", penalize_bias), made)
 
     def whole_path(self, penalize_bias: bool) -> Path:
         """The path over all its betas, the small ones by the orthogonal route; kept in the place of the short one."""
-        rows = self.signals.rows["train"]
-        short = self.path(penalize_bias)
-        x, targets = self.signals.x[rows], self.targets[rows]
-        self._paths[penalize_bias] = extend(short, x, targets, penalize_bias=penalize_bias, checkpoint=self.checkpoint)
-        return self._paths[penalize_bias]
+        rows, short = self.signals.rows["train"], self.path(penalize_bias)
+        whole = extend(short, self.signals.x[rows], self.targets[rows], penalize_bias=penalize_bias, checkpoint=self.checkpoint)
+        self._made["path", penalize_bias] = whole
+        return whole

@@ -1,7 +1,8 @@
 """A sweep of a document before it runs: what was asked, checked in words, with the data as the experiment prepares them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Any, NamedTuple, cast
 
@@ -17,8 +18,7 @@ from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.streaming import stretch_length
 from rcwidgets.core.trainers.sweep.sweep import CHUNK, METRICS, Sweep, SweepMetric, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.table import RUNNERS
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 
 MOST = 2500  # settings: of more no map could be read
 LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
@@ -33,44 +33,18 @@ class SweepError(ValueError):
 
 
 class Plan(NamedTuple):
-    """A sweep that can run: `knobs` are values by name, `train` and `test` are [x, y], `runs` are those between two results.
+    """A sweep that can run: the `document`, and the sweep when nothing of it is known (`empty`).
 
-    `forced` are the series that feedback wires deliver during the warm-up.
+    `parts(checkpoint=...)` yields what is known so far, each time that some runs are done; the checkpoint is called between stretches, and
+    may raise.
     """
 
     document: Document
-    trainer: AbstractTrainer
-    knobs: dict[str, np.ndarray]
-    seeds: tuple[int, ...]
-    metric: SweepMetric
-    warmup: np.ndarray | None
-    forced: dict[str, np.ndarray]
-    train: list[np.ndarray]
-    test: list[np.ndarray]
-    runs: int
+    empty: Sweep
+    parts: partial[Iterator[Sweep]]
 
     def __repr__(self) -> str:
         return short_repr(self)
-
-    def start(self) -> Sweep:
-        """The sweep when nothing of it is known."""
-        shape = (*(len(values) for values in self.knobs.values()), len(self.seeds))
-        return Sweep(self.knobs, self.seeds, metric_named(self.metric)[0], np.full(shape, np.nan))
-
-    def parts(self, checkpoint: Callable[[], None]) -> Iterator[Sweep]:
-        """What is known so far, each time that some runs are done; `checkpoint` is called between stretches, and may raise."""
-        return sweep_parts(
-            self.trainer,
-            self.train,
-            self.knobs,
-            warmup=self.warmup,
-            forced=self.forced,
-            test=self.test,
-            seeds=self.seeds,
-            metric=self.metric,
-            checkpoint=checkpoint,
-            runs=self.runs,
-        )
 
 
 def plan_of(
@@ -102,18 +76,21 @@ def plan_of(
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
     trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | cache.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
-    return Plan(
-        document,
+    measure = _in_units(metric, data)
+    parts = partial(
+        sweep_parts,
         trainer,
-        values,
-        drawn,
-        _in_units(metric, data),
-        data.inputs[: data.warmup] if data.warmup else None,
-        {ready.program.names[k]: data.targets[: data.warmup] for k in taught},
         [data.inputs[learned], data.targets[learned]],
-        [data.inputs[tested], data.targets[tested]],
-        1 if settings.gradient else _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
+        values,
+        warmup=data.inputs[: data.warmup] if data.warmup else None,
+        forced={ready.program.names[k]: data.targets[: data.warmup] for k in taught},  # what feedback wires deliver during the warm-up
+        test=[data.inputs[tested], data.targets[tested]],
+        seeds=drawn,
+        metric=measure,
+        runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
     )
+    shape = (*(len(axis) for axis in values.values()), len(drawn))
+    return Plan(document, Sweep(values, drawn, metric_named(measure)[0], np.full(shape, np.nan)), parts)
 
 
 def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) -> int:

@@ -1,19 +1,18 @@
 """A training that goes on in stretches: it can be held between any two of them, and takes up live knobs that were moved."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 
+import numpy as np
+
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.metrics import mse
 from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import duration
 from rcwidgets.live.stages.prepared import Prepared
 
 STRETCH = 0.06  # seconds that a stretch should take: a Stop waits no longer than that
-
-
-def nothing() -> None:
-    """A checkpoint that never raises."""
 
 
 class AbstractTraining(ABC):
@@ -25,6 +24,16 @@ class AbstractTraining(ABC):
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
         self.done = 0
+        self.tested: list[int] = []
+        self.tests: list[float] = []
+
+    def tests_with(self, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The steps after which the test part was forecast, and its losses, with a forecast (rows, channels) of now."""
+        data = self.prepared.data
+        if not self.tested or self.tested[-1] != self.done:
+            self.tested.append(self.done)
+            self.tests.append(mse(forecast, data.targets[data.test_start : data.end]))
+        return np.array(self.tested, float), np.array(self.tests)
 
     @property
     def finished(self) -> bool:
@@ -68,5 +77,5 @@ class AbstractTraining(ABC):
         """Makes one stretch; a run that diverges is a FloatingPointError in words, and leaves what was learned before it."""
 
     @abstractmethod
-    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+    def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """What there is to see now; `checkpoint()` is called between the stretches of a forecast and may raise."""

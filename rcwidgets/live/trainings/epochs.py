@@ -1,24 +1,22 @@
 """Least mean squares in epochs, live: the signals are computed once, and again only where a knob of the network moves."""
 
 import time
-from collections.abc import Callable
 
 import jax
 import numpy as np
 
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.finite import not_finite
-from rcwidgets.core.metrics import mse
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.program import State
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
 from rcwidgets.core.trainers.online.learning import weights_of
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.trainings.base import STRETCH, AbstractTraining, nothing
-from rcwidgets.live.trainings.online import SHOWN
+from rcwidgets.live.trainings.base import STRETCH, AbstractTraining
+from rcwidgets.live.trainings.online import SHOWN, forecast
 
 
 class EpochTraining(AbstractTraining):
@@ -44,8 +42,6 @@ class EpochTraining(AbstractTraining):
         self._signals: dict[int, np.ndarray] = {}  # the last ones of each readout, (rows, features)
         self.state: State | None = None
         self.sizes: list[float] = []
-        self.tested: list[int] = []
-        self.tests: list[float] = []
 
     def turn(self, document: Document) -> None:
         before = jax.tree.leaves(self.prepared.program)
@@ -103,38 +99,21 @@ class EpochTraining(AbstractTraining):
             self.learning[k].take(self._signals[k][:, None])
         self._moved = False
 
-    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+    def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """The forecast of the test part by the weights of now, and at the end by those that are kept."""
         held, data, shown = self.prepared, self.prepared.data, self.prepared.shown
         if self._moved:
             self._take(held.levels[self._level])
         weights, state = self.learning[shown].weights, self.state
-        outputs = []
-        rows = held.inputs(slice(data.test_start, data.end))
-        for _, arrived, _ in stream(held.program, self.params, state, rows, [shown], held.dtype, checkpoint=checkpoint):  # type: ignore[arg-type]
-            outputs.append(arrived[shown] @ weights[:-1] + weights[-1])
-        tested = np.concatenate(outputs)
-        if not np.isfinite(tested).all():
-            raise not_finite("The forecast", "Lower the feedback scaling or the learning rate.", happened="the network blew up")
-        if not self.tested or self.tested[-1] != self.done:
-            self.tested.append(self.done)
-            self.tests.append(mse(tested, data.targets[data.test_start : data.end]))
+        assert state is not None
+        tested = forecast(held, self.params, weights, state, checkpoint, "Lower the feedback scaling or the learning rate.")
+        curve = self._curve(*self.tests_with(tested))
         trained = self._signals.get(shown, np.zeros((1, len(weights) - 1)))[-SHOWN:] @ weights[:-1] + weights[-1]
         learned = data.targets[data.test_start - len(trained) : data.test_start]
-        params: Params = {name: {key: np.asarray(value) for key, value in own.items()} for name, own in self.params.items()}
-        return held.results(
-            revision,
-            trained,
-            learned,
-            tested,
-            params,
-            jax.tree.map(np.asarray, state),
-            curve=self._curve(),
-            last=data.targets[data.test_start - 1, None],
-            memory={held.program.names[k]: {"weights": one.weights.astype(held.settings.learning)} for k, one in self.learning.items()},
-        )
+        memory = {held.program.names[k]: {"weights": one.weights.astype(held.settings.learning)} for k, one in self.learning.items()}
+        return held.results(revision, trained, learned, tested, self.params, state, curve=curve, memory=memory)
 
-    def _curve(self) -> Curve:
+    def _curve(self, tested: np.ndarray, tests: np.ndarray) -> Curve:
         """The losses level by level, one number an epoch: the mean over the readouts that learn then."""
         losses: list[float] = []
         for group in self.prepared.levels:
@@ -142,13 +121,5 @@ class EpochTraining(AbstractTraining):
             longest = max(len(one) for one in own)
             padded = [np.pad(one, (0, longest - len(one)), mode="edge") for one in own if one]
             losses += np.mean(padded, axis=0).tolist() if padded else []
-        return Curve(
-            self.unit,
-            self.total,
-            np.array(losses),
-            np.arange(1.0, len(self.sizes) + 1),
-            np.array(self.sizes),
-            "norm of the weights",
-            np.array(self.tested, float),
-            np.array(self.tests),
-        )
+        marks = np.arange(1.0, len(self.sizes) + 1)
+        return Curve(self.unit, self.total, np.array(losses), marks, np.array(self.sizes), "norm of the weights", tested, tests)

@@ -1,23 +1,21 @@
 """Backpropagation through time, live: all that can learn, by the gradient of a loss over pieces of the training part."""
 
 import math
-from collections.abc import Callable
 
-import jax
 import numpy as np
 
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.finite import not_finite
-from rcwidgets.core.metrics import mse
 from rcwidgets.core.model.program import State, init
 from rcwidgets.core.trainers.gradient.batches import count_pieces
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.trainings.base import AbstractTraining, nothing
+from rcwidgets.live.trainings.base import AbstractTraining
 
 RUN_IN = 500  # rows that a look at the test part runs into it, while training goes on
 
@@ -38,8 +36,6 @@ class GradientTraining(AbstractTraining):
         self.total = None if known is None else known * math.ceil(pieces / settings.num_batch)
         self.progress = self.trainer.training((data.inputs[rows], data.targets[rows]))
         self.ended = False
-        self.tested: list[int] = []
-        self.tests: list[float] = []
 
     def turn(self, document: Document) -> None:
         super().turn(document)
@@ -86,7 +82,7 @@ class GradientTraining(AbstractTraining):
             return f"{epochs}, with nothing held out; leave Epochs empty to train until it no longer gets better"
         return f"{epochs}; best weights of update {end.best:,} kept"
 
-    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+    def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """The forecast of the test part by the weights of now, or, where rows are held out, by the best so far."""
         held, data = self.prepared, self.prepared.data
         self.trainer.adopt_now()
@@ -96,36 +92,24 @@ class GradientTraining(AbstractTraining):
             advice = "Lower the learning rate, or limit the norm of the gradient."
             raise not_finite("The forecast", advice, happened="training diverged")
         tested = outputs[known:]
-        if not self.tested or self.tested[-1] != self.done:
-            self.tested.append(self.done)
-            self.tests.append(mse(tested, data.targets[data.test_start : data.end]))
+        trainer = self.trainer
         curve = Curve(
             self.unit,
             self.done if self.finished else self.total,
-            self.trainer.train_losses,
-            np.arange(1.0, len(self.trainer.grad_norms) + 1),
-            self.trainer.grad_norms,
+            trainer.train_losses,
+            np.arange(1.0, len(trainer.grad_norms) + 1),
+            trainer.grad_norms,
             "norm of the gradient",
-            np.array(self.tested, float),
-            np.array(self.tests),
-            self.trainer.test_updates,
-            self.trainer.test_losses,
+            *self.tests_with(tested),
+            trainer.test_updates,
+            trainer.test_losses,
             self.ending,
         )
-        learned = slice(data.test_start - known + (known > 1), data.test_start)
-        return held.results(
-            revision,
-            outputs[(known > 1) : known],
-            data.targets[learned],
-            tested,
-            self.trainer.params,
-            state,
-            curve=curve,
-            last=data.targets[data.test_start - 1, None],
-            memory=self.trainer.snapshot().memory,
-        )
+        learned = data.targets[data.test_start - known + (known > 1) : data.test_start]
+        trained, memory = outputs[(known > 1) : known], trainer.snapshot().memory
+        return held.results(revision, trained, learned, tested, trainer.params, state, curve=curve, memory=memory)
 
-    def _forecast(self, rows: slice, known: int, checkpoint: Callable[[], None]) -> tuple[np.ndarray, State]:
+    def _forecast(self, rows: slice, known: int, checkpoint: Checkpoint) -> tuple[np.ndarray, State]:
         """The outputs (rows, channels), from the initial state, and the state after the first `known` rows."""
         held, outputs, ends = self.prepared, list[np.ndarray](), list[State]()
         program, params = self.trainer.program, self.trainer.params
@@ -136,4 +120,4 @@ class GradientTraining(AbstractTraining):
             found = list(stream(program, params, ends[-1], inputs, [held.shown], held.dtype, checkpoint=checkpoint, outputs=True))
             outputs += [values[held.shown] for _, values, _ in found]
             ends.append(found[-1][2])
-        return np.concatenate(outputs).astype(np.float64), jax.tree.map(np.asarray, ends[1])
+        return np.concatenate(outputs).astype(np.float64), ends[1]

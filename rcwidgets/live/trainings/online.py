@@ -1,12 +1,12 @@
 """Online training, live: the readouts change with every step of the training part, and are tested when learning is switched off."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import jax
 import numpy as np
 
+from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
@@ -15,10 +15,9 @@ from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
 from rcwidgets.core.trainers.online.learning import learn, weights_of
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.core.trainers.table import RUNNERS
-from rcwidgets.live.results.results import Curve, Results
-from rcwidgets.live.results.score import score_of
-from rcwidgets.live.stages.prepared import THRESHOLD, Prepared
-from rcwidgets.live.trainings.base import AbstractTraining, nothing
+from rcwidgets.live.results.results import Curve, Results, score_of
+from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.trainings.base import AbstractTraining
 
 SHOWN = 1000  # rows of the training part that are shown while it is learned
 STEPS = 512  # of a stretch at 400 features, about 60 ms; the work of a step grows with the square of the features
@@ -51,7 +50,7 @@ class OnlineTraining(AbstractTraining):
         self.last = np.zeros((1, data.targets.shape[1]))
         self.marks: list[int] = []
         self.sizes: list[float] = []
-        self.tested: tuple[int, np.ndarray] | None = None
+        self.forecast: np.ndarray | None = None  # of the test part, once all is learned
 
     def advance(self) -> None:
         prepared, program = self.prepared, self.prepared.program
@@ -88,76 +87,36 @@ class OnlineTraining(AbstractTraining):
         self.marks.append(self.done)
         self.sizes.append(math.sqrt(sum(float(np.square(own["weights"]).sum()) for own in learned.values())))
 
-    def results(self, revision: int, checkpoint: Callable[[], None] = nothing) -> Results:
+    def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """While it learns, the last rows that were learned; at the end, and when it is held, the test part too."""
-        return self._tested(revision, checkpoint) if self.finished else self._learning(revision)
-
-    def _curve(self) -> Curve:
+        held, data, names = self.prepared, self.prepared.data, self.prepared.program.names
         losses = np.square(self.errors[: self.done]).mean(axis=1)
-        return Curve(self.unit, self.total, losses, np.array(self.marks, float), np.array(self.sizes), "norm of the weights")
-
-    def _learning(self, revision: int) -> Results:
-        data, rows = self.prepared.data, slice(max(0, self.done - SHOWN), self.done)
+        curve = Curve(self.unit, self.total, losses, np.array(self.marks, float), np.array(self.sizes), "norm of the weights")
+        kept = {"curve": curve, "last": self.last, "memory": {names[k]: dict(own) for k, own in self.learned.items()}}
+        rows = slice(max(0, self.done - SHOWN), self.done)
         here = slice(data.warmup + rows.start, data.warmup + rows.stop)
         target, errors = data.targets[here], self.errors[rows]
+        if self.finished:
+            if self.forecast is None:
+                weights, advice = self.learned[held.shown]["weights"], "Lower the feedback scaling, or train for longer."
+                self.forecast = forecast(held, self.params, weights, self.state, checkpoint, advice, since="once learning is off")
+            return held.results(revision, target - errors, target, self.forecast, self.params, self.state, **kept)
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        held = self.prepared
-        return Results(
-            revision=revision,
-            time=data.time[here],
-            time_label=data.time_label,
-            truth=target * data.scale + data.mean,
-            forecast=(target - errors) * data.scale + data.mean,
-            channels=data.channels,
-            horizon=data.horizon,
-            parts=(np.abs(errors) > THRESHOLD * spread).any(axis=1),
-            threshold=THRESHOLD,
-            train_nrmse=math.sqrt(float(np.mean(np.square(errors / spread)))),
-            test_nrmse=math.nan,
-            test_mse=math.nan,
-            train_score=score_of(target - errors, target, data.scale, spread**2),
-            part="training",
-            curve=self._curve(),
-            model=held.graph,
-            settings=held.settings,
-            shown=held.program.names[held.shown],
-            data=data,
-            **self._learned_so_far(),
-        )
+        nrmse = math.sqrt(float(np.mean(np.square(errors / spread))))
+        score = score_of(target - errors, target, data.scale, spread**2)
+        found = {"train_nrmse": nrmse, "test_nrmse": math.nan, "test_mse": math.nan, "train_score": score}
+        return held.shown_of(here, target - errors, self.params, self.state, revision=revision, part="training", **found, **kept)
 
-    def _learned_so_far(self) -> dict[str, Any]:
-        names = self.prepared.program.names
-        params: Params = {name: {key: np.asarray(value) for key, value in own.items()} for name, own in self.params.items()}
-        memory = {names[k]: dict(own) for k, own in self.learned.items()}
-        return {"params": params, "state": jax.tree.map(np.asarray, self.state), "last": self.last, "memory": memory}
 
-    def _tested(self, revision: int, checkpoint: Callable[[], None]) -> Results:
-        data, held = self.prepared.data, self.prepared
-        if self.tested is None or self.tested[0] != self.done:
-            self.tested = (self.done, self._forecast(checkpoint))
-        rows = slice(data.warmup, data.test_start)
-        target = data.targets[rows][-SHOWN:]
-        learned = self._learned_so_far()
-        return held.results(
-            revision,
-            target - self.errors[-SHOWN:],
-            target,
-            self.tested[1],
-            learned.pop("params"),
-            learned.pop("state"),
-            curve=self._curve(),
-            **learned,
-        )
-
-    def _forecast(self, checkpoint: Callable[[], None]) -> np.ndarray:
-        """The outputs (rows, channels) of the test part with learning off."""
-        held, data = self.prepared, self.prepared.data
-        own = self.learned[held.shown]["weights"]
-        outputs, rows = [], held.inputs(slice(data.test_start, data.end))
-        for _, arrived, _ in stream(held.program, self.params, self.state, rows, [held.shown], held.dtype, checkpoint=checkpoint):
-            outputs.append(arrived[held.shown] @ own[:-1] + own[-1])
-        forecast = np.concatenate(outputs)
-        if not np.isfinite(forecast).all():
-            advice = "Lower the feedback scaling, or train for longer."
-            raise not_finite("The forecast", advice, since="once learning is off", happened="the network blew up")
-        return forecast
+def forecast(
+    held: Prepared, params: Params, weights: np.ndarray, state: State, checkpoint: Checkpoint, advice: str, *, since: str = ""
+) -> np.ndarray:
+    """The outputs (rows, channels) of the test part, by the weights of the shown readout, with learning off."""
+    data, outputs = held.data, []
+    rows = held.inputs(slice(data.test_start, data.end))
+    for _, arrived, _ in stream(held.program, params, state, rows, [held.shown], held.dtype, checkpoint=checkpoint):
+        outputs.append(arrived[held.shown] @ weights[:-1] + weights[-1])
+    found = np.concatenate(outputs)
+    if not np.isfinite(found).all():
+        raise not_finite("The forecast", advice, since=since, happened="the network blew up")
+    return found

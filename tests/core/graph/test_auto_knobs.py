@@ -15,8 +15,7 @@ from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings, RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 
 WAVE = np.sin(np.arange(4000) / 6)[:, None]
 

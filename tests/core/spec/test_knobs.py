@@ -1,6 +1,7 @@
 """Each knob of each spec: range, coercion and the words of refusal."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Reservoir
+from rcwidgets.core.spec.kinds import BoolKnob, ChoiceKnob, ColumnsKnob, FloatKnob, IntKnob, IntsKnob, TextKnob
+from rcwidgets.core.spec.knob import KnobKind
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.spec.registry import NODES, TASKS, TRAINERS
 from rcwidgets.core.tasks import DataTask
@@ -103,3 +106,22 @@ def test_columns_come_back_from_a_document():
     data["task"]["knobs"]["inputs"] = {"a": 1}
     with pytest.raises(ValueError, match="data.inputs must be names of columns, got an object"):
         Document.from_data(data)
+
+
+SHOWN = {
+    FloatKnob: {0.25: "0.25", 1e-6: "1e-6", None: "automatic"},
+    IntKnob: {4000: "4,000", None: "automatic"},
+    BoolKnob: {True: "on", False: "off"},
+    ChoiceKnob: {"tanh": "tanh"},
+    TextKnob: {"0, 2": "0, 2"},
+    IntsKnob: {2: "2", (2, 3): "(2, 3)"},
+    ColumnsKnob: {("a", "b"): "a, b", (): "none", None: "all"},
+}
+
+
+def test_each_kind_is_one_that_the_page_knows_and_tells_its_values_in_words():
+    assert [kind.kind for kind in SHOWN] == list(get_args(KnobKind))
+    for kind, words in SHOWN.items():
+        knob = kind(None, "", Effect.LIVE, "Some")
+        assert {value: knob.show(value) for value in words} == words
+        assert knob.flows == (kind is FloatKnob) and not kind(None, "", Effect.REBUILD, "Some").flows

@@ -16,8 +16,7 @@ from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 from rcwidgets.core.trainers.online.settings import FORCESettings, LMSSettings, RLSSettings
 from rcwidgets.live.engine.iterative import training_of
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.live.trainings.online import OnlineTraining
 

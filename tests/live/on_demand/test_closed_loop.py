@@ -7,28 +7,12 @@ import pytest
 
 from rcwidgets.core.metrics import valid_prediction_time
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.closed_loop import closed_loop
 
 
 def never():
     """A checkpoint that lets everything pass."""
-
-
-@pytest.fixture(scope="module")
-def lorenz():
-    experiment = Experiment(Input() >> Reservoir(60, seed=1) >> LinearReadout(), LorenzTask(warmup=500, train=9000))
-    yield experiment
-    experiment.close()
-
-
-@pytest.fixture
-def waves(model, series):
-    experiment = Experiment(model, data=series)
-    experiment.wait(60)
-    yield experiment
-    experiment.close()
 
 
 def test_the_closed_loop_is_what_the_trainer_generates_beside_the_truth(lorenz):

@@ -13,14 +13,6 @@ def never():
     """A checkpoint that lets everything pass."""
 
 
-@pytest.fixture
-def waves(model, series):
-    experiment = Experiment(model, data=series)
-    experiment.wait(60)
-    yield experiment
-    experiment.close()
-
-
 def test_the_spectrum_is_the_eigenvalues_times_the_radius(waves):
     found = waves.look("spectrum")
     expected = np.linalg.eigvals(waves.results.params["reservoir"]["W"].astype(float)) * 0.9

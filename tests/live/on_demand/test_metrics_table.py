@@ -12,10 +12,9 @@ from rcwidgets import metrics as functions
 from rcwidgets.core.tasks import own_series
 from rcwidgets.live.on_demand import watching as looks
 from rcwidgets.live.on_demand.metrics_table import ERRORS, MEASURE_LOOP, metrics_table
-from rcwidgets.live.results.definitions import MEASURES
-from rcwidgets.live.results.score import score_of
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.results.results import score_of
+from rcwidgets.live.results.words import MEASURES
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings import online
 from rcwidgets.live.trainings.online import OnlineTraining
 

@@ -1,31 +1,12 @@
 """What the units did: as the trainer monitors it, sixty of many."""
 
 import numpy as np
-import pytest
 
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.tasks import LorenzTask
-from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.unit_activity import activity_of
 
 
 def never():
     """A checkpoint that lets everything pass."""
-
-
-@pytest.fixture(scope="module")
-def lorenz():
-    experiment = Experiment(Input() >> Reservoir(60, seed=1) >> LinearReadout(), LorenzTask(warmup=500, train=9000))
-    yield experiment
-    experiment.close()
-
-
-@pytest.fixture
-def waves(model, series):
-    experiment = Experiment(model, data=series)
-    experiment.wait(60)
-    yield experiment
-    experiment.close()
 
 
 def test_the_activity_is_what_the_trainer_monitors(waves):

@@ -4,16 +4,7 @@ import threading
 
 import pytest
 
-from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand import watching as looks
-
-
-@pytest.fixture
-def waves(model, series):
-    experiment = Experiment(model, data=series)
-    experiment.wait(60)
-    yield experiment
-    experiment.close()
 
 
 def test_an_unknown_look_is_an_error_with_the_names(waves):

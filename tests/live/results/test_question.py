@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.document.document import Document
-from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import DataTask, LorenzTask, MackeyGlassTask, NarmaTask, own_series
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.results.question import question, question_of
+from rcwidgets.live.results.question import question
 
 WAVE = np.stack([np.sin(np.arange(300) / 5), np.cos(np.arange(300) / 7)], axis=1)
 
@@ -31,7 +29,6 @@ def asked(task, data=None):
 )
 def test_a_question_is_told_in_a_few_words(task, words):
     assert question(task).words == words
-    assert question_of(Document(Graph(), task=task)) == question(task)
 
 
 @pytest.mark.parametrize("changes", [{"horizon": 2}, {"train": 5000}, {"warmup": 100}, {"normalise": True}])

@@ -16,7 +16,7 @@ from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.results import Curve, Results
-from rcwidgets.live.runs.overlay import overlaid
+from rcwidgets.live.runs.run import overlaid
 from rcwidgets.live.runs.runs import MOST, Runs
 from rcwidgets.live.trainings.online import OnlineTraining
 

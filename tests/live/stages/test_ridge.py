@@ -24,11 +24,6 @@ def with_feedback():
 
 
 @pytest.fixture
-def stages(series):
-    return Stages(own_series(series))
-
-
-@pytest.fixture
 def document(model):
     return Document(model, DataTask(), RidgeSettings(beta=1e-4))
 

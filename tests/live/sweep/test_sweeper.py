@@ -14,23 +14,9 @@ from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.sweep import plan as plans
-from rcwidgets.live.sweep.sweeper import Sweeping
+from rcwidgets.live.sweep.sweeping import Sweeping
 
 KNOBS = {"reservoir.spectral_radius": [0.3, 0.6, 0.9], "beta": [1e-6, 1e-2]}
-
-
-@pytest.fixture
-def free():
-    """A chain with 20 units that are drawn by the trainer's seed."""
-    return Input() >> Reservoir(20, input_scaling=0.3) >> LinearReadout()
-
-
-@pytest.fixture
-def experiment(series, free):
-    made = Experiment(free, data=3 + 5 * series)
-    made.wait(60)
-    yield made
-    made.close()
 
 
 def expected(experiment, knobs, seeds, trainer, metric="nrmse"):
@@ -261,7 +247,7 @@ def test_backpropagation_is_swept_as_it_trains_and_stops_between_two_chunks(seri
     experiment.set("trainer", num_train=10**6)
     experiment.sweep({"learning_rate": [0.01, 0.02]})
     experiment.stop_sweep()
-    assert experiment._sweeper.wait(20)
+    assert experiment._sweeper.worker.wait(20)
     experiment.close()
 
 

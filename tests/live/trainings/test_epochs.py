@@ -10,8 +10,7 @@ from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.live.experiment import Experiment
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.epochs import EpochTraining
 
 SETTINGS = LMSSettings(learning_rate=0.5, normalised=True, epochs=12, patience=4)

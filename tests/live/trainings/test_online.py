@@ -10,8 +10,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.tasks import DataTask, own_series
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.online.settings import LMSSettings, RLSSettings
-from rcwidgets.live.stages.prepared import Prepared
-from rcwidgets.live.stages.stage_cache import StageCache
+from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings import online
 from rcwidgets.live.trainings.online import OnlineTraining
 

@@ -9,7 +9,7 @@ import numpy as np
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.short import short_repr
-from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knobs_of
+from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +79,7 @@ def live_knobs(model: Graph, settings: Spec) -> dict[str, tuple[str, Knob]]:
     for name, node in model.by_name().items():
         found |= {f"{name}.{knob}": (f"{node.kind}.{knob}", known) for knob, known in knobs_of(type(node)).items()}
     found |= {knob: (f"{settings.kind}.{knob}", known) for knob, known in knobs_of(type(settings)).items()}
-    return {name: (where, known) for name, (where, known) in found.items() if known.effect is Effect.LIVE and known.kind == "float"}
+    return {name: (where, known) for name, (where, known) in found.items() if known.flows}
 
 
 def _values(model: Graph, settings: Spec, name: str, given: Any) -> np.ndarray:
