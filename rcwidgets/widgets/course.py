@@ -35,11 +35,7 @@ class Course:
         self.loss.reads(self.tested, "test")
         self.loss.widget.layout.flex = "3 1 0%"
         self.size.widget.layout.flex = "2 1 0%"
-
-    @property
-    def panels(self) -> list[Panel]:
-        """Both panels, from left to right."""
-        return [self.loss, self.size]
+        self.panels = [self.loss, self.size]  # from left to right
 
     def show(self, curve: Curve) -> None:
         """Draw the curve. Called by one thread at a time."""

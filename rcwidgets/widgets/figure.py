@@ -28,9 +28,9 @@ Thing = TypeVar("Thing")  # what a figure shows: the results, or a look
 class FigureBox(VBox, Generic[Thing]):
     """A caption over one or more panels side by side. Subclasses add `paint` and `table_of`; `thing` is what they show.
 
-    `spare` are panels that `arrange` may show later, `nothing` is what it says before there is anything to show. `look` names what of an
-    experiment they show, beside the results; `experiment` is the one that the figure follows, where it does. `ask` has the figure drawn
-    again after a choice or a zoom: at once, or by the publisher of that experiment. `choice` says which channels are drawn.
+    `nothing` is what it says before there is anything to show. `look` names what of an experiment it shows, beside the results;
+    `experiment` is the one that the figure follows, where it does. `ask` has the figure drawn again after a choice or a zoom: at once, or
+    by the publisher of that experiment. `choice` says which channels are drawn.
     """
 
     look: ClassVar[str | None] = None
@@ -40,9 +40,9 @@ class FigureBox(VBox, Generic[Thing]):
     experiment: Experiment | None = None
     leaves: tuple[Callable[[], None], ...] = ()  # what ends that it follows the experiment
 
-    def __init__(self, label: str, panels: Sequence[Panel], *, spare: Sequence[Panel] = (), nothing: str = "no forecast yet") -> None:
+    def __init__(self, label: str, panels: Sequence[Panel], *, nothing: str = "no forecast yet") -> None:
         self.thing: Thing | None = None
-        self.panels, self._owned = list(panels), [*panels, *spare]
+        self.panels, self._owned = list(panels), set(panels)
         self.ask: Callable[[], None] = self.draw_again
         self.choice, self.names = Choice(), ()
         windows, wires = [list(panel.window) for panel in panels], [panel.wire() for panel in panels]
@@ -63,6 +63,7 @@ class FigureBox(VBox, Generic[Thing]):
     def arrange(self, panels: Sequence[Panel]) -> None:
         """Show these panels and no others; bqplot fails on a figure that is there without room."""
         self.panels = list(panels)
+        self._owned |= {*panels}
         widgets = tuple(panel.widget for panel in panels)
         if self.row.children != widgets:
             self.row.children = widgets

@@ -1,6 +1,7 @@
 """The error: against ridge beta (the regularisation path), and after each change so far; of an iterative trainer, over its steps."""
 
 import math
+from functools import cached_property
 
 import numpy as np
 
@@ -26,23 +27,28 @@ class LossFigure(FigureBox[Results]):
     """
 
     def __init__(self, *, height: int = 200) -> None:
-        self.path = Panel("ridge beta", "NRMSE", height - CAPTION_HEIGHT, log_x=True, log_y=True, ticks=5)
+        self.height = height - CAPTION_HEIGHT
+        self.path = Panel("ridge beta", "NRMSE", self.height, log_x=True, log_y=True, ticks=5)
         self.guide = self.path.add(1, theme.GUIDE)
         self.training = self.path.add(1.6, theme.TRAINING)
         self.held_out = self.path.add(2, theme.HELD_OUT)
         self.now = self.path.add(9, theme.NOW)
-        self.tweaks = Panel("change", "NRMSE", height - CAPTION_HEIGHT, log_y=True, whole=True, ticks=4)
+        self.tweaks = Panel("change", "NRMSE", self.height, log_y=True, whole=True, ticks=4)
         self.trail = self.tweaks.add(1.2, theme.TWEAK)
         self.trail.marker, self.trail.marker_size = "circle", 14
         self.last = self.tweaks.add(9, theme.NOW)
         self.now.apply_clip = self.last.apply_clip = False  # a dot at the edge stays whole
         self.path.widget.layout.flex = "3 1 0%"
         self.tweaks.widget.layout.flex = "2 1 0%"
-        self.course = Course(height - CAPTION_HEIGHT)
         self.path.reads(self.training, "training")
         self.path.reads(self.held_out, "held-out")
         self.tweaks.reads(self.trail, "test NRMSE")
-        super().__init__("Loss", [self.path, self.tweaks], spare=self.course.panels, nothing="no error yet")
+        super().__init__("Loss", [self.path, self.tweaks], nothing="no error yet")
+
+    @cached_property
+    def course(self) -> Course:
+        """The course of a training that learns step by step, made when the first one begins."""
+        return Course(self.height)
 
     def paint(self, results: Results) -> None:
         if results.curve is not None:
