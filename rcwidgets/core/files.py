@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 
 from rcwidgets.core.graph.memory import MOST_MEMORY
-from rcwidgets.core.spec.json_values import LONGEST, fail, shown
+from rcwidgets.core.spec.json_values import LONGEST_JSON, fail, shown
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)
 
@@ -56,7 +56,7 @@ def read_archive(file: Path) -> tuple[str, dict[str, np.ndarray]]:
         raise ValueError("It is no model that was saved by rcwidgets: it is not an .npz file, or only a part of one.") from None
     if "model" not in sizes:
         raise ValueError("It is no model that was saved by rcwidgets: it has no entry 'model'.")
-    if sum(sizes.values()) > MOST_MEMORY or sizes["model"] > 5 * LONGEST:
+    if sum(sizes.values()) > MOST_MEMORY or sizes["model"] > 5 * LONGEST_JSON:
         raise ValueError(f"It needs more than {MOST_MEMORY / 1e9:.0f} GB of memory. It may be damaged.")
     found = {}
     with np.load(file, allow_pickle=False) as entries:

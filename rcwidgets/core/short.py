@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
 
+C = TypeVar("C")
 LONGEST = 300  # characters of the text of an object
 PART = 60  # characters of one of its values
 ITEMS = 3  # of a collection
@@ -47,10 +48,16 @@ def short(value: Any) -> str:
 def short_repr(spec: Any) -> str:
     """The text of a dataclass or of a named tuple: its fields by name, each `short`, in at most some 300 characters.
 
-    Fields with `repr=False` are left out. In the body of a class: `__repr__ = short_repr`.
+    Fields with `repr=False` are left out.
     """
     names = [one.name for one in fields(spec) if one.repr] if is_dataclass(spec) else list(getattr(spec, "_fields", ()))
     return called(type(spec).__name__, ((name, getattr(spec, name)) for name in names))
+
+
+def in_short(cls: type[C]) -> type[C]:
+    """A class decorator: the text of an object is its `short_repr`."""
+    cls.__repr__ = short_repr  # type: ignore[method-assign]
+    return cls
 
 
 def called(name: str, values: Iterable[tuple[str, Any]]) -> str:

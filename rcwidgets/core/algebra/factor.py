@@ -9,7 +9,7 @@ import numpy as np
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta, right_side, split_bias
 from rcwidgets.core.algebra.lapack import Checkpoint, eigen, nothing
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 REFINED = 1000.0  # betas below that many times the floor are refined; above it the eigendecomposition alone is within 0.02 %
 
@@ -27,6 +27,7 @@ class Explained(NamedTuple):
     total: np.ndarray
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Projection:
     """A ridge problem in its eigenbasis, where each beta is a diagonal rescale.
@@ -51,9 +52,6 @@ class Projection:
     smallest_beta: float
     normal: tuple[Gram, np.ndarray] | None = None
     explained: Explained | None = None
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     def tells(self, betas: np.ndarray) -> np.ndarray:
         """At which betas the answer holds to 1 %."""
@@ -91,6 +89,7 @@ class Projection:
         return solution
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Factor:
     """The eigendecomposition A = V diag(lambda) V.T of the design of a Gram; it knows no targets.
@@ -106,9 +105,6 @@ class Factor:
     basis: np.ndarray
     eigenvalues: np.ndarray
     penalize_bias: bool
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @classmethod
     def of(cls, gram: Gram, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> "Factor":

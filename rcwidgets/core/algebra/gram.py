@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.algebra.blas import add_square_by, cores, mirrored, one_thread
 from rcwidgets.core.algebra.lapack import STEP, Checkpoint, add_square, nothing
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see `floor` and tests/core/algebra/test_conditioning.py
 SHARED_FEATURES = 1000  # from which on the products of rows that come from a scan are shared by threads
@@ -20,16 +20,15 @@ THREADS = 8  # at most
 BAND = 2**22  # numbers of the product that one thread makes at once: 32 MB
 
 
+@in_short
 class Readout(NamedTuple):
     """prediction = rows @ weights + bias: weights (features, outputs), bias (outputs,); of many betas, with a leading axis of betas."""
 
     weights: np.ndarray
     bias: np.ndarray
 
-    def __repr__(self) -> str:
-        return short_repr(self)
 
-
+@in_short
 @dataclass(frozen=True, eq=False)
 class Gram:
     """Moments of the features X (rows, features): count, sum_x = sum_t X[t] (features,), xx = X.T X (features, features); float64.
@@ -44,9 +43,6 @@ class Gram:
     count: int
     sum_x: np.ndarray
     xx: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, mask: ArrayLike | None = None, *, checkpoint: Checkpoint = nothing) -> Self:
@@ -114,6 +110,7 @@ class Gram:
         return FLOOR * np.finfo(np.float64).eps * (float(np.trace(self.xx)) + (self.count if penalize_bias else 0))
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Cross:
     """Moments of features X (rows, features) and targets Y (rows, outputs): count, sum_y, xy = X.T Y, yy = sum_t Y[t]^2; float64."""
@@ -122,9 +119,6 @@ class Cross:
     sum_y: np.ndarray
     xy: np.ndarray
     yy: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None) -> Self:

@@ -10,11 +10,12 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Explained, Projection
 from rcwidgets.core.algebra.lapack import Checkpoint, absorb, nothing, singular
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 CHUNK = 1024  # rows
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Triangle:
     """The triangular factor R of [1 | X | Y] = Q R; Q is never kept. `a + b` is the factor of both chunks one below the other.
@@ -28,9 +29,6 @@ class Triangle:
     count: int
     r: np.ndarray
     features: int
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @classmethod
     def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None, *, checkpoint: Checkpoint = nothing) -> Self:

@@ -18,9 +18,10 @@ from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
 from rcwidgets.core.algebra.solver import EIGEN, QR
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Path:
     """Errors over a grid of betas, in rising order: NRMSE of the rows fitted and of the rows held out, one number a beta.
@@ -33,9 +34,6 @@ class Path:
     training: np.ndarray
     held_out: np.ndarray
     left: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @property
     def best(self) -> float:

@@ -9,9 +9,10 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.analysis.subject import one_input, positive, subject, whole
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 
+@in_short
 class MemoryCapacity(NamedTuple):
     """The memory capacity `total`, from the lags 1 to `lags`, estimated over `steps` steps from `rank` independent states.
 
@@ -24,9 +25,6 @@ class MemoryCapacity(NamedTuple):
     lags: int
     steps: int
     rank: int
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def memory_capacity(
@@ -86,14 +84,12 @@ def memory_capacity(
     return MemoryCapacity(float(by_lag.sum()), by_lag, count, length, rank)
 
 
+@in_short
 class Rank(NamedTuple):
     """The number of `singular_values` (largest first) above the tolerance times the largest."""
 
     rank: int
     singular_values: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def kernel_rank(

@@ -16,9 +16,10 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.series import Data, as_batch, by_node
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 
+@in_short
 class EchoState(NamedTuple):
     """What two starts became: `holds` where their distance fell below a thousandth within the run.
 
@@ -29,9 +30,6 @@ class EchoState(NamedTuple):
     holds: bool
     rate: float
     distance: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def echo_state(model: Graph | RNNRunner, x: Data, *, spread: float = 1.0, seed: int = 0) -> EchoState:
@@ -86,14 +84,12 @@ def _run(held: Subject, series: np.ndarray, spread: float, seed: int) -> np.ndar
     return np.concatenate([np.asarray(found[k], np.float64)[:, 0] for k in places], axis=-1)
 
 
+@in_short
 class Lyapunov(NamedTuple):
     """The largest exponent per unit of time, and `growth` (steps,), log of how a small difference grew in each step after the washout."""
 
     exponent: float
     growth: np.ndarray
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def lyapunov_exponent(model: Graph | RNNRunner, x: Data, *, washout: int = 100, dt: float = 1.0, seed: int = 0) -> Lyapunov:

@@ -9,7 +9,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.reading import read_document
 from rcwidgets.core.graph.writing import graph_data, nested, spec_data, to_text
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
 from rcwidgets.core.spec.own_arrays import CheckedArray
 from rcwidgets.core.tasks import AbstractTask, LorenzTask
@@ -17,6 +17,7 @@ from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class Document:
     """What a person has made: every change gives a new document.
@@ -31,9 +32,6 @@ class Document:
     task: AbstractTask = field(default_factory=LorenzTask)
     trainer: AbstractTrainerSettings = field(default_factory=RidgeSettings)
     positions: Mapping[str, Position] = field(default_factory=dict)
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     def __post_init__(self) -> None:
         kinds = (

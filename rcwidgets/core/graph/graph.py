@@ -4,7 +4,7 @@
 `[a, b] >> c` concatenates in that order, `{a, b} >> c` in the order of creation, `a >> [b, c]` fans out.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from html import escape
 from typing import ClassVar, TypeAlias, overload
@@ -36,25 +36,25 @@ class Composable:
         """Some of the features: `node[0:2]` is `node >> Select(slice(0, 2))`."""
         if isinstance(key, str):
             raise TypeError(f"A node gives some of its features by place, such as node[0:2], got {key!r}.")
-        return forward(self, Composable.chooser(key))
+        return _wired(self, Composable.chooser(key))
 
     def __rshift__(self, other: "Operand") -> "Graph":
-        return forward(self, other)
+        return _wired(self, other)
 
     def __rrshift__(self, other: "Operand") -> "Graph":
-        return forward(other, self)
+        return _wired(other, self)
 
     def __lshift__(self, other: "Operand") -> "Graph":
-        return feed_back(self, other)
+        return _wired(other, self, feedback=True)
 
     def __rlshift__(self, other: "Operand") -> "Graph":
-        return feed_back(other, self)
+        return _wired(self, other, feedback=True)
 
     def __and__(self, other: "Operand") -> "Graph":
-        return merge(self, other)
+        return union([*parts(self), *parts(other)])
 
     def __rand__(self, other: "Operand") -> "Graph":
-        return merge(other, self)
+        return union([*parts(other), *parts(self)])
 
 
 class ComposableVertex(AbstractVertex, Composable):
@@ -185,10 +185,10 @@ def _creation(item: Composable) -> int:
     return min(node.token.order for graph in parts(item) for node in graph.nodes.values())
 
 
-def union(graphs: Iterable[Graph]) -> Graph:
+def union(graphs: Sequence[Graph]) -> Graph:
     """The graphs as one, by node identity; where they differ in a knob or a name, the first one's holds."""
-    whole = Graph()
-    for graph in graphs:
+    whole, *others = graphs or [Graph()]
+    for graph in others:
         for id, node in graph.nodes.items():
             whole = whole.add(node, graph.names[id])
         for edge in graph.edges:
@@ -197,22 +197,8 @@ def union(graphs: Iterable[Graph]) -> Graph:
     return whole
 
 
-def merge(left: Operand, right: Operand) -> Graph:
-    """`left & right`."""
-    return union([*parts(left), *parts(right)])
-
-
-def forward(left: Operand, right: Operand) -> Graph:
-    """`left >> right`: every output of the left goes to every entry of the right."""
-    return _wire(left, right, feedback=False)
-
-
-def feed_back(left: Operand, right: Operand) -> Graph:
-    """`left << right`: the outputs of the right go, one step late, to the entries of the left."""
-    return _wire(right, left, feedback=True)
-
-
-def _wire(sources: Operand, targets: Operand, *, feedback: bool) -> Graph:
+def _wired(sources: Operand, targets: Operand, *, feedback: bool = False) -> Graph:
+    """`sources >> targets`: every output of the sources goes to every entry of the targets; or with feedback `targets << sources`."""
     from_parts, to_parts = parts(sources), parts(targets)
     whole = union([*to_parts, *from_parts] if feedback else [*from_parts, *to_parts])
     ends = [id for graph in from_parts for id in graph.exits], [id for graph in to_parts for id in graph.entries]

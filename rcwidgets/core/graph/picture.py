@@ -79,7 +79,7 @@ def _sort(layer: list[Item], layers: list[list[Item]], neighbours: Mapping[Item,
 
 
 HEIGHT, GAP, ROW, MARGIN, LANE, BEND = 36.0, 60.0, 20.0, 12.0, 26.0, 4.0
-LONGEST = 24  # letters of a name
+LETTERS = 24  # letters of a name
 FACE = "var(--jp-layout-color1, #ffffff)"
 LINE = "var(--jp-border-color1, #b4bcc8)"
 INK = "var(--jp-ui-font-color1, #1f2430)"
@@ -194,12 +194,12 @@ def _boxes(graph: Structure, arranged: Layers, known: dict[str, int]) -> dict[It
 
 
 def _width(name: str, size: int | None) -> float:
-    return 50.0 + 7.8 * min(len(name), LONGEST) + (14.0 + 7.0 * len(f"{size:,}") if size is not None else 0.0)
+    return 50.0 + 7.8 * min(len(name), LETTERS) + (14.0 + 7.0 * len(f"{size:,}") if size is not None else 0.0)
 
 
 def _card(graph: Structure, id: str, box: Box, known: dict[str, int]) -> str:
     node, name = graph.nodes[id], graph.names[id]
-    short = name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+    short = name if len(name) <= LETTERS else name[: LETTERS - 1] + "…"
     size = f"{known[id]:,}" if id in known else ""
     return (
         f"<g><title>{escape(repr(node.replace(name=None)))}</title>"

@@ -98,7 +98,7 @@ def read_wires(path: str, data: Any, nodes: Mapping[str, Any], names: Mapping[st
         with entry(at):
             check_ends(wire, nodes[wire.target], names, wires)
         wires[wire] = at
-    cycle = cycle_of(nodes, wires)
+    cycle = cycle_of(wires)
     with entry(wires[cycle[-1]] if cycle else path):
         check_cycle(cycle, names)
     return tuple(wires)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from rcwidgets.core.graph.memory import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
-from rcwidgets.core.graph.structure import Edge, Structure, arriving
+from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.refusal import RefusedValue
 
@@ -42,8 +42,9 @@ def check_edge(graph: Structure, edge: Edge) -> None:
             raise ValueError(f"There is no node with the id {id!r}.")
     check_ends(edge, graph.nodes[edge.target], graph.names, graph.edges)
     edges = (*graph.edges, edge)
-    if any(other.source == edge.target and not other.feedback for other in edges):  # else there is no way back
-        check_cycle(cycle_of(graph.nodes, edges), graph.names)
+    forward = [other for other in edges if not other.feedback]
+    if any(other.source == edge.target for other in forward) and any(other.target == edge.source for other in forward):
+        check_cycle(cycle_of(edges), graph.names)  # else there is no way back
 
 
 def check_ends(edge: Edge, target: AbstractVertex, names: Mapping[str, str], others: Collection[Edge]) -> None:
@@ -54,10 +55,14 @@ def check_ends(edge: Edge, target: AbstractVertex, names: Mapping[str, str], oth
         raise ValueError(WORDS[word].format(source=names[edge.source], target=names[edge.target]))
 
 
-def cycle_of(ids: Iterable[str], edges: Iterable[Edge]) -> list[Edge]:
+def cycle_of(edges: Iterable[Edge]) -> list[Edge]:
     """The wires along a forward cycle, the newest one last; empty where there is none."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for edge in edges:
+        if not edge.feedback:
+            sorter.add(edge.target, edge.source)
     try:
-        TopologicalSorter(arriving(ids, (edge for edge in edges if not edge.feedback))).prepare()
+        sorter.prepare()
     except CycleError as error:
         around = [Edge(*ends) for ends in pairwise(error.args[1])]
         newest = around.index(max(around, key=list(edges).index)) + 1

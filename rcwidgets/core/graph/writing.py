@@ -8,7 +8,7 @@ import numpy as np
 
 from rcwidgets.core.graph.reading import FORMAT, VERSION
 from rcwidgets.core.graph.structure import Structure
-from rcwidgets.core.spec.json_values import LONGEST, Position
+from rcwidgets.core.spec.json_values import LONGEST_JSON, Position
 from rcwidgets.core.spec.knob import KnobValue, plain
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.spec.own_arrays import CheckedArray
@@ -55,8 +55,9 @@ class DocumentData(TypedDict):
 
 def nested(array: CheckedArray) -> Any:
     """An array as nested lists; one that no document can hold is a ValueError."""
-    if array.size * _SHORTEST > LONGEST:
-        raise ValueError(f"The document must be at most {LONGEST // 1000} kB: an array of shape {array.shape} is too large. {_INSTEAD}")
+    if array.size * _SHORTEST > LONGEST_JSON:
+        most = f"{LONGEST_JSON // 1000} kB"
+        raise ValueError(f"The document must be at most {most}: an array of shape {array.shape} is too large. {_INSTEAD}")
     return np.asarray(array).tolist()
 
 
@@ -97,8 +98,8 @@ def spec_data(spec: Spec) -> dict[str, Any]:
 def to_text(data: Mapping[str, Any]) -> str:
     """The values as JSON text that can be read back: at most 256 kB."""
     text = json.dumps(data, allow_nan=False)
-    if len(text) > LONGEST:
-        size = f"must be at most {LONGEST // 1000} kB, got {len(text) / 1000:.0f} kB"
+    if len(text) > LONGEST_JSON:
+        size = f"must be at most {LONGEST_JSON // 1000} kB, got {len(text) / 1000:.0f} kB"
         own = any("arrays" in node for node in data.get("nodes", ()))
         raise ValueError(f"The document {size}. {_INSTEAD if own else 'Take fewer nodes or shorter names.'}")
     return text

@@ -12,7 +12,7 @@ from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import by_node, is_flat, lengths_of, living, stretches
 
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
-Series = dict[int, np.ndarray]  # by place
+ByPlace = dict[int, np.ndarray]  # series of nodes
 
 
 class Call(NamedTuple):
@@ -23,13 +23,13 @@ class Call(NamedTuple):
     """
 
     program: Program
-    inputs: Series
+    inputs: ByPlace
     lengths: np.ndarray | None
     flat: bool
     exits: list[int]
     outputs: dict[str, int]
     states: dict[str, int]
-    forced: Series
+    forced: ByPlace
 
     @property
     def steps(self) -> int:
@@ -70,7 +70,7 @@ def read_call(
     return Call(program, inputs, lengths, is_flat(x), exits, outputs, states, _forced(program, forced, lengths, inputs, dtype))
 
 
-def run_call(call: Call, params: Params, state: State, dtype: Any) -> tuple[State, Series, Series]:
+def run_call(call: Call, params: Params, state: State, dtype: Any) -> tuple[State, ByPlace, ByPlace]:
     """The state after the call, and outputs and states (batch, time, features) by place; outputs that are not finite are an error.
 
     In stretches: the signals between the nodes of a long series are never there for all times at once.
@@ -89,7 +89,7 @@ def run_call(call: Call, params: Params, state: State, dtype: Any) -> tuple[Stat
     return state, series, states
 
 
-def told_of(call: Call, series: Series, seen: Series) -> Told:
+def told_of(call: Call, series: ByPlace, seen: ByPlace) -> Told:
     """What the call gives, of outputs and states ([lanes,] batch, time, features) by place."""
     program, lengths, names = call.program, call.lengths, call.program.names
     monitors = {name: _cut(series[k], lengths) for name, k in call.outputs.items()}
@@ -121,7 +121,7 @@ def check_batch(given: int, held: int) -> None:
         raise ValueError(f"x has {given} series, the state is of {held}. Give as many, or reset=True to start afresh.")
 
 
-def inputs_of(program: Program, x: Any, dtype: Any) -> Series:
+def inputs_of(program: Program, x: Any, dtype: Any) -> ByPlace:
     """The inputs by place, time-major."""
     arrays = by_node(x, [program.names[k] for k in program.inputs], "x")
     return {k: time_major(arrays[program.names[k]], "x", dtype) for k in program.inputs}
@@ -146,7 +146,7 @@ def _cut(batch: np.ndarray, lengths: np.ndarray | None) -> Any:
     return batch if lengths is None else [batch[..., k, :length, :] for k, length in enumerate(lengths)]
 
 
-def _forced(program: Program, forced: Mapping[str, Any] | None, lengths: np.ndarray | None, inputs: Series, dtype: Any) -> Series:
+def _forced(program: Program, forced: Mapping[str, Any] | None, lengths: np.ndarray | None, inputs: ByPlace, dtype: Any) -> ByPlace:
     """The series that take the place of outputs on the feedback wires, by place, time-major."""
     if forced is None:
         return {}

@@ -25,7 +25,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_values, sizes
 from rcwidgets.core.model.phases import Wires, fed_back, split
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 TRACES: Counter[str] = Counter()  # how often JAX has traced the scan: counted by the tests, read by no one else
 
@@ -34,6 +34,7 @@ GivenParams: TypeAlias = Mapping[str, Mapping[str, ArrayLike]]  # by node name, 
 NamedArrays: TypeAlias = dict[str, dict[str, np.ndarray]]  # by node name, as they are given back
 
 
+@in_short
 class State(NamedTuple):
     """What the scan carries: each node's state, the outputs that wait to be fed back, and the number of steps made."""
 
@@ -41,10 +42,8 @@ class State(NamedTuple):
     feedback: dict[int, Any]
     steps: Any
 
-    def __repr__(self) -> str:
-        return short_repr(self)
 
-
+@in_short
 @partial(jax.tree_util.register_dataclass, data_fields=["nodes"], meta_fields=["wires", "unseen"])
 @dataclass(frozen=True)
 class Program:
@@ -53,9 +52,6 @@ class Program:
     nodes: tuple[AbstractNode, ...]
     wires: tuple[Wires, ...]
     unseen: Unseen
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import by_node
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 
 _NOTHING: dict[str, Any] = {}
 
 
+@in_short
 class Snapshot(NamedTuple):
     """What a runner holds beside its model and options. It is replaced and never changed, nor are the dicts in it.
 
@@ -35,9 +36,6 @@ class Snapshot(NamedTuple):
     last: dict[str, np.ndarray] = _NOTHING
     flat: bool = False
     memory: Params = _NOTHING
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @property
     def ready(self) -> bool:

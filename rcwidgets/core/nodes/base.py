@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.graph import ComposableVertex
-from rcwidgets.core.spec.knobs import Effect, knobs_of
+from rcwidgets.core.spec.knobs import Effect, knob, knobs_of
 from rcwidgets.core.spec.registry import NODES, listed
 
 Family = Literal["source", "state", "readout", "shape"]  # each has a mark of its own on the page
@@ -75,6 +75,23 @@ class AbstractNode(ComposableVertex):
     def loudness(self) -> Array | None:
         """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
         return None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AbstractShape(AbstractNode):
+    """A node that gives its input in another form: it takes no feedback and gives as many features as arrive, unless it says otherwise."""
+
+    family: ClassVar[str] = "shape"
+    takes_feedback: ClassVar[bool] = False
+
+    def output_size(self, inputs: int) -> int | None:
+        return inputs
+
+
+def features_knob(words: str) -> int | None:
+    """The features of a node that data may tell; `words` say of what and by what."""
+    made: int | None = knob(None, 1, 10_000, words, effect=Effect.REBUILD, integer=True, optional=True)
+    return made
 
 
 @dataclass_transform(eq_default=False, frozen_default=True, field_specifiers=(field,))

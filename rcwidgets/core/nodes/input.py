@@ -2,8 +2,7 @@
 
 from typing import ClassVar
 
-from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
-from rcwidgets.core.spec.knobs import Effect, knob
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, features_knob, node
 
 
 @node
@@ -24,16 +23,7 @@ class Input(AbstractNode):
     takes_input: ClassVar[bool] = False
     takes_feedback: ClassVar[bool] = False
 
-    features: int | None = knob(
-        None,
-        1,
-        10_000,
-        "Number of input channels; empty takes as many as the data has.",
-        label="Features",
-        effect=Effect.REBUILD,
-        integer=True,
-        optional=True,
-    )
+    features: int | None = features_knob("Number of input channels; empty takes as many as the data has.")
 
     def output_size(self, inputs: int) -> int | None:
         return self.features

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, along, node
 from rcwidgets.core.spec.knobs import choice, knob
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
@@ -25,7 +25,7 @@ OVER_FEATURES: dict[str, Callable[[Array], Array]] = {"softmax": partial(jax.nn.
 
 
 @node
-class Activation(AbstractNode):
+class Activation(AbstractShape):
     """Applies a nonlinearity to its input: y[t] = f(u[t]).
 
     tanh, relu: max(u, 0), sigmoid: 1 / (1 + exp(-u)), sin, identity, softplus: log(1 + exp(u)), gelu: u Phi(u) with the normal
@@ -40,15 +40,10 @@ class Activation(AbstractNode):
     short_name: ClassVar[str] = "activation"
     label: ClassVar[str] = "Activation"
     aliases: ClassVar[tuple[str, ...]] = ("nonlinearity", "tanh", "relu", "sigmoid", "softmax")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("activation",)
-    takes_feedback: ClassVar[bool] = False
 
-    activation: str = choice("tanh", (*ACTIVATIONS, *OVER_FEATURES), "The nonlinearity f.", label="Activation")
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
+    activation: str = choice("tanh", (*ACTIVATIONS, *OVER_FEATURES), "The nonlinearity f.")
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, (ACTIVATIONS | OVER_FEATURES)[self.activation](u)
@@ -58,7 +53,7 @@ FLOOR = 1e-5  # added to the variance, so that equal features are no division by
 
 
 @node
-class LayerNorm(AbstractNode):
+class LayerNorm(AbstractShape):
     """Brings the features of each step to mean 0 and variance 1, then scales and shifts each of them.
 
     y[t] = (u[t] - mean) / sqrt(var + 1e-5) scale + offset, with mean and variance (1 / features) sum (u_k - mean)^2 over the features.
@@ -74,16 +69,11 @@ class LayerNorm(AbstractNode):
     short_name: ClassVar[str] = "layer_norm"
     label: ClassVar[str] = "LayerNorm"
     aliases: ClassVar[tuple[str, ...]] = ("normalise", "normalize")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
-    takes_feedback: ClassVar[bool] = False
 
     @property
     def learned(self) -> tuple[str, ...]:
         return ("scale", "offset")
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return {"scale": np.ones(inputs), "offset": np.zeros(inputs)}
@@ -95,7 +85,7 @@ class LayerNorm(AbstractNode):
 
 
 @node
-class Dropout(AbstractNode):
+class Dropout(AbstractShape):
     """Sets a random share of the features to zero while gradients are taken, and is the identity at all other times.
 
     y[t] = m[t] u[t] / (1 - rate), where each entry of m is 0 with the chance `rate` and else 1, drawn anew for each step and series: the
@@ -112,18 +102,11 @@ class Dropout(AbstractNode):
     short_name: ClassVar[str] = "dropout"
     label: ClassVar[str] = "Dropout"
     aliases: ClassVar[tuple[str, ...]] = ("regularisation", "regularization")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("rate",)
-    takes_feedback: ClassVar[bool] = False
     drops: ClassVar[bool] = True
 
-    rate: float = knob(
-        0.5, 0.0, 0.99, "Share of the features that are set to zero while gradients are taken.", label="Rate", slider=(0.0, 0.9, 0.01)
-    )
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
+    rate: float = knob(0.5, 0.0, 0.99, "Share of the features that are set to zero while gradients are taken.", slider=(0.0, 0.9, 0.01))
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return {"key": stream("dropout").integers(0, 2**32, 2, dtype=np.uint32)}

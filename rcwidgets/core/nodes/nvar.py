@@ -61,12 +61,10 @@ class NVAR(AbstractNode):
     windowed: ClassVar[bool] = True
     exact: ClassVar[bool] = True
 
-    delay: int = knob(2, 1, 1000, "Number of taps of each input.", label="Delay", effect=Effect.REBUILD, integer=True)
-    order: int | tuple[int, ...] = ints(
-        2, 1, 10, "Degrees of the products, one or several, such as 2 or 2, 3.", label="Order", form=degrees
-    )
-    stride: int = knob(1, 1, 10_000, "Steps from one tap to the next.", label="Stride", effect=Effect.REBUILD, integer=True)
-    constant: bool = toggle(False, "Whether a constant 1 comes first.", label="Constant")
+    delay: int = knob(2, 1, 1000, "Number of taps of each input.", effect=Effect.REBUILD, integer=True)
+    order: int | tuple[int, ...] = ints(2, 1, 10, "Degrees of the products, one or several, such as 2 or 2, 3.", form=degrees)
+    stride: int = knob(1, 1, 10_000, "Steps from one tap to the next.", effect=Effect.REBUILD, integer=True)
+    constant: bool = toggle(False, "Whether a constant 1 comes first.")
 
     @property
     def _degrees(self) -> tuple[int, ...]:

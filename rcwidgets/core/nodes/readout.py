@@ -5,10 +5,10 @@ from typing import ClassVar
 import numpy as np
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, linear, node
+from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, features_knob, linear, node
+from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.recurrent import xavier
-from rcwidgets.core.nodes.reservoir import ACTIVATIONS
-from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle
+from rcwidgets.core.spec.knobs import choice, toggle
 
 
 @node
@@ -33,17 +33,8 @@ class LinearReadout(AbstractNode):
     group: ClassVar[str] = "Readouts"
     takes_feedback: ClassVar[bool] = False
 
-    features: int | None = knob(
-        None,
-        1,
-        10_000,
-        "Number of output channels; empty takes as many as the target has.",
-        label="Features",
-        effect=Effect.REBUILD,
-        integer=True,
-        optional=True,
-    )
-    trainable: bool = toggle(True, "Whether training changes the weights.", label="Trainable")
+    features: int | None = features_knob("Number of output channels; empty takes as many as the target has.")
+    trainable: bool = toggle(True, "Whether training changes the weights.")
 
     @property
     def trains(self) -> bool:
@@ -83,18 +74,9 @@ class Dense(AbstractNode):
     family: ClassVar[str] = "readout"
     group: ClassVar[str] = "Readouts"
 
-    features: int | None = knob(
-        None,
-        1,
-        10_000,
-        "Number of output channels; empty takes as many as the target has.",
-        label="Features",
-        effect=Effect.REBUILD,
-        integer=True,
-        optional=True,
-    )
-    activation: str = choice("identity", tuple(ACTIVATIONS), "The layer's nonlinearity f.", label="Activation")
-    trainable: bool = toggle(True, "Whether training changes the weights.", label="Trainable")
+    features: int | None = features_knob("Number of output channels; empty takes as many as the target has.")
+    activation: str = choice("identity", tuple(ACTIVATIONS), "The layer's nonlinearity f.")
+    trainable: bool = toggle(True, "Whether training changes the weights.")
 
     @property
     def learned(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.vertex import Stream
 from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, node
-from rcwidgets.core.nodes.reservoir import ACTIVATIONS
-from rcwidgets.core.spec.knobs import Effect, choice, knob, toggle
+from rcwidgets.core.nodes.layers import ACTIVATIONS
+from rcwidgets.core.spec.knobs import Effect, choice, knob, own_seed_knob, toggle
 
 Draw = Callable[[np.random.Generator, int, int], np.ndarray]
 
@@ -48,14 +48,11 @@ class AbstractRecurrent(AbstractNode):
     stateful: ClassVar[bool] = True
     starts: ClassVar[tuple[str, ...]] = ("h0",)  # the params that are the initial state
 
-    units: int = knob(100, 1, 20_000, "Number of units.", label="Units", effect=Effect.REBUILD, slider=(1, 500, 1), integer=True)
+    units: int = knob(100, 1, 20_000, "Number of units.", effect=Effect.REBUILD, slider=(1, 500, 1), integer=True)
     state_trainable: bool = toggle(False, "Whether training changes the initial state.", label="Trainable initial state")
     _: KW_ONLY
-    trainable: bool = toggle(True, "Whether training changes the weights.", label="Trainable")
-    seed: int | None = knob(
-        None, 0, 2**32 - 1, "Seed of the random weights; empty takes it from the trainer's seed and the name.", label="Seed",
-        effect=Effect.REDRAW, integer=True, optional=True,
-    )  # fmt: skip
+    trainable: bool = toggle(True, "Whether training changes the weights.")
+    seed: int | None = own_seed_knob()
 
     @property
     def learned(self) -> tuple[str, ...]:
@@ -108,7 +105,7 @@ class VanillaRNN(AbstractRecurrent):
     label: ClassVar[str] = "VanillaRNN"
     aliases: ClassVar[tuple[str, ...]] = ("rnn", "elman network", "simple recurrent network")
 
-    activation: str = choice("relu", tuple(ACTIVATIONS), "The units' nonlinearity f.", label="Activation")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "The units' nonlinearity f.")
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return self.draw_weights(stream, inputs, feedback, xavier) | {"h0": stream("h0").uniform(0.0, 1.0, self.units)}

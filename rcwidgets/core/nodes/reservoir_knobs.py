@@ -9,7 +9,7 @@ from rcwidgets.core.nodes.base import AbstractNode
 from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knob import Effect
-from rcwidgets.core.spec.knobs import choice, knob, knobs_of, toggle
+from rcwidgets.core.spec.knobs import choice, knob, knobs_of, own_seed_knob, toggle
 from rcwidgets.core.spec.own_arrays import OwnArray
 from rcwidgets.core.spec.refusal import RefusedValue
 
@@ -25,59 +25,40 @@ class AbstractReservoir(AbstractNode):
         "bias": ("units",),
     }
 
-    units: int = knob(300, 1, 20_000, "Number of units.", label="Units", effect=Effect.REBUILD, integer=True)
+    units: int = knob(300, 1, 20_000, "Number of units.", effect=Effect.REBUILD, integer=True)
     spectral_radius: float = knob(
-        0.9,
-        0.0,
-        10.0,
-        "Largest absolute eigenvalue of the recurrence: how long the past echoes.",
-        label="Spectral radius",
-        slider=(0.0, 2.0, 0.01),
+        0.9, 0.0, 10.0, "Largest absolute eigenvalue of the recurrence: how long the past echoes.", slider=(0.0, 2.0, 0.01)
     )
     leak_rate: float = knob(
-        0.3,
-        0.001,
-        1.0,
-        "Share of the new state in each step; 1 forgets the last state at once.",
-        label="Leak rate",
-        slider=(0.01, 1.0, 0.01),
+        0.3, 0.001, 1.0, "Share of the new state in each step; 1 forgets the last state at once.", slider=(0.01, 1.0, 0.01)
     )
     input_scaling: float = knob(
         0.05,
         0.0,
         100.0,
         "Strength of the input weights; the best value depends on the size of the data.",
-        label="Input scaling",
         slider=(0.001, 10.0, 0.02),
         log=True,
     )
-    bias_scaling: float = knob(
-        0.0, 0.0, 100.0, "Strength of the constant input of each unit.", label="Bias scaling", slider=(0.0, 2.0, 0.01)
-    )
+    bias_scaling: float = knob(0.0, 0.0, 100.0, "Strength of the constant input of each unit.", slider=(0.0, 2.0, 0.01))
     feedback_scaling: float | None = knob(
         None,
         0.0,
         100.0,
         "Strength of the feedback weights. Empty follows the use: 1 under FORCE, which feeds the network's own output back while it "
         "learns, else 0.05.",
-        label="Feedback scaling",
         slider=(0.001, 10.0, 0.02),
         log=True,
         optional=True,
         auto=(0.05, 1.0),
     )
-    noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", label="Noise", slider=(0.0, 0.1, 0.001))
-    input_noise: float = knob(
-        0.0, 0.0, 10.0, "Standard deviation of the noise on the input.", label="Input noise", slider=(0.0, 0.1, 0.001)
-    )
-    feedback_noise: float = knob(
-        0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", label="Feedback noise", slider=(0.0, 0.1, 0.001)
-    )
+    noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", slider=(0.0, 0.1, 0.001))
+    input_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the input.", slider=(0.0, 0.1, 0.001))
+    feedback_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", slider=(0.0, 0.1, 0.001))
     topology: str = choice(
         "random",
         TOPOLOGIES,
         "Which units are connected; 'delay line' has no cycle, there the spectral radius is its largest singular value.",
-        label="Topology",
         effect=Effect.REDRAW,
     )
     connectivity: float = knob(
@@ -85,7 +66,6 @@ class AbstractReservoir(AbstractNode):
         0.0,
         1.0,
         "Share of the possible recurrent connections that exist (topology 'random').",
-        label="Connectivity",
         effect=Effect.REDRAW,
         slider=(0.01, 1.0, 0.01),
     )
@@ -94,7 +74,6 @@ class AbstractReservoir(AbstractNode):
         2,
         10_000,
         "Units from one jump's start to its end (topology 'cycle with jumps').",
-        label="Jump length",
         effect=Effect.REDRAW,
         slider=(2, 100, 1),
         integer=True,
@@ -104,7 +83,6 @@ class AbstractReservoir(AbstractNode):
         0.001,
         1000.0,
         "Weight of a jump, where a connection of the cycle has 1 (topology 'cycle with jumps').",
-        label="Jump weight",
         effect=Effect.REDRAW,
         slider=(0.01, 2.0, 0.01),
     )
@@ -113,7 +91,6 @@ class AbstractReservoir(AbstractNode):
         1,
         10_000,
         "Units on each side that feed a unit before rewiring (topology 'small world').",
-        label="Neighbours",
         effect=Effect.REDRAW,
         slider=(1, 20, 1),
         integer=True,
@@ -123,7 +100,6 @@ class AbstractReservoir(AbstractNode):
         0.0,
         1.0,
         "Chance that a connection comes from any unit instead of a neighbour (topology 'small world').",
-        label="Rewiring",
         effect=Effect.REDRAW,
         slider=(0.0, 1.0, 0.01),
     )
@@ -132,28 +108,15 @@ class AbstractReservoir(AbstractNode):
         1,
         20_000,
         "Number of groups without connections between them; each is full (topology 'block diagonal').",
-        label="Blocks",
         effect=Effect.REDRAW,
         slider=(1, 50, 1),
         integer=True,
     )
     input_connectivity: float = knob(
-        1.0,
-        0.0,
-        1.0,
-        "Share of the possible input connections that exist.",
-        label="Input connectivity",
-        effect=Effect.REDRAW,
-        slider=(0.01, 1.0, 0.01),
+        1.0, 0.0, 1.0, "Share of the possible input connections that exist.", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)
     )
     feedback_connectivity: float = knob(
-        1.0,
-        0.0,
-        1.0,
-        "Share of the possible feedback connections that exist.",
-        label="Feedback connectivity",
-        effect=Effect.REDRAW,
-        slider=(0.01, 1.0, 0.01),
+        1.0, 0.0, 1.0, "Share of the possible feedback connections that exist.", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)
     )
     distribution: str = choice(
         "normal",
@@ -163,25 +126,15 @@ class AbstractReservoir(AbstractNode):
         effect=Effect.REDRAW,
     )
     input_distribution: str = choice(
-        "uniform",
-        weights.DISTRIBUTIONS,
-        "Distribution of the input, feedback and bias weights.",
-        label="Input distribution",
-        effect=Effect.REDRAW,
+        "uniform", weights.DISTRIBUTIONS, "Distribution of the input, feedback and bias weights.", effect=Effect.REDRAW
     )
-    seed: int | None = knob(
-        None, 0, 2**32 - 1, "Seed of the random weights; empty takes it from the trainer's seed and the name.", label="Seed",
-        effect=Effect.REDRAW, integer=True, optional=True,
-    )  # fmt: skip
-    activation: str = choice("tanh", tuple(ACTIVATIONS), "The units' nonlinearity f.", label="Activation")
+    seed: int | None = own_seed_knob()
+    activation: str = choice("tanh", tuple(ACTIVATIONS), "The units' nonlinearity f.")
     activation_type: str = choice(
-        "internal",
-        ("internal", "external"),
-        "Whether the activated state leaks (internal) or the pre-activation (external).",
-        label="Activation type",
+        "internal", ("internal", "external"), "Whether the activated state leaks (internal) or the pre-activation (external)."
     )
 
-    trainable: bool = toggle(False, "Whether gradient training (BPTT) changes the weights.", label="Trainable")
+    trainable: bool = toggle(False, "Whether gradient training (BPTT) changes the weights.")
     W: OwnArray = field(default=None, kw_only=True)
     W_in: OwnArray = field(default=None, kw_only=True)
     W_fb: OwnArray = field(default=None, kw_only=True)

@@ -9,12 +9,12 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.graph.sizing import SizeError
-from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
 from rcwidgets.core.spec.knobs import ints, text
 
 
 @node
-class Concat(AbstractNode):
+class Concat(AbstractShape):
     """Joins its inputs along the feature axis, in the order of the wires: y[t] = (u_1[t], u_2[t], ..., v_1[t-1], v_2[t-1], ...).
 
     v_k are the outputs that are fed back to it, zeros at the first step. So feedback reaches nodes that take none themselves, such as an
@@ -29,19 +29,16 @@ class Concat(AbstractNode):
     short_name: ClassVar[str] = "concat"
     label: ClassVar[str] = "Concat"
     aliases: ClassVar[tuple[str, ...]] = ("join", "merge", "concatenate")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
+    takes_feedback: ClassVar[bool] = True
     joins_feedback: ClassVar[bool] = True
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u if feedback is None else jnp.concatenate([u, feedback], axis=-1)
 
 
 @node
-class Sum(AbstractNode):
+class Sum(AbstractShape):
     """Adds its inputs, which all have as many features: y[t] = u_1[t] + u_2[t] + ...
 
     Shapes: u_k, y (batch, features). Signals of different sizes are an error that names both.
@@ -53,13 +50,8 @@ class Sum(AbstractNode):
     short_name: ClassVar[str] = "sum"
     label: ClassVar[str] = "Sum"
     aliases: ClassVar[tuple[str, ...]] = ("add", "plus", "skip connection", "residual")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
-    takes_feedback: ClassVar[bool] = False
     adds: ClassVar[bool] = True
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u
@@ -120,7 +112,7 @@ def _advice(inputs: int) -> str:
 
 
 @node
-class Select(AbstractNode):
+class Select(AbstractShape):
     """Gives some of the features of its input, in the order in which they are chosen: y[t] = (u[t][i] for each chosen i).
 
     The choice is one place ("1"), a range ("0:2", "::2"), or several ("0,2,-1"), as Python counts: from 0, and negative from the end.
@@ -135,12 +127,10 @@ class Select(AbstractNode):
     short_name: ClassVar[str] = "select"
     label: ClassVar[str] = "Select"
     aliases: ClassVar[tuple[str, ...]] = ("columns", "channels", "slice")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("features",)
-    takes_feedback: ClassVar[bool] = False
 
-    features: str = text("0", "The features to give, such as 1, 0:2, ::2 or 0,2,-1; counted from 0.", label="Features", form=canonical)
+    features: str = text("0", "The features to give, such as 1, 0:2, ::2 or 0,2,-1; counted from 0.", form=canonical)
 
     def output_size(self, inputs: int) -> int | None:
         return len(places(self.features, inputs))
@@ -160,7 +150,7 @@ def sizes_of_array(value: tuple[int, ...]) -> tuple[int, ...]:
 
 
 @node
-class Reshape(AbstractNode):
+class Reshape(AbstractShape):
     """Turns its features round: reads them as an array of this shape, row by row, and gives them column by column.
 
     y[t] = u[t] read in C order as an array of `shape` and given in Fortran order. Signals are vectors, so a shape alone would change
@@ -175,17 +165,14 @@ class Reshape(AbstractNode):
     short_name: ClassVar[str] = "reshape"
     label: ClassVar[str] = "Reshape"
     aliases: ClassVar[tuple[str, ...]] = ("flatten",)
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("shape",)
-    takes_feedback: ClassVar[bool] = False
 
     shape: int | tuple[int, ...] = ints(
         (1, -1),
         -1,
         10_000,
         "Sizes of the array that the features are read as, row by row; they are given column by column. -1 is what is left.",
-        label="Shape",
         form=sizes_of_array,
     )
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import jax.numpy as jnp
 from jax.typing import DTypeLike
 
-from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
 from rcwidgets.core.spec.knobs import Effect, knob
 
 
@@ -25,7 +25,7 @@ def history(held: Array, u: Array) -> Array:
 
 
 @node
-class Delay(AbstractNode):
+class Delay(AbstractShape):
     """Gives its input some steps later: y[t] = u[t - steps], and zeros before there is one.
 
     Shapes: u, y (batch, features); the state holds the last `steps` inputs (batch, steps, features).
@@ -37,18 +37,13 @@ class Delay(AbstractNode):
     short_name: ClassVar[str] = "delay"
     label: ClassVar[str] = "Delay"
     aliases: ClassVar[tuple[str, ...]] = ("lag", "memory")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
     card: ClassVar[tuple[str, ...]] = ("steps",)
     grows_by: ClassVar[str | None] = "steps"
-    takes_feedback: ClassVar[bool] = False
     stateful: ClassVar[bool] = True
     windowed: ClassVar[bool] = True
 
-    steps: int = knob(1, 1, 100_000, "How many steps late the input arrives.", label="Steps", effect=Effect.REBUILD, integer=True)
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
+    steps: int = knob(1, 1, 100_000, "How many steps late the input arrives.", effect=Effect.REBUILD, integer=True)
 
     def held(self, inputs: int) -> int:
         return self.steps * inputs
@@ -66,7 +61,7 @@ class Delay(AbstractNode):
 
 
 @node
-class Last(AbstractNode):
+class Last(AbstractShape):
     """Gives its input at the last step of a series, once: the label of a sequence is read from where it ends.
 
     y = u[T - 1], with T the length of the series.
@@ -80,20 +75,15 @@ class Last(AbstractNode):
     short_name: ClassVar[str] = "last"
     label: ClassVar[str] = "Last"
     aliases: ClassVar[tuple[str, ...]] = ("end", "final state")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
-    takes_feedback: ClassVar[bool] = False
     once: ClassVar[bool] = True
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u
 
 
 @node
-class TimeMean(AbstractNode):
+class TimeMean(AbstractShape):
     """Gives the mean of its input over all steps of a series, once: a sequence of any length becomes one vector.
 
     y = (u[0] + ... + u[T - 1]) / T, with T the length of the series, from its start on, over all calls that carry its state on.
@@ -107,15 +97,10 @@ class TimeMean(AbstractNode):
     short_name: ClassVar[str] = "time_mean"
     label: ClassVar[str] = "TimeMean"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling")
-    family: ClassVar[str] = "shape"
     group: ClassVar[str] = "Time"
-    takes_feedback: ClassVar[bool] = False
     stateful: ClassVar[bool] = True
     windowed: ClassVar[bool] = True
     once: ClassVar[bool] = True
-
-    def output_size(self, inputs: int) -> int | None:
-        return inputs
 
     def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         return {"sum": jnp.zeros((batch, inputs), dtype), "count": jnp.zeros((batch, 1), dtype)}

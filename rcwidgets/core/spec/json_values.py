@@ -19,7 +19,7 @@ import numpy as np
 from rcwidgets.core.spec.registry import RESERVED, is_name
 
 WHOLE = "document"  # the path of the whole document
-LONGEST = 256_000  # bytes of JSON
+LONGEST_JSON = 256_000  # bytes of JSON
 LONGEST_WORD = 200  # characters of a knob's value
 FARTHEST = 1e6  # pixels from the origin of the canvas
 
@@ -53,8 +53,8 @@ def entry(path: str) -> Iterator[None]:
 def parse(text: str | bytes) -> Any:
     """The JSON text as plain values: at most 256 kB, no key twice, no NaN."""
     size = len(text.encode("utf-8", "surrogatepass")) if isinstance(text, str) else len(text)
-    if size > LONGEST:
-        fail(WHOLE, f"must be at most {LONGEST // 1000} kB, got {size / 1000:.0f} kB.")
+    if size > LONGEST_JSON:
+        fail(WHOLE, f"must be at most {LONGEST_JSON // 1000} kB, got {size / 1000:.0f} kB.")
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=lambda word: fail(WHOLE, f"must hold finite numbers, got {word}."))
     except DocumentError:

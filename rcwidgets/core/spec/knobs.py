@@ -5,7 +5,8 @@ from these objects.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import field, fields
+from dataclasses import field, fields, replace
+from functools import cache
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ def knob(
     high: float,
     doc: str,
     *,
-    label: str,
+    label: str = "",
     effect: Effect = Effect.LIVE,
     slider: tuple[float, float, float] | None = None,
     log: bool = False,
@@ -40,18 +41,18 @@ def knob(
 
 
 def choice(
-    default: str, choices: tuple[str, ...], doc: str, *, label: str, effect: Effect = Effect.REBUILD, hidden: tuple[str, ...] = ()
+    default: str, choices: tuple[str, ...], doc: str, *, label: str = "", effect: Effect = Effect.REBUILD, hidden: tuple[str, ...] = ()
 ) -> Any:
     """A dataclass field that holds one of a few words; those that are `hidden` are for Python alone."""
     return field(default=default, metadata={"knob": ChoiceKnob(default, doc, effect, label, choices=choices, hidden=hidden)})
 
 
-def toggle(default: bool, doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
+def toggle(default: bool, doc: str, *, label: str = "", effect: Effect = Effect.REBUILD) -> Any:
     """A dataclass field that is on or off."""
     return field(default=default, metadata={"knob": BoolKnob(default, doc, effect, label)})
 
 
-def text(default: str, doc: str, *, label: str, form: Callable[[Any], str] | None = None, effect: Effect = Effect.REBUILD) -> Any:
+def text(default: str, doc: str, *, label: str = "", form: Callable[[Any], str] | None = None, effect: Effect = Effect.REBUILD) -> Any:
     """A dataclass field that holds a short text; `form(value)` gives the text as it is kept, or raises with the rule ("must be ...")."""
     return field(default=default, metadata={"knob": TextKnob(default, doc, effect, label, form=form)})
 
@@ -62,7 +63,7 @@ def ints(
     high: int,
     doc: str,
     *,
-    label: str,
+    label: str = "",
     form: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None,
     effect: Effect = Effect.REBUILD,
 ) -> Any:
@@ -70,15 +71,21 @@ def ints(
     return field(default=default, metadata={"knob": IntsKnob(default, doc, effect, label, low, high, form=form)})
 
 
-def columns(doc: str, *, label: str, effect: Effect = Effect.REBUILD) -> Any:
+def columns(doc: str, *, label: str = "", effect: Effect = Effect.REBUILD) -> Any:
     """A dataclass field that holds names of columns of a table, or None for all of them."""
     return field(default=None, metadata={"knob": ColumnsKnob(None, doc, effect, label, optional=True)})
 
 
 def seed_knob() -> int:
     """The seed of a model, as each runner and trainer has it."""
-    words = "Seed of all nodes that have none of their own."
-    made: int = knob(0, 0, 2**32 - 1, words, label="Seed", effect=Effect.REDRAW, integer=True)
+    made: int = knob(0, 0, 2**32 - 1, "Seed of all nodes that have none of their own.", effect=Effect.REDRAW, integer=True)
+    return made
+
+
+def own_seed_knob() -> int | None:
+    """The seed of a node of its own."""
+    words = "Seed of the random weights; empty takes it from the trainer's seed and the name."
+    made: int | None = knob(None, 0, 2**32 - 1, words, effect=Effect.REDRAW, integer=True, optional=True)
     return made
 
 
@@ -89,8 +96,14 @@ def dtype_knob(words: str) -> str:
 
 
 def knobs_of(cls: Any) -> Mapping[str, Knob]:
-    """The knobs of a spec class by field name, in the order of their definition."""
-    return {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
+    """The knobs of a spec class by field name, in the order of their definition; the label of one without is its name in words."""
+    return _knobs_of(cls)
+
+
+@cache
+def _knobs_of(cls: Any) -> Mapping[str, Knob]:
+    made = {f.name: f.metadata["knob"] for f in fields(cls) if "knob" in f.metadata}
+    return {name: one if one.label else replace(one, label=name.replace("_", " ").capitalize()) for name, one in made.items()}
 
 
 class Spec:

@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.knobs import Effect, Spec, knob, toggle
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
@@ -26,6 +26,7 @@ class TaskError(ValueError):
         self.knob = knob
 
 
+@in_short
 @dataclass(frozen=True)
 class TaskData:
     """The data as the network gets it: the input at each time and, as target, what belongs to the row `horizon` steps later.
@@ -56,9 +57,6 @@ class TaskData:
     own: Series | None = None
     task: "AbstractTask | None" = None
 
-    def __repr__(self) -> str:
-        return short_repr(self)
-
     @property
     def digest(self) -> str:
         """A text that is the same for the same data of the user's own; empty for the tasks that make theirs."""
@@ -87,7 +85,7 @@ class AbstractTask(Spec):
     label: ClassVar[str]
     width: ClassVar[str] = "1"  # the number of channels, as Python
     lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
-    horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 100))
+    horizon: int = knob(1, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 10, 100))
     warmup: int | None = None
     train: int | None = None
     normalise: bool = toggle(

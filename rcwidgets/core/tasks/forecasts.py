@@ -45,7 +45,6 @@ class LorenzTask(AbstractTask):
         1,
         10_000,
         f"{HORIZON} Beyond some 50 a direct forecast is no better than the mean; the figure 'Closed loop' goes further.",
-        label="Horizon",
         unit="steps ahead",
         integer=True,
         presets=(1, 10, 30),
@@ -81,7 +80,7 @@ class SunspotTask(AbstractTask):
     kind: ClassVar[str] = "sunspots"
     label: ClassVar[str] = "Sunspots"
 
-    horizon: int = knob(1, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 11))
+    horizon: int = knob(1, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 11))
     warmup: int = rows(20, WARMUP, "Warm-up")
     train: int = rows(209, TRAIN, "Training part")
 
@@ -111,7 +110,7 @@ class MackeyGlassTask(AbstractTask):
     label: ClassVar[str] = "Mackey-Glass"
 
     tau: int = knob(17, 1, 300, "How long ago the past is that the equation remembers.", label="Delay tau", unit="time units", integer=True)
-    horizon: int = knob(10, 1, 10_000, HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(1, 10, 84))
+    horizon: int = knob(10, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 10, 84))
     warmup: int = rows(500, WARMUP, "Warm-up")
     train: int = rows(3000, TRAIN, "Training part")
 
@@ -169,7 +168,7 @@ class SinesTask(AbstractTask):
     kind: ClassVar[str] = "sines"
     label: ClassVar[str] = "Sines"
 
-    sines: int = knob(5, 1, 12, "How many sines are added.", label="Sines", slider=(1, 12, 1), integer=True)
+    sines: int = knob(5, 1, 12, "How many sines are added.", slider=(1, 12, 1), integer=True)
     warmup: int = rows(100, WARMUP, "Warm-up")
     train: int = rows(800, TRAIN, "Training part")
 

@@ -25,7 +25,7 @@ _HORIZON = "How many steps before its target the input ends; 0: the target belon
 class AbstractMapping(AbstractTask):
     """Follow a series that another one drives: the first column is the input, the second one the target."""
 
-    horizon: int = knob(0, 0, 10_000, _HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(0, 1, 5))
+    horizon: int = knob(0, 0, 10_000, _HORIZON, unit="steps ahead", integer=True, presets=(0, 1, 5))
     warmup: int = rows(400, WARMUP, "Warm-up")
     train: int = rows(2_500, TRAIN, "Training part")
 
@@ -59,12 +59,11 @@ class NarmaTask(AbstractMapping):
         0,
         10_000,
         f"{_HORIZON} What comes later depends on random numbers that nobody knows yet.",
-        label="Horizon",
         unit="steps ahead",
         integer=True,
         presets=(0, 1),
     )
-    order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", label="Order", unit="steps", integer=True)
+    order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", unit="steps", integer=True)
 
     def series(self, data: Series | None) -> Series:
         return _narma(self.order)
@@ -99,7 +98,7 @@ class IntegrationTask(AbstractMapping):
     kind: ClassVar[str] = "integration"
     label: ClassVar[str] = "Integration"
 
-    memory: int = knob(25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", label="Memory", unit="steps", integer=True)
+    memory: int = knob(25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", unit="steps", integer=True)
 
     def series(self, data: Series | None) -> Series:
         return _integration(self.memory)

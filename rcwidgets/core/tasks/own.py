@@ -35,11 +35,11 @@ class DataTask(AbstractTask):
     kind: ClassVar[str] = "data"
     label: ClassVar[str] = "Your data"
 
-    horizon: int = knob(1, 0, 10_000, _HORIZON, label="Horizon", unit="steps ahead", integer=True, presets=(0, 1, 10))
+    horizon: int = knob(1, 0, 10_000, _HORIZON, unit="steps ahead", integer=True, presets=(0, 1, 10))
     warmup: int | None = rows(None, WARMUP + " Empty: a tenth.", "Warm-up")
     train: int | None = rows(None, TRAIN + " Empty: seven tenths of the rest.", "Training part")
-    inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.", label="Inputs")
-    targets: Sequence[str] | None = columns("Names of the columns that it has to give; empty takes all.", label="Targets")
+    inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.")
+    targets: Sequence[str] | None = columns("Names of the columns that it has to give; empty takes all.")
 
     def series(self, data: Series | None) -> Series:
         if data is None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, NoReturn, Self
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.prediction import Series, inputs_of
+from rcwidgets.core.model.prediction import ByPlace, inputs_of
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
@@ -48,8 +48,8 @@ class Pairs(NamedTuple):
     """
 
     program: Program
-    inputs: Series
-    targets: Series
+    inputs: ByPlace
+    targets: ByPlace
     alive: np.ndarray | None
     counted: dict[int, np.ndarray | None]
 
@@ -65,7 +65,7 @@ class Pairs(NamedTuple):
         """How many series there are."""
         return int(next(iter(self.inputs.values())).shape[1])
 
-    def forced(self, dtype: Any) -> Series:
+    def forced(self, dtype: Any) -> ByPlace:
         """The targets that take the place of outputs on the feedback wires, in the precision of the states."""
         return {k: np.ascontiguousarray(self.targets[k], dtype=dtype) for k in self.program.fed_back if k in self.targets}
 

@@ -17,7 +17,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, over, params_of_lanes
@@ -54,6 +54,7 @@ class Trial(NamedTuple):
     length: int = LENGTH
 
 
+@in_short
 class Tried(NamedTuple):
     """What one lane gave: the readout, its training error, the forecast (rows, outputs), and the state after the training rows.
 
@@ -68,9 +69,6 @@ class Tried(NamedTuple):
     forecast: np.ndarray
     state: State | None
     diverged: bool
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def in_one_pass(program: Program) -> bool:

@@ -24,9 +24,7 @@ class BPTTSettings(AbstractTrainerSettings):
     iterative: ClassVar[bool] = True
     gradient: ClassVar[bool] = True
 
-    learning_rate: float = knob(
-        1e-3, 0.0, 1e6, "Size of the step down the gradient; Adam's.", label="Learning rate", slider=(1e-5, 1.0, 0.1), log=True
-    )
+    learning_rate: float = knob(1e-3, 0.0, 1e6, "Size of the step down the gradient; Adam's.", slider=(1e-5, 1.0, 0.1), log=True)
     max_grad_norm: float | None = knob(
         None,
         0.0,
@@ -55,7 +53,6 @@ class BPTTSettings(AbstractTrainerSettings):
         1,
         1_000_000,
         "Steps of the pieces that one long series is cut into; empty leaves it whole.",
-        label="Window",
         unit="steps",
         effect=Effect.REBUILD,
         integer=True,
@@ -76,7 +73,6 @@ class BPTTSettings(AbstractTrainerSettings):
         1,
         1_000_000,
         "Steps that the gradient goes back in time at most; empty goes back to the start of the series.",
-        label="Truncate",
         effect=Effect.REBUILD,
         integer=True,
         optional=True,
@@ -87,7 +83,6 @@ class BPTTSettings(AbstractTrainerSettings):
         1_000_000,
         "Epochs without a better loss on held-out rows, the last fifth of the training part, after which training ends, with the best "
         "weights. Empty: 30 where Epochs is empty too, else it trains to the last epoch and holds nothing out.",
-        label="Patience",
         unit="epochs",
         integer=True,
         optional=True,
@@ -97,7 +92,6 @@ class BPTTSettings(AbstractTrainerSettings):
         0.0,
         0.5,
         "Share by which the held-out loss must fall to count as better, for patience; the best weights are kept whatever they gain.",
-        label="Least gain",
         effect=Effect.REBUILD,
         slider=(0.0, 0.1, 0.001),
     )
@@ -109,9 +103,9 @@ class BPTTSettings(AbstractTrainerSettings):
         label="Cuts of the learning rate",
         integer=True,
     )
-    shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", label="Shuffle", effect=Effect.LIVE)
-    loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", label="Loss", hidden=(OWN,))
-    optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", label="Optimizer", hidden=(OWN,))
+    shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", effect=Effect.LIVE)
+    loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", hidden=(OWN,))
+    optimizer: str = choice("adam", ("adam", OWN), "How a gradient becomes a step.", hidden=(OWN,))
     seed: int = seed_knob()
     dtype: str = dtype_knob("Precision of the states, the weights and the gradients.")
 

@@ -11,7 +11,7 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.prediction import Call, Series, check_batch, read_call, told_of
+from rcwidgets.core.model.prediction import ByPlace, Call, check_batch, read_call, told_of
 from rcwidgets.core.model.program import NamedArrays, Params, Program, State
 from rcwidgets.core.series import Data, Predictions
 from rcwidgets.core.trainers.base import AbstractTrainer
@@ -107,7 +107,7 @@ class Lanes:
         self.held = held._replace(shared=held.shared._replace(flat=call.flat), states=states, last=told.last)
         return told.result
 
-    def _run(self, call: Call, held: Laned, start: Held) -> tuple[Held, Series, Series]:
+    def _run(self, call: Call, held: Laned, start: Held) -> tuple[Held, ByPlace, ByPlace]:
         """The states after the call, and outputs and states (lanes, batch, time, features) by place."""
         program, dtype = call.program, self._one.dtype
         outputs, observed = set(call.collected), list(call.states.values())

@@ -8,10 +8,11 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Program
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
 
 
+@in_short
 @dataclass(frozen=True, eq=False)
 class LaneSettings:
     """Values (lanes,) of node knobs as {node: {knob: values}}, and of the trainer's knobs as {knob: values}; float64."""
@@ -19,9 +20,6 @@ class LaneSettings:
     lanes: int
     nodes: dict[str, dict[str, np.ndarray]]
     trainer: dict[str, np.ndarray]
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
     @classmethod
     def read(cls, model: Graph, settings: Spec, knobs: Mapping[str, Any]) -> "LaneSettings":

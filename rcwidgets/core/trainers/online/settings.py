@@ -61,26 +61,20 @@ class LMSSettings(AbstractTrainerSettings):
     iterative: ClassVar[bool] = True
     at_start: ClassVar[tuple[str, ...]] = ("normalised", "epochs", "patience")
 
-    learning_rate: float = knob(
-        0.01, 0.0, 1e6, "Size of the step down the gradient of each error.", label="Learning rate", slider=(1e-6, 1.0, 0.1), log=True
-    )
+    learning_rate: float = knob(0.01, 0.0, 1e6, "Size of the step down the gradient of each error.", slider=(1e-6, 1.0, 0.1), log=True)
     normalised: bool = toggle(
         False,
         "Whether the signals are brought to mean 0 and standard deviation 1, and each step is divided by their power: the learning rate "
         "then suits any data, and is stable below 2.",
-        label="Normalised",
         effect=Effect.LIVE,
     )
-    epochs: int = knob(
-        1, 1, 100_000, "How often the training part is gone through, at most.", label="Epochs", slider=(1, 1000, 1), integer=True
-    )
+    epochs: int = knob(1, 1, 100_000, "How often the training part is gone through, at most.", slider=(1, 1000, 1), integer=True)
     patience: int | None = knob(
         None,
         1,
         100_000,
         "Epochs without a better error on the last fifth of the training part, which is then held out, after which learning ends and keeps "
         "the best weights. Empty: learns from all rows, to the end.",
-        label="Patience",
         integer=True,
         optional=True,
     )
