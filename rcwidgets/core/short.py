@@ -45,7 +45,7 @@ def short(value: Any) -> str:
     return _cut(" ".join(repr(value).split()))
 
 
-def short_repr(spec: Any) -> str:
+def short_repr(spec: object) -> str:
     """The text of a dataclass or of a named tuple: its fields by name, each `short`, in at most some 300 characters.
 
     Fields with `repr=False` are left out.

@@ -140,15 +140,19 @@ def tridiagonal(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> tuple[n
 
 def reflect(reflectors: np.ndarray, scales: np.ndarray, columns: np.ndarray, *, back: bool, checkpoint: Checkpoint = nothing) -> np.ndarray:
     """Q.T @ columns with the Q that `tridiagonal` left; `back` Q @ columns. The columns (n, m) are written over."""
-    size = len(reflectors)
+    way, size = b"N" if back else b"T", len(reflectors)
+    return _in_groups("dormtr", lambda group: (b"L", b"L", way, size, group.shape[1], reflectors, scales), size, columns, checkpoint)
+
+
+def _in_groups(
+    name: str, values: Callable[[np.ndarray], tuple[Any, ...]], size: int, columns: np.ndarray, checkpoint: Checkpoint
+) -> np.ndarray:
+    """The columns (size, m), written over group by group by a routine that turns them; `values` are what it takes before a group."""
     for part in _columns(columns.shape[1], 2.0 * size**2):
         checkpoint()
         group = columns[:, part]
         work = np.empty(PANEL * max(group.shape[1], 1) + 65 * 64)
-        _check(
-            "dormtr",
-            _call("dormtr", b"L", b"L", b"N" if back else b"T", size, group.shape[1], reflectors, scales, group, work, len(work)),
-        )
+        _check(name, _call(name, *values(group), group, work, len(work)))
     return columns
 
 
@@ -196,15 +200,7 @@ def singular(matrix: np.ndarray, right: np.ndarray, checkpoint: Checkpoint = not
 def _turned(which: bytes, way: bytes, matrix: np.ndarray, scales: np.ndarray, columns: np.ndarray, checkpoint: Checkpoint) -> np.ndarray:
     """The columns multiplied from the left by Q or P (`which`) of a bidiagonal form, or its transpose (`way`), in place."""
     size = len(matrix)
-    for part in _columns(columns.shape[1], 2.0 * size**2):
-        checkpoint()
-        group = columns[:, part]
-        work = np.empty(PANEL * max(group.shape[1], 1) + 65 * 64)
-        _check(
-            "dormbr",
-            _call("dormbr", which, b"L", way, size, group.shape[1], size, matrix, scales, group, work, len(work)),
-        )
-    return columns
+    return _in_groups("dormbr", lambda group: (which, b"L", way, size, group.shape[1], size, matrix, scales), size, columns, checkpoint)
 
 
 def absorb(r: np.ndarray, rows: np.ndarray, *, triangular: bool = False, checkpoint: Checkpoint = nothing) -> None:

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.factor import Projection
-from rcwidgets.core.algebra.gram import Cross, Gram, Readout
+from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, same_length
-from rcwidgets.core.algebra.solver import EIGEN, QR
+from rcwidgets.core.algebra.rows import blocks
+from rcwidgets.core.algebra.solver import QR
 from rcwidgets.core.short import in_short
 
 
@@ -54,120 +53,64 @@ def fitted_rows(rows: int) -> int:
     return rows * 4 // 5
 
 
-def path(
-    rows: ArrayLike,
-    targets: ArrayLike,
-    betas: Sequence[float] | np.ndarray,
-    *,
-    penalize_bias: bool = False,
-    mask: ArrayLike | None = None,
-    gram: Gram | None = None,
-) -> Path:
-    """The path by the normal equations, over the betas that they can tell; the others are `left`.
-
-    Fits on the first four fifths of `rows` (rows, features) and `targets` (rows, outputs), and measures both parts by their residuals.
-    Rows where `mask` is False do not count. `gram`, if at hand, is the Gram of the first `fitted_rows(len(rows))` rows with that mask; it
-    does not depend on the targets. At 400 features, 6,000 rows, 3 outputs and 41 betas, half of the time goes into the residuals.
-    """
-    x, y, kept = _checked(rows, targets, mask)
-    cut = fitted_rows(len(x))
-    first = None if kept is None else kept[:cut]
-    gram = Gram.of(x[:cut], first) if gram is None else gram
-    return measure(EIGEN.init(gram, penalize_bias=penalize_bias).project(Cross.of(x[:cut], y[:cut], first)), x, y, betas, kept)
-
-
 def measure(
-    projection: Projection,
-    x: np.ndarray,
-    y: np.ndarray,
-    betas: Sequence[float] | np.ndarray,
-    kept: np.ndarray | None = None,
-    checkpoint: Checkpoint = nothing,
+    projection: Projection, x: np.ndarray, y: np.ndarray, betas: Sequence[float] | np.ndarray, checkpoint: Checkpoint = nothing
 ) -> Path:
-    """The path of a problem already in its eigenbasis: `projection` is that of the first `fitted_rows(len(x))` rows.
+    """The path of rows x (rows, features) and targets y (rows, outputs), over the betas that the projection tells; the others are `left`.
 
-    `checkpoint()` is called now and then, and may raise.
+    `projection` is that of the first `fitted_rows(len(x))` rows, the first four fifths; both parts are measured by their residuals. At 400
+    features, 6,000 rows, 3 outputs and 41 betas, half of the time goes into the residuals. `checkpoint()` is called now and then, and may
+    raise.
     """
     order = np.sort(np.asarray(betas, np.float64))
     safe = projection.tells(order)
-    return _measure(projection, x, y, kept, order[safe], order[~safe], checkpoint)
+    return _measured(projection, x, y, order[safe], order[~safe], checkpoint)
 
 
-def extend(
-    done: Path,
-    rows: ArrayLike,
-    targets: ArrayLike,
-    *,
-    penalize_bias: bool = False,
-    mask: ArrayLike | None = None,
-    checkpoint: Checkpoint = nothing,
-) -> Path:
-    """The path with the betas that were left, by the orthogonal route; the same rows, targets and mask as before."""
+def extend(done: Path, x: np.ndarray, y: np.ndarray, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> Path:
+    """The path with the betas that were left, by the orthogonal route; the same rows and targets as before."""
     if not len(done.left):
         return done
-    x, y, kept = _checked(rows, targets, mask)
     cut = fitted_rows(len(x))
-    triangle = Triangle.of(x[:cut], y[:cut], None if kept is None else kept[:cut], checkpoint=checkpoint)
-    below = _measure(QR.init(triangle, penalize_bias=penalize_bias, checkpoint=checkpoint), x, y, kept, done.left, np.empty(0), checkpoint)
-    return Path(
-        np.concatenate([below.betas, done.betas]),
-        np.concatenate([below.training, done.training]),
-        np.concatenate([below.held_out, done.held_out]),
-        np.empty(0),
-    )
+    triangle = Triangle.of(x[:cut], y[:cut], checkpoint=checkpoint)
+    projection = QR.init(triangle, penalize_bias=penalize_bias, checkpoint=checkpoint)
+    below = _measured(projection, x, y, done.left, np.empty(0), checkpoint)
+    betas, training, held = (np.concatenate([getattr(one, name) for one in (below, done)]) for name in ("betas", "training", "held_out"))
+    return Path(betas, training, held, np.empty(0))
 
 
-def _checked(rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    x, y = as_rows(rows, "Path.rows"), as_rows(targets, "Path.targets")
-    same_length(x, y, "Path.targets")
-    if len(x) < 5:
-        raise ValueError(f"Path.rows must be at least 5, got {len(x)}. Train on more rows.")
-    return x, y, as_mask(mask, len(x), "Path.mask")
-
-
-def _measure(
-    projection: Projection,
-    x: np.ndarray,
-    y: np.ndarray,
-    kept: np.ndarray | None,
-    betas: np.ndarray,
-    left: np.ndarray,
-    checkpoint: Checkpoint = nothing,
-) -> Path:
+def _measured(projection: Projection, x: np.ndarray, y: np.ndarray, betas: np.ndarray, left: np.ndarray, checkpoint: Checkpoint) -> Path:
     """The errors of both parts at all betas."""
-    variance = (y if kept is None else y[kept]).var(axis=0, dtype=np.float64)
+    variance = y.var(axis=0, dtype=np.float64)
     if not (variance > 0).all():
         output = int(np.flatnonzero(~(variance > 0))[0])
         raise ValueError(f"Path.targets must vary, got a constant or no number in output {output}. Leave that output out.")
     cut, readout = fitted_rows(len(x)), projection.solve_many(betas)
 
     def error(part: slice) -> np.ndarray:
-        squares = mean_squares(readout, x[part], y[part], None if kept is None else kept[part], checkpoint)
-        return np.sqrt((squares / variance).mean(axis=1))
+        return np.sqrt((mean_squares(readout, x[part], y[part], checkpoint) / variance).mean(axis=1))
 
     return Path(betas, error(slice(0, cut)), error(slice(cut, None)), left)
 
 
-def mean_squares(
-    readout: Readout, rows: np.ndarray, targets: np.ndarray, mask: np.ndarray | None = None, checkpoint: Checkpoint = nothing
-) -> np.ndarray:
-    """The mean squared residual (betas, outputs) of many readouts on the same rows: [1 | X | Y] times [b; w; -1], one product a block."""
-    weights, bias = readout
-    betas, features, outputs = weights.shape
-    stacked = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (betas, outputs, outputs))], axis=1)
-    stacked = stacked.transpose(1, 0, 2).reshape(1 + features + outputs, betas * outputs)
-    total, count = np.zeros(betas * outputs), 0
+def mean_squares(readout: Readout, rows: np.ndarray, targets: np.ndarray, checkpoint: Checkpoint = nothing) -> np.ndarray:
+    """The mean squared residual (betas, outputs) of many readouts on the same rows, one product a block."""
+    stacked = _stacked(readout)
+    total = np.zeros(stacked.shape[1])
     with one_thread():
-        for block in blocks((rows, targets), mask, ones=True):
+        for block in blocks((rows, targets), None, ones=True):
             checkpoint()
             residual = block @ stacked
             total += np.einsum("tk,tk->k", residual, residual)
-            count += len(block)
-    if count == 0:
-        raise ValueError(
-            "Path.mask must keep rows in the first four fifths and in the last fifth, got none in one of them. Train on more rows."
-        )
-    return (total / count).reshape(betas, outputs)
+    return (total / len(rows)).reshape(readout.bias.shape)
+
+
+def _stacked(readout: Readout) -> np.ndarray:
+    """[b; w; -1] of many readouts (1 + features + outputs, betas * outputs): times [1 | X | Y] it gives their residuals."""
+    weights, bias = readout
+    betas, features, outputs = weights.shape
+    stacked = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (betas, outputs, outputs))], axis=1)
+    return stacked.transpose(1, 0, 2).reshape(1 + features + outputs, betas * outputs)
 
 
 BETAS = grid(1e-12, 100.0, 4)  # among which to choose: the range of the slider
@@ -206,14 +149,12 @@ def held_out(projection: Projection, held: Triangle, variance: np.ndarray, betas
     sqrt(mean over outputs of mse / variance), the mse from R [b; w; -1] with the factor R of [1 | X | Y]. Outputs of variance (outputs,) 0
     do not count; where none varies, all is NaN.
     """
-    weights, bias = projection.solve_many(betas)
-    many, features, outputs = weights.shape
-    stacked = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (many, outputs, outputs))], axis=1)
+    readout = projection.solve_many(betas)
     with one_thread():
-        residual = held.r @ stacked.transpose(1, 0, 2).reshape(1 + features + outputs, many * outputs)
-    squares = np.einsum("tk,tk->k", residual, residual).reshape(many, outputs) / max(held.count, 1)
+        residual = held.r @ _stacked(readout)
+    squares = np.einsum("tk,tk->k", residual, residual).reshape(readout.bias.shape) / max(held.count, 1)
     changes = variance > 0
-    return np.sqrt((squares[:, changes] / variance[changes]).mean(axis=1)) if changes.any() else np.full(many, np.nan)
+    return np.sqrt((squares[:, changes] / variance[changes]).mean(axis=1)) if changes.any() else np.full(len(squares), np.nan)
 
 
 def best_beta(errors: np.ndarray, betas: np.ndarray = BETAS) -> float:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping
-from math import sinh
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -51,10 +50,13 @@ def rk4(flow: Callable[[np.ndarray], np.ndarray], start: np.ndarray, dt: float, 
     return rows
 
 
-def named(rows: np.ndarray, dt: float) -> dict[str, np.ndarray]:
-    """The rows as {'ts', 'x', 'y', 'z'}, each (time, 1); ts[0] = dt, the time of the state after the first step."""
-    ts = dt * np.arange(1, len(rows) + 1)
-    return {"ts": ts[:, None]} | {name: rows[:, [k]] for k, name in enumerate("xyz"[: rows.shape[1]])}
+def _series(
+    owner: str, flow: Flow, start: list[float], duration: float, dt: float, *, substeps: int = 1, advice: str = "Take a shorter dt."
+) -> dict[str, np.ndarray]:
+    """The states of a flow of three variables every dt: {'ts', 'x', 'y', 'z'}, each (time, 1), where ts[0] = dt."""
+    steps, step = steps_of(owner, duration, dt), float(dt)
+    rows = finite_series(owner, rk4_of_three(flow, start, step / substeps, steps * substeps), advice)[substeps - 1 :: substeps]
+    return {"ts": step * np.arange(1, len(rows) + 1)[:, None], "x": rows[:, [0]], "y": rows[:, [1]], "z": rows[:, [2]]}
 
 
 LORENZ_LYAPUNOV_TIME = 1 / 0.9056  # 1.104 time units at the default parameters
@@ -83,15 +85,13 @@ def lorenz_series(
     >>> data['x'].shape
     (10000, 1)
     """
-    steps = steps_of("lorenz_series", duration, dt)
     start = start_of("lorenz_series", inits, {"x": 8.0, "y": 1.0, "z": 1.0})
     s, r, b = (check_number(f"lorenz_series.{name}", value) for name, value in (("sigma", sigma), ("rho", rho), ("beta", beta)))
 
     def flow(x: float, y: float, z: float) -> tuple[float, float, float]:
         return s * (y - x), x * (r - z) - y, x * y - b * z
 
-    rows = rk4_of_three(flow, start, float(dt), steps)
-    return named(finite_series("lorenz_series", rows, "Take a shorter dt."), float(dt))
+    return _series("lorenz_series", flow, start, duration, dt)
 
 
 ROSSLER_LYAPUNOV_TIME = 1 / 0.0714  # 14.0 time units at the default parameters
@@ -113,15 +113,13 @@ def rossler_series(
     >>> rossler_series(100, dt=0.1)['x'].shape
     (1000, 1)
     """
-    steps = steps_of("rossler_series", duration, dt)
     start = start_of("rossler_series", inits, {"x": -0.1, "y": 0.0, "z": 0.02})
     a_, b_, c_ = (check_number(f"rossler_series.{name}", value) for name, value in (("a", a), ("b", b), ("c", c)))
 
     def flow(x: float, y: float, z: float) -> tuple[float, float, float]:
         return -y - z, x + a_ * y, b_ + z * (x - c_)
 
-    rows = rk4_of_three(flow, start, float(dt), steps)
-    return named(finite_series("rossler_series", rows, "Take a shorter dt."), float(dt))
+    return _series("rossler_series", flow, start, duration, dt)
 
 
 def chua_series(
@@ -147,7 +145,6 @@ def chua_series(
     >>> chua_series(50, dt=0.05)['x'].shape
     (1000, 1)
     """
-    steps = steps_of("chua_series", duration, dt)
     start = start_of("chua_series", inits, {"x": 0.1, "y": 0.0, "z": 0.0})
     given = (("alpha", alpha), ("beta", beta), ("m0", m0), ("m1", m1))
     a, b, inside, outside = (check_number(f"chua_series.{name}", value) for name, value in given)
@@ -156,8 +153,7 @@ def chua_series(
     def flow(x: float, y: float, z: float) -> tuple[float, float, float]:
         return a * (y - outside * x - bend * (abs(x + 1) - abs(x - 1))), x - y + z, -b * y
 
-    rows = rk4_of_three(flow, start, float(dt), steps)
-    return named(finite_series("chua_series", rows, "Take a shorter dt, or parameters with bounded orbits."), float(dt))
+    return _series("chua_series", flow, start, duration, dt, advice="Take a shorter dt, or parameters with bounded orbits.")
 
 
 def double_scroll_series(
@@ -187,7 +183,6 @@ def double_scroll_series(
     >>> double_scroll_series(100, dt=0.25)['x'].shape
     (400, 1)
     """
-    steps = steps_of("double_scroll_series", duration, dt)
     inner = check_count("double_scroll_series.substeps", substeps)
     start = start_of("double_scroll_series", inits, {"x": 0.37926545, "y": 0.058339, "z": -0.08167691})
     given = (("r1", r1), ("r2", r2), ("r4", r4))
@@ -196,11 +191,11 @@ def double_scroll_series(
     slope = check_number("double_scroll_series.alpha", alpha)
 
     def flow(x: float, y: float, z: float) -> tuple[float, float, float]:
-        current = (x - y) / r2_ + double * sinh(slope * (x - y))
+        current = (x - y) / r2_ + double * math.sinh(slope * (x - y))
         return x / r1_ - current, current - z, y - r4_ * z
 
-    rows = rk4_of_three(flow, start, float(dt) / inner, steps * inner)
-    return named(finite_series("double_scroll_series", rows, "Take a shorter dt or more substeps.")[inner - 1 :: inner], float(dt))
+    advice = "Take a shorter dt or more substeps."
+    return _series("double_scroll_series", flow, start, duration, dt, substeps=inner, advice=advice)
 
 
 def lorenz96_series(

@@ -42,16 +42,9 @@ class Plan(NamedTuple):
 
 
 def draw(generator: np.random.Generator, plan: Plan) -> Matrix:
-    """The weights (sources, targets) at spectral radius 1 (see `radius_note` for the exception); sparse where the plan is gathered."""
+    """The weights (sources, targets) at spectral radius 1, of a delay line, which has none, at norm 1; sparse where it is gathered."""
     drawn: Matrix = _DRAWS[plan.topology](generator, plan)
     return drawn if plan.gathered or isinstance(drawn, np.ndarray) else drawn.toarray()
-
-
-def radius_note(topology: str) -> str:
-    """What the spectral radius means where it is not the largest absolute eigenvalue; "" where it is."""
-    if topology != "delay line":
-        return ""
-    return "A delay line has no cycle, so its spectral radius is 0; the knob is its largest singular value, the weight of each connection."
 
 
 def _random(generator: np.random.Generator, plan: Plan) -> Matrix:

@@ -41,7 +41,7 @@ class Knob(ABC):
     default: Any
     doc: str
     effect: Effect
-    label: str
+    label: str = ""  # the name in words, where the field has none of its own
     low: float | None = None
     high: float | None = None
     slider: tuple[float, float, float] | None = None

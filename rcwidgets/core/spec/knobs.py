@@ -52,28 +52,21 @@ def toggle(default: bool, doc: str, *, label: str = "", effect: Effect = Effect.
     return field(default=default, metadata={"knob": BoolKnob(default, doc, effect, label)})
 
 
-def text(default: str, doc: str, *, label: str = "", form: Callable[[Any], str] | None = None, effect: Effect = Effect.REBUILD) -> Any:
+def text(default: str, doc: str, *, form: Callable[[Any], str] | None = None) -> Any:
     """A dataclass field that holds a short text; `form(value)` gives the text as it is kept, or raises with the rule ("must be ...")."""
-    return field(default=default, metadata={"knob": TextKnob(default, doc, effect, label, form=form)})
+    return field(default=default, metadata={"knob": TextKnob(default, doc, Effect.REBUILD, form=form)})
 
 
 def ints(
-    default: int | tuple[int, ...],
-    low: int,
-    high: int,
-    doc: str,
-    *,
-    label: str = "",
-    form: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None,
-    effect: Effect = Effect.REBUILD,
+    default: int | tuple[int, ...], low: int, high: int, doc: str, *, form: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
 ) -> Any:
     """A dataclass field that holds a whole number or a tuple of them, each in [low, high]; one alone is kept as a plain int."""
-    return field(default=default, metadata={"knob": IntsKnob(default, doc, effect, label, low, high, form=form)})
+    return field(default=default, metadata={"knob": IntsKnob(default, doc, Effect.REBUILD, low=low, high=high, form=form)})
 
 
-def columns(doc: str, *, label: str = "", effect: Effect = Effect.REBUILD) -> Any:
+def columns(doc: str) -> Any:
     """A dataclass field that holds names of columns of a table, or None for all of them."""
-    return field(default=None, metadata={"knob": ColumnsKnob(None, doc, effect, label, optional=True)})
+    return field(default=None, metadata={"knob": ColumnsKnob(None, doc, Effect.REBUILD, optional=True)})
 
 
 def seed_knob() -> int:

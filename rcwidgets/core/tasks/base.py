@@ -78,6 +78,24 @@ class TaskData:
         return len(self.input_channels), len(self.channels)
 
 
+def ahead(default: int, *presets: int, doc: str = HORIZON) -> int:
+    """The knob of the horizon; where 0 is among its presets, input and target may be of the same step."""
+    made: int = knob(default, min(1, *presets), 10_000, doc, unit="steps ahead", integer=True, presets=presets)
+    return made
+
+
+def rows(default: int | None, doc: str, label: str) -> Any:
+    """The knob of a number of rows; without a default it is optional."""
+    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", integer=True, optional=default is None, effect=Effect.LIVE)
+
+
+def standardise(default: bool) -> bool:
+    """The knob that says whether the data are normalised."""
+    words = "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part."
+    made: bool = toggle(default, words, label="Standardise", effect=Effect.LIVE)
+    return made
+
+
 @dataclass(frozen=True, repr=False)
 class AbstractTask(Spec):
     """Forecast a series some steps ahead from its past."""
@@ -85,15 +103,10 @@ class AbstractTask(Spec):
     label: ClassVar[str]
     width: ClassVar[str] = "1"  # the number of channels, as Python
     lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
-    horizon: int = knob(1, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 10, 100))
+    horizon: int = ahead(1, 1, 10, 100)
     warmup: int | None = None
     train: int | None = None
-    normalise: bool = toggle(
-        True,
-        "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.",
-        label="Standardise",
-        effect=Effect.LIVE,
-    )
+    normalise: bool = standardise(True)
 
     def series(self, data: Series | None) -> Series:
         """The raw data; `data` is the user's own."""
@@ -196,8 +209,3 @@ def _check_gaps(series: Series, used: list[int]) -> None:
         row, place = (int(one) for one in np.argwhere(gaps)[0])
         name = series.channels[used[place]]
         raise TaskError(f"Column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.")
-
-
-def rows(default: int | None, doc: str, label: str) -> Any:
-    """The knob of a number of rows; without a default it is optional."""
-    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", integer=True, optional=default is None, effect=Effect.LIVE)

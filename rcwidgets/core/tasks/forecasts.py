@@ -18,9 +18,9 @@ from rcwidgets.core.datasets import (
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.spec.knobs import Effect, knob, toggle
+from rcwidgets.core.spec.knobs import knob
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import HORIZON, TRAIN, WARMUP, AbstractTask, rows
+from rcwidgets.core.tasks.base import HORIZON, TRAIN, WARMUP, AbstractTask, ahead, rows, standardise
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 
@@ -40,23 +40,12 @@ class LorenzTask(AbstractTask):
     width: ClassVar[str] = "3"
     lyapunov_time: ClassVar[float | None] = LORENZ_LYAPUNOV_TIME
 
-    horizon: int = knob(
-        1,
-        1,
-        10_000,
-        f"{HORIZON} Beyond some 50 a direct forecast is no better than the mean; the figure 'Closed loop' goes further.",
-        unit="steps ahead",
-        integer=True,
-        presets=(1, 10, 30),
+    horizon: int = ahead(
+        1, 1, 10, 30, doc=f"{HORIZON} Beyond some 50 a direct forecast is no better than the mean; the figure 'Closed loop' goes further."
     )
     warmup: int = rows(2000, WARMUP, "Warm-up")
     train: int = rows(6000, TRAIN, "Training part")
-    normalise: bool = toggle(
-        False,
-        "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part.",
-        label="Standardise",
-        effect=Effect.LIVE,
-    )
+    normalise: bool = standardise(False)
 
     def series(self, data: Series | None) -> Series:
         return _lorenz()
@@ -80,7 +69,7 @@ class SunspotTask(AbstractTask):
     kind: ClassVar[str] = "sunspots"
     label: ClassVar[str] = "Sunspots"
 
-    horizon: int = knob(1, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 11))
+    horizon: int = ahead(1, 1, 11)
     warmup: int = rows(20, WARMUP, "Warm-up")
     train: int = rows(209, TRAIN, "Training part")
 
@@ -110,7 +99,7 @@ class MackeyGlassTask(AbstractTask):
     label: ClassVar[str] = "Mackey-Glass"
 
     tau: int = knob(17, 1, 300, "How long ago the past is that the equation remembers.", label="Delay tau", unit="time units", integer=True)
-    horizon: int = knob(10, 1, 10_000, HORIZON, unit="steps ahead", integer=True, presets=(1, 10, 84))
+    horizon: int = ahead(10, 1, 10, 84)
     warmup: int = rows(500, WARMUP, "Warm-up")
     train: int = rows(3000, TRAIN, "Training part")
 

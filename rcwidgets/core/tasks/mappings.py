@@ -12,7 +12,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.spec.knobs import knob
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, rows
+from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, ahead, rows
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
@@ -25,7 +25,7 @@ _HORIZON = "How many steps before its target the input ends; 0: the target belon
 class AbstractMapping(AbstractTask):
     """Follow a series that another one drives: the first column is the input, the second one the target."""
 
-    horizon: int = knob(0, 0, 10_000, _HORIZON, unit="steps ahead", integer=True, presets=(0, 1, 5))
+    horizon: int = ahead(0, 0, 1, 5, doc=_HORIZON)
     warmup: int = rows(400, WARMUP, "Warm-up")
     train: int = rows(2_500, TRAIN, "Training part")
 
@@ -54,15 +54,7 @@ class NarmaTask(AbstractMapping):
     kind: ClassVar[str] = "narma"
     label: ClassVar[str] = "NARMA"
 
-    horizon: int = knob(
-        0,
-        0,
-        10_000,
-        f"{_HORIZON} What comes later depends on random numbers that nobody knows yet.",
-        unit="steps ahead",
-        integer=True,
-        presets=(0, 1),
-    )
+    horizon: int = ahead(0, 0, 1, doc=f"{_HORIZON} What comes later depends on random numbers that nobody knows yet.")
     order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", unit="steps", integer=True)
 
     def series(self, data: Series | None) -> Series:

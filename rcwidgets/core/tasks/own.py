@@ -15,9 +15,9 @@ from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.series import check_finite
-from rcwidgets.core.spec.knobs import columns, knob
+from rcwidgets.core.spec.knobs import columns
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, rows
+from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, ahead, rows
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 _HORIZON = "How many steps ahead of the inputs the targets are; 0: both belong to the same step."
@@ -35,7 +35,7 @@ class DataTask(AbstractTask):
     kind: ClassVar[str] = "data"
     label: ClassVar[str] = "Your data"
 
-    horizon: int = knob(1, 0, 10_000, _HORIZON, unit="steps ahead", integer=True, presets=(0, 1, 10))
+    horizon: int = ahead(1, 0, 1, 10, doc=_HORIZON)
     warmup: int | None = rows(None, WARMUP + " Empty: a tenth.", "Warm-up")
     train: int | None = rows(None, TRAIN + " Empty: seven tenths of the rest.", "Training part")
     inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.")

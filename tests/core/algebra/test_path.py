@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra.gram import Gram
-from rcwidgets.core.algebra.path import extend, fitted_rows, grid, path
+from rcwidgets.core.algebra.path import extend, grid
 from rcwidgets.core.algebra.ridge import ridge
+from tests.core.algebra.paths import path
 
 
 @pytest.fixture
@@ -43,21 +43,6 @@ def test_the_betas_come_in_rising_order_whatever_the_order_given(data):
     np.testing.assert_array_equal(path(x, y, [1.0, 1e-2, 10.0]).betas, [1e-2, 1.0, 10.0])
 
 
-def test_a_gram_at_hand_gives_the_same_path(data):
-    x, y = data
-    given = path(x, y, [1e-2, 1.0], gram=Gram.of(x[: fitted_rows(50)]))
-    np.testing.assert_allclose(given.held_out, path(x, y, [1e-2, 1.0]).held_out, rtol=1e-12)
-
-
-def test_masked_rows_do_not_count(data):
-    x, y = data
-    mask = np.arange(50) % 7 != 3
-    spoilt = np.where(mask[:, None], y, np.nan)
-    errors = path(x, spoilt, [1.0], mask=mask)
-    readout = ridge(x[:40][mask[:40]], y[:40][mask[:40]], 1.0)
-    assert errors.held_out[0] == pytest.approx(nrmse(readout, x[40:][mask[40:]], y[40:][mask[40:]], y[mask].var(axis=0)), rel=1e-9)
-
-
 def test_betas_that_the_normal_equations_cannot_tell_are_left_and_extended_by_the_orthogonal_route(states, lorenz):
     x, y = states[2000:8000], lorenz[2001:8001]
     live = path(x, y, grid(1e-12, 1e2, 1))
@@ -91,10 +76,6 @@ def test_errors_are_in_words(data):
     x, y = data
     with pytest.raises(ValueError, match=r"Path.targets must vary, got a constant or no number in output 1\."):
         path(x, np.where(np.arange(2) == 1, 3.0, y), [1.0])
-    with pytest.raises(ValueError, match=r"Path.rows must be at least 5, got 4\."):
-        path(x[:4], y[:4], [1.0])
-    with pytest.raises(ValueError, match=r"Path.mask must keep rows in the first four fifths and in the last fifth"):
-        path(x, y, [1.0], mask=np.arange(50) < 40)
     left = path(x[:, :1] * np.ones(3), y, [0.0])
     with pytest.raises(ValueError, match=r"Path.betas must hold a beta that is computed, got none of 1\."):
         _ = left.best

@@ -6,7 +6,8 @@ import pytest
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import BETAS, best_beta, cross_validation, held_out, path
+from rcwidgets.core.algebra.path import BETAS, best_beta, cross_validation, held_out
+from tests.core.algebra.paths import path
 
 
 def defined(x, y, beta, penalize_bias):

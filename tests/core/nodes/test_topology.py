@@ -7,7 +7,7 @@ import pytest
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.nodes import Reservoir, topology, weights
-from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan, radius_note
+from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knobs import knobs_of
 
 KNOBS = {name: knobs_of(Reservoir)[name].default for name in Plan._fields}
@@ -61,11 +61,6 @@ def test_a_delay_line_is_nilpotent_with_singular_value_one(units):
     assert weights.spectral_radius(matrix) == 0
     if units > 1:
         assert np.linalg.norm(matrix, 2) == pytest.approx(1.0)
-
-
-def test_only_the_delay_line_has_a_note_on_its_radius():
-    assert [name for name in TOPOLOGIES if radius_note(name)] == ["delay line"]
-    assert "largest singular value" in radius_note("delay line")
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from rcwidgets.core.spec.knobs import Spec, arguments, ints, knobs_of, text
 
 @dataclass(frozen=True, repr=False)
 class Note(Spec):
-    words: str = text("none", "A note.", label="Words")
-    sizes: int | tuple[int, ...] = ints((1, 2), -1, 9, "Some sizes.", label="Sizes")
+    words: str = text("none", "A note.")
+    sizes: int | tuple[int, ...] = ints((1, 2), -1, 9, "Some sizes.")
     unused: list[int] = field(default_factory=list)
 
 

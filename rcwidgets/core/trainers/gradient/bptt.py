@@ -34,7 +34,7 @@ from rcwidgets.core.trainers.gradient.descent import (
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
-from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, knobs_of, parted
+from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, live_numbers, parted
 
 Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
 _NUMBERS = ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates")
@@ -306,4 +306,4 @@ class BPTT(AbstractTrainer):
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""
         rate = self.settings.learning_rate * self._plateau.share if self.settings.optimizer == "adam" else None
-        return knobs_of(rate, self.settings.max_grad_norm, self.dtype)
+        return live_numbers(rate, self.settings.max_grad_norm, self.dtype)

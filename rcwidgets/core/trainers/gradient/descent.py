@@ -14,7 +14,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.trainers.gradient.batches import Source
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
-from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, parted, updates
+from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Choices, Knobs, Optimizer, Own, evaluate, parted, updates
 
 Reason = Literal["no better", "epochs"]
 
@@ -160,7 +160,7 @@ class Descent:
 
     def __init__(self, program: Program, reader: Reader, fixed: Own, carry: Carry, optimizer: Optimizer, truncate: int | None) -> None:
         self.program, self.reader, self.fixed, self.carry = program, reader, fixed, carry
-        self._fixed_choices = (reader.objective, optimizer, truncate)
+        self._choices = Choices(reader.objective, optimizer, truncate)
 
     def run(self, batches: Iterator[Rows], knobs: Callable[[], Knobs], dtype: Any) -> Iterator[Made]:
         """Makes one update a batch; yields after each chunk. `knobs` says the live numbers of the next one."""
@@ -169,7 +169,7 @@ class Descent:
         def launch(batch: Batch, count: np.ndarray) -> Any:
             now = knobs()
             with precision(dtype):
-                self.carry, losses, norms = updates(self.program, self.fixed, self.carry, now, batch, count, *self._fixed_choices)
+                self.carry, losses, norms = updates(self.program, self.fixed, self.carry, now, batch, count, self._choices)
             return losses, norms, now.learning_rate, self.carry.updates, self.carry.finite
 
         for (losses, norms, rate, after, finite), count in chunks(batches, launch, dtype):
@@ -207,10 +207,8 @@ def copied(tree: Any) -> Any:
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether two trees hold arrays of the same shapes in the same places."""
-    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
-    if structures[0] != structures[1]:
-        return False
-    return all(np.shape(a) == np.shape(b) for a, b in zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
+    both: list[Any] = [(jax.tree.structure(tree), jax.tree.map(np.shape, tree)) for tree in (one, other)]
+    return bool(both[0] == both[1])
 
 
 def told(training: Iterator[Progress], every: int) -> None:

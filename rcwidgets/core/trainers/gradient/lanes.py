@@ -21,7 +21,7 @@ from rcwidgets.core.trainers.gradient.descent import Advice, Plateau, chunks, co
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.settings import EPOCHS
-from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Knobs, Optimizer, Own, evaluate, many
+from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Choices, Knobs, Own, evaluate, many
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
@@ -156,9 +156,11 @@ class BPTTLanes:
 
         def launch(batch: Batch, count: np.ndarray) -> Any:
             joined = side_by_side(one.program, next(iter(batch.inputs.values())).shape[2])
-            choices = (reader.objective, one.optimizer, one.settings.truncate, varied, joined)
+            choices = Choices(reader.objective, one.optimizer, one.settings.truncate)
             with precision(one.dtype):
-                self._carry, losses, norms = lane_updates(one.program, fixed, self._carry, knobs, values, batch, count, *choices)
+                self._carry, losses, norms = lane_updates(
+                    one.program, fixed, self._carry, knobs, values, batch, count, choices, varied, joined
+                )
             return losses, norms, self._carry.updates
 
         assert self._carry is not None
@@ -218,7 +220,7 @@ def turned(program: Program, varied: Varied, values: Any) -> Program:
     return replace(program, nodes=tuple(nodes))
 
 
-@partial(jax.jit, static_argnames=("objective", "optimizer", "truncate", "varied", "joined"), donate_argnames=("carry",))
+@partial(jax.jit, static_argnames=("choices", "varied", "joined"), donate_argnames="carry")
 def lane_updates(
     program: Program,
     fixed: Own,
@@ -227,9 +229,7 @@ def lane_updates(
     values: Any,
     batches: Batch,
     count: Any,
-    objective: Objective,
-    optimizer: Optimizer,
-    truncate: int | None,
+    choices: Choices,
     varied: Varied,
     joined: bool,
 ) -> tuple[Any, Any, Any]:
@@ -238,7 +238,7 @@ def lane_updates(
 
     def lane(own: Any) -> Any:
         carry, knobs, values = own
-        return many(turned(program, varied, values), fixed, carry, knobs, batches, count, objective, optimizer, truncate)
+        return many(turned(program, varied, values), fixed, carry, knobs, batches, count, choices)
 
     given = (carry, knobs, values)
     return jax.vmap(lane)(given) if joined else lax.map(lane, given)

@@ -65,6 +65,14 @@ class Carry(NamedTuple):
     finite: Any
 
 
+class Choices(NamedTuple):
+    """What compiles anew when it changes: what training lowers, how a gradient becomes a step, and the longest way back of a gradient."""
+
+    objective: Objective
+    optimizer: Optimizer
+    truncate: int | None
+
+
 def parted(program: Program, params: Params) -> tuple[Own, Own]:
     """The params that training changes, and the others, by place."""
     learned, fixed = [], []
@@ -112,16 +120,7 @@ def _in_stretches(run: Any, state: Any, series: Any, steps: int, longest: int | 
     return jax.tree.map(lambda a, b: jnp.concatenate([a, b]), values, rest)
 
 
-def update(
-    program: Program,
-    fixed: Own,
-    carry: Carry,
-    knobs: Knobs,
-    batch: Batch,
-    objective: Objective,
-    optimizer: Optimizer,
-    truncate: int | None,
-) -> tuple[Carry, Any, Any]:
+def update(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batch: Batch, choices: Choices) -> tuple[Carry, Any, Any]:
     """One step down the gradient: the carry after it, the loss before it, and the norm of the gradient before it is clipped.
 
     Where the loss, the gradient or the step is not finite, nothing changes, then or later.
@@ -132,13 +131,14 @@ def update(
 
     def loss_of(learned: Own) -> Any:
         first = carry.updates * jnp.uint32(steps)
-        return objective(predicted(program, learned, fixed, batch, first, truncate, training=True), batch.targets, learned)
+        outputs = predicted(program, learned, fixed, batch, first, choices.truncate, training=True)
+        return choices.objective(outputs, batch.targets, learned)
 
     loss, gradient = jax.value_and_grad(loss_of)(carry.learned)
     norm, limit = l2_norm(gradient), knobs.max_grad_norm
     gradient = jax.tree.map(lambda g: jnp.where(norm < limit, g, g / norm * limit), gradient)
     with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):  # optimisers mix whole numbers and floats
-        change, state = optimizer.update(gradient, carry.optimizer, carry.learned)
+        change, state = choices.optimizer.update(gradient, carry.optimizer, carry.learned)
         if knobs.learning_rate is not None:
             change = jax.tree.map(lambda c: -knobs.learning_rate * c, change)
         learned = apply_updates(carry.learned, change)
@@ -147,37 +147,19 @@ def update(
     return jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, carry._replace(finite=finite)), loss, norm
 
 
-@partial(jax.jit, static_argnames=("objective", "optimizer", "truncate"), donate_argnames=("carry",))
+@partial(jax.jit, static_argnames="choices", donate_argnames="carry")
 def updates(
-    program: Program,
-    fixed: Own,
-    carry: Carry,
-    knobs: Knobs,
-    batches: Batch,
-    count: Any,
-    objective: Objective,
-    optimizer: Optimizer,
-    truncate: int | None,
+    program: Program, fixed: Own, carry: Carry, knobs: Knobs, batches: Batch, count: Any, choices: Choices
 ) -> tuple[Carry, Any, Any]:
     """The first `count` updates of `batches`, whose arrays have a leading axis: the carry after them, and losses and norms (updates,).
 
     However many of them count, there is one trace; what was not made is zero.
     """
     programs.TRACES["updates"] += 1
-    return many(program, fixed, carry, knobs, batches, count, objective, optimizer, truncate)
+    return many(program, fixed, carry, knobs, batches, count, choices)
 
 
-def many(
-    program: Program,
-    fixed: Own,
-    carry: Carry,
-    knobs: Knobs,
-    batches: Batch,
-    count: Any,
-    objective: Objective,
-    optimizer: Optimizer,
-    truncate: int | None,
-) -> tuple[Carry, Any, Any]:
+def many(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batches: Batch, count: Any, choices: Choices) -> tuple[Carry, Any, Any]:
     """`updates`, to be traced as a part of something larger."""
     some = next(iter(batches.inputs.values()))
     zeros = jnp.zeros(some.shape[0], some.dtype)
@@ -185,7 +167,7 @@ def many(
     def body(k: Any, now: Any) -> Any:
         carry, losses, norms = now
         batch = jax.tree.map(lambda a: lax.dynamic_index_in_dim(a, k, keepdims=False), batches)
-        carry, loss, norm = update(program, fixed, carry, knobs, batch, objective, optimizer, truncate)
+        carry, loss, norm = update(program, fixed, carry, knobs, batch, choices)
         return carry, losses.at[k].set(loss), norms.at[k].set(norm)
 
     return lax.fori_loop(0, count, body, (carry, zeros, zeros))
@@ -198,7 +180,7 @@ def evaluate(program: Program, fixed: Own, learned: Own, batch: Batch, objective
     return objective(predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False), batch.targets, learned)
 
 
-def knobs_of(learning_rate: float | None, max_grad_norm: float | None, dtype: Any) -> Knobs:
+def live_numbers(learning_rate: float | None, max_grad_norm: float | None, dtype: Any) -> Knobs:
     """The live numbers as arrays; no limit, or one of 0, is a limit of infinity."""
     rate = None if learning_rate is None else np.asarray(learning_rate, dtype)
     return Knobs(rate, np.asarray(max_grad_norm or np.inf, dtype))
