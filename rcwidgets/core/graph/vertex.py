@@ -1,6 +1,7 @@
 """What a graph asks of a node: its identity, its sizes and its weights. No JAX and no wires."""
 
 import itertools
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,8 +39,8 @@ class Stream(Protocol):
 class AbstractVertex(Spec):
     """A node as a graph knows it: knobs, a name and an identity; no arrays but those of the user's own."""
 
-    short_name: ClassVar[str]
-    label: ClassVar[str]
+    short_name: ClassVar[str]  # what a graph names it: its class in small letters, unless it says otherwise
+    label: ClassVar[str]  # what the page names it: its class, unless it says otherwise
     aliases: ClassVar[tuple[str, ...]] = ()  # what else people call it, in small letters: the search of the palette finds it by these
     family: ClassVar[str]  # a Family
     group: ClassVar[str]  # a Group
@@ -58,6 +59,11 @@ class AbstractVertex(Spec):
 
     name: str | None = field(default=None, kw_only=True)
     token: Token = field(default_factory=new_token, kw_only=True, repr=False)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.label = vars(cls).get("label", cls.__name__)
+        cls.short_name = vars(cls).get("short_name", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower())
 
     def __post_init__(self) -> None:
         Spec.__post_init__(self)

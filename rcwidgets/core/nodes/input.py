@@ -15,8 +15,6 @@ class Input(AbstractNode):
     Input(3)
     """
 
-    short_name: ClassVar[str] = "input"
-    label: ClassVar[str] = "Input"
     aliases: ClassVar[tuple[str, ...]] = ("source", "data", "series")
     family: ClassVar[str] = "source"
     group: ClassVar[str] = "Sources"

@@ -37,8 +37,6 @@ class Activation(AbstractShape):
     Activation('relu')
     """
 
-    short_name: ClassVar[str] = "activation"
-    label: ClassVar[str] = "Activation"
     aliases: ClassVar[tuple[str, ...]] = ("nonlinearity", "tanh", "relu", "sigmoid", "softmax")
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("activation",)
@@ -66,8 +64,6 @@ class LayerNorm(AbstractShape):
     LayerNorm()
     """
 
-    short_name: ClassVar[str] = "layer_norm"
-    label: ClassVar[str] = "LayerNorm"
     aliases: ClassVar[tuple[str, ...]] = ("normalise", "normalize")
     group: ClassVar[str] = "Layers"
 
@@ -99,8 +95,6 @@ class Dropout(AbstractShape):
     Dropout(rate=0.2)
     """
 
-    short_name: ClassVar[str] = "dropout"
-    label: ClassVar[str] = "Dropout"
     aliases: ClassVar[tuple[str, ...]] = ("regularisation", "regularization")
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("rate",)

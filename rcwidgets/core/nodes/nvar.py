@@ -49,8 +49,6 @@ class NVAR(AbstractNode):
     44
     """
 
-    short_name: ClassVar[str] = "nvar"
-    label: ClassVar[str] = "NVAR"
     aliases: ClassVar[tuple[str, ...]] = ("ng-rc", "ngrc", "next generation reservoir computing", "polynomial")
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"

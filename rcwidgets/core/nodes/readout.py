@@ -27,7 +27,6 @@ class LinearReadout(AbstractNode):
     """
 
     short_name: ClassVar[str] = "readout"
-    label: ClassVar[str] = "LinearReadout"
     aliases: ClassVar[tuple[str, ...]] = ("output", "ridge", "regression")
     family: ClassVar[str] = "readout"
     group: ClassVar[str] = "Readouts"
@@ -68,8 +67,6 @@ class Dense(AbstractNode):
     Dense(3, activation='tanh')
     """
 
-    short_name: ClassVar[str] = "dense"
-    label: ClassVar[str] = "Dense"
     aliases: ClassVar[tuple[str, ...]] = ("fully connected", "mlp", "perceptron", "output")
     family: ClassVar[str] = "readout"
     group: ClassVar[str] = "Readouts"

@@ -102,7 +102,6 @@ class VanillaRNN(AbstractRecurrent):
     """
 
     short_name: ClassVar[str] = "rnn"
-    label: ClassVar[str] = "VanillaRNN"
     aliases: ClassVar[tuple[str, ...]] = ("rnn", "elman network", "simple recurrent network")
 
     activation: str = choice("relu", tuple(ACTIVATIONS), "The units' nonlinearity f.")
@@ -135,8 +134,6 @@ class GRU(AbstractRecurrent):
     GRU(50)
     """
 
-    short_name: ClassVar[str] = "gru"
-    label: ClassVar[str] = "GRU"
     aliases: ClassVar[tuple[str, ...]] = ("gated recurrent unit",)
     gates: ClassVar[int] = 3
 
@@ -169,8 +166,6 @@ class LSTM(AbstractRecurrent):
     LSTM(50)
     """
 
-    short_name: ClassVar[str] = "lstm"
-    label: ClassVar[str] = "LSTM"
     aliases: ClassVar[tuple[str, ...]] = ("long short-term memory",)
     gates: ClassVar[int] = 4
     starts: ClassVar[tuple[str, ...]] = ("h0", "c0")

@@ -88,8 +88,6 @@ class Reservoir(AbstractReservoir):
     network is not silent at rest and its small signals have another radius than the knob says, so it is 0 until asked for.
     """
 
-    short_name: ClassVar[str] = "reservoir"
-    label: ClassVar[str] = "Reservoir"
     aliases: ClassVar[tuple[str, ...]] = ("esn", "echo state network", "feedback", "random network")
     family: ClassVar[str] = "state"
     group: ClassVar[str] = "Reservoirs"

@@ -26,8 +26,6 @@ class Concat(AbstractShape):
     Concat()
     """
 
-    short_name: ClassVar[str] = "concat"
-    label: ClassVar[str] = "Concat"
     aliases: ClassVar[tuple[str, ...]] = ("join", "merge", "concatenate")
     group: ClassVar[str] = "Shape"
     takes_feedback: ClassVar[bool] = True
@@ -47,8 +45,6 @@ class Sum(AbstractShape):
     Sum()
     """
 
-    short_name: ClassVar[str] = "sum"
-    label: ClassVar[str] = "Sum"
     aliases: ClassVar[tuple[str, ...]] = ("add", "plus", "skip connection", "residual")
     group: ClassVar[str] = "Shape"
     adds: ClassVar[bool] = True
@@ -124,8 +120,6 @@ class Select(AbstractShape):
     Select('0,2')
     """
 
-    short_name: ClassVar[str] = "select"
-    label: ClassVar[str] = "Select"
     aliases: ClassVar[tuple[str, ...]] = ("columns", "channels", "slice")
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("features",)
@@ -162,8 +156,6 @@ class Reshape(AbstractShape):
     Reshape((2, -1))
     """
 
-    short_name: ClassVar[str] = "reshape"
-    label: ClassVar[str] = "Reshape"
     aliases: ClassVar[tuple[str, ...]] = ("flatten",)
     group: ClassVar[str] = "Shape"
     card: ClassVar[tuple[str, ...]] = ("shape",)

@@ -34,8 +34,6 @@ class Delay(AbstractShape):
     Delay(5)
     """
 
-    short_name: ClassVar[str] = "delay"
-    label: ClassVar[str] = "Delay"
     aliases: ClassVar[tuple[str, ...]] = ("lag", "memory")
     group: ClassVar[str] = "Time"
     card: ClassVar[tuple[str, ...]] = ("steps",)
@@ -72,8 +70,6 @@ class Last(AbstractShape):
     Last()
     """
 
-    short_name: ClassVar[str] = "last"
-    label: ClassVar[str] = "Last"
     aliases: ClassVar[tuple[str, ...]] = ("end", "final state")
     group: ClassVar[str] = "Time"
     once: ClassVar[bool] = True
@@ -94,8 +90,6 @@ class TimeMean(AbstractShape):
     TimeMean()
     """
 
-    short_name: ClassVar[str] = "time_mean"
-    label: ClassVar[str] = "TimeMean"
     aliases: ClassVar[tuple[str, ...]] = ("average", "pooling")
     group: ClassVar[str] = "Time"
     stateful: ClassVar[bool] = True

@@ -70,7 +70,7 @@ class OnlineTraining(AbstractTraining):
                 None,
                 everything,
                 knob,
-                self.trainer.rule(),
+                self.trainer.rule,
                 forces,
             )
         learned, found = jax.tree.map(np.asarray, learned), np.asarray(errors[prepared.shown])[:, 0]

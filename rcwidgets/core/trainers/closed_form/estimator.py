@@ -66,11 +66,6 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         self._chosen = _by_readout(estimator, names)
 
     def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
-        """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
-
-        Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
-        last row. All series of a batch count alike.
-        """
         from sklearn.base import is_classifier
 
         self._labels: dict[str, np.ndarray] = {}

@@ -74,15 +74,8 @@ MOST = 64  # updates in a chunk
 BYTES = 64_000_000  # the most that the batches of a chunk take
 
 
-class Chunk(NamedTuple):
-    """What one chunk gave: whatever its launch returned, and how many updates it was of."""
-
-    outcome: Any
-    length: int
-
-
-def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], dtype: Any) -> Iterator[Chunk]:
-    """Yields the outcome of `launch(stacked batches, count)` for chunk after chunk, in order, each finished.
+def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], dtype: Any) -> Iterator[tuple[Any, int]]:
+    """Yields the outcome of `launch(stacked batches, count)`, and the count of updates, for chunk after chunk, in order, each finished.
 
     Chunks are of many updates: long enough that calls cost nothing, short enough that a hand feels no delay.
 
@@ -92,14 +85,14 @@ def chunks(batches: Iterator[Rows], launch: Callable[[Batch, np.ndarray], Any], 
     wanted, seen = 1, set[Any]()
     running: tuple[Any, int, float | None] | None = None
 
-    def finished() -> Chunk:
+    def finished() -> tuple[Any, int]:
         nonlocal wanted
         assert running is not None
         outcome, count, began = running
         jax.block_until_ready(outcome)
         if began is not None:
             wanted = max(1, min(MOST, int(SECONDS * count / max(time.perf_counter() - began, 1e-9))))
-        return Chunk(outcome, count)
+        return outcome, count
 
     for group in _groups(batches, lambda: wanted):
         shapes = group[0].shapes

@@ -1,7 +1,7 @@
 """Runs many settings of one program in groups of lanes, stretch by stretch."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import jax
@@ -104,36 +104,22 @@ def run_groups(
     `params_of` gives the params of some lanes. Every group has the same shapes, so there is one trace. States that are not finite are a
     FloatingPointError that names the lane and the step.
     """
-    waiting: deque[Any] = deque()
-    for part in _dispatched(passage, held, params_of, collect, np.arange(len(held.lane)) if runs is None else runs, forced or {}, observe):
-        waiting.append(part)
-        if len(waiting) > AHEAD:
-            yield _ready(passage.program, held, *waiting.popleft())
-    while waiting:
-        yield _ready(passage.program, held, *waiting.popleft())
-
-
-def _dispatched(
-    passage: Passage,
-    held: Held,
-    params_of: Callable[[np.ndarray], Params],
-    collect: Sequence[int],
-    runs: np.ndarray,
-    forced: Mapping[int, np.ndarray],
-    observe: Sequence[int],
-) -> Iterable[tuple[np.ndarray, slice, Any, Any, State | None]]:
     program, settings, inputs, alive, dtype, checkpoint = passage
-    steps = next(iter(inputs.values())).shape[0]
-    for chosen, count in groups(runs):
+    steps, waiting = next(iter(inputs.values())).shape[0], deque[Any]()
+    for chosen, count in groups(np.arange(len(held.lane)) if runs is None else runs):
         size, lanes, state = len(chosen), held.lane[chosen], held.rows(chosen)
         laned, params = settings.program(program, lanes, held.batch, dtype), params_of(lanes)
         for rows in stretches(steps, max(SHORTEST, 4 * stretch_length(program) // (size * held.batch))):
             checkpoint()
-            given, taught = ({k: over(value[rows], size) for k, value in data.items()} for data in (inputs, forced))
+            given, taught = ({k: over(value[rows], size) for k, value in data.items()} for data in (inputs, forced or {}))
             living = None if alive is None else over(alive[rows], size)
             with precision(dtype):
                 state, values, seen = programs.run(laned, params, state, given, collect, forced=taught, observe=observe, alive=living)
-            yield chosen[:count], rows, values, seen, state if rows.stop == steps else None
+            waiting.append((chosen[:count], rows, values, seen, state if rows.stop == steps else None))
+            if len(waiting) > AHEAD:
+                yield _ready(program, held, *waiting.popleft())
+    while waiting:
+        yield _ready(program, held, *waiting.popleft())
 
 
 def _ready(program: Program, held: Held, runs: np.ndarray, rows: slice, values: Any, seen: Any, state: State | None) -> Part:

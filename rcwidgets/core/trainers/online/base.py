@@ -17,7 +17,7 @@ from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import AbstractTrainerSettings, Pairs
 from rcwidgets.core.trainers.lanes.runs import gathered, groups, over
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
-from rcwidgets.core.trainers.online.learning import Learned, Rule, check_learned, learn, mean_squares, weights_of
+from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, weights_of
 
 
 class AbstractOnlineTrainer(AbstractSideBySide):
@@ -29,6 +29,7 @@ class AbstractOnlineTrainer(AbstractSideBySide):
     """
 
     advice: ClassVar[str]
+    takes: ClassVar[str]  # the knob whose number the rule takes beside the rows
 
     def __init__(self, model: Graph, params: GivenParams | None, *, seed: int, dtype: str) -> None:
         super().__init__(model, params, seed=seed, dtype=dtype)
@@ -48,7 +49,7 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         params, knob = programs.in_order(program, held.params), self.knob(self.settings)
         with precision(np.float64):
             state, learned, last, errors = learn(
-                program, params, known, start, inputs, wanted, alive, counted, knob, self.rule(), self.forces
+                program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, self.forces
             )
         found = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
         kept = {names[k]: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
@@ -88,15 +89,15 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         zeros = {name: {key: np.zeros_like(value) for key, value in after.params[name].items()} for name in drawn}
         return after._replace(params=after.params | zeros) if drawn else after  # learning starts at zero
 
-    @classmethod
-    def rule(cls) -> Rule:
-        """How a step changes what is learned."""
-        raise TypeError(f"{cls.__name__} does not say its rule.")
+    @staticmethod
+    def rule(learned: Learned, x: Any, error: Any, knob: Any, /) -> Learned:
+        """How a step changes what is learned, see `Rule`."""
+        raise TypeError("The trainer does not say its rule.")
 
     @classmethod
     def knob(cls, settings: Spec) -> float:
         """The number, of the settings, that the rule takes beside the rows."""
-        raise TypeError(f"{cls.__name__} does not say its knob.")
+        return float(getattr(settings, cls.takes))
 
     @classmethod
     def first(cls, settings: Spec, weights: np.ndarray) -> Learned:
@@ -152,7 +153,7 @@ def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
             living = None if alive is None else over(alive[rows], size)
             with precision(np.float64):
                 state, learned, last_here, errors = learn(
-                    laned, params, learned, state, given, aims, living, counts, rates, trainer.rule(), trainer.forces, lanes=size
+                    laned, params, learned, state, given, aims, living, counts, rates, trainer.rule, trainer.forces, lanes=size
                 )
             going = slice(None) if living is None else living[0]  # a series that was over before keeps its last output
             for k in targets:

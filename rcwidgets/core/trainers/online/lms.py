@@ -1,19 +1,18 @@
 """Least mean squares: step by step while the model runs, or normalised, epoch after epoch."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, cast
+from typing import Any, Self
 
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
-from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn_alone
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
-from rcwidgets.core.trainers.online.learning import Learned, Rule, weights_of
+from rcwidgets.core.trainers.online.learning import Learned, weights_of
 from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.streaming import Pass
 
@@ -54,6 +53,8 @@ class LMS(AbstractOnlineTrainer):
     """
 
     advice = "Lower the learning rate."
+    takes = "learning_rate"
+    rule = staticmethod(descent)
     settings: LMSSettings
 
     def __init__(
@@ -103,14 +104,6 @@ class LMS(AbstractOnlineTrainer):
     def fit_lanes(self, lesson: Lesson) -> Laned:
         """In epochs one lane after another, each as a trainer alone; losses that are not there, where others go on, are NaN."""
         return learn_alone(lesson) if self.settings.in_epochs else super().fit_lanes(lesson)
-
-    @classmethod
-    def rule(cls) -> Rule:
-        return descent
-
-    @classmethod
-    def knob(cls, settings: Spec) -> float:
-        return cast(LMSSettings, settings).learning_rate
 
 
 def _signals(group: list[int], run: Pass) -> dict[int, np.ndarray]:

@@ -10,7 +10,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
-from rcwidgets.core.trainers.online.learning import Learned, Rule
+from rcwidgets.core.trainers.online.learning import Learned
 from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
 
 
@@ -38,15 +38,9 @@ def recursion(learned: Learned, x: Any, error: Any, forgetting: Any) -> Learned:
 
 class _AbstractRecursive(AbstractOnlineTrainer):
     advice = "Raise alpha, or bring forgetting closer to 1."
+    takes = "forgetting"
+    rule = staticmethod(recursion)
     settings: RLSSettings
-
-    @classmethod
-    def rule(cls) -> Rule:
-        return recursion
-
-    @classmethod
-    def knob(cls, settings: Spec) -> float:
-        return cast(RLSSettings, settings).forgetting
 
     @classmethod
     def first(cls, settings: Spec, weights: np.ndarray) -> Learned:
