@@ -17,7 +17,7 @@ from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.nodes.gather import unpack
+from rcwidgets.core.nodes.weights import unpack
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 

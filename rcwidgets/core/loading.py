@@ -18,7 +18,7 @@ from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.saving import FORMAT, SPARSE_PARTS, VERSION
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_object, shown
+from rcwidgets.core.spec.json_values import DocumentError, fail, parse, read_flag, read_object, shown
 from rcwidgets.core.spec.registry import is_name
 from rcwidgets.core.trainers.table import RUNNERS
 
@@ -52,8 +52,7 @@ def build(data: Any, found: Mapping[str, np.ndarray]) -> RNNRunner:
         fail("version", f"{words} Install the rcwidgets that saved it.")
     fields = read_object("model", data, keys)
     for key in ("ready", "flat"):
-        if not isinstance(fields[key], bool):
-            fail(key, f"must be true or false, got {shown(fields[key])}.")
+        read_flag(key, fields[key])
     graph = Graph.from_parts(read_document(fields["document"]))
     settings = read_choice("trainer", fields["trainer"], {name: kind.settings for name, kind in RUNNERS.items()})
     groups = _grouped(found, set(graph.names.values()))

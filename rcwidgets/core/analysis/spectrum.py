@@ -9,7 +9,7 @@ from scipy.sparse import eye_array, issparse, sparray
 from rcwidgets.core.analysis.subject import subject
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.nodes import gather, weights
+from rcwidgets.core.nodes import weights
 
 Subjects: TypeAlias = Graph | RNNRunner | np.ndarray | sparray  # a model or a trainer, or a square matrix
 
@@ -66,6 +66,6 @@ def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
 def square(own: Mapping[str, Any]) -> Any:
     """The recurrent weights (units, units) as drawn, of a node's params: an array, scipy.sparse where they are packed, None without any."""
     if "sources" in own:
-        return gather.unpack(own)
+        return weights.unpack(own)
     matrix = np.asarray(own.get("W", ()), np.float64)
     return matrix if matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] else None

@@ -12,8 +12,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.offer import Offer, in_words, offer_of
 from rcwidgets.core.graph import reading
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.memory import memory_problem
-from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
+from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, memory_problem
 from rcwidgets.core.spec import json_values
 from rcwidgets.core.spec.json_values import shown
 from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of

@@ -10,7 +10,6 @@ from rcwidgets.core.graph.picture import known_sizes
 from rcwidgets.core.graph.rules import problems
 from rcwidgets.core.graph.sizing import Features, sized
 from rcwidgets.core.graph.structure import Structure
-from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.knobs import arguments
 
 HEAD = ("node", "kind", "takes", "gives", "fixed", "trained")
@@ -78,17 +77,13 @@ def in_short(graph: Structure) -> str:
     'reservoir 400'
     """
     used = graph.used()
-    words = [f"{node.short_name} {_size(node)}" for node in used.nodes.values() if node.stateful]
+    remembering = [node for node in used.nodes.values() if node.stateful]  # each tells its units, or else its first knob
+    words = [f"{node.short_name} {getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}" for node in remembering]
     if not words:
         words = [used.names[id] for id, node in used.nodes.items() if node.trains] or ["none"]
     told = [word if words.count(word) == 1 else f"{words.count(word)} x {word}" for word in dict.fromkeys(words)]
     more = [f"{len(told) - SEVERAL} more"] if len(told) > SEVERAL else []
     return " + ".join([*told[:SEVERAL], *more]) + (", feedback" if any(edge.feedback for edge in used.edges) else "")
-
-
-def _size(node: AbstractVertex) -> str:
-    """The number that tells the size of a node that remembers: its units, or else its first knob."""
-    return f"{getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}"
 
 
 def summarise(graph: Structure, inputs: Features = None, outputs: Features = None, params: Mapping[str, Any] | None = None) -> Summary:

@@ -102,23 +102,15 @@ def compile_graph(graph: Graph) -> Program:
     known, _ = sizes(graph, None, None)
     order, once = graph.order(), graph.once
     place = {id: k for k, id in enumerate(order)}
-    wires = tuple(
-        Wires(
-            tuple(place[s] for s in graph.sources(id)),
-            tuple(place[s] for s in graph.sources(id, feedback=True)),
-            known[id],
-            id in once,
-        )
-        for id in order
-    )
-    nodes = tuple(_with_numbers(graph.nodes[id]) for id in order)
-    return Program(nodes, wires, Unseen(tuple(graph.names[id] for id in order)))
 
+    def places(id: str, *, feedback: bool) -> tuple[int, ...]:
+        return tuple(place[source] for source in graph.sources(id, feedback=feedback))
 
-def _with_numbers(node: Any) -> AbstractNode:
-    """The node with the usual number where a knob still follows its use, so that turning it costs no trace."""
-    found = auto_values(node, forces=False)
-    return node.replace(**found) if found else node
+    wires = tuple(Wires(places(id, feedback=False), places(id, feedback=True), known[id], id in once) for id in order)
+    nodes: list[Any] = [graph.nodes[id] for id in order]
+    autos = [auto_values(node, forces=False) for node in nodes]  # a knob that follows its use has a number: turning it costs no trace
+    nodes = [node.replace(**found) if found else node for node, found in zip(nodes, autos, strict=True)]
+    return Program(tuple(nodes), wires, Unseen(tuple(graph.names[id] for id in order)))
 
 
 def seed_of(node: AbstractNode, name: str, seed: int) -> tuple[int, ...]:

@@ -78,7 +78,8 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph],
     before.check(features, given)
     graph = used.sized(features, given)
     program, params, state = programs.compile_graph(graph), held.params, held.state
-    if held.program is None or not _same_structure(held.program, program):
+    structures: list[Any] = [jax.tree.structure(held.program), jax.tree.structure(program)]
+    if structures[0] != structures[1]:
         drawn = programs.draw(program, seed, dtype)
         params = {**drawn, **{name: own for name, own in params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
         if held.given is not None:
@@ -112,11 +113,6 @@ def _unsized_readouts(graph: Graph) -> list[str]:
     """The name of each readout that waits for its targets and feeds nothing back."""
     waiting = {id for id, node in graph.nodes.items() if waits(node)}
     return [graph.names[id] for id in graph.nodes if id in waiting and not graph.targets(id) and not graph.targets(id, feedback=True)]
-
-
-def _same_structure(one: Any, other: Any) -> bool:
-    structures: list[Any] = [jax.tree.structure(one), jax.tree.structure(other)]
-    return bool(structures[0] == structures[1])
 
 
 def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -8,8 +8,8 @@ import numpy as np
 from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.vertex import Stream
-from rcwidgets.core.nodes import gather, weights
 from rcwidgets.core.nodes import topology as topologies
+from rcwidgets.core.nodes import weights
 from rcwidgets.core.nodes.base import Array, Arrays, along, node
 from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.reservoir_knobs import AbstractReservoir
@@ -34,7 +34,7 @@ class Reservoir(AbstractReservoir):
     `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random
     in their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
 
-    Large sparse W are kept as in-degrees instead (params `sources` and `weights`, see the module `gather`), which is faster: from 300 units
+    Large sparse W are kept as in-degrees instead (params `sources` and `weights`, see `weights`), which is faster: from 300 units
     where a unit has at most units / 12 sources, from 1,500 units on units / 6; random weights only from 1,000 units on, and with as many
     sources for every unit. In this form the in-degree is a shape: a change of `connectivity` or `neighbours` compiles anew, as does a
     change of topology to or from it. A trainable reservoir is always dense.
@@ -139,7 +139,7 @@ class Reservoir(AbstractReservoir):
             depth = own.in_degree
         if isinstance(matrix, np.ndarray):
             return {"W": matrix}
-        return gather.pack(matrix, depth) if self.gathered else {"W": matrix.toarray()}
+        return weights.pack(matrix, depth) if self.gathered else {"W": matrix.toarray()}
 
     def _taken(self, name: str, stream: Stream, shape: tuple[int, ...], connectivity: float) -> np.ndarray:
         """Weights of the user's own, else drawn ones."""
@@ -162,7 +162,7 @@ class Reservoir(AbstractReservoir):
             inner, on_input, on_feedback = _normal(params["key"], key, h, u, feedback)
             inner, u = self.noise * inner, u + self.input_noise * on_input
             feedback = None if feedback is None else feedback + self.feedback_noise * on_feedback
-        echo = gather.product(h, params["sources"], params["weights"]) if "sources" in params else h @ params["W"]
+        echo = weights.product(h, params["sources"], params["weights"]) if "sources" in params else h @ params["W"]
         drive = self.spectral_radius * echo + self.input_scaling * (u @ params["W_in"])
         drive = drive + self.bias_scaling * along(params["bias"], h) + inner
         if feedback is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from rcwidgets.core.nodes import gather, weights
+from rcwidgets.core.nodes import weights
 from rcwidgets.core.nodes.base import AbstractNode
 from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
@@ -173,4 +173,4 @@ class AbstractReservoir(AbstractNode):
         if self.trainable:
             return False
         own = self.arrays.get("W")
-        return self.plan.gathered if own is None else gather.gathers(self.units, own.in_degree)
+        return self.plan.gathered if own is None else weights.gathers(self.units, own.in_degree)

@@ -92,7 +92,8 @@ def places(features: str, inputs: int) -> np.ndarray:
             continue
         place = int(item)
         if not -inputs <= place < inputs:
-            raise _size_error(f"must be among the {inputs} features that arrive, got {place}. {_advice(inputs)}")
+            advice = f"Choose from 0 to {inputs - 1}, or from -{inputs} to -1 counted from the end."
+            raise _size_error(f"must be among the {inputs} features that arrive, got {place}. {advice}")
         found.append(place % inputs)
     if not found:
         raise _size_error(f"must choose something of the {inputs} features that arrive, got {features!r}.")
@@ -101,10 +102,6 @@ def places(features: str, inputs: int) -> np.ndarray:
 
 def _size_error(rule: str) -> SizeError:
     return SizeError(f"Select.features {rule}", "features", said=f"Features {rule}")
-
-
-def _advice(inputs: int) -> str:
-    return f"Choose from 0 to {inputs - 1}, or from -{inputs} to -1 counted from the end."
 
 
 @node

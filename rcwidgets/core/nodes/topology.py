@@ -9,7 +9,6 @@ from scipy.sparse import block_diag as sparse_blocks
 from scipy.sparse import csc_array
 
 from rcwidgets.core.nodes import weights
-from rcwidgets.core.nodes.gather import LEAST, gathers
 
 TOPOLOGIES = ("random", "cycle", "cycle with jumps", "delay line", "small world", "orthogonal", "block diagonal")
 _RANDOM_LEAST = 1000  # units: below, a change of connectivity, which is the in-degree, shall not compile anew
@@ -37,8 +36,8 @@ class Plan(NamedTuple):
     @property
     def gathered(self) -> bool:
         """Whether the gather form is the faster one; it holds for all draws of the plan."""
-        least = _RANDOM_LEAST if self.topology == "random" else LEAST
-        return gathers(self.units, self.in_degree, least)
+        least = _RANDOM_LEAST if self.topology == "random" else weights.LEAST
+        return weights.gathers(self.units, self.in_degree, least)
 
 
 def draw(generator: np.random.Generator, plan: Plan) -> Matrix:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, NoReturn, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -126,7 +126,11 @@ class AbstractTrainer(RNNRunner):
             rows = (1, len(given)) if name in once else (given.shape[1], given.shape[0])
             wanted = (1, batch) if name in once else (steps, batch)
             if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
-                _refuse(name in once, wanted, rows)
+                if name in once:
+                    raise ValueError(f"y must have one row for each series of x, got {rows[1]} rows for {wanted[1]} series.")
+                if rows == wanted:
+                    raise ValueError("y must be a list of series as long as those of x.")
+                raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y.")
             if name in once:
                 pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
                 pairs.targets[k][pairs.ends, np.arange(batch)] = given
@@ -151,11 +155,3 @@ def fitting_order(program: Program) -> list[list[int]]:
             behind += 1
         depth[place] = behind
     return groups
-
-
-def _refuse(once: bool, wanted: tuple[int, int], given: tuple[int, int]) -> NoReturn:
-    if once:
-        raise ValueError(f"y must have one row for each series of x, got {given[1]} rows for {wanted[1]} series.")
-    if wanted == given:
-        raise ValueError("y must be a list of series as long as those of x.")
-    raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {given} for y.")

@@ -6,7 +6,7 @@ import pytest
 from scipy.sparse import csc_array, random_array
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.nodes.gather import gathers, pack, product, unpack
+from rcwidgets.core.nodes.weights import gathers, pack, product, unpack
 
 
 def test_packed_weights_by_hand():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.graph.memory import memory_estimate
+from rcwidgets.core.graph.rules import memory_estimate
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Input, VanillaRNN

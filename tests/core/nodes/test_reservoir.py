@@ -14,8 +14,8 @@ from rcwidgets.core.analysis import spectral_radius, spectrum
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.nodes.gather import unpack
 from rcwidgets.core.nodes.topology import TOPOLOGIES
+from rcwidgets.core.nodes.weights import unpack
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 

@@ -12,7 +12,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.runner import RunnerSettings
 from rcwidgets.core.series import Data, Predictions, is_flat, is_list
-from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
+from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.streaming import Pass
 
 PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size

@@ -15,8 +15,8 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
 from rcwidgets.core.spec.registry import TRAINERS, listed
 from rcwidgets.core.trainers.base import AbstractTrainerSettings, Pairs
-from rcwidgets.core.trainers.closed_form.base import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
+from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.held_out import fitted_series
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.streaming import Counted, Pass

@@ -84,7 +84,8 @@ def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
     Each piece begins `washout` steps before the end of the one before it. What is left at the end is dropped; series that are no longer
     than the window stay whole.
     """
-    if window is None or not _is_pair(data) or not all(_is_long(one, window) for side in data for one in _values(side)):
+    series = [one for side in data for one in _values(side)] if _is_pair(data) else []
+    if window is None or not series or any(is_list(one) or np.ndim(one) != 2 or len(one) <= window for one in series):
         return data
     if window <= washout:
         raise ValueError(f"BPTT.washout must be less than the window of {window} steps, got {washout}. Take a longer window.")
@@ -133,7 +134,3 @@ def _by_series(data: Any, change: Callable[[Any], Any]) -> tuple[Any, Any]:
 
 def _values(side: Any) -> list[Any]:
     return list(side.values()) if isinstance(side, Mapping) else [side]
-
-
-def _is_long(one: Any, window: int) -> bool:
-    return not is_list(one) and np.ndim(one) == 2 and len(one) > window

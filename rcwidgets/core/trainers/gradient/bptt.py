@@ -16,7 +16,6 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import OWN, AbstractTrainer
-from rcwidgets.core.trainers.gradient import memory
 from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
 from rcwidgets.core.trainers.gradient.descent import (
     Advice,
@@ -34,7 +33,7 @@ from rcwidgets.core.trainers.gradient.descent import (
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
-from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, live_numbers, parted
+from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, live_numbers, parted, read_memory, written_memory
 
 Loss = str | Callable[..., ArrayLike]  # of predictions, targets and, where it takes them, the params
 _NUMBERS = ("train_losses", "grad_norms", "learning_rates", "test_losses", "test_updates")
@@ -278,14 +277,14 @@ class BPTT(AbstractTrainer):
         if held.program is None:
             return held
         adam = self.optimizer_state if self.settings.optimizer == "adam" else None
-        own = memory.written(held.program.names, parted(held.program, held.params)[0], self.updates, self.epochs, adam)
+        own = written_memory(held.program.names, parted(held.program, held.params)[0], self.updates, self.epochs, adam)
         return held._replace(memory=own)
 
     def restore(self, held: Snapshot) -> None:
         super().restore(held._replace(memory={}))
         if held.program is not None and held.memory:
             learned = parted(held.program, self.held.params)[0]
-            self.updates, self.epochs, self.optimizer_state = memory.read(held.program.names, learned, held.memory)
+            self.updates, self.epochs, self.optimizer_state = read_memory(held.program.names, learned, held.memory)
 
     def detached(self, model: Graph, settings: Spec, held: Snapshot) -> "BPTT":
         """A trainer of its own that stands where this one does, with another model of the same structure or other settings."""

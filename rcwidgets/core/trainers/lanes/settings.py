@@ -29,7 +29,8 @@ class LaneSettings:
         read: dict[str, np.ndarray] = {name: _values(model, settings, name, given) for name, given in knobs.items()}
         lengths = {name: len(values) for name, values in read.items()}
         if len(set(lengths.values())) > 1:
-            raise ValueError(f"Lanes.knobs must have one value for each lane, got {_listed(lengths)}. Make all arrays equally long.")
+            told = ", ".join(f"{length} of {name}" for name, length in lengths.items())
+            raise ValueError(f"Lanes.knobs must have one value for each lane, got {told}. Make all arrays equally long.")
         nodes: dict[str, dict[str, np.ndarray]] = {}
         for name, values in read.items():
             node, _, knob = name.rpartition(".")
@@ -89,7 +90,3 @@ def _values(model: Graph, settings: Spec, name: str, given: Any) -> np.ndarray:
     if np.ndim(given) != 1 or len(given) == 0:
         raise ValueError(f"Lanes.knobs[{name!r}] must be an array (lanes,), got the shape {np.shape(given)}.")
     return np.array([known.check(f"{where} of lane {lane}", value) for lane, value in enumerate(given)], dtype=np.float64)
-
-
-def _listed(lengths: Mapping[str, int]) -> str:
-    return ", ".join(f"{length} of {name}" for name, length in lengths.items())

@@ -10,13 +10,7 @@ from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
 def _alpha(default: float) -> float:
     words = "Penalty on large readout weights at the start: less learns faster, more is steadier."
-    made: float = knob(default, 1e-12, 1e12, words, label="Alpha", slider=(1e-6, 100.0, 0.1), log=True)
-    return made
-
-
-def _forgetting() -> float:
-    words = "How much each step counts one step later; 1 never forgets."
-    made: float = knob(1.0, 0.5, 1.0, words, label="Forgetting", slider=(0.99, 1.0, 0.0001))
+    made: float = knob(default, 1e-12, 1e12, words, slider=(1e-6, 100.0, 0.1), log=True)
     return made
 
 
@@ -29,11 +23,10 @@ class RLSSettings(AbstractTrainerSettings):
     label: ClassVar[str] = "RLS"
     card: ClassVar[tuple[str, ...]] = ("alpha",)
     iterative: ClassVar[bool] = True
-    gradient: ClassVar[bool] = False  # trains all that can learn by a gradient, not the readouts alone
     at_start: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: float = _alpha(1e-3)
-    forgetting: float = _forgetting()
+    forgetting: float = knob(1.0, 0.5, 1.0, "How much each step counts one step later; 1 never forgets.", slider=(0.99, 1.0, 0.0001))
     seed: int = seed_knob()
     dtype: str = dtype_knob("Precision of the states; the readout learns in float64, or where this is float32 in that: faster, less exact.")
 
