@@ -17,15 +17,25 @@ def is_list(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) > 0 and all(np.ndim(item) == 2 for item in value)
 
 
+def first_of(x: Any) -> Any:
+    """The data of the first node, where they are a dict by node; else the data. None where there are none."""
+    return next(iter(x.values()), None) if isinstance(x, Mapping) else x
+
+
 def is_flat(x: Any) -> bool:
     """Whether data, an array or a dict of them, are one series without an axis of batch."""
-    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    one = first_of(x)
     return not is_list(one) and np.ndim(one) < 3
+
+
+def count_of(x: Any) -> int:
+    """How many series the data are."""
+    return 1 if is_flat(x) else len(first_of(x))
 
 
 def lengths_of(x: Any) -> np.ndarray | None:
     """The lengths (batch,) of a list of series, or of a dict of lists; None where all are equally long."""
-    one = next(iter(x.values()), None) if isinstance(x, Mapping) else x
+    one = first_of(x)
     if one is None or not is_list(one):
         return None
     lengths = np.array([len(item) for item in one])

@@ -9,7 +9,7 @@ from typing import Any
 
 from rcwidgets.core.document import ops
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.document.offer import Offer, in_words, offer_of
+from rcwidgets.core.document.offer import as_known, in_words, same_model
 from rcwidgets.core.graph import reading
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, memory_problem
@@ -168,7 +168,7 @@ def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> 
     trainer = _followed(document.trainer, before.trainer, after.trainer)
     if not untouched:
         return replace(document, task=document.task if owner == "trainer" else TASKS[cls.kind](), trainer=trainer)
-    graph = _as_known(document.graph, after.graph)
+    graph = as_known(document.graph, after.graph)
     positions = document.positions if set(graph.nodes) == set(document.graph.nodes) else {}
     task = _followed(document.task, before.task, after.task) if owner == "trainer" else after.task
     return replace(document, graph=graph, task=task, trainer=trainer, positions=positions)
@@ -239,40 +239,3 @@ def _followed(now: Any, before: Any, after: Any) -> Any:
     turned = {name: value for name, value in now.knobs.items() if value != before.knobs[name]}
     same = type(now) is type(after)
     return replace(after, **{name: value for name, value in turned.items() if same or ours[name] == theirs.get(name)})
-
-
-def same_model(graph: Graph, other: Graph) -> bool:
-    """Whether two graphs have the same nodes, knobs, names and wires."""
-    one, two = (
-        ([(node.kind, node.knobs, list(node.arrays)) for node in made.nodes.values()], list(made.names.values()), _structure(made)[1])
-        for made in (graph, other)
-    )
-    return one == two and not any(node.arrays for node in graph.nodes.values())
-
-
-def offer(document: Document, *, chosen: bool = False) -> Offer | None:
-    """What task and trainer would rather start from; `chosen` tells that one of them was the last choice."""
-    start = start_of(type(document.task)(), document.trainer.kind)
-    untouched = same_model(document.graph, start.graph) and document.task.normalise == start.task.normalise
-    return offer_of(document.graph, document.task, document.trainer, chosen=chosen, untouched=untouched)
-
-
-def _structure(graph: Graph) -> tuple[Any, ...]:
-    """What compiles anew when it changes: kinds, rebuild knobs, which arrays are the user's own, and wires, by place."""
-    place = {id: k for k, id in enumerate(graph.nodes)}
-    built = [(node.kind, [*(node.knobs[name] for name in _rebuilding(type(node))), *node.arrays]) for node in graph.nodes.values()]
-    return built, [(place[edge.source], place[edge.target], edge.feedback) for edge in graph.edges]
-
-
-def _rebuilding(cls: type[Spec]) -> list[str]:
-    """The knobs of a spec class that compile anew."""
-    return [name for name, knob in knobs_of(cls).items() if knob.effect is Effect.REBUILD]
-
-
-def _as_known(graph: Graph, start: Graph) -> Graph:
-    """The model to start from; with the ids and names of the graph that it replaces where the kinds and wires are the same."""
-    (ours, our_wires), (theirs, their_wires) = _structure(graph), _structure(start)
-    if [kind for kind, _ in ours] != [kind for kind, _ in theirs] or our_wires != their_wires:
-        return start
-    turned = zip(graph.nodes.items(), start.nodes.values(), strict=True)
-    return Graph({id: node.replace(**new.knobs) for (id, node), new in turned}, graph.names, graph.edges)

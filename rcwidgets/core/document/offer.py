@@ -1,12 +1,12 @@
-"""Offers: what a trainer would rather start from, where the user has a model that stays."""
+"""What is made of starts: which model is one, what takes its place, and offers where the user has a model that stays."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rcwidgets.core.document import ops
+from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.starts import Start, start_of
-from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.trainers.base import AbstractTrainerSettings
 
 
 class Offer(NamedTuple):
@@ -17,16 +17,17 @@ class Offer(NamedTuple):
     edit: ops.Op
 
 
-def offer_of(graph: Graph, task: AbstractTask, trainer: AbstractTrainerSettings, *, chosen: bool, untouched: bool) -> Offer | None:
-    """What to offer for a model with a task and a trainer; None where there is nothing to say.
+def offer(document: Document, *, chosen: bool = False) -> Offer | None:
+    """What task and trainer would rather start from; None where there is nothing to say.
 
-    `untouched` tells that it is what they start with, and `chosen` that task or trainer were the last choice, which left the model alone.
+    `chosen` tells that one of them was the last choice, which left the model alone.
     """
-    if untouched:
-        return None
+    graph, task, trainer = document.graph, document.task, document.trainer
     start = start_of(type(task)(), trainer.kind)
+    if same_model(graph, start.graph) and task.normalise == start.task.normalise:
+        return None
     use = Offer("", f"Use {in_words(start)}", ops.Start())
-    if trainer.gradient and not _learns_memory(graph):
+    if trainer.gradient and not any(node.stateful and node.learned for node in graph.used().nodes.values()):
         return use._replace(text="This trainer learns best with a trainable network.")
     if trainer.gradient and start.task.normalise and not task.normalise:
         return Offer("This trainer learns best from standardised data.", "Standardise the data", ops.Set("task", "normalise", True))
@@ -45,6 +46,29 @@ def in_words(start: Start) -> str:
     return f"a {kind} of {node.units:,} units"
 
 
-def _learns_memory(graph: Graph) -> bool:
-    """Whether a node with memory changes by gradients."""
-    return any(node.stateful and node.learned for node in graph.used().nodes.values())
+def same_model(graph: Graph, other: Graph) -> bool:
+    """Whether two graphs have the same nodes, knobs, names and wires."""
+    one, two = (
+        ([(node.kind, node.knobs, list(node.arrays)) for node in made.nodes.values()], list(made.names.values()), _structure(made)[1])
+        for made in (graph, other)
+    )
+    return one == two and not any(node.arrays for node in graph.nodes.values())
+
+
+def _structure(graph: Graph) -> tuple[Any, ...]:
+    """What compiles anew when it changes: kinds, rebuild knobs, which arrays are the user's own, and wires, by place."""
+    place = {id: k for k, id in enumerate(graph.nodes)}
+    built = [
+        (node.kind, [*(node.knobs[name] for name, knob in knobs_of(type(node)).items() if knob.effect is Effect.REBUILD), *node.arrays])
+        for node in graph.nodes.values()
+    ]
+    return built, [(place[edge.source], place[edge.target], edge.feedback) for edge in graph.edges]
+
+
+def as_known(graph: Graph, start: Graph) -> Graph:
+    """The model to start from; with the ids and names of the graph that it replaces where the kinds and wires are the same."""
+    (ours, our_wires), (theirs, their_wires) = _structure(graph), _structure(start)
+    if [kind for kind, _ in ours] != [kind for kind, _ in theirs] or our_wires != their_wires:
+        return start
+    turned = zip(graph.nodes.items(), start.nodes.values(), strict=True)
+    return Graph({id: node.replace(**new.knobs) for (id, node), new in turned}, graph.names, graph.edges)

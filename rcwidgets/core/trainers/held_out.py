@@ -1,12 +1,13 @@
 """Which rows of the training part are held out: those that choose a setting, while the test part chooses nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.series import is_list
+from rcwidgets.core.series import count_of, first_of, is_list
 
 
 def fitted_series(count: int) -> np.ndarray:
@@ -32,15 +33,15 @@ def held_apart(data: Sequence[Any], *, once: bool = False) -> tuple[list[Any], l
         raise TypeError(f"data must be [x, y], got {type(data).__name__}.")
     x, y = data
     if once:
-        one = next(iter(x.values())) if isinstance(x, Mapping) else x
-        fitted = fitted_series(len(one) if is_list(one) or np.ndim(one) == 3 else 1)
+        fitted = fitted_series(count_of(x))
         if not fitted.any():
             raise ValueError("data must have two series or more where each has one target, got one. The others are held out, to choose by.")
         return [_each(part, _chosen(fitted)) for part in (x, y)], [_each(part, _chosen(~fitted)) for part in (x, y)]
-    shortest = min(_lengths(x), default=0)
+    one = first_of(x)
+    shortest = min([len(series) for series in one] if is_list(one) else [_length(one)], default=0)
     if shortest < 2:
         raise ValueError(f"data must have 2 rows or more in each series, the last fifth of which is held out, got {shortest}.")
-    return [_each(part, _early) for part in (x, y)], [_each(part, _late) for part in (x, y)]
+    return [_each(part, partial(_cut, late=False)) for part in (x, y)], [_each(part, partial(_cut, late=True)) for part in (x, y)]
 
 
 def _each(value: Any, cut: Callable[[Any], Any]) -> Any:
@@ -57,24 +58,14 @@ def _chosen(kept: np.ndarray) -> Callable[[Any], Any]:
     return of
 
 
-def _early(value: Any) -> Any:
-    return [_early(one) for one in value] if is_list(value) else _rows(value, slice(None, fitted_rows(_length(value))))
-
-
-def _late(value: Any) -> Any:
-    return [_late(one) for one in value] if is_list(value) else _rows(value, slice(fitted_rows(_length(value)), None))
-
-
-def _rows(value: Any, rows: slice) -> np.ndarray:
-    array = np.asarray(value)
+def _cut(value: Any, *, late: bool) -> Any:
+    """The first four fifths of each series, or the last fifth."""
+    if is_list(value):
+        return [_cut(one, late=late) for one in value]
+    array, border = np.asarray(value), fitted_rows(_length(value))
+    rows = slice(border, None) if late else slice(None, border)
     return array[:, rows] if array.ndim == 3 else array[rows]
 
 
 def _length(value: Any) -> int:
     return int(np.shape(value)[1 if np.ndim(value) == 3 else 0])
-
-
-def _lengths(x: Any) -> list[int]:
-    """The lengths of the series."""
-    one = next(iter(x.values())) if isinstance(x, Mapping) else x
-    return [len(series) for series in one] if is_list(one) else [_length(one)]

@@ -11,7 +11,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.runner import RunnerSettings
-from rcwidgets.core.series import Data, Predictions, is_flat, is_list
+from rcwidgets.core.series import Data, Predictions, first_of, is_flat, is_list
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.streaming import Pass
 
@@ -185,7 +185,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
                 answer = answer[:, None]
             cuts = np.split(answer, np.cumsum([len(signals) for signals in series])[:-1])
             each = [cut[0] if once else cut for cut in cuts]
-            uneven = is_list(next(iter(x.values())) if isinstance(x, Mapping) else x) and len({len(one) for one in series}) > 1
+            uneven = is_list(first_of(x)) and len({len(one) for one in series}) > 1
             found[name] = each[0] if is_flat(x) else each if uneven else np.stack(each)
         self.mon = {name: value for name, value in self.mon.items() if name in monitors}
         return outputs if isinstance(outputs, dict) else {}, found
@@ -239,7 +239,7 @@ def label_codes(labels: Any, x: Any, name: str, once: bool) -> tuple[Any, np.nda
     `labels` are (time,) or (time, 1) for one series x (time, features), (batch, time) or (batch, time, 1) for a batch, a list of
     (time_k,) for a list of series of unequal length; where the node gives one value a series (`once`), (batch,) or (batch, 1).
     """
-    one = next(iter(x.values())) if isinstance(x, Mapping) else x
+    one = first_of(x)
     if not once and is_list(one) and len({len(series) for series in one}) > 1:
         if not isinstance(labels, list | tuple):
             raise ValueError(f"The labels of {name!r} must be a list of series as long as those of x, got {type(labels).__name__}.")

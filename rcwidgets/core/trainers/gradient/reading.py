@@ -8,7 +8,7 @@ import numpy as np
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.model.program import Program
-from rcwidgets.core.series import as_batch, as_values, by_node, is_list
+from rcwidgets.core.series import as_batch, as_values, by_node, first_of, is_flat, is_list
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.updates import Batch
 
@@ -72,7 +72,7 @@ class Reader:
         arrays = by_node(x, names, "x")
         inputs = {k: arrays[self.program.names[k]] for k in self.program.inputs}
         series, steps = next(iter(inputs.values())).shape[:2]
-        one = next(iter(x.values())) if isinstance(x, Mapping) else x
+        one = first_of(x)
         lengths = np.array([len(each) for each in one], np.int32) if is_list(one) else None
         if lengths is not None and not self.once and np.ptp(lengths):
             raise ValueError(
@@ -84,8 +84,7 @@ class Reader:
             longer = 2 ** int(np.ceil(np.log2(steps))) - steps
             inputs = {k: np.pad(array, ((0, 0), (0, longer), (0, 0))) for k, array in inputs.items()}
         given = targets_by_name(y, [self.program.names[k] for k in self.program.exits])
-        flat = not is_list(one) and np.ndim(one) < 3
-        targets = {k: self._target(k, given, series, steps, flat) for k in self.program.exits}
+        targets = {k: self._target(k, given, series, steps, is_flat(x)) for k in self.program.exits}
         return Rows(inputs, targets, lengths)
 
     def _target(self, place: int, given: Mapping[str, Any], series: int, steps: int, flat: bool) -> np.ndarray:
@@ -138,12 +137,10 @@ def example_of(used: Graph, x: Any, y: Any, loss: Any) -> dict[str, np.ndarray]:
 
 def _size_of(name: str, node: Any, y: Any, x: Any, once: bool, loss: Any) -> int:
     """How many features the data, and the loss, want of an output."""
-    one = next(iter(x.values())) if isinstance(x, Mapping) else x
-    flat = not is_list(one) and np.ndim(one) < 3
-    leading = as_batch(one, "x").shape[:2]
+    leading = as_batch(first_of(x), "x").shape[:2]
     size: int | None = getattr(node, "features", None)
     own = callable(loss)
-    if is_labels(y, leading[:1] if once else leading, flat):
+    if is_labels(y, leading[:1] if once else leading, is_flat(x)):
         if waits(node) and (own or loss == "cross_entropy"):
             raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({np.max(y) + 1}).")
         return size or 1

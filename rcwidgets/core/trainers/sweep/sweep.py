@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core import metrics
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.series import Data, is_list
+from rcwidgets.core.series import Data, count_of
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.held_out import held_apart
 from rcwidgets.core.trainers.lanes.runs import GROUP
@@ -174,7 +174,7 @@ def sweep_parts(
     if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
         return
     best = known().best_place
-    rows = Rows(warmup, forced or None, data, test, once or _count(data[0]) != _count(test[0]))
+    rows = Rows(warmup, forced or None, data, test, once or count_of(data[0]) != count_of(test[0]))
     for column, seed in enumerate(seeds):
         one = {key: values[[best]] for key, values in flat.items()}
         tested[column] = next(measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]
@@ -188,12 +188,6 @@ def _speaks_once(model: Graph) -> bool:
         names = ", ".join(used.names[id] for id in used.exits)
         raise ValueError(f"sweep measures one output, the model has {names}. Leave the others out of the model.")
     return bool(set(used.exits) & used.once)
-
-
-def _count(x: Any) -> int:
-    """How many series the inputs are."""
-    one = next(iter(x.values())) if isinstance(x, Mapping) else x
-    return len(one) if is_list(one) or np.ndim(one) == 3 else 1
 
 
 def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
