@@ -12,7 +12,7 @@ from scipy.sparse import csc_array
 from rcwidgets.core.backend import precision
 from rcwidgets.core.files import read_archive
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import read_choice, read_document
+from rcwidgets.core.graph.plain import read_choice, read_document
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.runner import RNNRunner

@@ -5,8 +5,7 @@ from dataclasses import replace
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.document.edits import offer
-from rcwidgets.core.document.offer import Offer
+from rcwidgets.core.document.offer import Offer, offer
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.summary import in_short
 from rcwidgets.core.model.snapshot import Snapshot

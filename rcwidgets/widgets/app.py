@@ -11,7 +11,7 @@ from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
 from rcwidgets.core.document.schema import schema
 from rcwidgets.core.graph.graph import Composable
-from rcwidgets.core.graph.writing import DocumentData
+from rcwidgets.core.graph.plain import DocumentData
 from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes

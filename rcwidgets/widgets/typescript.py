@@ -14,9 +14,9 @@ from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import OPS, Op
 from rcwidgets.core.document.schema import KnobSchema, NodeKind, Schema, TaskKind, TrainerKind
 from rcwidgets.core.graph.graph import Edge
+from rcwidgets.core.graph.plain import DocumentData, EdgeData, NodeData, SpecData
 from rcwidgets.core.graph.rules import Word
 from rcwidgets.core.graph.sizing import Problem
-from rcwidgets.core.graph.writing import DocumentData, EdgeData, NodeData, SpecData
 from rcwidgets.core.nodes.base import Family, Group
 from rcwidgets.core.spec.json_values import defaults
 from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue

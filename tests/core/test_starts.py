@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.document.edits import apply, offer
+from rcwidgets.core.document.edits import apply
+from rcwidgets.core.document.offer import offer
 from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.registry import TASKS, TRAINERS
 from rcwidgets.core.starts import STARTS, own_trainer, start_of

@@ -6,9 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import read_document
+from rcwidgets.core.graph.plain import graph_data, nested, read_document, spec_data, to_text
 from rcwidgets.core.graph.rules import memory_problem
-from rcwidgets.core.graph.writing import graph_data, nested, spec_data, to_text
 from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
 from rcwidgets.core.spec.own_arrays import CheckedArray

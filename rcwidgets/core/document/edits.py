@@ -10,7 +10,7 @@ from typing import Any
 from rcwidgets.core.document import ops
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.offer import as_known, in_words, same_model
-from rcwidgets.core.graph import reading
+from rcwidgets.core.graph import plain
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, memory_problem
 from rcwidgets.core.spec import json_values
@@ -63,7 +63,7 @@ def _add(edit: ops.Add, document: Document) -> tuple[Document, str]:
     if len(graph.nodes) >= MAX_NODES:
         raise EditError(WORDS["too_many_nodes"])
     places = {} if edit.position is None else {id: edit.position}
-    grown = graph.add(reading.make_node(cls(), id))
+    grown = graph.add(plain.make_node(cls(), id))
     return _fitting(replace(document, graph=grown, positions={**document.positions, **places})), f"Add {grown.names[id]}"
 
 
@@ -185,7 +185,7 @@ def _start(edit: ops.Start, document: Document) -> tuple[Document, str]:
 
 @_done.register
 def _paste(edit: ops.Paste, document: Document) -> tuple[Document, str]:
-    nodes, names, places = reading.read_nodes("nodes", edit.nodes)
+    nodes, names, places = plain.read_nodes("nodes", edit.nodes)
     graph, like = document.graph, edit.like or {}
     if len(graph.nodes) + len(nodes) > MAX_NODES:
         raise EditError(WORDS["too_many_nodes"])
@@ -197,7 +197,7 @@ def _paste(edit: ops.Paste, document: Document) -> tuple[Document, str]:
         graph = graph.add(replace(node, name=None, **own), fresh_name(graph, names[id]))
     listed = json_values.read_list("edges", edit.edges, MAX_EDGES, WORDS["too_many_edges"])
     for at, item in listed:
-        edge = reading.read_wire(at, item)
+        edge = plain.read_wire(at, item)
         with json_values.entry(at):
             graph = graph.connect(edge.source, edge.target, feedback=edge.feedback)
     pasted = replace(document, graph=graph, positions={**document.positions, **places})

@@ -58,10 +58,10 @@ def same_model(graph: Graph, other: Graph) -> bool:
 def _structure(graph: Graph) -> tuple[Any, ...]:
     """What compiles anew when it changes: kinds, rebuild knobs, which arrays are the user's own, and wires, by place."""
     place = {id: k for k, id in enumerate(graph.nodes)}
-    built = [
-        (node.kind, [*(node.knobs[name] for name, knob in knobs_of(type(node)).items() if knob.effect is Effect.REBUILD), *node.arrays])
-        for node in graph.nodes.values()
-    ]
+    built = []
+    for node in graph.nodes.values():
+        rebuilding = [node.knobs[name] for name, knob in knobs_of(type(node)).items() if knob.effect is Effect.REBUILD]
+        built.append((node.kind, [*rebuilding, *node.arrays]))
     return built, [(place[edge.source], place[edge.target], edge.feedback) for edge in graph.edges]
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal, get_args
 
-from rcwidgets.core.graph import reading
+from rcwidgets.core.graph import plain
 from rcwidgets.core.graph.graph import Edge
+from rcwidgets.core.graph.plain import EdgeData, NodeData
 from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
-from rcwidgets.core.graph.writing import EdgeData, NodeData
 from rcwidgets.core.spec import json_values
 from rcwidgets.core.spec.json_values import Position, as_given, defaults, kinds_of, read_record, readers, shown
 from rcwidgets.core.spec.knob import KnobValue
@@ -18,7 +18,7 @@ def _read_ids(path: str, data: Any) -> tuple[Any, ...]:
 
 
 def _read_edges(path: str, data: Any) -> tuple[Edge, ...]:
-    return tuple(reading.read_wire(at, item) for at, item in json_values.read_list(path, data, MAX_EDGES, WORDS["too_many_edges"]))
+    return tuple(plain.read_wire(at, item) for at, item in json_values.read_list(path, data, MAX_EDGES, WORDS["too_many_edges"]))
 
 
 def _read_places(path: str, data: Any) -> dict[str, Position]:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.graph.plain import spec_data
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.graph.structure import Structure
-from rcwidgets.core.graph.writing import spec_data
 from rcwidgets.core.spec.knobs import arguments
 from rcwidgets.core.spec.own_arrays import CheckedArray
 

@@ -11,13 +11,12 @@ from typing import ClassVar, TypeAlias, overload
 
 from rcwidgets.core.graph.code import graph_to_code
 from rcwidgets.core.graph.picture import Picture, svg
-from rcwidgets.core.graph.reading import Parts, read_document
+from rcwidgets.core.graph.plain import Parts, graph_data, read_document, to_text
 from rcwidgets.core.graph.rules import check_edge, problems
 from rcwidgets.core.graph.sizing import Features, Problem, sized
 from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.graph.vertex import AbstractVertex
-from rcwidgets.core.graph.writing import graph_data, to_text
 from rcwidgets.core.spec.json_values import parse
 from rcwidgets.core.spec.refusal import RefusedValue
 from rcwidgets.core.spec.registry import check_name

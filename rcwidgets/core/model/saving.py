@@ -12,7 +12,7 @@ import numpy as np
 
 from rcwidgets.core.files import target_of, write_archive
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.writing import graph_data, spec_data, to_text
+from rcwidgets.core.graph.plain import graph_data, spec_data, to_text
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Spec
 

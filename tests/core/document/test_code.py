@@ -14,7 +14,7 @@ from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.code import graph_to_code, identifiers
 from rcwidgets.core.graph.graph import Composable, Graph
-from rcwidgets.core.graph.reading import make_node
+from rcwidgets.core.graph.plain import make_node
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import DataTask, LorenzTask, Series, SunspotTask, own_series
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings

@@ -8,7 +8,7 @@ import pytest
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import EditError, apply, fresh_name
 from rcwidgets.core.graph.graph import Edge, Graph
-from rcwidgets.core.graph.reading import make_node
+from rcwidgets.core.graph.plain import make_node
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.starts import start_of
 from rcwidgets.core.tasks import LorenzTask, SunspotTask

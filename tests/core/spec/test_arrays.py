@@ -10,7 +10,7 @@ from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import EditError, apply
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.reading import make_node
+from rcwidgets.core.graph.plain import make_node
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
