@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.algebra.ridge import ridge
+from rcwidgets.core.algebra.gram import Cross, Gram
+from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.solver import solve, solve_rows
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, Reservoir
 
@@ -49,7 +51,9 @@ def errors(problem: Problem, units: int, seed: int, settings: Sequence[Mapping[s
     x, y, train, test, beta, metric = problem
     found = []
     for h in np.swapaxes(states(x, units, seed, settings, **fixed), 0, 1):
-        weights, bias = ridge(h[train], y[train].reshape(-1, y.shape[1] * y.shape[2]), beta)
+        wanted = y[train].reshape(-1, y.shape[1] * y.shape[2])
+        (fit,) = solve(Gram.of(h[train]), Cross.of(h[train], wanted), [beta])
+        weights, bias = fit or solve_rows(Triangle.of(h[train], wanted), [beta])[0]
         forecast = (h[test] @ weights + bias).reshape(-1, *y.shape[1:])
         found.append([metric(forecast[:, k], y[test][:, k]) for k in range(y.shape[1])])
     return np.array(found)

@@ -32,12 +32,6 @@ def as_mask(mask: ArrayLike | None, rows: int, owner: str) -> np.ndarray | None:
     return kept
 
 
-def known_rows(targets: np.ndarray) -> np.ndarray | None:
-    """The rows whose targets are all there (not NaN), as a mask; None if all are."""
-    missing = np.isnan(targets).any(axis=1)
-    return ~missing if missing.any() else None
-
-
 def same_length(rows: np.ndarray, targets: np.ndarray, owner: str) -> None:
     """An error in words unless rows and targets are equally many."""
     if len(rows) != len(targets):

@@ -6,9 +6,9 @@ import pytest
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.ridge import ridge
 from rcwidgets.core.algebra.solver import well_conditioned
 from tests.core.algebra.cholesky import solve
+from tests.core.algebra.routes import ridge
 
 TRAIN, TEST = slice(2000, 8000), slice(8000, 9900)
 RESERVOIR_BETAS = [10.0**-k for k in range(4, 13)]

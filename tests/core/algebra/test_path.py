@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.algebra.path import extend, grid
-from rcwidgets.core.algebra.ridge import ridge
 from tests.core.algebra.paths import path
+from tests.core.algebra.routes import ridge
 
 
 @pytest.fixture
