@@ -1,4 +1,7 @@
-"""Series as the programs take them: checked, in (batch, time, features)."""
+"""Series as the programs take them, checked, in (batch, time, features), and what is read off them.
+
+Here is the one sentence in which every run and every training says from where on numbers are not finite.
+"""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -156,3 +159,45 @@ def stretches(steps: int, longest: int) -> Iterator[slice]:
         stop = start + base + (k < extra)
         yield slice(start, stop)
         start = stop
+
+
+def not_finite(what: str, advice: str, *, since: str = "", happened: str = "the run diverged") -> FloatingPointError:
+    """The error "<what> is not finite <since>: <happened>. <advice>"; `since` is such as "from step 3 on".
+
+    >>> str(not_finite("readout", "Lower the spectral radius.", since="from step 3 on"))
+    'readout is not finite from step 3 on: the run diverged. Lower the spectral radius.'
+    """
+    return FloatingPointError(f"{what} is not finite{since and ' '}{since}: {happened}. {advice}")
+
+
+def check_run(series: np.ndarray, what: str, advice: str, *, where: str = "", happened: str = "the run diverged") -> None:
+    """Raises the error for series ([lanes,] batch, time, features), which names the first step that is not finite; of lanes the first one.
+
+    `where` tells more of the step, such as " of the closed loop".
+    """
+    if np.isfinite(series).all():
+        return
+    bad = ~np.isfinite(series).all(axis=-1)
+    lane = "" if series.ndim == 3 else f" in lane {int(np.argmax(bad.any(axis=(1, 2))))}"
+    steps = bad.any(axis=0) if series.ndim == 3 else bad[int(np.argmax(bad.any(axis=(1, 2))))].any(axis=0)
+    raise not_finite(what, advice, since=f"from step {int(np.argmax(steps))}{where} on{lane}", happened=happened)
+
+
+def embedding_delay(series: ArrayLike) -> int:
+    """The least number of steps after which the autocorrelation of a series (time,) is below 1/e; a tenth of the series where it never is.
+
+    Plotted against itself that many steps earlier, the series is neither a diagonal line nor a tangle.
+
+    Reference: Rosenstein, Collins & De Luca (1994), Physica D 73, 82-98.
+    >>> embedding_delay(np.sin(np.arange(1000.0) / 10))
+    13
+    """
+    x = np.asarray(series, np.float64)
+    if x.ndim != 1 or x.size < 2 or not np.isfinite(x).all():
+        raise ValueError(f"embedding_delay.series must be (time,), finite and of at least 2 times, got the shape {x.shape}.")
+    x = x - x.mean()
+    power = np.square(np.abs(np.fft.rfft(x, 2 * x.size)))
+    correlation = np.fft.irfft(power)[: x.size] * x.size / np.arange(x.size, 0, -1)
+    longest = max(1, x.size // 10)
+    below = np.flatnonzero(correlation[: longest + 1] < correlation[0] / np.e)
+    return int(below[0]) if below.size else longest

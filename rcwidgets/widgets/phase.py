@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rcwidgets.core.analysis.delay import embedding_delay
+from rcwidgets.core.series import embedding_delay
 from rcwidgets.core.short import figure
 from rcwidgets.live.on_demand.metrics_table import told_apart
 from rcwidgets.live.results.results import Results

@@ -9,13 +9,12 @@ import numpy as np
 
 from rcwidgets.core.analysis.subject import Subject, positive, subject, whole
 from rcwidgets.core.backend import precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.series import Data, as_batch, by_node
+from rcwidgets.core.series import Data, as_batch, by_node, not_finite
 from rcwidgets.core.short import in_short
 
 

@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.series import by_node
+from rcwidgets.core.series import by_node, not_finite
 
 
 class Subject(NamedTuple):

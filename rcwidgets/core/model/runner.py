@@ -10,7 +10,6 @@ from typing import ClassVar
 import jax
 import numpy as np
 
-from rcwidgets.core import finite
 from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
@@ -20,7 +19,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
 from rcwidgets.core.model.snapshot import Snapshot, matched, sized
-from rcwidgets.core.series import Data, Predictions
+from rcwidgets.core.series import Data, Predictions, check_run
 from rcwidgets.core.spec.knobs import Spec, arguments, dtype_knob, knobs_of, seed_knob
 
 DTYPES = ("auto", "float32", "float64")
@@ -105,7 +104,7 @@ class RNNRunner:
         start = begun(held.program, held.params, None if reset else held.state, call.batch, self.dtype)
         state, series, seen = run_call(call, held.params, start, self.dtype)
         for k, one in series.items():
-            finite.check(one, held.program.names[k], "Lower the spectral radius or the feedback.")
+            check_run(one, held.program.names[k], "Lower the spectral radius or the feedback.")
         told = told_of(call, series, seen)
         self.held, self.mon = held._replace(state=state, last=told.last, flat=call.flat), told.monitors
         return told.result
@@ -127,7 +126,7 @@ class RNNRunner:
             state, outputs = closed_loop.generate(program, held.params, held.state, last, int(steps), entry, exit)
         y = np.swapaxes(np.asarray(outputs), 0, 1)
         advice = "Train with some noise on the data or with a larger beta, or generate fewer steps."
-        finite.check(y, program.names[exit], advice, where=" of the closed loop", happened="the run blew up")
+        check_run(y, program.names[exit], advice, where=" of the closed loop", happened="the run blew up")
         self.held = held._replace(state=state, last={program.names[exit]: y[:, -1]})
         return y[0] if held.flat else y
 

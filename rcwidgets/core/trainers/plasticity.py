@@ -15,7 +15,7 @@ from rcwidgets.core.model.prediction import inputs_of, time_major
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
 from rcwidgets.core.model.runner import RNNRunner, RunnerSettings
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
-from rcwidgets.core.series import Data, by_node, lengths_of, living
+from rcwidgets.core.series import Data, by_node, lengths_of, living, not_finite
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, knob, seed_knob
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
@@ -127,7 +127,7 @@ class IntrinsicPlasticity(RNNRunner):
                 learned = _adapt(program, drives, programs.in_order(program, held.params), learned, start, inputs, forced, alive, goal)
         for k, (gain, bias) in learned.items():
             if not (np.isfinite(gain).all() and np.isfinite(bias).all()):
-                raise FloatingPointError(f"{program.names[k]} has gains that are not finite: it ran away. Lower the learning rate.")
+                raise not_finite(f"A gain of {program.names[k]}", "Lower the learning rate.", happened="it ran away")
         params, sized = dict(held.params), held.sized
         assert sized is not None
         for k, (gain, bias) in learned.items():

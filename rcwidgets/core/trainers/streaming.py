@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.series import stretches
+from rcwidgets.core.series import not_finite, stretches
 from rcwidgets.core.trainers.base import Pairs
 
 REFERENCE_COST = 3.2e8  # recurrent numbers (units squared, fewer where they are sparse) times steps: about 15 ms of scan on one core

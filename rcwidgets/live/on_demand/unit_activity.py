@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rcwidgets.core.backend import precision, states_dtype
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.series import not_finite
 from rcwidgets.core.short import short_repr
 from rcwidgets.live.results.results import Results
 

@@ -15,9 +15,9 @@ from rcwidgets.core.algebra.gram import SHARED_FEATURES
 from rcwidgets.core.algebra.lapack import nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Results, score_of

@@ -8,8 +8,8 @@ from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model.program import State, init
+from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.gradient.batches import count_pieces
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.streaming import stream

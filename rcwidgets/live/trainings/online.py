@@ -8,9 +8,9 @@ import numpy as np
 
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.backend import precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
 from rcwidgets.core.trainers.online.learning import learn, weights_of
 from rcwidgets.core.trainers.streaming import stream

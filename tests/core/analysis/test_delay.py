@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.analysis.delay import embedding_delay
+from rcwidgets.core.series import embedding_delay
 
 
 @pytest.mark.parametrize("period", [40, 125, 300])

@@ -177,7 +177,7 @@ def test_a_second_fit_goes_on(generator):
         (lambda x: IntrinsicPlasticity(model(), epochs=0), r"IntrinsicPlasticity.epochs must be in \[1, 100000\], got 0"),
         (lambda x: IntrinsicPlasticity(model()).fit(x[:0]), "x must not be empty"),
         (lambda x: IntrinsicPlasticity(model()).fit(x * np.nan), "x must be finite, got nan in row 0, column 0"),
-        (lambda x: IntrinsicPlasticity(Input() >> Reservoir(5, input_scaling=100.0) >> LinearReadout()).fit(1e38 * x), "reservoir has gains that are not finite: it ran away. Lower the learning rate"),
+        (lambda x: IntrinsicPlasticity(Input() >> Reservoir(5, input_scaling=100.0) >> LinearReadout()).fit(1e38 * x), "A gain of reservoir is not finite: it ran away. Lower the learning rate"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_a_sentence(call, words, generator):

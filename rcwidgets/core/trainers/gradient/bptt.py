@@ -8,28 +8,15 @@ import jax
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.series import Data
+from rcwidgets.core.series import Data, not_finite
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import OWN, AbstractTrainer
 from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
-from rcwidgets.core.trainers.gradient.descent import (
-    Advice,
-    Descent,
-    Ending,
-    Plateau,
-    Progress,
-    Reason,
-    check_own,
-    check_whole,
-    copied,
-    start,
-    told,
-)
+from rcwidgets.core.trainers.gradient.descent import Advice, Descent, Ending, Plateau, Progress, check_own, check_whole, copied, start, told
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
@@ -203,8 +190,7 @@ class BPTT(AbstractTrainer):
 
     def _watched(self, descent: Descent, train: Source, test: Source, num_batch: int, at_once: int, epochs: int) -> Iterator[Progress]:
         """Trains with a look at the test data after each epoch; with patience, the best params so far are kept."""
-        best = int(descent.carry.updates)
-        reason: Reason = "epochs"
+        best, no_better = int(descent.carry.updates), False
         for _ in range(epochs):
             yield from self._learn(descent, self.batches(train, descent.reader, num_batch, 1))
             updates = int(descent.carry.updates)
@@ -219,10 +205,10 @@ class BPTT(AbstractTrainer):
             elif advice is Advice.BACK and self._best is not None:
                 descent.carry = copied(self._best)._replace(updates=descent.carry.updates)
             elif advice is Advice.END:
-                reason = "no better"
+                no_better = True
                 break
         updates = int(descent.carry.updates)
-        self.ending = Ending(reason, updates, updates if self._best is None else best, updates - best)
+        self.ending = Ending("no better" if no_better else "epochs", updates, updates if self._best is None else best, updates - best)
 
     def _learn(self, descent: Descent, batches: Iterator[Rows]) -> Iterator[Progress]:
         """Makes one update a batch, and keeps their numbers."""

@@ -22,13 +22,13 @@ from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.settings import EPOCHS
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Choices, Knobs, Own, evaluate, many
-from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.lanes.settings import AbstractLanes, LaneSettings
 
 Varied = tuple[tuple[int, str], ...]  # the node knobs that differ between lanes, as (place, knob)
 _SMALL = 700  # numbers in the largest signal of a batch
 
 
-class BPTTLanes:
+class BPTTLanes(AbstractLanes[BPTT]):
     """One BPTT trainer with several settings of its live knobs, trained in one program; each lane is what the trainer would be alone.
 
     `knobs` are arrays (lanes,) by name: "<node>.<knob>" of a node, and the trainer's own "learning_rate" and "max_grad_norm". The lanes
@@ -60,19 +60,7 @@ class BPTTLanes:
         self._carry = None
         self.train_losses, self.grad_norms = (np.zeros((len(self), 0)) for _ in range(2))
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} lanes of {self._one!r}: {', '.join(self.settings.knob_names)}>"
-
-    def __len__(self) -> int:
-        return self.settings.lanes
-
-    def __iter__(self) -> Iterator[BPTT]:
-        return (self[lane] for lane in range(len(self)))
-
-    def __getitem__(self, lane: int) -> BPTT:
-        if not -len(self) <= lane < len(self):
-            raise IndexError(f"There is no lane {lane}. There are {len(self)}.")
-        lane = lane % len(self)
+    def _lane(self, lane: int) -> BPTT:
         one = self._one
         made = one.detached(self.settings.model(one.model, lane), self.settings.settings(one.settings, lane), one.snapshot())
         if self._carry is not None:

@@ -1,26 +1,25 @@
 """Several settings of live knobs at once, as one matrix product."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core import finite
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import ByPlace, Call, check_batch, read_call, told_of
 from rcwidgets.core.model.program import NamedArrays, Params, Program, State
-from rcwidgets.core.series import Data, Predictions
+from rcwidgets.core.series import Data, Predictions, check_run
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, arriving, gathered, groups, run_groups
-from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.lanes.settings import AbstractLanes, LaneSettings
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson, alike, only_read
 
 
-class Lanes:
+class Lanes(AbstractLanes[AbstractSideBySide]):
     """One trainer with several settings of its live knobs, run and fitted side by side; each lane is what the trainer would be alone.
 
     `knobs` are arrays (lanes,) by name: "<node>.<knob>" of a node, such as "reservoir.spectral_radius", and the trainer's own, such as
@@ -51,22 +50,10 @@ class Lanes:
         self._checkpoint = checkpoint
         self.held = Laned(self._one.held, self.settings, np.zeros((self.settings.lanes, 0)))
 
-    def __repr__(self) -> str:
-        return f"<{len(self)} lanes of {self._one!r}: {', '.join(self.settings.knob_names)}>"
+    def _lane(self, lane: int) -> AbstractSideBySide:
+        return self._alone(self.held, lane)
 
-    def __len__(self) -> int:
-        return self.settings.lanes
-
-    def __iter__(self) -> Iterator[AbstractTrainer]:
-        return (self[lane] for lane in range(len(self)))
-
-    def __getitem__(self, lane: int) -> AbstractTrainer:
-        """A detached trainer with the knobs, weights and state of one lane."""
-        if not -len(self) <= lane < len(self):
-            raise IndexError(f"There are {len(self)} lanes, got {lane}.")
-        return self._alone(self.held, lane % len(self))
-
-    def _alone(self, held: Laned, lane: int) -> AbstractTrainer:
+    def _alone(self, held: Laned, lane: int) -> AbstractSideBySide:
         one: Any = self._one
         made = one.detached(self.settings.model(one.model, lane), self.settings.settings(one.settings, lane), held.of_lane(lane))
         if hasattr(one, "train_losses"):
@@ -101,7 +88,7 @@ class Lanes:
         start = self._begin(before, program, held.shared.params, call.batch, reset)
         states, series, seen = self._run(call, held, start if only_read(program) else start.apart())
         for k in call.exits:
-            finite.check(series[k], program.names[k], "Lower the spectral radius or the feedback.")
+            check_run(series[k], program.names[k], "Lower the spectral radius or the feedback.")
         told = told_of(call, series, seen)
         self.mon = told.monitors
         self.held = held._replace(shared=held.shared._replace(flat=call.flat), states=states, last=told.last)
@@ -163,7 +150,7 @@ class Lanes:
             ends[int(chosen[0])] = state
             y.append(np.swapaxes(np.asarray(outputs), 0, 1).reshape(len(chosen), held.batch, int(steps), -1)[:count])
         whole = np.concatenate(y)
-        finite.check(whole, name, "Train with some noise on the data or with a larger beta.", where=" of the closed loop")
+        check_run(whole, name, "Train with some noise on the data or with a larger beta.", where=" of the closed loop")
         self.held = before._replace(states=gathered(held, ends), last={name: whole[:, :, -1]})
         return whole[:, 0] if before.shared.flat else whole
 

@@ -8,10 +8,9 @@ import jax
 import numpy as np
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.series import stretches
+from rcwidgets.core.series import not_finite, stretches
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 from rcwidgets.core.trainers.streaming import CALMER, stretch_length
 

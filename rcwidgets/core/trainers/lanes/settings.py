@@ -1,8 +1,8 @@
 """The settings of lanes: one value a lane for some of the live knobs, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,8 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.knobs import Knob, Spec, knobs_of
+
+T = TypeVar("T")  # a trainer
 
 
 @in_short
@@ -70,6 +72,31 @@ class LaneSettings:
     def settings(self, settings: Any, lane: int) -> Any:
         """The trainer's settings with the knobs of one lane."""
         return replace(settings, **{knob: float(values[lane]) for knob, values in self.trainer.items()})
+
+
+class AbstractLanes(Generic[T]):
+    """One trainer with several settings of its live knobs, which differ by `settings`; `lanes[k]` is an ordinary trainer of one lane."""
+
+    settings: LaneSettings
+    _one: T
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} lanes of {self._one!r}: {', '.join(self.settings.knob_names)}>"
+
+    def __len__(self) -> int:
+        return self.settings.lanes
+
+    def __iter__(self) -> Iterator[T]:
+        return (self[lane] for lane in range(len(self)))
+
+    def __getitem__(self, lane: int) -> T:
+        """A detached trainer with the knobs, weights and state of one lane."""
+        if not -len(self) <= lane < len(self):
+            raise IndexError(f"There are {len(self)} lanes, got {lane}.")
+        return self._lane(lane % len(self))
+
+    def _lane(self, lane: int) -> T:
+        raise TypeError(f"{type(self).__name__} does not say its lanes.")
 
 
 def live_knobs(model: Graph, settings: Spec) -> dict[str, tuple[str, Knob]]:

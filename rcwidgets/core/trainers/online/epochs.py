@@ -9,8 +9,8 @@ import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.backend import one_core_options, precision
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.online.learning import mean_squares
 from rcwidgets.core.trainers.online.settings import LMSSettings
 

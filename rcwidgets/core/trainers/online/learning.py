@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from rcwidgets.core.finite import not_finite
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.nodes.base import Array
+from rcwidgets.core.series import not_finite
 
 # "weights" (features + 1, outputs), the bias last, and what else a rule keeps; in `settings.learning`
 Learned: TypeAlias = Mapping[str, Array | np.ndarray]

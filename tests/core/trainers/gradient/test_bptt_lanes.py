@@ -122,7 +122,7 @@ def test_reset_starts_anew(generator):
         (lambda: BPTTLanes(OTHER(network()), {"beta": [1.0]}), TypeError, "BPTTLanes.trainer must be a BPTT, got RidgeTrainer"),
         (lambda: BPTTLanes(BPTT(network()), {"reservoir.units": [3, 4]}), ValueError, "knobs must be live knobs, got 'reservoir.units'"),
         (lambda: BPTTLanes(BPTT(network()), {"learning_rate": [0.1, -0.1]}), ValueError, "BPTT.learning_rate of lane 1 must be in"),
-        (lambda: BPTTLanes(BPTT(network()), {"learning_rate": [0.1]})[1], IndexError, "There is no lane 1. There are 1."),
+        (lambda: BPTTLanes(BPTT(network()), {"learning_rate": [0.1]})[1], IndexError, "There are 1 lanes, got 1."),
     ],
 )
 def test_a_wrong_call_is_a_sentence(call, kind, words):
