@@ -90,7 +90,7 @@ class AbstractShape(AbstractNode):
 
 def features_knob(words: str) -> int | None:
     """The features of a node that data may tell; `words` say of what and by what."""
-    made: int | None = knob(None, 1, 10_000, words, effect=Effect.REBUILD, integer=True, optional=True)
+    made: int | None = knob(None, 1, 10_000, words, effect=Effect.REBUILD, optional=True)
     return made
 
 

@@ -59,9 +59,9 @@ class NVAR(AbstractNode):
     windowed: ClassVar[bool] = True
     exact: ClassVar[bool] = True
 
-    delay: int = knob(2, 1, 1000, "Number of taps of each input.", effect=Effect.REBUILD, integer=True)
+    delay: int = knob(2, 1, 1000, "Number of taps of each input.", effect=Effect.REBUILD)
     order: int | tuple[int, ...] = ints(2, 1, 10, "Degrees of the products, one or several, such as 2 or 2, 3.", form=degrees)
-    stride: int = knob(1, 1, 10_000, "Steps from one tap to the next.", effect=Effect.REBUILD, integer=True)
+    stride: int = knob(1, 1, 10_000, "Steps from one tap to the next.", effect=Effect.REBUILD)
     constant: bool = toggle(False, "Whether a constant 1 comes first.")
 
     @property

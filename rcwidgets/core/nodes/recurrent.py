@@ -48,7 +48,7 @@ class AbstractRecurrent(AbstractNode):
     stateful: ClassVar[bool] = True
     starts: ClassVar[tuple[str, ...]] = ("h0",)  # the params that are the initial state
 
-    units: int = knob(100, 1, 20_000, "Number of units.", effect=Effect.REBUILD, slider=(1, 500, 1), integer=True)
+    units: int = knob(100, 1, 20_000, "Number of units.", effect=Effect.REBUILD, slider=(1, 500, 1))
     state_trainable: bool = toggle(False, "Whether training changes the initial state.", label="Trainable initial state")
     _: KW_ONLY
     trainable: bool = toggle(True, "Whether training changes the weights.")

@@ -25,7 +25,7 @@ class AbstractReservoir(AbstractNode):
         "bias": ("units",),
     }
 
-    units: int = knob(300, 1, 20_000, "Number of units.", effect=Effect.REBUILD, integer=True)
+    units: int = knob(300, 1, 20_000, "Number of units.", effect=Effect.REBUILD)
     spectral_radius: float = knob(
         0.9, 0.0, 10.0, "Largest absolute eigenvalue of the recurrence: how long the past echoes.", slider=(0.0, 2.0, 0.01)
     )
@@ -70,13 +70,7 @@ class AbstractReservoir(AbstractNode):
         slider=(0.01, 1.0, 0.01),
     )
     jump_length: int = knob(
-        10,
-        2,
-        10_000,
-        "Units from one jump's start to its end (topology 'cycle with jumps').",
-        effect=Effect.REDRAW,
-        slider=(2, 100, 1),
-        integer=True,
+        10, 2, 10_000, "Units from one jump's start to its end (topology 'cycle with jumps').", effect=Effect.REDRAW, slider=(2, 100, 1)
     )
     jump_weight: float = knob(
         0.5,
@@ -93,7 +87,6 @@ class AbstractReservoir(AbstractNode):
         "Units on each side that feed a unit before rewiring (topology 'small world').",
         effect=Effect.REDRAW,
         slider=(1, 20, 1),
-        integer=True,
     )
     rewiring: float = knob(
         0.1,
@@ -110,7 +103,6 @@ class AbstractReservoir(AbstractNode):
         "Number of groups without connections between them; each is full (topology 'block diagonal').",
         effect=Effect.REDRAW,
         slider=(1, 50, 1),
-        integer=True,
     )
     input_connectivity: float = knob(
         1.0, 0.0, 1.0, "Share of the possible input connections that exist.", effect=Effect.REDRAW, slider=(0.01, 1.0, 0.01)

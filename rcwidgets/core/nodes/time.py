@@ -41,7 +41,7 @@ class Delay(AbstractShape):
     stateful: ClassVar[bool] = True
     windowed: ClassVar[bool] = True
 
-    steps: int = knob(1, 1, 100_000, "How many steps late the input arrives.", effect=Effect.REBUILD, integer=True)
+    steps: int = knob(1, 1, 100_000, "How many steps late the input arrives.", effect=Effect.REBUILD)
 
     def held(self, inputs: int) -> int:
         return self.steps * inputs

@@ -30,12 +30,11 @@ def knob(
     log: bool = False,
     unit: str = "",
     presets: tuple[float, ...] = (),
-    integer: bool = False,
     optional: bool = False,
     auto: tuple[float, float] | None = None,
 ) -> Any:
-    """A dataclass field that holds a number with a legal range [low, high]."""
-    kind = IntKnob if integer else FloatKnob
+    """A dataclass field that holds a number with a legal range [low, high]: a whole number where both of them are."""
+    kind = IntKnob if isinstance(low, int) and isinstance(high, int) else FloatKnob
     made = kind(default, doc, effect, label, low, high, slider, log, unit, (), presets, optional, auto)
     return field(default=default, metadata={"knob": made})
 
@@ -71,14 +70,14 @@ def columns(doc: str) -> Any:
 
 def seed_knob() -> int:
     """The seed of a model, as each runner and trainer has it."""
-    made: int = knob(0, 0, 2**32 - 1, "Seed of all nodes that have none of their own.", effect=Effect.REDRAW, integer=True)
+    made: int = knob(0, 0, 2**32 - 1, "Seed of all nodes that have none of their own.", effect=Effect.REDRAW)
     return made
 
 
 def own_seed_knob() -> int | None:
     """The seed of a node of its own."""
     words = "Seed of the random weights; empty takes it from the trainer's seed and the name."
-    made: int | None = knob(None, 0, 2**32 - 1, words, effect=Effect.REDRAW, integer=True, optional=True)
+    made: int | None = knob(None, 0, 2**32 - 1, words, effect=Effect.REDRAW, optional=True)
     return made
 
 

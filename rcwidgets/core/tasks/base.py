@@ -80,13 +80,13 @@ class TaskData:
 
 def ahead(default: int, *presets: int, doc: str = HORIZON) -> int:
     """The knob of the horizon; where 0 is among its presets, input and target may be of the same step."""
-    made: int = knob(default, min(1, *presets), 10_000, doc, unit="steps ahead", integer=True, presets=presets)
+    made: int = knob(default, min(1, *presets), 10_000, doc, unit="steps ahead", presets=presets)
     return made
 
 
 def rows(default: int | None, doc: str, label: str) -> Any:
     """The knob of a number of rows; without a default it is optional."""
-    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", integer=True, optional=default is None, effect=Effect.LIVE)
+    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", optional=default is None, effect=Effect.LIVE)
 
 
 def standardise(default: bool) -> bool:

@@ -98,7 +98,7 @@ class MackeyGlassTask(AbstractTask):
     kind: ClassVar[str] = "mackey_glass"
     label: ClassVar[str] = "Mackey-Glass"
 
-    tau: int = knob(17, 1, 300, "How long ago the past is that the equation remembers.", label="Delay tau", unit="time units", integer=True)
+    tau: int = knob(17, 1, 300, "How long ago the past is that the equation remembers.", label="Delay tau", unit="time units")
     horizon: int = ahead(10, 1, 10, 84)
     warmup: int = rows(500, WARMUP, "Warm-up")
     train: int = rows(3000, TRAIN, "Training part")
@@ -157,7 +157,7 @@ class SinesTask(AbstractTask):
     kind: ClassVar[str] = "sines"
     label: ClassVar[str] = "Sines"
 
-    sines: int = knob(5, 1, 12, "How many sines are added.", slider=(1, 12, 1), integer=True)
+    sines: int = knob(5, 1, 12, "How many sines are added.", slider=(1, 12, 1))
     warmup: int = rows(100, WARMUP, "Warm-up")
     train: int = rows(800, TRAIN, "Training part")
 

@@ -55,7 +55,7 @@ class NarmaTask(AbstractMapping):
     label: ClassVar[str] = "NARMA"
 
     horizon: int = ahead(0, 0, 1, doc=f"{_HORIZON} What comes later depends on random numbers that nobody knows yet.")
-    order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", unit="steps", integer=True)
+    order: int = knob(10, 2, 20, "How many of its past steps the recursion adds up.", unit="steps")
 
     def series(self, data: Series | None) -> Series:
         return _narma(self.order)
@@ -90,7 +90,7 @@ class IntegrationTask(AbstractMapping):
     kind: ClassVar[str] = "integration"
     label: ClassVar[str] = "Integration"
 
-    memory: int = knob(25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", unit="steps", integer=True)
+    memory: int = knob(25, 2, 1_000, "Steps after which 1/e of an input is left in the sum.", unit="steps")
 
     def series(self, data: Series | None) -> Series:
         return _integration(self.memory)

@@ -34,7 +34,7 @@ class PlasticitySettings(Spec):
     mean: float = knob(0.0, -0.99, 0.99, "Mean of each unit's output that is aimed at.", slider=(-0.5, 0.5, 0.01))
     deviation: float = knob(0.2, 0.001, 1.0, "Standard deviation of each unit's output that is aimed at.", slider=(0.05, 0.8, 0.01))
     learning_rate: float = knob(5e-4, 0.0, 1.0, "Size of each step of the gains and biases.", slider=(1e-5, 0.1, 0.1), log=True)
-    epochs: int = knob(10, 1, 100_000, "How often the series is gone through.", slider=(1, 100, 1), integer=True)
+    epochs: int = knob(10, 1, 100_000, "How often the series is gone through.", slider=(1, 100, 1))
     seed: int = seed_knob()
     dtype: str = dtype_knob("Precision of the states, gains and biases.")
 

@@ -42,12 +42,9 @@ class BPTTSettings(AbstractTrainerSettings):
         "How often training goes through the data at most. Empty: until it no longer gets better; by `fit` in Python 30 times.",
         label="Epochs",
         effect=Effect.REBUILD,
-        integer=True,
         optional=True,
     )
-    num_batch: int = knob(
-        128, 1, 1_000_000, "Series in a batch: each update learns from one batch.", label="Batch", effect=Effect.REBUILD, integer=True
-    )
+    num_batch: int = knob(128, 1, 1_000_000, "Series in a batch: each update learns from one batch.", label="Batch", effect=Effect.REBUILD)
     window: int | None = knob(
         50,
         1,
@@ -55,7 +52,6 @@ class BPTTSettings(AbstractTrainerSettings):
         "Steps of the pieces that one long series is cut into; empty leaves it whole.",
         unit="steps",
         effect=Effect.REBUILD,
-        integer=True,
         optional=True,
     )
     washout: int = knob(
@@ -66,7 +62,6 @@ class BPTTSettings(AbstractTrainerSettings):
         label="Run-in",
         unit="steps",
         effect=Effect.REBUILD,
-        integer=True,
     )
     truncate: int | None = knob(
         None,
@@ -74,7 +69,6 @@ class BPTTSettings(AbstractTrainerSettings):
         1_000_000,
         "Steps that the gradient goes back in time at most; empty goes back to the start of the series.",
         effect=Effect.REBUILD,
-        integer=True,
         optional=True,
     )
     patience: int | None = knob(
@@ -84,7 +78,6 @@ class BPTTSettings(AbstractTrainerSettings):
         "Epochs without a better loss on held-out rows, the last fifth of the training part, after which training ends, with the best "
         "weights. Empty: 30 where Epochs is empty too, else it trains to the last epoch and holds nothing out.",
         unit="epochs",
-        integer=True,
         optional=True,
     )
     least_gain: float = knob(
@@ -101,7 +94,6 @@ class BPTTSettings(AbstractTrainerSettings):
         20,
         "How often training that no longer gets better goes back to its best weights with a third of the learning rate, before it ends.",
         label="Cuts of the learning rate",
-        integer=True,
     )
     shuffle: bool = toggle(True, "Whether a pair of data is shuffled anew each epoch.", effect=Effect.LIVE)
     loss: str = choice("mean_squared_error", (*LOSSES, OWN), "What training lowers.", hidden=(OWN,))

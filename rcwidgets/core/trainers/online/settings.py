@@ -61,14 +61,13 @@ class LMSSettings(AbstractTrainerSettings):
         "then suits any data, and is stable below 2.",
         effect=Effect.LIVE,
     )
-    epochs: int = knob(1, 1, 100_000, "How often the training part is gone through, at most.", slider=(1, 1000, 1), integer=True)
+    epochs: int = knob(1, 1, 100_000, "How often the training part is gone through, at most.", slider=(1, 1000, 1))
     patience: int | None = knob(
         None,
         1,
         100_000,
         "Epochs without a better error on the last fifth of the training part, which is then held out, after which learning ends and keeps "
         "the best weights. Empty: learns from all rows, to the end.",
-        integer=True,
         optional=True,
     )
     seed: int = seed_knob()
