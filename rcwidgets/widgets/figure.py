@@ -1,7 +1,7 @@
 """What the figures share: a named box of panels with a caption."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar, cast
 
 from ipywidgets import HBox, Layout, VBox
 
@@ -56,7 +56,7 @@ class FigureBox(VBox, Generic[Thing]):
         return f"<{type(self).__name__}{'' if self.experiment is None else f' of {self.experiment!r}'}>"
 
     @property
-    def shown(self) -> "FigureBox[Any]":
+    def shown(self) -> "FigureBox":
         """The figure that is there."""
         return self
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.session.session import News
@@ -41,7 +40,7 @@ class FigurePlace(FigureBox[object]):
         )
 
     @property
-    def shown(self) -> FigureBox[Any]:
+    def shown(self) -> FigureBox:
         """The figure that is there."""
         return self.figures[self.caption.label]
 
