@@ -20,13 +20,8 @@ class ActivityFigure(FigureBox[UnitActivity]):
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "shown unit", height - CAPTION_HEIGHT, plane=True, reading="cell")
         self.colors = ColorScale(colors=[LOW, MIDDLE, HIGH], min=-1.0, mid=0.0, max=1.0)
-        self.map = HeatMap(
-            x=np.arange(2.0),
-            y=np.arange(2.0),
-            color=np.zeros((2, 2)),
-            scales={"x": self.panel.x, "y": self.panel.y, "color": self.colors},
-            visible=False,
-        )
+        scales, none = {"x": self.panel.x, "y": self.panel.y, "color": self.colors}, np.arange(2.0)
+        self.map = HeatMap(x=none, y=none, color=np.zeros((2, 2)), scales=scales, visible=False)
         self.panel.widget.marks = [self.map]
         self.panel.reads(self.map, "output")
         super().__init__("Activity", [self.panel], nothing="not computed yet")

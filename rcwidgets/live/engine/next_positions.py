@@ -170,16 +170,10 @@ def _lanes(runs: Sequence[Prepared]) -> LaneSettings:
 
 
 def _results(run: Prepared, found: Tried) -> Results:
-    data, learned = run.data, run.data.targets[run.data.warmup : run.data.test_start]
+    data, learned, beta = run.data, run.data.targets[run.data.warmup : run.data.test_start], run.settings.beta
     assert found.readout is not None
     assert found.state is not None
-    return run.results(
-        0,
-        float(np.sqrt(np.mean(found.squares / learned.var(axis=0)))),
-        learned,
-        found.forecast[: data.end - data.test_start],
-        run.params() | {run.program.names[run.shown]: run.weights_of(found.readout)},
-        found.state,
-        beta=run.settings.beta,
-        memory={run.program.names[run.shown]: {"beta": np.float64(run.settings.beta)}},
-    )
+    trained = float(np.sqrt(np.mean(found.squares / learned.var(axis=0))))
+    tested, name = found.forecast[: data.end - data.test_start], run.program.names[run.shown]
+    params = run.params() | {name: run.weights_of(found.readout)}
+    return run.results(0, trained, learned, tested, params, found.state, beta=beta, memory={name: {"beta": np.float64(beta)}})

@@ -63,6 +63,12 @@ class Measured(NamedTuple):
             return duration(value)
         return f"{round(value):,}" if self.unit in ("rows", "weights") else figure(value)
 
+    def row(self) -> MetricRow:
+        """The line of the table, in words."""
+        cells = tuple(MetricCells(name, self.words(train), self.words(test)) for name, (train, test) in self.channels.items())
+        label, _, definition, formula = self.measure
+        return MetricRow(label, self.words(self.train), self.words(self.test), self.unit, definition, formula, self.note, cells)
+
 
 class Metrics(Mapping[str, Measured]):
     """The metrics by name: `metrics["nrmse"].test`, `metrics["mse"].channels["x"]`; shows itself as a table in a notebook.
@@ -95,19 +101,7 @@ class Metrics(Mapping[str, Measured]):
 
     def rows(self) -> tuple[MetricRow, ...]:
         """The table in words, as the page and a notebook show it."""
-        return tuple(
-            MetricRow(
-                one.measure.label,
-                one.words(one.train),
-                one.words(one.test),
-                one.unit,
-                one.measure.definition,
-                one.measure.formula,
-                one.note,
-                tuple(MetricCells(name, one.words(train), one.words(test)) for name, (train, test) in one.channels.items()),
-            )
-            for one in self.values()
-        )
+        return tuple(one.row() for one in self.values())
 
     def table(self) -> tuple[Sequence[str], list[list[Any]]]:
         """Header and rows with all digits, a row for each metric and for each channel of it; empty cells where there is no figure."""

@@ -138,14 +138,7 @@ class Prepared:
         return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
 
     def results(
-        self,
-        revision: int,
-        trained: np.ndarray | float,
-        learned: np.ndarray,
-        tested: np.ndarray,
-        params: Params,
-        state: State,
-        **more: Any,
+        self, revision: int, trained: np.ndarray | float, learned: np.ndarray, tested: np.ndarray, params: Params, state: State, **more: Any
     ) -> Results:
         """What is shown of outputs (rows, channels): `trained` for the targets `learned`, or just its NRMSE, `tested` for the test part.
 

@@ -102,16 +102,9 @@ class _RidgePass(Prepared):
         tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
             raise not_finite("The forecast", "Lower the spectral radius or the feedback scaling, or raise the ridge beta.")
-        return self.results(
-            revision,
-            trained,
-            data.targets[data.warmup : data.test_start],
-            tested,
-            params,
-            level.state,
-            beta=self.betas[self.shown],
-            memory={self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()},
-        )
+        memory = {self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()}
+        learned = data.targets[data.warmup : data.test_start]
+        return self.results(revision, trained, learned, tested, params, level.state, beta=self.betas[self.shown], memory=memory)
 
     def _learn(self, depth: int, key: Key, params: Params, level: _Level) -> None:
         """Fits the readouts of a level, once, and puts their weights into `params`."""

@@ -60,18 +60,9 @@ class OnlineTraining(AbstractTraining):
         everything = dict.fromkeys(program.trained)
         knob, forces = self.trainer.knob(prepared.settings), self.trainer.forces
         with precision(np.float64):
+            params, inputs = programs.in_order(program, self.params), prepared.inputs(rows)
             state, learned, last, errors = learn(
-                program,
-                programs.in_order(program, self.params),
-                self.learned,
-                self.state,
-                prepared.inputs(rows),
-                wanted,
-                None,
-                everything,
-                knob,
-                self.trainer.rule,
-                forces,
+                program, params, self.learned, self.state, inputs, wanted, None, everything, knob, self.trainer.rule, forces
             )
         learned, found = jax.tree.map(np.asarray, learned), np.asarray(errors[prepared.shown])[:, 0]
         fine = np.append(np.isfinite(found).all(axis=1), all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(learned)))
