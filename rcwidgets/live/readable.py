@@ -7,7 +7,7 @@ from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.offer import Offer, offer
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.summary import in_short
+from rcwidgets.core.graph.structure import in_short
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.short import figure
 from rcwidgets.core.tasks import AbstractTask

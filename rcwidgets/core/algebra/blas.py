@@ -1,9 +1,8 @@
 """BLAS on one thread, and sums of squares by several threads."""
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from math import sqrt
 from threading import Lock
 from typing import Any
@@ -21,7 +20,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Limit:
+class _Limit(AbstractContextManager[None]):
     """Counts who is inside: the first one in sets the limit, the last one out lifts it, each from whichever thread it runs on."""
 
     def __init__(self) -> None:
@@ -30,7 +29,7 @@ class _Limit:
         self.controller: ThreadpoolController | None = None
         self.limiter: Any = None
 
-    def enter(self) -> None:
+    def __enter__(self) -> None:
         with self.lock:
             if self.inside == 0:
                 if self.controller is None:
@@ -40,7 +39,7 @@ class _Limit:
                 _let_any_thread_set(self.controller)
             self.inside += 1
 
-    def leave(self) -> None:
+    def __exit__(self, *error: object) -> None:
         with self.lock:
             self.inside -= 1
             if self.inside == 0:
@@ -59,19 +58,14 @@ def _let_any_thread_set(controller: ThreadpoolController | None) -> None:
 _LIMIT = _Limit()
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> AbstractContextManager[None]:
     """BLAS runs on one thread inside the block; the process gets its own number back afterwards.
 
     OpenBLAS threads spin for a while after each call and take the core from the scan that follows at once, which then needs almost
     twice the time. The limit belongs to the process; blocks may nest and may overlap between threads. Listing the libraries costs
     some 6 ms, once; entering costs 0.02 ms after that.
     """
-    _LIMIT.enter()
-    try:
-        yield
-    finally:
-        _LIMIT.leave()
+    return _LIMIT
 
 
 def add_square_by(pool: Executor, parts: int, rows: np.ndarray, total: np.ndarray, checkpoint: Checkpoint = nothing) -> None:

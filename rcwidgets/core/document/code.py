@@ -68,36 +68,23 @@ def _training(document: Document) -> list[str]:
     usual = type(settings)().knobs
     asked = replace(settings, patience=settings.waits) if isinstance(settings, BPTTSettings) else settings
     knobs = [f"{name}={value!r}" for name, value in asked.knobs.items() if name in settings.card or value != usual[name]]
-    lines = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"]
+    lines, exits = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"], graph.exits
     if isinstance(settings, BPTTSettings):
-        return [*lines, *_gradient(graph, endless=settings.num_train is None)]
-    forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
-    if task.warmup != 0 and forced:
-        lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
-    elif task.warmup != 0:
-        lines.append("trainer.predict(x[:warmup])  # warms up")
-    exits = graph.exits
-    which = f"[{graph.names[_deepest(graph, exits)]!r}]" if len(exits) > 1 else ""
-    return [
-        *lines,
-        "trainer.fit([x[warmup:test], y[warmup:test]])",
-        f"predicted = trainer.predict(x[test:]){which}",
-        "nrmse = rc.metrics.nrmse(predicted, y[test:])",
-        "print(f'Test NRMSE: {nrmse:.3g}')",
-    ]
-
-
-def _gradient(graph: Graph, *, endless: bool) -> list[str]:
-    """The lines that train by gradients, until it no longer gets better where it is `endless`, and test, after a run into the test part."""
-    how = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows" if endless else ")"
-    which = f"[{graph.names[graph.exits[-1]]!r}]" if len(graph.exits) > 1 else ""
-    return [
-        f"trainer.fit([x[warmup:test], y[warmup:test]]{how}",
-        "trainer.predict(x[:test])  # runs into the test part",
-        f"predicted = trainer.predict(x[test:]){which}",
-        "nrmse = rc.metrics.nrmse(predicted, y[test:])",
-        "print(f'Test NRMSE: {nrmse:.3g}')",
-    ]
+        endless = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
+        lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else ')'}")
+        lines.append("trainer.predict(x[:test])  # runs into the test part")
+        shown = exits[-1:]
+    else:
+        forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
+        if task.warmup != 0 and forced:
+            lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
+        elif task.warmup != 0:
+            lines.append("trainer.predict(x[:warmup])  # warms up")
+        lines.append("trainer.fit([x[warmup:test], y[warmup:test]])")
+        shown = [_deepest(graph, exits)]
+    which = f"[{graph.names[shown[0]]!r}]" if len(exits) > 1 else ""
+    tested = "nrmse = rc.metrics.nrmse(predicted, y[test:])"
+    return [*lines, f"predicted = trainer.predict(x[test:]){which}", tested, "print(f'Test NRMSE: {nrmse:.3g}')"]
 
 
 def _deepest(graph: Graph, exits: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.knobs import Setting
 
 G = TypeVar("G", bound="Structure")  # a graph of any class
+SEVERAL = 3  # kinds of nodes that a few words name
 TOLD = 8  # nodes, and wires, that a text names
 LONGEST_LINE = 160  # characters
 
@@ -139,6 +140,23 @@ class Structure:
         """The names of the nodes in a sentence, however many there are."""
         names = list(self.names.values())
         return ", ".join(names if len(names) <= TOLD else [*names[:TOLD], f"{len(names) - TOLD} more"]) or "no nodes"
+
+
+def in_short(graph: Structure) -> str:
+    """The model in a few words: the nodes that remember with their sizes, such as "reservoir 400" or "nvar 4".
+
+    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+    >>> in_short(Input() >> Reservoir(400) >> LinearReadout())
+    'reservoir 400'
+    """
+    used = graph.used()
+    remembering = [node for node in used.nodes.values() if node.stateful]  # each tells its units, or else its first knob
+    words = [f"{node.short_name} {getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}" for node in remembering]
+    if not words:
+        words = [used.names[id] for id, node in used.nodes.items() if node.trains] or ["none"]
+    told = [word if words.count(word) == 1 else f"{words.count(word)} x {word}" for word in dict.fromkeys(words)]
+    more = [f"{len(told) - SEVERAL} more"] if len(told) > SEVERAL else []
+    return " + ".join([*told[:SEVERAL], *more]) + (", feedback" if any(edge.feedback for edge in used.edges) else "")
 
 
 def _told(lines: list[str], what: str) -> list[str]:

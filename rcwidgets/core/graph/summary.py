@@ -13,7 +13,6 @@ from rcwidgets.core.graph.structure import Structure
 from rcwidgets.core.spec.knobs import arguments
 
 HEAD = ("node", "kind", "takes", "gives", "fixed", "trained")
-SEVERAL = 3  # kinds of nodes that a few words name
 STYLE = "text-align: right; padding: 2px 10px"
 
 
@@ -67,23 +66,6 @@ class Summary:
 
 def _number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
-
-
-def in_short(graph: Structure) -> str:
-    """The model in a few words: the nodes that remember with their sizes, such as "reservoir 400" or "nvar 4".
-
-    >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-    >>> in_short(Input() >> Reservoir(400) >> LinearReadout())
-    'reservoir 400'
-    """
-    used = graph.used()
-    remembering = [node for node in used.nodes.values() if node.stateful]  # each tells its units, or else its first knob
-    words = [f"{node.short_name} {getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}" for node in remembering]
-    if not words:
-        words = [used.names[id] for id, node in used.nodes.items() if node.trains] or ["none"]
-    told = [word if words.count(word) == 1 else f"{words.count(word)} x {word}" for word in dict.fromkeys(words)]
-    more = [f"{len(told) - SEVERAL} more"] if len(told) > SEVERAL else []
-    return " + ".join([*told[:SEVERAL], *more]) + (", feedback" if any(edge.feedback for edge in used.edges) else "")
 
 
 def summarise(graph: Structure, inputs: Features = None, outputs: Features = None, params: Mapping[str, Any] | None = None) -> Summary:

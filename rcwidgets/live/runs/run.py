@@ -15,7 +15,7 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.code import to_code
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.summary import in_short
+from rcwidgets.core.graph.structure import in_short
 from rcwidgets.live.results.question import NO_QUESTION, Question, question
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.session.comparison import specs_by_name

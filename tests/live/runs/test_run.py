@@ -8,7 +8,7 @@ import pytest
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.summary import in_short
+from rcwidgets.core.graph.structure import in_short
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.run import OVERLAYS, drawn_over, overlaid, run_of, thinned

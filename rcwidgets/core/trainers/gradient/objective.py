@@ -44,13 +44,8 @@ class Objective:
 
     @property
     def takes_labels(self) -> bool:
-        """Whether targets may be whole class numbers."""
+        """Whether targets may be whole class numbers; else they must have the shape of the predictions."""
         return self.own or self.function is losses.cross_entropy
-
-    @property
-    def takes_numbers(self) -> bool:
-        """Whether targets must have the shape of the predictions."""
-        return not self.takes_labels
 
     def __call__(self, predictions: Mapping[int, Any], targets: Mapping[int, Any], learned: tuple[dict[str, Any], ...]) -> Any:
         """The loss, one number; all by place."""

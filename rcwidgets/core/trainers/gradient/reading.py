@@ -97,7 +97,7 @@ class Reader:
         if read.shape[: len(leading)] != leading:
             words = "one row for each series of x" if once else "the same (batch, time) as x"
             raise ValueError(f"{what} must have {words}, got {read.shape[: len(leading)]} for {leading}.")
-        if self.objective.takes_numbers and read.shape[-1] != size:
+        if not self.objective.takes_labels and read.shape[-1] != size:
             raise ValueError(f"{name} has {size} features, {what} has {read.shape[-1]}. Set its features to {read.shape[-1]}.")
         return read
 
