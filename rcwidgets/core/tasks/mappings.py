@@ -104,13 +104,6 @@ class IntegrationTask(AbstractMapping):
 
     def start(self) -> tuple[Graph, AbstractTrainerSettings]:
         settings = BPTTSettings(
-            learning_rate=1e-3,
-            max_grad_norm=1.0,
-            num_batch=8,
-            window=150,
-            washout=75,
-            patience=40,
-            least_gain=0.01,
-            rate_cuts=2,
+            learning_rate=1e-3, max_grad_norm=1.0, num_batch=8, window=150, washout=75, patience=40, least_gain=0.01, rate_cuts=2
         )
         return Input() >> VanillaRNN(50, activation="identity") >> LinearReadout(), settings

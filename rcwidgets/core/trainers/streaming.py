@@ -35,8 +35,7 @@ def stream(
 
     `inputs`, `forced` (time, batch, features) and `alive` (time, batch) are those of `program.run`. The next stretch is dispatched before
     the last one is yielded, so that JAX scans on one core while the caller sums on another; `meanwhile` is called while the first one is
-    scanned. Signals that are not finite are a
-    FloatingPointError that says from where on.
+    scanned. Signals that are not finite are a FloatingPointError that says from where on.
     """
     sources = {k: (k,) if outputs else program.wires[k].forward for k in readouts}
     collect = sorted({source for wired in sources.values() for source in wired})

@@ -161,13 +161,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         return found[able[0]] if len(self._chosen) == 1 else found
 
     def _answers(
-        self,
-        method: str,
-        names: list[str],
-        x: Any,
-        reset: bool,
-        monitors: Sequence[str] = (),
-        forced: Mapping[str, Any] | None = None,
+        self, method: str, names: list[str], x: Any, reset: bool, monitors: Sequence[str] = (), forced: Mapping[str, Any] | None = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The outputs of a run by name, and what a method of the estimators says of the signals that arrive at each readout of `names`."""
         program = self.program
