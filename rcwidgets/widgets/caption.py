@@ -21,6 +21,7 @@ from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Text, Told, 
 Cell = str | float | int | bool | datetime | np.generic | None
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 Window = tuple[float, float, float, float]  # left, right, low and high, as parts of the whole
+Legend = list[dict[str, str]]  # see `legend_item`
 Control = dict[str, str | list[str]]  # a choice in a caption: its name, its value, and the options
 
 

@@ -13,7 +13,7 @@ from rcwidgets.live.runs.run import Run, drawn_over
 from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import Split
 from rcwidgets.widgets import channels
-from rcwidgets.widgets.caption import Caption, Control, Table
+from rcwidgets.widgets.caption import Caption, Control, Legend, Table
 from rcwidgets.widgets.channels import Choice
 from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.panel import MARGIN, WHOLE, Panel, draw
@@ -178,13 +178,7 @@ class FigureBox(VBox, Generic[Thing]):
         return self.caption.subtitle if all(panel.blanked for panel in self.panels) else ""
 
     def describe(
-        self,
-        subtitle: str,
-        legend: list[dict[str, str]],
-        summary: str,
-        *,
-        names: Sequence[str] = (),
-        split: dict[str, object] | None = None,
+        self, subtitle: str, legend: Legend, summary: str, *, names: Sequence[str] = (), split: dict[str, object] | None = None
     ) -> None:
         """Write the caption in one message.
 

@@ -24,7 +24,7 @@ class PhaseFigure(FigureBox[Results]):
     """
 
     def __init__(self, *, height: int = 200) -> None:
-        self.across, self.up = 0, 1
+        self.places = {ACROSS: 0, UP: 1}  # of the channels
         self.panel = Panel("", " ", height - CAPTION_HEIGHT, plane=True, reading="point")
         self.truth = self.panel.add(3.5, theme.TRUTH)
         self.forecast = self.panel.add(1.2, theme.channel(0))
@@ -57,7 +57,7 @@ class PhaseFigure(FigureBox[Results]):
             delay = embedding_delay(known) if known.size > 1 else 0
             name = thing.channels[0]
             return both[: len(both) - delay, 0], both[delay:, 0], delay, (f"{name}, {delay} earlier", name)
-        across, up = (min(place, len(thing.channels) - 1) for place in (self.across, self.up))
+        across, up = (min(place, len(thing.channels) - 1) for place in self.places.values())
         return both[:, across], both[:, up], 0, (thing.channels[across], thing.channels[up])
 
     def controls(self) -> list[Control]:
@@ -65,20 +65,16 @@ class PhaseFigure(FigureBox[Results]):
         if self.thing is None or len(self.thing.channels) == 1:
             return []
         names = told_apart(self.thing.channels)
-        places = ((ACROSS, self.across), (UP, self.up))
-        return [{"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in places]
+        return [{"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in self.places.items()]
 
     def choose(self, name: str, value: str) -> None:
         """Takes another channel across or up."""
         names = [] if self.thing is None else told_apart(self.thing.channels)
-        if name not in (ACROSS, UP):
+        if name not in self.places:
             super().choose(name, value)
         if value not in names:
             raise ValueError(f"PhaseFigure.{name.lower()} must be one of {', '.join(names)}, got {value[:40]!r}.")
-        if name == ACROSS:
-            self.across = names.index(value)
-        else:
-            self.up = names.index(value)
+        self.places[name] = names.index(value)
         self.ask()
 
     def table_of(self, thing: Results) -> Table:

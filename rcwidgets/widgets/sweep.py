@@ -160,12 +160,7 @@ def _progress(sweeping: Sweeping) -> dict[str, Any]:
             words = f"stopped after {words}"
         case "done":
             words = f"{models} in {duration(sweeping.seconds)}"
-    return {
-        "activity": sweeping.activity,
-        "share": sweeping.done / sweeping.total,
-        "words": words,
-        "problem": sweeping.problem,
-    }
+    return {"activity": sweeping.activity, "share": sweeping.done / sweeping.total, "words": words, "problem": sweeping.problem}
 
 
 def _map(sweeping: Sweeping) -> dict[str, Any]:

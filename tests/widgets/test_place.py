@@ -95,7 +95,7 @@ def test_a_figures_own_choice_goes_to_it(place, choose):
     choose("Figure", "Phase portrait")
     assert [one["name"] for one in place.caption.controls] == ["Figure", "Across", "Up"]
     assert choose("Across", "channel 2")["ok"]
-    assert place.caption.controls[1]["value"] == "channel 2" and place.shown.across == 1
+    assert place.caption.controls[1]["value"] == "channel 2" and place.shown.places["Across"] == 1
 
 
 @pytest.mark.parametrize(

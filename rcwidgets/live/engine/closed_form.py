@@ -9,7 +9,7 @@ from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.jobs import Jobs, TrainingJob
 from rcwidgets.live.engine.next_positions import NextPositions
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration
+from rcwidgets.live.results.words import duration, outcome_of
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.worker import Overtaken
@@ -93,7 +93,9 @@ class ClosedForm:
             if not self._worker.waiting:
                 self.display.keep(job.document, job.change, job.gesture)
             with self.session.lock:
-                words = self.jobs.stopped_words() or self.display.trained_words()
+                words, results = self.jobs.stopped_words(), self.display.results
+                if not words and results is not None:
+                    words = {"message": f"trained in {duration(results.seconds)}", "outcome": outcome_of(results)}
                 self.display.rest(revision=self.session.revision if self._still(job) else job.revision, **words)
         except Overtaken:
             if self._shown is job and not self._worker.waiting:  # stopped after its forecast

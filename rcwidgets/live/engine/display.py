@@ -11,7 +11,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.sizing import Problem
 from rcwidgets.live.results.outdated import Asked, asked_by, asked_of, last_words
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import duration, metrics_of, outcome_of
+from rcwidgets.live.results.words import metrics_of, outcome_of
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.comparison import fixed_key
 from rcwidgets.live.session.session import Session
@@ -142,11 +142,6 @@ class Display:
         found = problems_of(self._session.document, self._session.own)
         nodes, message = self.node_statuses(self._session.document, found, awaiting=True), found[0].words if found else READY
         self.publish(activity=activity, progress=None, revision=self._session.revision, nodes=nodes, problems=found, message=message)
-
-    def trained_words(self) -> dict[str, str]:
-        """What a run that ended well says."""
-        results = self.results
-        return {} if results is None else {"message": f"trained in {duration(results.seconds)}", "outcome": outcome_of(results)}
 
     def rest(self, **words: Any) -> None:
         """Says that nothing runs any more."""

@@ -184,23 +184,9 @@ def error(value: float) -> str:
 
 
 def _values(run: Run, best: Collection[int]) -> tuple[Any, ...]:
-    return (
-        run.number,
-        run.name,
-        run.question.task,
-        run.question.horizon,
-        run.question.changes,
-        run.model_words,
-        run.document.trainer.label,
-        run.label,
-        run.test_nrmse,
-        run.number in best,
-        run.train_nrmse,
-        run.seconds,
-        run.at,
-        run.pinned,
-        run.question.key,
-    )
+    asked = (run.question.task, run.question.horizon, run.question.changes, run.model_words, run.document.trainer.label, run.label)
+    found = (run.test_nrmse, run.number in best, run.train_nrmse, run.seconds, run.at, run.pinned)
+    return (run.number, run.name, *asked, *found, run.question.key)
 
 
 def _words(run: Run, best: Collection[int]) -> tuple[str, ...]:
