@@ -1,9 +1,10 @@
 """Least mean squares: step by step while the model runs, or normalised, epoch after epoch."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+from jax import Array
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
@@ -17,7 +18,7 @@ from rcwidgets.core.trainers.online.settings import LMSSettings
 from rcwidgets.core.trainers.streaming import Pass
 
 
-def descent(learned: Learned, x: Any, error: Any, rate: Any) -> Learned:
+def descent(learned: Learned, x: Array, error: Array, rate: Array) -> Learned:
     """The weights after the rows x (batch, features), whose errors are (batch, outputs): w' = w + rate x.T error."""
     return {"weights": learned["weights"] + rate * (x.T @ error)}
 

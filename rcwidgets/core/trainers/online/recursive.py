@@ -1,9 +1,10 @@
 """Recursive least squares, and FORCE learning, which closes the feedback over it."""
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph.graph import Graph
@@ -14,7 +15,7 @@ from rcwidgets.core.trainers.online.learning import Learned
 from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
 
 
-def recursion(learned: Learned, x: Any, error: Any, forgetting: Any) -> Learned:
+def recursion(learned: Learned, x: Array, error: Array, forgetting: Array) -> Learned:
     """Weights w and the inverse P of the moments after the rows x (batch, features), whose errors y - x w are those of the weights before.
 
     K = P x.T (forgetting I + x P x.T)^-1,  w' = w + K error,  P' = (P - K x P) / forgetting
