@@ -20,8 +20,8 @@ from rcwidgets.live.on_demand.eigenvalues import Modes
 from rcwidgets.live.on_demand.metrics_table import Metrics, metrics_table
 from rcwidgets.live.on_demand.unit_activity import UnitActivity
 from rcwidgets.live.on_demand.watching import Looks
-from rcwidgets.live.results.outdated import asked_by, last_words
 from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import asked_by, last_words
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.session.split import Split, split_of

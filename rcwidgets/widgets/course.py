@@ -6,8 +6,8 @@ from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Curve
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import legend_item
-from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.figure import Panel, draw
+from rcwidgets.widgets.panel import decimate
 from rcwidgets.widgets.ticks import FLOOR, number
 
 ROOM = 1.25  # times the steps so far, that the axis is long where nobody knows how many there will be

@@ -7,8 +7,8 @@ from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
-from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import finite_rows
 from rcwidgets.widgets.prediction import whole_of
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 

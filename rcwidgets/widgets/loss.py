@@ -11,8 +11,8 @@ from rcwidgets.live.results.results import Curve, Results
 from rcwidgets.widgets import course, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.course import Course
-from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import decimate
 from rcwidgets.widgets.ticks import CEILING, FLOOR, log_limits, number
 
 TWEAK_POINTS = 300

@@ -1,7 +1,8 @@
 """One bqplot figure of lines over two axes, with limits and ticks set from here.
 
 bqplot draws what it is given, and a NaN, an empty log range or a swapped scale object breaks a figure for good. So limits are always
-set, scales and marks live as long as their figure, and arrays are new each time.
+set, scales and marks live as long as their figure, and arrays are new each time. A long series is drawn by fewer points, which give the
+same picture.
 """
 
 import math
@@ -12,7 +13,6 @@ import numpy as np
 from bqplot import Axis, Figure, LinearScale, Lines, LogScale
 from ipywidgets import Layout
 
-from rcwidgets.widgets.decimate import POINTS, decimate
 from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
 
 MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
@@ -20,6 +20,7 @@ Y_LABEL = 12  # the room above the axis for its label
 WHOLE = (0.0, 1.0, 0.0, 1.0)  # the window that shows all: left, right, low, high
 POWER = 40  # px that the label of a power of ten takes below an axis, with a gap
 FEWEST, MOST, GRAIN = 300, 1_500, 100  # points of a line: as many as it is wide in pixels, but for the grain
+POINTS = 500  # of a line where its width is not known: about one a pixel, the least and the greatest value of every second one
 Reading = Literal["line", "step", "point", "cell"]  # what is read under the pointer: each line there, or the nearest point or cell
 
 
@@ -173,3 +174,47 @@ def draw(mark: Lines, x: np.ndarray, y: np.ndarray) -> None:
         x, y = np.repeat(x, 2, axis=-1), np.repeat(y, 2, axis=-1)
     with mark.hold_sync():
         mark.x, mark.y, mark.visible = np.array(x, float), np.array(y, float), True
+
+
+def finite_rows(*series: np.ndarray) -> int:
+    """How many leading rows are finite in every channel of every series, each (rows,) or (rows, channels).
+
+    A single NaN erases a bqplot line for good, so a figure draws a series up to its first value that is not finite.
+    """
+    finite = np.ones(min(len(values) for values in series), bool)
+    for values in series:
+        rows = np.isfinite(values)[: finite.size]
+        finite &= rows if rows.ndim == 1 else rows.all(axis=1)
+    return finite.size if finite.all() else int(np.argmin(finite))
+
+
+def decimate(x: np.ndarray, y: np.ndarray, points: int = POINTS) -> tuple[np.ndarray, np.ndarray]:
+    """At most `points` points a channel: the first row, the least and the greatest row of each bucket, and the last row.
+
+    Shapes: x (rows,), y (rows, channels); both results are new float64 arrays (channels, kept), each channel with its own x.
+    """
+    rows, channels = y.shape
+    if rows <= points:
+        return np.tile(np.asarray(x, float), (channels, 1)), np.array(y.T, float, order="C")
+    buckets = (points - 2) // 2
+    size = -(-rows // buckets)
+    padded = np.pad(y, ((0, buckets * size - rows), (0, 0)), mode="edge").reshape(buckets, size, channels)
+    start = np.arange(buckets)[:, None] * size
+    pair = np.sort(np.stack([padded.argmin(axis=1) + start, padded.argmax(axis=1) + start], axis=1), axis=1)
+    inner = np.minimum(pair.reshape(2 * buckets, channels), rows - 1)
+    kept = np.vstack([np.zeros((1, channels), int), inner, np.full((1, channels), rows - 1)])
+    return np.asarray(x, float)[kept.T], np.take_along_axis(y, kept, axis=0).T.astype(float, order="C")
+
+
+def steps(x: np.ndarray, marked: np.ndarray, buckets: int = 500) -> tuple[np.ndarray, np.ndarray]:
+    """The marked stretches of a series as one step curve of 0 and 1, each at least one of `buckets` parts wide.
+
+    Shapes: x (rows,), marked (rows,) of bool; both results (kept,): the value holds from its x to the next x.
+    """
+    rows = len(marked)
+    starts = np.unique(np.linspace(0, rows, min(buckets, rows), endpoint=False).astype(int))
+    level = np.logical_or.reduceat(np.asarray(marked, bool), starts) if rows else np.zeros(0, bool)
+    turns = np.flatnonzero(np.diff(level, prepend=~level[:1]))
+    edges = np.append(starts[turns], max(rows - 1, 0))[: len(turns) + 1 if rows else 0]
+    values = np.append(level[turns], level[-1:])
+    return np.asarray(x, float)[edges], values.astype(float)

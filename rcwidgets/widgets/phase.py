@@ -9,8 +9,8 @@ from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import Control, Table, legend_item
-from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import finite_rows
 from rcwidgets.widgets.prediction import near_limits
 
 ACROSS, UP = "Across", "Up"

@@ -14,8 +14,8 @@ from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.live.runs.run import OVERLAYS
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
-from rcwidgets.widgets.decimate import finite_rows, steps
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import finite_rows, steps
 from rcwidgets.widgets.ticks import linear_limits, number
 
 LONGEST_RUN_NAME = 18  # characters of a run's name in the legend, which has one line

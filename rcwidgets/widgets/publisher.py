@@ -128,7 +128,7 @@ class Publisher:
                 due = {news for news in self._pending if self._rest(news) <= 0}
                 asked, self._asked = self._asked, []
                 self._pending -= due
-                viewers, self._drawing = sorted(self._viewers, key=_place), True
+                viewers, self._drawing = sorted(self._viewers, key=lambda one: (ORDER.get(one[0], 1), TURNS.index(one[2]))), True
                 if "results" in due:
                     self._followed = self._followed and self._frame_drawn == self.frame  # no word of the last: no page follows
                     self.frame += 1
@@ -172,11 +172,6 @@ class Publisher:
         except Exception:  # one broken figure must not silence the others
             _log.exception("A view of %r failed and is not drawn any more.", viewer[0])
             self._drop(viewer)
-
-
-def _place(viewer: Viewer) -> tuple[int, int]:
-    """Where a viewer stands among those that are drawn together."""
-    return ORDER.get(viewer[0], 1), TURNS.index(viewer[2])
 
 
 _publishers: "weakref.WeakKeyDictionary[Experiment, weakref.ref[Publisher]]" = weakref.WeakKeyDictionary()

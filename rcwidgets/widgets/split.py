@@ -9,8 +9,8 @@ from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import PARTS, Split
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
-from rcwidgets.widgets.decimate import finite_rows
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, MARGIN, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import finite_rows
 from rcwidgets.widgets.ticks import linear_limits
 
 NAMES = 20  # the room above the axis for the names of the parts

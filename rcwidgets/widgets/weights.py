@@ -6,8 +6,8 @@ from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
-from rcwidgets.widgets.decimate import decimate
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
+from rcwidgets.widgets.panel import decimate
 from rcwidgets.widgets.ticks import FLOOR, log_limits
 
 LEAST = 1e-6  # of the largest weight: what is smaller lies below the axis

@@ -3,8 +3,8 @@
 import numpy as np
 
 import rcwidgets as rc
-from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.error import ErrorFigure
+from rcwidgets.widgets.panel import POINTS
 from tests.widgets.test_prediction import made
 from tests.widgets.test_views import rows_of
 

@@ -7,7 +7,7 @@ import pytest
 
 from rcwidgets.live.results.results import Results
 from rcwidgets.widgets.caption import csv_bytes
-from rcwidgets.widgets.decimate import POINTS
+from rcwidgets.widgets.panel import POINTS
 from rcwidgets.widgets.prediction import PredictionFigure
 
 

@@ -10,8 +10,8 @@ import rcwidgets as rc
 from rcwidgets.core.tasks import DataTask, LorenzTask, own_series
 from rcwidgets.live.session.split import split_of
 from rcwidgets.widgets.caption import csv_bytes
-from rcwidgets.widgets.decimate import POINTS
 from rcwidgets.widgets.loss import LossFigure
+from rcwidgets.widgets.panel import POINTS
 from rcwidgets.widgets.publisher import publisher_of
 from rcwidgets.widgets.split import LABEL, SplitFigure
 from tests.widgets.test_prediction import sound

@@ -9,9 +9,8 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.sizing import Problem
-from rcwidgets.live.results.outdated import Asked, asked_by, asked_of, last_words
 from rcwidgets.live.results.results import Results
-from rcwidgets.live.results.words import metrics_of, outcome_of
+from rcwidgets.live.results.words import Asked, asked_by, asked_of, last_words, metrics_of, outcome_of
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.comparison import fixed_key
 from rcwidgets.live.session.session import Session

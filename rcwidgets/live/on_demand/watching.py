@@ -10,8 +10,8 @@ from typing import Any
 from rcwidgets.live.on_demand.closed_loop import closed_loop
 from rcwidgets.live.on_demand.eigenvalues import spectrum_of
 from rcwidgets.live.on_demand.unit_activity import activity_of
-from rcwidgets.live.results.outdated import Asked, asked_of
 from rcwidgets.live.results.results import Results
+from rcwidgets.live.results.words import Asked, asked_of
 from rcwidgets.live.worker import Overtaken, Worker
 
 _log = logging.getLogger(__name__)

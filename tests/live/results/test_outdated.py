@@ -10,7 +10,7 @@ import rcwidgets as rc
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import DataTask, LorenzTask, NarmaTask, own_series
-from rcwidgets.live.results.outdated import asked_by, last_words
+from rcwidgets.live.results.words import asked_by, last_words
 from rcwidgets.live.stages.ridge import Stages
 
 WAVE = np.stack([np.sin(np.arange(300) / 5), np.cos(np.arange(300) / 7)], axis=1)
