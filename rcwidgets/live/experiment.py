@@ -17,7 +17,7 @@ from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.closed_form import ClosedForm
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.iterative import Iterative
-from rcwidgets.live.engine.jobs import Jobs, TrainingJob
+from rcwidgets.live.engine.jobs import Jobs
 from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.readable import ReadableExperiment
 from rcwidgets.live.results.results import Results
@@ -75,7 +75,8 @@ class Experiment(ReadableExperiment):
         runs = Runs(now, lambda: session.events.tell("runs"))
         display = Display(session, runs, auto=auto)
         looks = Looks(lambda: display.results, lambda: session.events.tell("looks"), display.look_failed)
-        jobs = Jobs(session, display, looks, Stages(own, functions_of(trainer)), self._work, clock)
+        stages = Stages(own, functions_of(trainer))
+        jobs = Jobs(session, display, looks, stages, lambda job: self._strategy_of(job.document).work(job), clock)
         super().__init__(session, display, jobs, runs, looks, Sweeper(jobs.worker.wait, lambda: session.events.tell("sweep"), clock))
         self._worker = jobs.worker
         self._closed_form, self._iterative = ClosedForm(session, display, jobs), Iterative(session, display, jobs)
@@ -282,7 +283,3 @@ class Experiment(ReadableExperiment):
 
     def _strategy_of(self, document: Document) -> ClosedForm | Iterative:
         return self._iterative if document.trainer.iterative else self._closed_form
-
-    def _work(self, job: TrainingJob) -> None:
-        """Does a job, in the worker's thread."""
-        self._strategy_of(job.document).work(job)

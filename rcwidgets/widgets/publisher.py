@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Literal
 
 from rcwidgets.core.graph.graph import Composable, Graph, parts
-from rcwidgets.live import threads
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.session.session import News
+from rcwidgets.live.worker import start
 
 SHORTEST = 0.1  # seconds between two publications of the same kind of news
 STALE = 0.4  # from one to the next of which the hand has left the position: by then the newest is there, most often
@@ -111,7 +111,7 @@ class Publisher:
 
     def _wake(self) -> None:
         if self._thread is None and not self.closed:
-            self._thread = threads.start(self._loop, "rcwidgets-publisher", self._end)
+            self._thread = start(self._loop, "rcwidgets-publisher", self._end)
         self._news.notify_all()
 
     def _loop(self) -> None:

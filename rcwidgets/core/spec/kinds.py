@@ -23,10 +23,6 @@ class FloatKnob(Knob):
     kind: ClassVar[KnobKind] = "float"
     expected = "a number"
 
-    @property
-    def flows(self) -> bool:
-        return self.effect is Effect.LIVE
-
     def _check(self, where: str, value: Any) -> Any:
         if is_array(value):
             if self.effect is not Effect.LIVE:
@@ -59,7 +55,6 @@ class IntKnob(FloatKnob):
     """A whole number."""
 
     kind = "int"
-    flows = False
 
     def _number(self, where: str, value: Any) -> float:
         number = super()._number(where, value)

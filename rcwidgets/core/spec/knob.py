@@ -87,7 +87,7 @@ class Knob(ABC):
     @property
     def flows(self) -> bool:
         """Whether it is a number that a hand drags at no cost, and in which lanes may differ."""
-        return False
+        return self.effect is Effect.LIVE and self.kind == "float"
 
     @property
     def offered(self) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.spec.knobs import Knob, knobs_of
 from rcwidgets.core.trainers.closed_form.one_pass import Trial, Tried, in_one_pass, tried
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.live import threads
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.stages.prepared import Prepared
+from rcwidgets.live.worker import start
 
 POSITIONS = 8  # that are tried at once: fewer cost more each (four lanes a core are cheap), and the hand may wait for all of them
 LENGTH = 5  # of a stretch, see `Trial`: a hand that turns elsewhere waits for one (some 45 ms); at 3 a position costs 4 % more
@@ -133,7 +133,7 @@ class NextPositions:
         ready = self._compiled.get(key)
         if ready is None:
             ready = self._compiled[key] = threading.Event()
-            threads.start(partial(self._warm, trial, lanes, ready), "rcwidgets-compile", self.close)
+            start(partial(self._warm, trial, lanes, ready), "rcwidgets-compile", self.close)
         return ready.is_set()
 
     def _warm(self, trial: Trial, lanes: LaneSettings, ready: threading.Event) -> None:

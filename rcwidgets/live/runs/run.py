@@ -65,7 +65,7 @@ class Run:
     @property
     def named(self) -> bool:
         """True where a person has given it a name."""
-        return self.name != usual_name(self.number)
+        return self.name != f"Run {self.number}"
 
     @property
     def model_words(self) -> str:
@@ -103,11 +103,6 @@ def thinned(x: np.ndarray, y: np.ndarray, most: int = ROWS) -> tuple[np.ndarray,
     return np.array(x, np.float32), np.array(y, np.float32)
 
 
-def usual_name(number: int) -> str:
-    """The name of a run that nobody has named."""
-    return f"Run {number}"
-
-
 def extent(results: Results) -> tuple[int, float, float]:
     """How many rows of the test part the results have, and their first and last time."""
     rows = len(results.time) if results.part == "test" else 0
@@ -122,7 +117,7 @@ def run_of(number: int, document: Document, model: Graph, label: str, results: R
     steps, curve = thinned(np.arange(1.0, len(losses) + 1), losses[:, None])
     return Run(
         number=number,
-        name=usual_name(number),
+        name=f"Run {number}",
         label=label,
         document=document,
         model=model,
