@@ -1,6 +1,6 @@
 """One JupyterLab and one browser for the browser tests of a process; a fresh page, without a kernel, for each."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from tests.browser.playground import Play, show
 from tests.browser.server import Server
 
 HERE = Path(__file__).parent
+FAILED = pytest.StashKey[bool]()
 WARM = "warm.ipynb"
 WARM7 = "warm7.ipynb"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run"]
@@ -23,6 +24,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remembers for the fixtures that a test has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+def last_seen(lab: Lab, node: pytest.Item) -> None:
+    """Hears what the page still has to say, and takes a picture of what a test that failed leaves behind."""
+    lab.page.wait_for_timeout(50)
+    if node.stash[FAILED] or lab.errors:
+        lab.screenshot(f"last-{node.name}")
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +81,11 @@ def warm(browser: Browser, server: Server, artifacts: Path) -> Iterator[Lab]:
 def desk(warm: Lab, server: Server, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """The warm page, for a test that shows cells of its own. Errors fail the test as with `lab`; after a failure it starts anew."""
     warm.errors.clear()
-    failed = request.session.testsfailed
     yield warm
-    warm.screenshot(f"last-{request.node.name}")
+    last_seen(warm, request.node)
     warm.page.mouse.up()
     errors = list(warm.errors)
-    if errors or request.session.testsfailed > failed:
+    if errors or request.node.stash[FAILED]:
         server.reset()
         warm.open(["import rcwidgets as rc"], name=WARM)
     assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)
@@ -92,7 +107,7 @@ def desk7(warm7: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
     """That page, for a test that shows cells of its own. Errors fail the test as with `lab`."""
     warm7.errors.clear()
     yield warm7
-    warm7.screenshot(f"last-{request.node.name}")
+    last_seen(warm7, request.node)
     warm7.page.mouse.up()
     assert not warm7.errors, "The page or the kernel showed errors:\n" + "\n".join(warm7.errors)
 
@@ -109,7 +124,7 @@ def lab(browser: Browser, server: Server, artifacts: Path, request: pytest.Fixtu
     context = browser.new_context(viewport={"width": 1400, "height": 1000}, locale="en-US", accept_downloads=True)
     lab = Lab(context.new_page(), server, artifacts)
     yield lab
-    lab.screenshot(f"last-{request.node.name}")
+    last_seen(lab, request.node)
     errors = list(lab.errors)
     context.close()
     server.reset(spare=WARM)

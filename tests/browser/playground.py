@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.lab import Lab
 
 CELL = "import rcwidgets as rc\nplay = rc.Playground()\nplay"
+FIGURES = ("Prediction", "Loss")
 PATIENCE = 60  # seconds until something must have happened
 
 CLEAR = """
@@ -31,12 +32,12 @@ SHOW = """async sources => {
 
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => [cell.model.type, cell.model.sharedModel.getSource()])"
 
-# Two looks at the figures of a page, one animation frame apart, must be equal to what the kernel wrote.
-DRAWN = """([figure, summary]) => {
-  const lines = [...figure.querySelectorAll('path.line')].map(line => line.getAttribute('d') ?? '').join(' ');
-  const rested = figure.rcwSeen === lines;
-  figure.rcwSeen = lines;
-  return rested && figure.querySelector('.rcw-caption-summary')?.textContent === summary;
+# Whether a figure shows what the kernel wrote, and two looks at its lines, one animation frame apart, see the same.
+DRAWN = """async (figure, summary) => {
+  const look = () => [...figure.querySelectorAll('path.line')].map(line => line.getAttribute('d') ?? '').join(' ');
+  const seen = look();
+  await new Promise(requestAnimationFrame);
+  return figure.querySelector('.rcw-caption-summary')?.textContent === summary && look() === seen;
 }"""
 
 LINES = "figure => [...figure.querySelectorAll('path.line')].map(line => line.getAttribute('d')).filter(d => d)"
@@ -153,24 +154,30 @@ class Play:
     def until(self, look: Callable[[], Any], wanted: Any) -> None:
         """Waits until `look()` gives what is wanted."""
         end = time.monotonic() + PATIENCE
+        pause = 30.0  # ms; it grows, since a look costs the page as much as a step
         seen = look()
         while seen != wanted:
             assert time.monotonic() < end, f"must become {wanted!r}, and is still {seen!r}"
-            self.page.wait_for_timeout(50)
+            self.page.wait_for_timeout(pause)
+            pause = min(pause * 1.4, 250)
             seen = look()
 
     def rest(self) -> None:
-        """Waits until the kernel has trained what is drawn, and the page shows its results."""
+        """Waits until the kernel has trained what is drawn, and the page shows its results in both figures."""
         self.until(
-            lambda: self.lab.ask_json("[play.wait(60) and None, play.experiment.status.revision - play.experiment.revision]"), [None, 0]
+            lambda: self._settled("play.wait(60) and None, play.experiment.status.revision - play.experiment.revision"), [None, 0, True]
         )
-        self.await_figures()
 
     def await_figures(self) -> None:
         """Waits until both figures show what the kernel wrote."""
-        for place, name in enumerate(("Prediction", "Loss")):
-            summary = self.lab.ask_json(f"play.children[1].children[{place}].caption.summary")
-            self.page.wait_for_function(DRAWN, arg=[self.figure(name).element_handle(), summary], timeout=PATIENCE * 1000)
+        self.until(lambda: self._settled("")[-1], True)
+
+    def _settled(self, asked: str) -> list[Any]:
+        """What was asked, and last whether both figures show what the kernel had written then."""
+        *told, summaries = self.lab.ask_json(
+            f"[{asked}{', ' if asked else ''}[place.caption.summary for place in play.children[1].children[:2]]]"
+        )
+        return [*told, all(self.figure(name).evaluate(DRAWN, summary) for name, summary in zip(FIGURES, summaries, strict=True))]
 
     def error(self) -> float:
         """The test error of the last results."""

@@ -34,9 +34,12 @@ class Server:
         self._process = self._start(home)
 
     def _write_settings(self) -> None:
-        """Settings as at first start, without the question about news, which covers the page."""
+        """Settings as at first start, without the question about news, which covers the page, and without what draws the kernel's being
+        busy: the page would lay itself out twice at each question to the kernel."""
         shutil.rmtree(self.settings, ignore_errors=True)
         self.set("apputils-extension", "notification", fetchNews="false", checkForUpdates=False)
+        self.set("notebook-extension", "panel", toolbar=[{"name": "executionProgress", "disabled": True}])
+        self.set("statusbar-extension", "plugin", visible=False)
 
     def set(self, extension: str, name: str, **values: Any) -> None:
         """Writes settings of an extension of JupyterLab, for the pages that are opened from now on, until `reset`."""
