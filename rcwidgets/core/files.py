@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from rcwidgets.core.graph.rules import MOST_MEMORY
+from rcwidgets.core.graph.needs import MOST_MEMORY
 from rcwidgets.core.spec.json_values import LONGEST_JSON, fail, shown
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, NotImplementedError)

@@ -42,9 +42,8 @@ class ActivityFigure(FigureBox[UnitActivity]):
             self.colors.min, self.colors.max = -largest, largest
         with self.map.hold_sync():
             self.map.x, self.map.y, self.map.color, self.map.visible = np.array(thing.time), units, np.array(values), True
-        legend = [
-            legend_item(number(float(f"{value:.2g}")), color, "band") for value, color in ((-largest, LOW), (0, MIDDLE), (largest, HIGH))
-        ]
+        ends = ((-largest, LOW), (0, MIDDLE), (largest, HIGH))
+        legend = [legend_item(number(float(f"{value:.2g}")), color, "band") for value, color in ends]
         shown = f"{count:,} of {thing.total:,} units" if count < thing.total else f"{count:,} units"
         self.describe(f"{shown} of {thing.name}", legend, _summary(thing, shown))
 

@@ -107,10 +107,8 @@ class Panel:
         """Show x from x[0] to x[1] and y from y[0] to y[1], or the window of it that was chosen, with ticks at round numbers."""
         self.blanked = False
         x, y = self.span(x), _within(self.y, y, self.window[2:]) if self.plane else y
-        for scale, axis, (low, high), most, whole in (
-            (self.x, self.x_axis, x, self.powers, self.whole),
-            (self.y, self.y_axis, y, 5, False),
-        ):
+        axes = ((self.x, self.x_axis, x, self.powers, self.whole), (self.y, self.y_axis, y, 5, False))
+        for scale, axis, (low, high), most, whole in axes:
             ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
             labels = tick_labels(ticks, log=isinstance(scale, LogScale))
             if axis is self.y_axis and not self.alone:

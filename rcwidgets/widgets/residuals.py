@@ -80,9 +80,8 @@ def _summary(scores: np.ndarray, names: list[str]) -> str:
     if not scores.size:
         return "No errors that vary."
     beyond = 100 * (np.abs(scores - scores.mean(axis=0)) > 3).mean(axis=0)
-    parts = [
-        f"{name}: mean {mean:.2g}, {share:.2g} % beyond 3" for name, mean, share in zip(names, scores.mean(axis=0), beyond, strict=False)
-    ]
+    each = zip(names, scores.mean(axis=0), beyond, strict=False)
+    parts = [f"{name}: mean {mean:.2g}, {share:.2g} % beyond 3" for name, mean, share in each]
     return (
         f"Forecast minus truth over {len(scores):,} rows, in standard deviations. {'; '.join(parts)} (a normal curve has {figure(0.27)} %)."
     )

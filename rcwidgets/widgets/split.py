@@ -82,15 +82,9 @@ class SplitFigure(FigureBox[Split]):
 
     def _wire(self, thing: Split) -> dict[str, object]:
         """What the page needs to draw the parts: rows, borders with their reach, and where the plot lies in the panel, in pixels."""
-        return {
-            "revision": thing.revision,
-            "rows": thing.rows,
-            "end": thing.end,
-            "parts": list(PARTS),
-            "borders": [border._asdict() for border in thing.borders],
-            "height": self.height,
-            "margin": [self.panel.margin[side] for side in ("left", "top", "right", "bottom")],
-        }
+        borders = [border._asdict() for border in thing.borders]
+        plot = {"height": self.height, "margin": [self.panel.margin[side] for side in ("left", "top", "right", "bottom")]}
+        return {"revision": thing.revision, "rows": thing.rows, "end": thing.end, "parts": list(PARTS), "borders": borders, **plot}
 
 
 def _summary(thing: Split, names: str) -> str:

@@ -48,11 +48,7 @@ class Following(FigureBox[Any]):
             self.leaves += (self.experiment.looks.watch(self.look),)
         self.leaves += (publisher.add(self.news, self._draw), publisher.add("status", self._mark))
         if self.takes_runs:
-            self.leaves += (publisher.add("runs", self._draw_runs),)
-
-    def _draw_runs(self) -> None:
-        if self.other_runs:
-            self._draw()
+            self.leaves += (publisher.add("runs", lambda: self._draw() if self.other_runs else None),)
 
     def _draw(self) -> None:
         with unless_closed(self, *(panel.widget for panel in self.panels)):

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Explained, Projection
 from rcwidgets.core.algebra.lapack import Checkpoint, absorb, nothing, singular
+from rcwidgets.core.algebra.projection import Explained, Projection
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
 from rcwidgets.core.short import in_short
 

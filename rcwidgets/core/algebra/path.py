@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Projection
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.projection import Projection
 from rcwidgets.core.algebra.rows import blocks
 from rcwidgets.core.algebra.solver import QR
 from rcwidgets.core.short import in_short
@@ -95,70 +95,19 @@ def _measured(projection: Projection, x: np.ndarray, y: np.ndarray, betas: np.nd
 
 def mean_squares(readout: Readout, rows: np.ndarray, targets: np.ndarray, checkpoint: Checkpoint = nothing) -> np.ndarray:
     """The mean squared residual (betas, outputs) of many readouts on the same rows, one product a block."""
-    stacked = _stacked(readout)
-    total = np.zeros(stacked.shape[1])
+    weights = stacked(readout)
+    total = np.zeros(weights.shape[1])
     with one_thread():
         for block in blocks((rows, targets), None, ones=True):
             checkpoint()
-            residual = block @ stacked
+            residual = block @ weights
             total += np.einsum("tk,tk->k", residual, residual)
     return (total / len(rows)).reshape(readout.bias.shape)
 
 
-def _stacked(readout: Readout) -> np.ndarray:
+def stacked(readout: Readout) -> np.ndarray:
     """[b; w; -1] of many readouts (1 + features + outputs, betas * outputs): times [1 | X | Y] it gives their residuals."""
     weights, bias = readout
     betas, features, outputs = weights.shape
-    stacked = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (betas, outputs, outputs))], axis=1)
-    return stacked.transpose(1, 0, 2).reshape(1 + features + outputs, betas * outputs)
-
-
-BETAS = grid(1e-12, 100.0, 4)  # among which to choose: the range of the slider
-
-
-def cross_validation(projection: Projection, betas: Sequence[float] | np.ndarray = BETAS) -> np.ndarray:
-    """The NRMSE to expect on new rows, one number a beta (all above 0), by generalised cross-validation.
-
-    sqrt(mean over outputs of n RSS(beta) / (n - trace H(beta))^2 / var), where RSS are the squared residuals of the n rows fitted, H the
-    matrix that turns their targets into predictions, and var each output's variance; it approximates leaving out each row in turn. With
-    X = U S V.T, n - trace H = n - 1 - r + sum_i f_i and RSS = rest + sum_i f_i^2 (U.T Y)_i^2 with f_i = beta / (S_i^2 + beta) and r
-    singular values: only sums of what is positive, so nothing cancels. Outputs that never change do not count; where none changes, all
-    is NaN.
-
-    Reference: Golub, Heath & Wahba (1979), Technometrics 21, 215-223.
-    """
-    explained = projection.explained
-    if explained is None:
-        raise ValueError("Projection.explained must be there, got none. Project a Triangle: moments alone cannot tell the residual.")
-    free = explained.rows - (not projection.penalize_bias)  # a constant that is not penalised takes a row
-    told = min(free, len(projection.eigenvalues))  # fewer rows than features leave the last singular values 0
-    shift = np.asarray(betas, np.float64)[:, None]
-    factor = shift / (projection.eigenvalues[:told] + shift)
-    squares = explained.rest + factor**2 @ explained.coordinates[:told] ** 2
-    freedom = free - told + factor.sum(axis=1)
-    changes = explained.total > 0
-    if not changes.any():
-        return np.full(len(shift), np.nan)
-    shares = squares[:, changes] / explained.total[changes]
-    return explained.rows * np.sqrt(shares.mean(axis=1)) / freedom
-
-
-def held_out(projection: Projection, held: Triangle, variance: np.ndarray, betas: Sequence[float] | np.ndarray = BETAS) -> np.ndarray:
-    """The NRMSE on the rows of `held`, one number a beta, of the readouts of `projection`, which was fitted to other rows.
-
-    sqrt(mean over outputs of mse / variance), the mse from R [b; w; -1] with the factor R of [1 | X | Y]. Outputs of variance (outputs,) 0
-    do not count; where none varies, all is NaN.
-    """
-    readout = projection.solve_many(betas)
-    with one_thread():
-        residual = held.r @ _stacked(readout)
-    squares = np.einsum("tk,tk->k", residual, residual).reshape(readout.bias.shape) / max(held.count, 1)
-    changes = variance > 0
-    return np.sqrt((squares[:, changes] / variance[changes]).mean(axis=1)) if changes.any() else np.full(len(squares), np.nan)
-
-
-def best_beta(errors: np.ndarray, betas: np.ndarray = BETAS) -> float:
-    """The beta of the least error; of errors that are not numbers, a ValueError in words."""
-    if not np.isfinite(errors).any():
-        raise ValueError("Ridge.beta cannot be chosen by the error: the targets never change. Give beta a number.")
-    return float(betas[np.nanargmin(errors)])
+    made = np.concatenate([bias[:, None], weights, np.broadcast_to(-np.eye(outputs), (betas, outputs, outputs))], axis=1)
+    return made.transpose(1, 0, 2).reshape(1 + features + outputs, betas * outputs)

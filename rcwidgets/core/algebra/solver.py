@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Factor, Projection
+from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram, Readout, check_beta, right_side, split_bias
 from rcwidgets.core.algebra.lapack import Checkpoint, cholesky, cholesky_solve, nothing, reflect, solve_tridiagonal, tridiagonal
 from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.projection import Projection
 
 
 class Reduced(NamedTuple):

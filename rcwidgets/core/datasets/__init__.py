@@ -14,10 +14,11 @@ from rcwidgets.core.datasets.flows import (
     rossler_series,
 )
 from rcwidgets.core.datasets.frame import from_frame
+from rcwidgets.core.datasets.integration import integration_batches, integration_series
 from rcwidgets.core.datasets.mackey_glass import mackey_glass_series
 from rcwidgets.core.datasets.maps import henon_series, logistic_series
 from rcwidgets.core.datasets.shipped import japanese_vowels, sunspots
-from rcwidgets.core.datasets.signals import integration_batches, integration_series, memory_series, mso_series, narma_series
+from rcwidgets.core.datasets.signals import memory_series, mso_series, narma_series
 
 __all__ = [
     "LORENZ_LYAPUNOV_TIME",

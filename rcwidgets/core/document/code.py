@@ -7,7 +7,7 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.code import model_lines, sparse_import
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.rules import unsized
+from rcwidgets.core.graph.needs import unsized
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.gradient.settings import MOST_EPOCHS, BPTTSettings
 

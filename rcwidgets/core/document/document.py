@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.graph.plain import graph_data, nested, read_document, spec_data, to_text
-from rcwidgets.core.graph.rules import memory_problem
 from rcwidgets.core.short import in_short
 from rcwidgets.core.spec.json_values import DocumentError, Position, parse, read_position
 from rcwidgets.core.spec.own_arrays import CheckedArray
@@ -33,12 +33,8 @@ class Document:
     positions: Mapping[str, Position] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        kinds = (
-            ("graph", Graph, "a model"),
-            ("task", AbstractTask, "a task"),
-            ("trainer", AbstractTrainerSettings, "a trainer's settings"),
-        )
-        for name, kind, what in kinds:
+        form = (("graph", Graph, "a model"), ("task", AbstractTask, "a task"), ("trainer", AbstractTrainerSettings, "a trainer's settings"))
+        for name, kind, what in form:
             if not isinstance(getattr(self, name), kind):
                 raise TypeError(f"Document.{name} must be {what}, got {getattr(self, name)!r}.")
         stray = [id for id in self.positions if id not in self.graph.nodes]

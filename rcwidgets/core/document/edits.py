@@ -12,7 +12,8 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.offer import as_known, in_words, same_model
 from rcwidgets.core.graph import plain
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS, memory_problem
+from rcwidgets.core.graph.needs import memory_problem
+from rcwidgets.core.graph.rules import MAX_EDGES, MAX_NODES, WORDS
 from rcwidgets.core.spec import json_values
 from rcwidgets.core.spec.json_values import shown
 from rcwidgets.core.spec.knobs import Effect, Knob, Spec, knob_named, knobs_of

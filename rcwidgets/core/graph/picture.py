@@ -176,10 +176,8 @@ def known_sizes(graph: Structure) -> dict[str, int]:
 
 def _boxes(graph: Structure, arranged: Layers, known: dict[str, int]) -> dict[Item, Box]:
     """The place of each item: layers from left to right, each centred on one line."""
-    heights = [
-        [max(HEIGHT, 10 + 13.0 * len(graph.sources(item))) if isinstance(item, str) else BEND for item in layer]
-        for layer in arranged.layers
-    ]
+    tall = {id: max(HEIGHT, 10 + 13.0 * len(graph.sources(id))) for id in graph.nodes}
+    heights = [[tall[item] if isinstance(item, str) else BEND for item in layer] for layer in arranged.layers]
     totals = [sum(column) + ROW * (len(column) - 1) for column in heights]
     boxes: dict[Item, Box] = {}
     x = MARGIN
@@ -221,9 +219,8 @@ def _wires(graph: Structure, arranged: Layers, boxes: dict[Item, Box]) -> list[s
             end = box.y + box.height * (seen.index(route) + 1) / (len(arriving) + 1)
             parts.append(_wire([boxes[item] for item in route], end))
             if len(arriving) > 1:
-                parts.append(
-                    f'<text x="{box.x - 11:.1f}" y="{end - 4:.1f}" text-anchor="end" font-size="10" fill="{LATE_INK}">{number}</text>'
-                )
+                place = f'x="{box.x - 11:.1f}" y="{end - 4:.1f}"'
+                parts.append(f'<text {place} text-anchor="end" font-size="10" fill="{LATE_INK}">{number}</text>')
     return parts
 
 

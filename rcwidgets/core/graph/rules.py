@@ -6,79 +6,13 @@ The page shows the same sentences (`WORDS`) while a wire is dragged. Memory is e
 from collections.abc import Collection, Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.graph.sizing import Features, Problem, sized, sizes
 from rcwidgets.core.graph.structure import Edge, Structure
 from rcwidgets.core.graph.vertex import AbstractVertex
-from rcwidgets.core.spec.knobs import knob_named
 from rcwidgets.core.spec.refusal import RefusedValue
-
-MOST_MEMORY = 4_000_000_000  # bytes
-_NUMBER = 8  # bytes: weights are drawn in float64
-_DRAWING = 9  # more bytes a number while recurrent weights are drawn (measured): which ones are there, and a copy
-
-
-class Need(NamedTuple):
-    """What one node takes: numbers that are kept, and numbers of the recurrent weights that are drawn."""
-
-    kept: int
-    recurrent: int
-
-    @property
-    def bytes(self) -> int:
-        """What the node takes while it is drawn."""
-        return _NUMBER * self.kept + _DRAWING * self.recurrent
-
-
-def unsized(graph: Structure) -> dict[str, int]:
-    """Features of data that fit any graph: 1 for each node, by name, whose size only the data can tell."""
-    return {name: 1 for name, node in graph.by_name().items() if getattr(node, "features", 0) is None}
-
-
-def needs(graph: Structure) -> dict[str, Need]:
-    """What each node takes, by id; a size that only the data can tell counts as 1, and nodes whose size is an error are left out.
-
-    A node with n outputs that takes m features keeps n (m + 1) weights, n^2 more where it is recurrent (each as often as it has gates;
-    three times its connections where they are few), m^2 moments of its inputs where a closed form trains it, and what it says that it
-    holds besides.
-    """
-    data = unsized(graph)
-    known, _ = sizes(graph, data, data)
-    found = {}
-    for id, size in known.items():
-        node = graph.nodes[id]
-        taken = sum(known.get(source, 0) for feedback in (False, True) for source in graph.sources(id, feedback=feedback))
-        recurrent = node.recurrence(size)
-        weights = node.gates * size * (taken + 1) if node.family in ("state", "readout") and not node.windowed else 0
-        found[id] = Need(weights + recurrent + node.held(taken) + (taken * taken if node.trains else 0), recurrent)
-    return found
-
-
-def memory_estimate(graph: Structure) -> int:
-    """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
-    found = needs(graph).values()
-    return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.recurrent for need in found), default=0)
-
-
-def memory_problem(graph: Structure) -> Problem | None:
-    """The sentence about a model that is too large for most machines, at the node that takes the most; None where it fits."""
-    total = memory_estimate(graph)
-    if total <= MOST_MEMORY:
-        return None
-    found = needs(graph)
-    largest = max(found, key=lambda id: found[id].bytes)
-    owner, knob = largest, graph.nodes[largest].grows_by
-    sources = graph.sources(largest)
-    if knob is None and len(sources) == 1:  # what comes from one node alone is too much: that node is the one to make smaller
-        owner, knob = (sources[0], graph.nodes[sources[0]].grows_by) if graph.nodes[sources[0]].grows_by else (largest, None)
-    label = "" if knob is None else knob_named(type(graph.nodes[owner]), knob).label.lower()
-    advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Lower its {label}."
-    text = (
-        f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}"
-    )
-    return Problem(owner, text, knob)
-
 
 MAX_NODES = 200
 MAX_EDGES = 500

@@ -50,11 +50,8 @@ def sizes(graph: Structure, inputs: Features, outputs: Features) -> tuple[dict[s
             continue
         if size is not None and data is not None and size != data:
             whose = "target" if node.takes_input else "data"
-            found.append(
-                Problem(
-                    id, f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty.", "features"
-                )
-            )
+            words = f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty."
+            found.append(Problem(id, words, "features"))
         elif size is None and data is None:
             words = f"The size of {name} is not known before it sees data. Give it"
             found.append(Problem(id, f"{words} one, such as {node.kind}(3).", "features", f"{words} a number of features."))

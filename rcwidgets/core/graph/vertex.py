@@ -1,38 +1,17 @@
 """What a graph asks of a node: its identity, its sizes and its weights. No JAX and no wires."""
 
-import itertools
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as dataclass_replace
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from rcwidgets.core.graph.tokens import Stream, Token, new_token
 from rcwidgets.core.spec.knobs import Setting, Spec, knob_named
 from rcwidgets.core.spec.own_arrays import CheckedArray, check_arrays
 from rcwidgets.core.spec.registry import check_name
-
-_order = itertools.count()
-
-
-class Token(NamedTuple):
-    """Who a node is: an id that `replace`, copies and JSON keep, and its place in the order of creation."""
-
-    id: str
-    order: int
-
-
-def new_token(id: str | None = None) -> Token:
-    """A token with a fresh id, or with the given one (from a document)."""
-    return Token(id or secrets.token_hex(6), next(_order))
-
-
-class Stream(Protocol):
-    """Gives an independent random generator for each named matrix, so that one matrix never depends on another's size."""
-
-    def __call__(self, name: str) -> np.random.Generator: ...
 
 
 @dataclass(frozen=True, eq=False, repr=False)

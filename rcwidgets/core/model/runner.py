@@ -18,7 +18,8 @@ from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
-from rcwidgets.core.model.snapshot import Snapshot, matched, sized
+from rcwidgets.core.model.sized import matched, sized
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, Predictions, check_run
 from rcwidgets.core.spec.knobs import Spec, arguments, dtype_knob, knobs_of, seed_knob
 

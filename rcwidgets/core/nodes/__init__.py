@@ -1,12 +1,16 @@
 """The nodes, in the order of the palette: each of its groups has a module, or each of its nodes."""
 
+from rcwidgets.core.nodes.dropout import Dropout
+from rcwidgets.core.nodes.gated import GRU, LSTM
 from rcwidgets.core.nodes.input import Input
-from rcwidgets.core.nodes.layers import Activation, Dropout, LayerNorm
+from rcwidgets.core.nodes.layers import Activation, LayerNorm
 from rcwidgets.core.nodes.nvar import NVAR
 from rcwidgets.core.nodes.readout import Dense, LinearReadout
-from rcwidgets.core.nodes.recurrent import GRU, LSTM, VanillaRNN
+from rcwidgets.core.nodes.recurrent import VanillaRNN
 from rcwidgets.core.nodes.reservoir import Reservoir
-from rcwidgets.core.nodes.shape import Concat, Reshape, Select, Sum
+from rcwidgets.core.nodes.reshape import Reshape
+from rcwidgets.core.nodes.select import Select
+from rcwidgets.core.nodes.shape import Concat, Sum
 from rcwidgets.core.nodes.time import Delay, Last, TimeMean
 from rcwidgets.core.spec.registry import NODES, arrange
 

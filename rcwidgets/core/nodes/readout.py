@@ -4,10 +4,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.graph.tokens import Stream
 from rcwidgets.core.nodes.base import AbstractNode, Array, Arrays, along, features_knob, linear, node
+from rcwidgets.core.nodes.initial_weights import xavier
 from rcwidgets.core.nodes.layers import ACTIVATIONS
-from rcwidgets.core.nodes.recurrent import xavier
 from rcwidgets.core.spec.knobs import choice, toggle
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import DTypeLike
 
-from rcwidgets.core.graph.vertex import Stream
+from rcwidgets.core.graph.tokens import Stream
 from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes import weights
 from rcwidgets.core.nodes.base import Array, Arrays, along, node

@@ -3,7 +3,7 @@
 "nodes[2].knobs.leak_rate: Reservoir.leak_rate must be in [0.001, 1.0], got 1.7."
 
 Records are frozen dataclasses of such values, a field an `Annotated[type, reader]`: reader(path, value) gives the value as it is kept, or
-raises with the path. What the page may send is told to it by the types (see `rcwidgets/widgets/typescript.py`).
+raises with the path. What the page may send is told to it by the types (see `scripts/typescript.py`).
 """
 
 import json

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csc_array, issparse, sparray
 
+from rcwidgets.core.spec.array_checks import dense_array, sparse_array
+
 
 class CheckedArray:
     """One array of the user's own, read-only, float64, NumPy or (for square weights) scipy.sparse.
@@ -24,9 +26,9 @@ class CheckedArray:
         """Checks the `value` of `where` ("Reservoir.W"), which has an axis for each of `axes`, and takes a copy."""
         self.value: Any
         if issparse(value):
-            self.value = _sparse(where, value) if axes == ("sources", "targets") else _dense(where, value.toarray(), axes)
+            self.value = sparse_array(where, value) if axes == ("sources", "targets") else dense_array(where, value.toarray(), axes)
         else:
-            self.value = _dense(where, value, axes)
+            self.value = dense_array(where, value, axes)
 
     @cached_property
     def digest(self) -> str:
@@ -83,39 +85,3 @@ def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, Ch
         found[name] = value if isinstance(value, CheckedArray) else CheckedArray(f"{spec.kind}.{name}", value, own)
         object.__setattr__(spec, name, found[name])
     return found
-
-
-def _dense(where: str, value: Any, axes: tuple[str, ...]) -> np.ndarray:
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{where} must be an array ({', '.join(axes)}), got rows of different lengths.") from None
-    _check_kind(where, array.dtype)
-    if array.ndim != len(axes):
-        wanted = f"{len(axes)} {'axis' if len(axes) == 1 else 'axes'} ({', '.join(axes)})"
-        raise ValueError(f"{where} must have {wanted}, got the shape {array.shape}.")
-    if array.size == 0:
-        raise ValueError(f"{where} must not be empty, got the shape {array.shape}.")
-    array = np.array(array, dtype=np.float64, order="C")
-    if not np.isfinite(array).all():
-        at = tuple(int(k) for k in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{where} must be finite, got {array[at]} at {list(at)}.")
-    array.flags.writeable = False
-    return array
-
-
-def _sparse(where: str, value: Any) -> csc_array:
-    _check_kind(where, value.dtype)
-    array = csc_array(value, dtype=np.float64, copy=True)
-    array.sum_duplicates()
-    array.eliminate_zeros()
-    if not np.isfinite(array.data).all():
-        raise ValueError(f"{where} must be finite, got {array.data[~np.isfinite(array.data)][0]}.")
-    for part in (array.data, array.indices, array.indptr):
-        part.flags.writeable = False
-    return array
-
-
-def _check_kind(where: str, dtype: np.dtype) -> None:
-    if dtype.kind not in "fiu":
-        raise TypeError(f"{where} must hold real numbers, got an array of {dtype}.")

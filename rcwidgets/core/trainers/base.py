@@ -3,17 +3,17 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.prediction import ByPlace, inputs_of
-from rcwidgets.core.model.program import Program
+from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.trainers.pairs import Pairs
 
 OWN = "own"  # a function that no document can hold
 
@@ -40,42 +40,6 @@ class AbstractTrainerSettings(Spec):
         return "float32" if self.precision == "float32" else "float64"
 
 
-class Pairs(NamedTuple):
-    """Inputs and targets by place, time-major, with the program that they size.
-
-    `alive` (time, batch) is False where a series is over, or None where all are equally long. `counted` tells, for each trained place,
-    which rows (time, batch) have a target: None where all do. Targets of rows that do not count are zero.
-    """
-
-    program: Program
-    inputs: ByPlace
-    targets: ByPlace
-    alive: np.ndarray | None
-    counted: dict[int, np.ndarray | None]
-
-    @property
-    def last(self) -> dict[str, np.ndarray]:
-        """The last target (batch, features) of each series, by name, of the outputs that have one at every step."""
-        ends, program = self.ends, self.program
-        every = {k: y for k, y in self.targets.items() if k not in program.once and k in program.exits}
-        return {program.names[k]: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
-
-    @property
-    def batch(self) -> int:
-        """How many series there are."""
-        return int(next(iter(self.inputs.values())).shape[1])
-
-    def forced(self, dtype: Any) -> ByPlace:
-        """The targets that take the place of outputs on the feedback wires, in the precision of the states."""
-        return {k: np.ascontiguousarray(self.targets[k], dtype=dtype) for k in self.program.fed_back if k in self.targets}
-
-    @property
-    def ends(self) -> np.ndarray:
-        """The last row (batch,) of each series."""
-        steps, batch = next(iter(self.inputs.values())).shape[:2]
-        return np.full(batch, steps - 1) if self.alive is None else self.alive.sum(axis=0) - 1
-
-
 class AbstractTrainer(RNNRunner):
     """A runner that fits the trainable nodes of its model."""
 
@@ -86,8 +50,7 @@ class AbstractTrainer(RNNRunner):
 
     def anew(self, seed: int) -> Self:
         """A trainer like this one that has learned nothing, with another seed."""
-        options: dict[str, Any] = {**self.settings.knobs, "seed": seed}
-        return type(self)(self.model, **options)
+        return type(self)(self.model, **cast(Any, {**self.settings.knobs, "seed": seed}))
 
     def detached(self, model: Graph, settings: Spec, held: Snapshot) -> Self:
         """A trainer like this one, with another model of the same structure, other settings, and what it is to hold."""
@@ -117,41 +80,21 @@ class AbstractTrainer(RNNRunner):
             )
         inputs, lengths = inputs_of(program, x, self.dtype), lengths_of(x)
         steps, batch = next(iter(inputs.values())).shape[:2]
-        alive = living(lengths, steps)
-        pairs = Pairs(program, inputs, {}, alive, {})
+        pairs = Pairs(program, inputs, {}, living(lengths, steps), {})
         once = {program.names[k] for k in program.once}
         for name, given in by_node(y, [program.names[k] for k in program.trained], "y", once).items():
             k = program.names.index(name)
             theirs = y[name] if isinstance(y, Mapping) else y
-            rows = (1, len(given)) if name in once else (given.shape[1], given.shape[0])
-            wanted = (1, batch) if name in once else (steps, batch)
+            rows, wanted = ((1, len(given)), (1, batch)) if name in once else (given.shape[1::-1], (steps, batch))
             if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
                 if name in once:
                     raise ValueError(f"y must have one row for each series of x, got {rows[1]} rows for {wanted[1]} series.")
-                if rows == wanted:
-                    raise ValueError("y must be a list of series as long as those of x.")
-                raise ValueError(f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y.")
+                words = f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y."
+                raise ValueError("y must be a list of series as long as those of x." if rows == wanted else words)
             if name in once:
                 pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
                 pairs.targets[k][pairs.ends, np.arange(batch)] = given
                 pairs.counted[k][pairs.ends, np.arange(batch)] = True  # type: ignore[index]
             else:
-                pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), alive
+                pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), pairs.alive
         return held, pairs
-
-
-def fitting_order(program: Program) -> list[list[int]]:
-    """The trainable nodes in groups: each group takes signals of fixed nodes and of the groups before it, so it is fitted after them.
-
-    Feedback wires do not count: while a readout is fitted, its target takes its place on them.
-    """
-    depth: dict[int, int] = {}
-    groups: list[list[int]] = []
-    for place, wires in enumerate(program.wires):
-        behind = max((depth[source] for source in wires.forward), default=0)
-        if program.nodes[place].trains:
-            groups += [[] for _ in range(behind + 1 - len(groups))]
-            groups[behind].append(place)
-            behind += 1
-        depth[place] = behind
-    return groups

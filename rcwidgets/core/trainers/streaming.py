@@ -9,7 +9,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import not_finite, stretches
-from rcwidgets.core.trainers.base import Pairs
+from rcwidgets.core.trainers.pairs import Pairs
 
 REFERENCE_COST = 3.2e8  # recurrent numbers (units squared, fewer where they are sparse) times steps: about 15 ms of scan on one core
 CALMER = "Lower the spectral radius, the input scaling or the feedback."
@@ -46,9 +46,8 @@ def stream(
         with precision(dtype):
             cut = {k: value[rows] for k, value in inputs.items()}
             taught = {k: value[rows] for k, value in (forced or {}).items()}
-            state, values, _ = programs.run(
-                program, params, state, cut, collect, forced=taught, alive=None if alive is None else alive[rows]
-            )
+            living = None if alive is None else alive[rows]
+            state, values, _ = programs.run(program, params, state, cut, collect, forced=taught, alive=living)
         if last is None:
             meanwhile()
         else:
@@ -105,7 +104,6 @@ def _ready(
         if not np.isfinite(array[-1]).all():
             bad = int(np.argwhere(~np.isfinite(array).all(axis=(1, 2)))[0, 0])
             raise not_finite(program.names[k], CALMER, since=f"from step {rows.start + bad} on")
-    signals = {
-        k: np.concatenate([arrays[s] for s in wired], axis=-1) if len(wired) > 1 else arrays[wired[0]] for k, wired in sources.items()
-    }
+    wired = {k: [arrays[source] for source in own] for k, own in sources.items()}
+    signals = {k: np.concatenate(own, axis=-1) if len(own) > 1 else own[0] for k, own in wired.items()}
     return rows, {k: signal.reshape(-1, signal.shape[-1]) for k, signal in signals.items()}, state

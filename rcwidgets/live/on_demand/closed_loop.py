@@ -75,10 +75,8 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
         entry, exit = loops.check_loop(program)
     except ValueError as error:
         return replace(nothing, problem=str(error))
-    steps = min(STEPS, len(results.truth))
-    dtype = states_dtype(results.settings.precision, program.nodes)
-    state, pieces = results.state, list[np.ndarray]()
-    now = np.asarray(results.last, dtype)
+    steps, dtype = min(STEPS, len(results.truth)), states_dtype(results.settings.precision, program.nodes)
+    state, now, pieces = results.state, np.asarray(results.last, dtype), list[np.ndarray]()
     for _ in range(0, steps, STRETCH):
         checkpoint()
         with precision(dtype):
@@ -96,10 +94,7 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
     dt = float(results.time[1] - results.time[0])
     lyapunov_time = data.lyapunov_time or dt
     varies = bool((np.ptp(truth, axis=0) > 0).all())
-    valid = math.nan
-    if varies:
-        valid = valid_prediction_time(held, truth, dt=dt, lyapunov_time=lyapunov_time, threshold=results.threshold)
-    time = np.arange(1, steps + 1) * dt / lyapunov_time
+    valid = valid_prediction_time(held, truth, dt=dt, lyapunov_time=lyapunov_time, threshold=results.threshold) if varies else math.nan
+    time, unit = np.arange(1, steps + 1) * dt / lyapunov_time, "Lyapunov times" if data.lyapunov_time else "steps"
     problem = f"The run blew up at step {rows + 1:,}. Train with a larger beta or some noise." if rows < steps else ""
-    unit = "Lyapunov times" if data.lyapunov_time else "steps"
     return FreeRun(time, unit, truth, run, results.channels, results.threshold, valid, problem)

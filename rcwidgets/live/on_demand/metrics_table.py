@@ -132,9 +132,8 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     nan = math.nan
     names = told_apart(results.channels) if 2 <= len(results.channels) <= CHANNELS else []
     train, test = results.train_score, results.test_score
-    values = {
-        channel: [{} if score is None else score.values(channel) for score in (train, test)] for channel in (None, *range(len(names)))
-    }
+    channels = (None, *range(len(names)))
+    values = {channel: [{} if score is None else score.values(channel) for score in (train, test)] for channel in channels}
     found = {}
     for key in ERRORS:
         both = {channel: (first.get(key, nan), second.get(key, nan)) for channel, (first, second) in values.items()}

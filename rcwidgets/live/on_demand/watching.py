@@ -16,7 +16,7 @@ from rcwidgets.live.worker import Overtaken, Worker
 
 _log = logging.getLogger(__name__)
 Compute = Callable[[Results, Any, Callable[[], None]], Any]  # (results, the value before or None, checkpoint)
-
+_NONE = (None, None, None)
 LOOKS: dict[str, Compute] = {"closed loop": closed_loop, "spectrum": spectrum_of, "activity": activity_of}
 
 
@@ -29,22 +29,19 @@ class Looks:
     """
 
     def __init__(self, results: Callable[[], Results | None], tell: Callable[[], None], fail: Callable[[str, Exception], None]) -> None:
-        self._results, self._tell, self._fail = results, tell, fail
-        self._lock = threading.Lock()
-        self._watched: Counter[str] = Counter()
+        self._results, self._tell, self._fail, self._lock = results, tell, fail, threading.Lock()
+        self._watched = Counter[str]()
         self._found: dict[str, tuple[Any, Any, Asked | None]] = {}  # by name: the weights it was computed from, the value, what it is of
         self._missed: set[str] = set()  # those that could not be computed
         self.worker: Worker[str] = Worker(self._work)
 
     def newest(self, name: str) -> Any | None:
         """The value that was computed last, maybe of older results; None before the first."""
-        found = self._found.get(name)
-        return None if found is None else found[1]
+        return self._found.get(name, _NONE)[1]
 
     def asked(self, name: str) -> Asked | None:
         """What the newest value is of; None before the first."""
-        found = self._found.get(name)
-        return None if found is None else found[2]
+        return self._found.get(name, _NONE)[2]
 
     def awaited(self, name: str) -> bool:
         """True where the look is still to come: there is none yet, and none was tried in vain."""
@@ -52,8 +49,8 @@ class Looks:
 
     def known(self, name: str, results: Results) -> Any | None:
         """The value where it was computed from these very results, else None."""
-        found = self._found.get(name)
-        return None if found is None or found[0] is not results.params else found[1]
+        params, value, _ = self._found.get(name, _NONE)
+        return value if params is results.params else None
 
     def compute(self, name: str, checkpoint: Callable[[], None] = lambda: None) -> Any:
         """The look at the results now: the kept one, or computed in the calling thread. None before the first results."""
@@ -62,10 +59,10 @@ class Looks:
         results = self._results()
         if results is None:
             return None
-        found = self._found.get(name)
-        if found is not None and found[0] is results.params:
-            return found[1]
-        value = LOOKS[name](results, None if found is None else found[1], checkpoint)
+        params, before, _ = self._found.get(name, _NONE)
+        if params is results.params:
+            return before
+        value = LOOKS[name](results, before, checkpoint)
         self._found[name] = (results.params, value, asked_of(results))
         return value
 
@@ -90,8 +87,8 @@ class Looks:
 
     def _work(self, _: str) -> None:
         for name in list(self._watched):
-            results, before = self._results(), self._found.get(name)
-            if results is None or (before is not None and before[0] is results.params):
+            results = self._results()
+            if results is None or self._found.get(name, _NONE)[0] is results.params:
                 continue
             try:
                 self.compute(name, self.worker.checkpoint)

@@ -16,7 +16,8 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import Series, TaskData
-from rcwidgets.core.trainers.base import OWN, fitting_order
+from rcwidgets.core.trainers.base import OWN
+from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.live.results.results import Results, score_of
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth

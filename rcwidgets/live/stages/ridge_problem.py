@@ -6,13 +6,15 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.algebra.factor import Factor, Projection
+from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import SHARED_FEATURES, SHARED_ROWS, Cross, Gram, Readout, mean_residuals
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import BETAS, Path, best_beta, cross_validation, extend, fitted_rows, held_out
+from rcwidgets.core.algebra.path import Path, extend, fitted_rows
 from rcwidgets.core.algebra.path import measure as path_of
+from rcwidgets.core.algebra.projection import Projection
 from rcwidgets.core.algebra.rows import tall_product
+from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 from rcwidgets.core.algebra.solver import EIGEN, QR, select
 
 EXACT = 4e-12  # the least mean residual, in variances of the target, whose root the moments tell to 0.3 % (measured: 2e-14 at most)

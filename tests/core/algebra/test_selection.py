@@ -6,7 +6,7 @@ import pytest
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import BETAS, best_beta, cross_validation, held_out
+from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 from tests.core.algebra.paths import path
 
 

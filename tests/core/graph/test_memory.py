@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.rules import memory_estimate, memory_problem
+from rcwidgets.core.graph.needs import memory_estimate, memory_problem
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.graph.rules import memory_problem
+from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Delay, Input, LinearReadout, Reservoir
 

@@ -10,7 +10,7 @@ from reservoirpy.nodes import NVAR as OtherNVAR
 from rcwidgets.core import metrics
 from rcwidgets.core.datasets import lorenz_series
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.rules import memory_estimate, memory_problem
+from rcwidgets.core.graph.needs import memory_estimate, memory_problem
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir

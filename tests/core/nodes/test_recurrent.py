@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.graph.rules import memory_estimate
+from rcwidgets.core.graph.needs import memory_estimate
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Input, VanillaRNN
-from rcwidgets.core.nodes.recurrent import orthogonal, xavier
+from rcwidgets.core.nodes.initial_weights import orthogonal, xavier
 
 KINDS = [VanillaRNN, GRU, LSTM]
 UNITS = 7

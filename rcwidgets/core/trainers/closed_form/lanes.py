@@ -13,9 +13,9 @@ from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.algebra.solver import solve, solve_rows
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.lanes.runs import Held, arriving, gathered, run_groups
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson, feeds_forward
+from rcwidgets.core.trainers.pairs import fitting_order
 
 Fits = dict[int, dict[int, Readout]]  # by lane, by place
 _FIELDS = {"W": "weights", "b": "bias"}

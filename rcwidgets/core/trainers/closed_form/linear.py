@@ -13,7 +13,8 @@ from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import GivenParams, Params
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
-from rcwidgets.core.trainers.base import AbstractTrainer, fitting_order
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.core.trainers.streaming import Pass
 
 Fits = tuple[dict[int, Readout], Params]  # by place, and what is kept beside the weights by node name

@@ -18,10 +18,10 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import in_short
-from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, over, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.core.trainers.streaming import stretch_length
 
 COSTS = {1: 1.35, 2: 1.2, 3: 1.06, 4: 1.03, 5: 1.0, 6: 1.0, 7: 1.0}  # of a lane by the size of its group (measured at 400 units)

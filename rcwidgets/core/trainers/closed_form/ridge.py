@@ -7,18 +7,20 @@ import numpy as np
 
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
-from rcwidgets.core.algebra.path import best_beta, cross_validation, fitted_rows, held_out
+from rcwidgets.core.algebra.path import fitted_rows
+from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
 from rcwidgets.core.algebra.solver import QR, solve, solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
 from rcwidgets.core.spec.registry import TRAINERS, listed
-from rcwidgets.core.trainers.base import AbstractTrainerSettings, Pairs
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.held_out import fitted_series
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
+from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.streaming import Counted, Pass
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.pairs import Pairs
 
 _NOTHING: dict[str, Any] = {}
 
@@ -116,6 +117,5 @@ def feeds_forward(program: Program) -> bool:
 def alike(one: Program, other: Program) -> bool:
     """Whether a state of one program is one of the other: the nodes that have a state or feed back take and give as much."""
     held = [k for k, node in enumerate(one.nodes) if node.stateful or k in one.fed_back]
-    return len(one.nodes) == len(other.nodes) and all(
-        one.wires[k].size == other.wires[k].size and one.taken(k) == other.taken(k) for k in held
-    )
+    same = (one.wires[k].size == other.wires[k].size and one.taken(k) == other.taken(k) for k in held)
+    return len(one.nodes) == len(other.nodes) and all(same)

@@ -14,10 +14,11 @@ from rcwidgets.core.model.program import GivenParams, Program, State, in_order
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, stretches
 from rcwidgets.core.spec.knobs import Spec
-from rcwidgets.core.trainers.base import AbstractTrainerSettings, Pairs
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.lanes.runs import gathered, groups, over
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, weights_of
+from rcwidgets.core.trainers.pairs import Pairs
 
 
 class AbstractOnlineTrainer(AbstractSideBySide):
@@ -48,17 +49,16 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
         params, knob = programs.in_order(program, held.params), self.knob(self.settings)
         with precision(np.float64):
-            state, learned, last, errors = learn(
-                program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, self.forces
-            )
-        found = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
+            found = learn(program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, self.forces)
+        state, learned, last, errors = found
+        losses = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
         kept = {names[k]: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
-        for k, loss in found.items():
+        for k, loss in losses.items():
             check_learned(names[k], kept[names[k]], loss, self.advice)
         ends = {name: np.asarray(last[names.index(name)]) if self.forces else y for name, y in pairs.last.items()}
         weights = {name: weights_of(own, self.dtype) for name, own in kept.items()}
         self.held = held._replace(params=held.params | weights, state=state, last=ends, memory=held.memory | kept)
-        self.train_losses = np.concatenate([self.train_losses, np.mean(list(found.values()), axis=0)])
+        self.train_losses = np.concatenate([self.train_losses, np.mean(list(losses.values()), axis=0)])
         return self
 
     def _begin(self, data: Sequence[Data], reset: bool) -> tuple[Snapshot, Pairs, State]:

@@ -9,12 +9,12 @@ from jax import Array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
-from rcwidgets.core.trainers.base import fitting_order
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn_alone
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
 from rcwidgets.core.trainers.online.learning import Learned, weights_of
 from rcwidgets.core.trainers.online.settings import LMSSettings
+from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.core.trainers.streaming import Pass
 
 

@@ -7,13 +7,14 @@ import numpy as np
 
 from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.series import is_list
-from rcwidgets.core.trainers.base import AbstractTrainer, Pairs
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.closed_form.one_pass import Trial, in_one_pass, tried
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
 from rcwidgets.core.trainers.lanes.lanes import Lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
+from rcwidgets.core.trainers.pairs import Pairs
 
 
 class Rows(NamedTuple):

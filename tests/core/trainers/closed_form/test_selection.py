@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra.path import BETAS
+from rcwidgets.core.algebra.selection import BETAS
 from rcwidgets.core.loading import load
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer

@@ -1,6 +1,6 @@
 """The TypeScript types of what goes over the wire, made from the Python side.
 
-`python -m rcwidgets.widgets.typescript frontend/src/generated.ts` writes them; with `--check` it only says whether the file is up to date.
+`python -m scripts.typescript frontend/src/generated.ts` writes them; with `--check` it only says whether the file is up to date.
 """
 
 import argparse
@@ -123,7 +123,7 @@ def _record(key: str, word: str, kind: type) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Writes the file, or with --check returns 1 where it is out of date."""
-    parser = argparse.ArgumentParser(prog="python -m rcwidgets.widgets.typescript", description="Writes the TypeScript types of the wire.")
+    parser = argparse.ArgumentParser(prog="python -m scripts.typescript", description="Writes the TypeScript types of the wire.")
     parser.add_argument("path", type=Path)
     parser.add_argument("--check", action="store_true", help="only say whether the file is up to date")
     options = parser.parse_args(arguments)
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     if options.path.is_file() and options.path.read_text(encoding="utf-8") == made:
         return 0
-    print(f"{options.path} is out of date. Run: python -m rcwidgets.widgets.typescript {options.path}", file=sys.stderr)
+    print(f"{options.path} is out of date. Run: python -m scripts.typescript {options.path}", file=sys.stderr)
     return 1
 
 

@@ -11,13 +11,13 @@ from rcwidgets.core.document.schema import schema
 from rcwidgets.core.graph.graph import Edge
 from rcwidgets.core.nodes import Input, Reservoir
 from rcwidgets.live.session.status import Metric
-from rcwidgets.widgets.typescript import NAMED, RECORDS, fields_of, main, ts, typescript
+from scripts.typescript import NAMED, RECORDS, fields_of, main, ts, typescript
 
-COMMITTED = Path(__file__).parents[2] / "frontend" / "src" / "generated.ts"
+COMMITTED = Path(__file__).parents[1] / "frontend" / "src" / "generated.ts"
 
 
 def test_the_committed_file_is_up_to_date():
-    assert COMMITTED.read_text(encoding="utf-8") == typescript(), f"Run: python -m rcwidgets.widgets.typescript {COMMITTED}"
+    assert COMMITTED.read_text(encoding="utf-8") == typescript(), f"Run: python -m scripts.typescript {COMMITTED}"
 
 
 def test_the_schema_has_the_keys_of_its_interfaces():
@@ -93,7 +93,7 @@ def test_an_unknown_type_is_an_error():
 def test_the_command_writes_and_checks(tmp_path, capsys):
     path = tmp_path / "generated.ts"
     assert main([str(path), "--check"]) == 1
-    assert "is out of date. Run: python -m rcwidgets.widgets.typescript" in capsys.readouterr().err
+    assert "is out of date. Run: python -m scripts.typescript" in capsys.readouterr().err
     assert main([str(path)]) == 0
     assert path.read_text(encoding="utf-8") == typescript()
     assert main([str(path), "--check"]) == 0
