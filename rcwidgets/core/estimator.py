@@ -211,8 +211,7 @@ class Classifier(_AbstractEstimator):
 
     def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The label (series,) of each series."""
-        found = self._outputs(X)
-        return self.classes_[found.argmax(axis=1)]
+        return self.classes_[self._outputs(X).argmax(axis=1)]
 
     def decision_function(self, X: Sequence[ArrayLike]) -> np.ndarray:
         """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""

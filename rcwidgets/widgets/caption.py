@@ -8,6 +8,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Protocol
@@ -17,6 +18,8 @@ from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Text, Told, Whole
+
+inside = ContextVar("inside", default=False)  # while a place makes a figure, of which it shows the row below a caption of its own
 
 Cell = str | float | int | bool | datetime | np.generic | None
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
@@ -149,6 +152,11 @@ class Caption(Told):
     def __init__(self, label: str, figure: Answers, **traits: object) -> None:
         super().__init__(label=label, **traits)
         self._figure = figure
+
+    def open(self) -> None:
+        """Opens its model on the page, unless it is `inside` a place."""
+        if not inside.get():
+            super().open()
 
     def _receive(self, _: Any, message: Any, __: Any) -> None:
         if isinstance(message, dict) and isinstance(message.get("id"), int):

@@ -44,8 +44,7 @@ class Course:
         losses = np.maximum(curve.losses, FLOOR)
         held = curve.held_out.size > 0
         beside, at = (curve.held_out, curve.looked) if held else (curve.tests, curve.tested)
-        limits = _limits(np.concatenate([losses, beside]))
-        self.loss.look(across, limits)
+        self.loss.look(across, _limits(np.concatenate([losses, beside])))
         self.loss.x_axis.label = self.size.x_axis.label = curve.unit
         draw(self.raw, *_line(steps, losses, RAW_POINTS))
         draw(self.smooth, *_line(*smoothed(steps, losses)))

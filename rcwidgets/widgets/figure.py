@@ -13,7 +13,7 @@ from rcwidgets.live.runs.run import Run, drawn_over
 from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import Split
 from rcwidgets.widgets import channels
-from rcwidgets.widgets.caption import Caption, Control, Legend, Table
+from rcwidgets.widgets.caption import Caption, Control, Legend, Table, inside
 from rcwidgets.widgets.channels import Choice
 from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.panel import MARGIN, WHOLE, Panel, draw
@@ -68,10 +68,10 @@ class FigureBox(VBox, Generic[Thing]):
         if self.row.children != widgets:
             self.row.children = widgets
 
-    def move_in(self) -> None:
-        """Leaves the page but for its row: a place shows that one below a caption of its own, and this caption sends no more messages."""
-        self.caption.close()
-        super().close()
+    def open(self) -> None:
+        """Opens its model on the page, unless it is `inside` a place."""
+        if not inside.get():
+            super().open()
 
     def close(self) -> None:
         """Closes the figure with its caption, panels, scales and marks; it then follows its experiment no more."""

@@ -1,11 +1,12 @@
 """One place for several figures: a person chooses in its caption which of them is there."""
 
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from functools import partial
 
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.session.session import News
-from rcwidgets.widgets.caption import Control
+from rcwidgets.widgets.caption import Control, inside
 from rcwidgets.widgets.closing import unless_closed
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.publisher import publisher_of
@@ -69,10 +70,10 @@ class FigurePlace(FigureBox[object]):
         """Brings the chosen figure and draws it. Called by the publisher's thread only."""
         name = self.chosen
         if name not in self.figures:
-            self.figures[name] = self.kinds[name]()
-            self.figures[name].move_in()
-            self.figures[name].choice = self.choice
-            self.figures[name].ask, self.figures[name].experiment = self.ask, self.experiment
+            context = copy_context()
+            context.run(inside.set, True)
+            figure = self.figures[name] = context.run(self.kinds[name])
+            figure.choice, figure.ask, figure.experiment = self.choice, self.ask, self.experiment
         figure = self.figures[name]
         if self._there is not figure:
             self._there = figure

@@ -53,8 +53,7 @@ class SplitFigure(FigureBox[Split]):
         values = thing.values[:, list(colors)]
         known = values[: finite_rows(values)]
         rows, whole = np.arange(float(len(known))), (0.0, float(thing.rows))
-        limits = linear_limits(known[self.panel.rows(rows, whole)])
-        self.panel.look(whole, limits)
+        self.panel.look(whole, linear_limits(known[self.panel.rows(rows, whole)]))
         asked = (colors, tuple(self.panel.window), self.panel.points)
         if not self.lines.visible or asked != self._asked or not np.array_equal(self._values, thing.values):
             self._asked, self._values = asked, thing.values

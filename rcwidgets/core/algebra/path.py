@@ -44,8 +44,7 @@ class Path:
 
 def grid(low: float = 1e-8, high: float = 1e2, per_decade: int = 4) -> np.ndarray:
     """Betas evenly spaced in their exponent, `per_decade` a decade, both ends in."""
-    decades = np.log10(high / low)
-    return np.logspace(np.log10(low), np.log10(high), round(decades * per_decade) + 1)
+    return np.logspace(np.log10(low), np.log10(high), round(np.log10(high / low) * per_decade) + 1)
 
 
 def fitted_rows(rows: int) -> int:

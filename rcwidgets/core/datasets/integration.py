@@ -66,5 +66,4 @@ def integration_series(
     drift, random = check_number("integration_series.bias", bias), random_of("integration_series", seed)
     mean = np.repeat(random.standard_normal(-(-count // STRETCH)), STRETCH)[:count]
     x = 2 * drift * (mean - 0.5) + width * random.standard_normal(count)
-    y = lfilter([1.0], [1.0, -kept], x)
-    return {"x": x[:, None], "y": y[:, None]}
+    return {"x": x[:, None], "y": lfilter([1.0], [1.0, -kept], x)[:, None]}

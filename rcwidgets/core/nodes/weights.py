@@ -30,8 +30,7 @@ def sample(generator: np.random.Generator, shape: tuple[int, ...], distribution:
 
 def sparse(generator: np.random.Generator, shape: tuple[int, ...], connectivity: float, distribution: str) -> np.ndarray:
     """Weights of which a share `connectivity` is there and the others are zero; the share holds in the mean."""
-    kept = generator.random(shape) < connectivity
-    return np.where(kept, sample(generator, shape, distribution), 0.0)
+    return np.where(generator.random(shape) < connectivity, sample(generator, shape, distribution), 0.0)
 
 
 def recurrent(generator: np.random.Generator, units: int, connectivity: float, distribution: str) -> np.ndarray:

@@ -65,8 +65,7 @@ class CheckedArray:
         return self.value.copy() if self.sparse else csc_array(self.value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        array = self.value.toarray() if self.sparse else self.value
-        return np.array(array, dtype=dtype, copy=copy)
+        return np.array(self.value.toarray() if self.sparse else self.value, dtype=dtype, copy=copy)
 
     def __repr__(self) -> str:
         return f"<{'sparse ' if self.sparse else ''}array {self.shape}>"
