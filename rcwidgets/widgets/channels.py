@@ -20,8 +20,7 @@ class Choice:
 
     def colors(self, names: Sequence[str]) -> dict[int, int]:
         """The drawn channels by place, in order, and the number of the colour of each."""
-        first = {place: place for place in range(min(len(names), theme.CHANNELS))}
-        return self._colors.get(tuple(names), first)
+        return self._colors.get(tuple(names), {place: place for place in range(min(len(names), theme.CHANNELS))})
 
     def take(self, names: Sequence[str], places: Sequence[int]) -> None:
         """Draws the channels at these places; what cannot be drawn is a ValueError, and changes nothing."""

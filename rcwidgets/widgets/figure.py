@@ -150,8 +150,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     def newest(self, experiment: Experiment) -> Thing | None:
         """What it shows of an experiment now; None before there is any."""
-        newest = experiment.results if self.look is None else experiment.looks.newest(self.look)
-        return cast(Thing | None, newest)
+        return cast(Thing | None, experiment.results if self.look is None else experiment.looks.newest(self.look))
 
     @property
     def about(self) -> str:

@@ -93,8 +93,7 @@ def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:
     if truth.size == 0:
         return 0.0, 1.0
     span = float(np.ptp(truth)) or abs(float(truth.max())) or 1.0
-    near = np.clip(forecast, truth.min() - span, truth.max() + span)
-    return linear_limits(np.concatenate([truth, near]))
+    return linear_limits(np.concatenate([truth, np.clip(forecast, truth.min() - span, truth.max() + span)]))
 
 
 def whole_of(x: np.ndarray) -> tuple[float, float]:

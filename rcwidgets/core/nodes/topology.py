@@ -36,8 +36,7 @@ class Plan(NamedTuple):
     @property
     def gathered(self) -> bool:
         """Whether the gather form is the faster one; it holds for all draws of the plan."""
-        least = _RANDOM_LEAST if self.topology == "random" else weights.LEAST
-        return weights.gathers(self.units, self.in_degree, least)
+        return weights.gathers(self.units, self.in_degree, _RANDOM_LEAST if self.topology == "random" else weights.LEAST)
 
 
 def draw(generator: np.random.Generator, plan: Plan) -> Matrix:

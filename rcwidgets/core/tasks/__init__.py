@@ -1,10 +1,13 @@
 """Tasks: what the network is asked. Each owns its data, columns, split, horizon, normalisation, and a model to start from."""
 
+from rcwidgets.core.spec.registry import TASKS, arrange
 from rcwidgets.core.tasks.base import FEWEST, FEWEST_TESTED, AbstractTask, Series, TaskData, TaskError
 from rcwidgets.core.tasks.flows import LorenzTask, RosslerTask
 from rcwidgets.core.tasks.forecasts import MackeyGlassTask, SinesTask, SunspotTask
 from rcwidgets.core.tasks.mappings import IntegrationTask, NarmaTask
 from rcwidgets.core.tasks.own import DataTask, own_series
+
+arrange(TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, DataTask))
 
 __all__ = [
     "FEWEST",
