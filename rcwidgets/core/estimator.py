@@ -211,7 +211,8 @@ class Classifier(_AbstractEstimator):
 
     def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The label (series,) of each series."""
-        return self.classes_[self._outputs(X).argmax(axis=1)]
+        numbers = self._outputs(X).argmax(axis=1)  # first: an untrained one has no classes
+        return self.classes_[numbers]
 
     def decision_function(self, X: Sequence[ArrayLike]) -> np.ndarray:
         """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""
