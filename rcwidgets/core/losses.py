@@ -1,7 +1,8 @@
 """Loss functions: scalars that BPTT differentiates, and that measure finished predictions.
 
 JAX arrays are computed by JAX and can be differentiated. Where all arrays are NumPy's, NumPy computes in their own precision: JAX would
-round float64 to float32 unless it is told otherwise, and a mean squared error below 1e-12 would drown in that.
+round float64 to float32 unless it is told otherwise, and a mean squared error below 1e-12 would drown in that. Every loss is computed in
+floating point of at least 32 bits: the square of an int16 of 300, or of such a float16, is not one.
 
 >>> float(mean_squared_error(np.array([1.0, 2.0]), np.array([1.0, 4.0])))
 2.0
@@ -29,10 +30,30 @@ def _pair(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[Modul
         )
     if not np.size(predictions):
         raise ValueError(f"{owner}.predictions must hold a number, got the shape {np.shape(predictions)}. Check the split of the data.")
-    if isinstance(predictions, jax.Array) or isinstance(targets, jax.Array):
-        dtype = predictions.dtype if isinstance(predictions, jax.Array) else jnp.asarray(targets).dtype
-        return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
-    return np, np.asarray(predictions), np.asarray(targets)
+    return floating(owner, predictions, targets)
+
+
+def floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[ModuleType, Any, Any]:
+    """The module that computes, and both arrays in one floating dtype of at least 32 bits: that of the predictions where they have one."""
+    for name, value in (("predictions", predictions), ("targets", targets)):
+        check_numbers(f"{owner}.{name}", value)
+    if not (isinstance(predictions, jax.Array) or isinstance(targets, jax.Array)):
+        p, t = (np.asarray(value) for value in (predictions, targets))
+        wide = np.result_type(*(one.dtype if one.dtype.kind == "f" else np.float64 for one in (p, t)), np.float32)
+        return np, p.astype(wide, copy=False), t.astype(wide, copy=False)
+    own = [one.dtype for one in (predictions, targets) if isinstance(one, jax.Array) and jnp.issubdtype(one.dtype, jnp.floating)]
+    dtype = max(own[0], np.dtype(np.float32), key=lambda one: one.itemsize) if own else jnp.result_type(float)
+    return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
+
+
+def check_numbers(what: str, value: ArrayLike) -> None:
+    """Raises an error where the value has masked entries, whose fill values would count as data, or is not of real numbers."""
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        place = tuple(int(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])
+        raise ValueError(f"{what} must have no masked entries, got one at {place}. Leave those rows out, or fill them.")
+    dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
+    if not (jnp.issubdtype(dtype, jnp.floating) or jnp.issubdtype(dtype, jnp.integer) or jnp.issubdtype(dtype, np.bool_)):
+        raise TypeError(f"{what} must be real numbers, got an array of {dtype}.")
 
 
 def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
@@ -70,19 +91,25 @@ def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
 def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """The mean over rows of -sum_c q[c] log softmax(p)[c], in nats.
 
-    `predictions` (..., classes) are scores, not probabilities. `targets` are class numbers (...), integers from 0 on, or probabilities
-    (..., classes).
+    `predictions` (..., classes) are scores, not probabilities, of two classes or more: one score a row is for `binary_cross_entropy`.
+    `targets` are class numbers (...), integers from 0 on, or probabilities (..., classes) that sum to 1.
     """
     classes = np.shape(predictions)[-1] if np.ndim(predictions) else 0
     if not np.size(predictions) or not classes:
         raise ValueError(
             f"cross_entropy.predictions must be (..., classes), got the shape {np.shape(predictions)}. Check the split of the data."
         )
+    if classes == 1:
+        raise ValueError(
+            "cross_entropy.predictions must have a score for each of at least two classes, got one: its softmax is 1 whatever it is. "
+            "Take rc.losses.binary_cross_entropy, or one output a class."
+        )
     if np.shape(targets) == np.shape(predictions):
         xp, scores, wanted = _pair("cross_entropy", predictions, targets)
+        check_targets(cross_entropy, targets)
     elif np.shape(targets) == np.shape(predictions)[:-1]:
-        xp = jnp if isinstance(predictions, jax.Array) or isinstance(targets, jax.Array) else np
-        scores, labels = xp.asarray(predictions), xp.asarray(targets)
+        xp, scores, _ = floating("cross_entropy", predictions, targets)
+        labels = xp.asarray(targets)
         if labels.dtype.kind not in "iu":
             raise TypeError(
                 f"cross_entropy.targets must be whole class numbers or probabilities (..., classes), got {labels.dtype} "
@@ -105,13 +132,42 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     return -xp.mean((wanted * logarithm).sum(axis=-1))
 
 
-_LOSSES = (mean_squared_error, mean_absolute_error, huber, log_cosh, cross_entropy)
+def binary_cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
+    """The mean over all entries of -t log s(p) - (1 - t) log(1 - s(p)) with s(p) = 1 / (1 + exp(-p)), in nats. It never overflows.
+
+    `predictions` are scores, not probabilities, one for each yes or no. `targets` have their shape and are 0 or 1, or probabilities.
+    """
+    xp, p, t = _pair("binary_cross_entropy", predictions, targets)
+    check_targets(binary_cross_entropy, targets)
+    return xp.mean(xp.logaddexp(0, p) - p * t)
+
+
+_LOSSES = (mean_squared_error, mean_absolute_error, huber, log_cosh, cross_entropy, binary_cross_entropy)
 LOSSES: dict[str, Callable[..., Scalar]] = {loss.__name__: loss for loss in _LOSSES}
+
+
+def check_targets(loss: Callable[..., Scalar], targets: ArrayLike) -> None:
+    """Raises a ValueError where targets, of the predictions' shape, are none for this loss. Those that JAX traces are not known yet."""
+    if isinstance(targets, jax.core.Tracer) or loss not in (cross_entropy, binary_cross_entropy):
+        return
+    given = np.asarray(targets, np.float64)
+    if loss is binary_cross_entropy:
+        outside = given[~((given >= 0) & (given <= 1))]
+        if outside.size:
+            raise ValueError(f"binary_cross_entropy.targets must lie between 0 and 1, got {outside[0]:g}. Take 0 for no and 1 for yes.")
+        return
+    wrong = np.argwhere(~((given >= 0).all(axis=-1) & (np.abs(given.sum(axis=-1) - 1) < 1e-3)))
+    if len(wrong):
+        place = tuple(wrong[0].tolist())
+        raise ValueError(
+            f"cross_entropy.targets must be probabilities that sum to 1, got {np.array2string(given[place], precision=4, threshold=8)} "
+            f"in row {place[0] if len(place) == 1 else place}. Where several may be right at once, take rc.losses.binary_cross_entropy."
+        )
 
 
 def l1(params: Tree) -> Scalar:
     """sum |p| over all numbers of an array or a tree of arrays, such as a trainer's params."""
-    return sum(_module(leaf).abs(leaf).sum() for leaf in jax.tree.leaves(params))
+    return sum(abs(leaf).sum() for leaf in _leaves(params))
 
 
 def l2_norm(params: Tree) -> Scalar:
@@ -119,12 +175,13 @@ def l2_norm(params: Tree) -> Scalar:
 
     Weight decay is `2e-4 * l2_norm(params) ** 2`.
     """
-    squares = sum(_module(leaf).square(leaf).sum() for leaf in jax.tree.leaves(params))
+    squares = sum(np.square(leaf).sum() if isinstance(leaf, np.ndarray) else jnp.square(leaf).sum() for leaf in _leaves(params))
     if isinstance(squares, jax.Array):
         positive = squares > 0
         return jnp.where(positive, jnp.sqrt(jnp.where(positive, squares, 1)), 0)
     return np.sqrt(squares)
 
 
-def _module(leaf: Any) -> ModuleType:
-    return jnp if isinstance(leaf, jax.Array) else np
+def _leaves(params: Tree) -> list[Any]:
+    """The arrays of a tree, in floating point."""
+    return [leaf if isinstance(leaf, jax.Array) else np.asarray(leaf, np.result_type(leaf, np.float32)) for leaf in jax.tree.leaves(params)]

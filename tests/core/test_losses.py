@@ -118,3 +118,77 @@ def test_the_norms_run_over_a_tree(module):
 def test_the_norm_has_a_gradient_everywhere():
     np.testing.assert_allclose(jax.grad(losses.l2_norm)(jnp.array([3.0, 4.0])), [0.6, 0.8], rtol=1e-6)
     np.testing.assert_array_equal(jax.grad(losses.l2_norm)(jnp.zeros(2)), [0.0, 0.0])
+
+
+NARROW = [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.float16, bool]
+
+
+@pytest.mark.parametrize("module", [np, jnp])
+@pytest.mark.parametrize("dtype", NARROW)
+@pytest.mark.parametrize("loss", PAIRS, ids=named)
+def test_narrow_numbers_are_computed_in_floating_point(loss, dtype, module):
+    p, t = (np.array(values).astype(dtype) for values in ([100, 7, 0], [0, 9, 120]))
+    found = loss(module.asarray(p), module.asarray(t))
+    assert float(found) == pytest.approx(float(loss(p.astype(np.float64), t.astype(np.float64))), rel=1e-6)
+    assert jnp.issubdtype(found.dtype, jnp.floating)
+
+
+@pytest.mark.parametrize("dtype", [np.int16, np.float16])
+def test_a_square_that_the_dtype_does_not_hold_is_right(dtype):
+    for module in (np, jnp):
+        assert float(losses.mean_squared_error(module.asarray([300], dtype), module.asarray([0], dtype))) == 90000.0
+    assert losses.l2_norm(np.array([300, 400], dtype)) == 500.0
+    assert losses.l1(np.array([-128, 127], np.int8)) == 255.0
+
+
+def test_predictions_of_floats_are_not_cut_to_the_whole_numbers_of_the_targets():
+    assert float(losses.mean_squared_error(np.array([0.5, 1.5]), jnp.array([0, 1]))) == 0.25
+    assert float(losses.mean_absolute_error(jnp.array([0, 1]), np.array([0.5, 1.5]))) == 0.5
+
+
+def test_scores_of_whole_numbers_do_not_wrap_around():
+    for dtype in (np.uint8, np.int8):
+        scores = np.array([[0, 100], [-100 if dtype is np.int8 else 0, 100]], dtype)
+        assert losses.cross_entropy(scores, [1, 0]) == pytest.approx(losses.cross_entropy(scores.astype(float), [1, 0]))
+
+
+@pytest.mark.parametrize("loss", list(losses.LOSSES.values()), ids=named)
+def test_masked_entries_and_what_is_no_real_number_are_refused(loss):
+    masked = np.ma.masked_values([[0.5, 0.5], [-9999.0, 1.0]], -9999.0)
+    with pytest.raises(ValueError, match=rf"{loss.__name__}.predictions must have no masked entries, got one at \(1, 0\)\."):
+        loss(masked, np.array([[0.5, 0.5], [0.0, 1.0]]))
+    with pytest.raises(ValueError, match=rf"{loss.__name__}.targets must have no masked entries"):
+        loss(np.array([[0.5, 0.5], [0.0, 1.0]]), masked)
+    with pytest.raises(TypeError, match=rf"{loss.__name__}.predictions must be real numbers, got an array of complex128\."):
+        loss(np.ones((2, 2)) * 1j, np.array([[0.5, 0.5], [0.0, 1.0]]))
+    whole = np.ma.array([[0.5, 0.5], [0.0, 1.0]])
+    assert loss(whole, whole) == loss(whole.data, whole.data)
+
+
+def test_binary_cross_entropy_is_the_one_worked_by_hand():
+    scores, targets = np.array([[0.9], [-0.1]]), np.array([[1], [0]])
+    by_hand = (np.log(1 + np.exp(-0.9)) + np.log(1 + np.exp(-0.1))) / 2
+    assert losses.binary_cross_entropy(scores, targets) == pytest.approx(by_hand)
+    assert round(by_hand, 3) == 0.493
+    assert float(losses.binary_cross_entropy(jnp.asarray(scores), jnp.asarray(targets))) == pytest.approx(by_hand, rel=1e-6)
+    assert losses.binary_cross_entropy(np.array([1e4, -1e4, 1e4]), np.array([1, 0, 0])) == pytest.approx(1e4 / 3)
+    gradient = jax.grad(losses.binary_cross_entropy)(jnp.array([0.0, 2.0]), np.array([1.0, 0.25]))
+    np.testing.assert_allclose(gradient, [-0.25, (1 / (1 + np.exp(-2)) - 0.25) / 2], rtol=1e-5)
+
+
+def test_binary_cross_entropy_refuses_targets_that_are_no_yes_or_no():
+    for wrong in (-1.0, 2.0, np.nan):
+        with pytest.raises(ValueError, match=rf"binary_cross_entropy.targets must lie between 0 and 1, got {wrong:g}\. Take 0 for no"):
+            losses.binary_cross_entropy(np.zeros(2), np.array([0.0, wrong]))
+
+
+def test_cross_entropy_of_one_score_a_row_is_refused():
+    for targets in (np.array([1, 0, 1]), np.array([[1], [0], [1]])):
+        with pytest.raises(ValueError, match=r"at least two classes, got one: .* Take rc.losses.binary_cross_entropy"):
+            losses.cross_entropy(np.array([[0.9], [0.1], [0.8]]), targets)
+
+
+@pytest.mark.parametrize("rows", [[[1, 1], [0, 1]], [[0.5, 0.5], [1.5, -0.5]], [[0, 0], [0, 1]], [[0.5, 0.5], [np.nan, 1.0]]])
+def test_cross_entropy_refuses_targets_that_are_no_probabilities(rows):
+    with pytest.raises(ValueError, match=r"cross_entropy.targets must be probabilities that sum to 1, got \[.*\] in row \d\."):
+        losses.cross_entropy(SCORES, np.array(rows))

@@ -7,6 +7,7 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
+from rcwidgets.core.losses import check_targets
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.series import as_batch, as_values, by_node, first_of, is_flat, is_list
 from rcwidgets.core.trainers.gradient.objective import Objective
@@ -99,6 +100,7 @@ class Reader:
             raise ValueError(f"{what} must have {words}, got {read.shape[: len(leading)]} for {leading}.")
         if not self.objective.takes_labels and read.shape[-1] != size:
             raise ValueError(f"{name} has {size} features, {what} has {read.shape[-1]}. Set its features to {read.shape[-1]}.")
+        check_targets(self.objective.function, read)
         return read
 
     def _labels(self, labels: np.ndarray, what: str, size: int) -> np.ndarray:
