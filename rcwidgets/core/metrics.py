@@ -9,9 +9,13 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.losses import check_numbers
+
 
 def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Both as float64 of one shape (..., time, channels)."""
+    check_numbers(f"{owner}.predictions", predictions)
+    check_numbers(f"{owner}.targets", targets)
     p, t = np.asarray(predictions, np.float64), np.asarray(targets, np.float64)
     if p.shape != t.shape:
         raise ValueError(f"{owner}.targets must have the shape of the predictions {p.shape}, got {t.shape}. Cut or reshape one of them.")
@@ -135,15 +139,59 @@ def _spectrum(series: np.ndarray, smoothing: float) -> np.ndarray:
 
 
 def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
-    """The share of right answers: `predictions` are classes of the shape of `labels`, or scores (..., classes), whose largest counts."""
+    """The share of right answers.
+
+    `predictions` are classes of the shape of `labels`, or scores (..., classes) of two classes or more, whose largest counts. `labels` of
+    scores are class numbers (...) from 0 on, or one-hot rows (..., classes). One score a row is an error: nobody knows its threshold.
+    """
+    for name, value in (("predictions", predictions), ("labels", labels)):
+        if np.ma.is_masked(value):
+            check_numbers(f"accuracy.{name}", value)
     p, t = np.asarray(predictions), np.asarray(labels)
-    if p.ndim == t.ndim + 1:
-        p = p.argmax(axis=-1)
-    if p.shape != t.shape:
-        raise ValueError(
-            f"accuracy.labels must have the shape {np.shape(predictions)} or {np.shape(predictions)[:-1]}, got {t.shape}. "
-            "Give one label for each row."
-        )
     if t.size == 0:
         raise ValueError(f"accuracy.labels must hold a label, got the shape {t.shape}. Check the split of the data.")
-    return float(np.mean(p == t))
+    words = [one.dtype.kind not in "iubf" for one in (p, t)]
+    if words[0] != words[1]:
+        raise TypeError(f"accuracy.labels must be of the kind of the predictions, got {t.dtype} for {p.dtype}. Convert one of them.")
+    if p.shape == t.shape and not _is_scores(p):
+        if not words[0] and p.ndim > 1 and p.shape[-1] > 2 and _is_hot(p) and _is_hot(t):
+            raise ValueError(
+                f"accuracy.labels {t.shape} may be one-hot rows or {t.size} classes. Give classes, by argmax(axis=-1) of both."
+            )
+        return float(np.mean(p == t))
+    hot = p.shape == t.shape and p.ndim > 1 and p.shape[-1] > 1
+    if p.ndim and p.shape[-1] == 1 and p.shape in ((*t.shape, 1), t.shape):
+        raise ValueError(
+            f"accuracy.predictions must be classes, or scores of two classes or more, got one score a row {p.shape}. "
+            "Compare it with a threshold, such as predictions[..., 0] > 0.5, and give labels of that shape."
+        )
+    if not hot and p.shape[:-1] != t.shape:
+        raise ValueError(
+            f"accuracy.labels must have the shape {p.shape} or {p.shape[:-1]}, got {t.shape}. Give one label for each row."
+            if p.shape != t.shape
+            else f"accuracy.predictions must be classes, got scores of the shape of the labels {p.shape}. Round or compare them first."
+        )
+    check_numbers("accuracy.predictions", p)
+    if np.isnan(p.astype(np.float64)).any():
+        raise ValueError("accuracy.predictions must be numbers, got nan. Leave out the rows without a score.")
+    if hot:
+        if not _is_hot(t):
+            raise ValueError("accuracy.labels of the shape of the scores must be one-hot rows, with a single 1 each. Give class numbers.")
+        t = t.argmax(axis=-1)
+    elif t.dtype.kind not in "iub" or not (t.min() >= 0 and t.max() < p.shape[-1]):
+        told = f"{t.min()} to {t.max()}" if t.dtype.kind in "iubf" else f"an array of {t.dtype}"
+        raise ValueError(
+            f"accuracy.labels of scores must be whole class numbers from 0 to {p.shape[-1] - 1}, got {told}. "
+            "Renumber them by np.unique(labels, return_inverse=True), as the scores are ordered."
+        )
+    return float(np.mean(p.argmax(axis=-1) == t))
+
+
+def _is_scores(values: np.ndarray) -> bool:
+    """Whether an array of the shape of the labels cannot be classes: floats that are not whole."""
+    return values.dtype.kind == "f" and not bool(np.all(values == np.round(values)))
+
+
+def _is_hot(rows: np.ndarray) -> bool:
+    """Whether each row (..., classes) has a single 1 among zeros."""
+    return bool(np.isin(rows, (0, 1)).all() and (rows.sum(axis=-1) == 1).all())

@@ -114,6 +114,57 @@ def test_accuracy_of_classes_and_of_scores():
         metrics.accuracy(labels[:0], labels[:0])
 
 
+def test_accuracy_takes_one_hot_labels_of_scores():
+    scores = np.array([[0.9, 0.2, 0.1], [0.3, 0.2, 0.6], [0.1, 0.7, 0.4]])
+    assert metrics.accuracy(scores, np.eye(3)[[0, 2, 0]]) == pytest.approx(2 / 3)
+    assert metrics.accuracy(scores[None], np.eye(3, dtype=int)[[[0, 2, 0]]]) == pytest.approx(2 / 3)
+    assert metrics.accuracy(["a", "b"], ["a", "a"]) == 0.5
+    assert metrics.accuracy([True, False], [1, 1]) == 0.5
+    assert metrics.accuracy([[1, 0], [0, 1]], [[1, 0], [1, 1]]) == 0.75  # two series of two classes
+
+
+@pytest.mark.parametrize(
+    ("predictions", "labels", "words"),
+    [
+        (
+            [[0.9], [0.1], [0.8]],
+            [1, 0, 1],
+            r"got one score a row \(3, 1\)\. Compare it with a threshold, such as predictions\[..., 0\] > 0.5",
+        ),
+        ([[0.9], [0.1], [0.8]], [[1], [0], [1]], r"got one score a row \(3, 1\)\."),
+        ([[1], [0], [1]], [1, 0, 1], r"got one score a row \(3, 1\)\."),
+        ([0.9, 0.1, 0.8], [1, 0, 1], r"accuracy.predictions must be classes, got scores of the shape of the labels \(3,\)\."),
+        ([[0.9, 0.1], [0.2, 0.8]], [[0.5, 0.5], [1, 0]], r"must be one-hot rows, with a single 1 each\."),
+        ([[0.9, 0.1], [0.2, 0.8]], [0, 2], r"must be whole class numbers from 0 to 1, got 0 to 2\."),
+        ([[0.9, 0.1], [0.2, 0.8]], [-1, 1], r"must be whole class numbers from 0 to 1, got -1 to 1\."),
+        ([[0.9, 0.1], [0.2, 0.8]], [0.5, 1.0], r"must be whole class numbers from 0 to 1, got 0.5 to 1.0\."),
+        ([[0.9, np.nan], [0.2, 0.8]], [0, 1], r"accuracy.predictions must be numbers, got nan\."),
+        (np.eye(3)[[0, 1]], np.eye(3)[[0, 2]], r"may be one-hot rows or 6 classes\. Give classes, by argmax"),
+        (np.ma.masked_equal([0, 1, -9], -9), [0, 1, 1], r"accuracy.predictions must have no masked entries, got one at \(2,\)\."),
+        ([0, 1, 1], np.ma.masked_equal([0, 1, -9], -9), r"accuracy.labels must have no masked entries, got one at \(2,\)\."),
+    ],
+)
+def test_accuracy_of_what_may_mean_two_things_is_an_error(predictions, labels, words):
+    with pytest.raises(ValueError, match=words):
+        metrics.accuracy(predictions, labels)
+
+
+def test_accuracy_of_words_and_numbers_is_an_error():
+    with pytest.raises(TypeError, match=r"accuracy.labels must be of the kind of the predictions, got int64 for <U1\."):
+        metrics.accuracy(["1", "0"], [1, 0])
+
+
+@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.mae, metrics.nmse, metrics.nrmse, metrics.r2])
+def test_masked_entries_and_complex_numbers_are_refused(metric):
+    good, masked = np.array([1.0, 2.0, 3.0]), np.ma.masked_equal([1.0, -9999.0, 3.0], -9999.0)
+    with pytest.raises(ValueError, match=rf"{metric.__name__}.targets must have no masked entries, got one at \(1,\)\."):
+        metric(good, masked)
+    with pytest.raises(ValueError, match=rf"{metric.__name__}.predictions must have no masked entries"):
+        metric(masked, good)
+    with pytest.raises(TypeError, match=rf"{metric.__name__}.predictions must be real numbers, got an array of complex128\."):
+        metric(good * 1j, good)
+
+
 def test_the_normalised_error_is_the_root_of_the_mean_square_over_channels_at_each_time():
     generator = np.random.default_rng(0)
     targets, errors = generator.normal(size=(50, 2)) * [1, 10], generator.normal(size=(50, 2))
