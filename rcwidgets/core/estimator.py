@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.series import array_of, one_each
 from rcwidgets.core.spec.knobs import Setting
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, r2
+from rcwidgets.core.trainers.closed_form.labels import numbered
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
@@ -139,7 +141,7 @@ class Regressor(_AbstractEstimator):
 
     def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
         """Fits the readouts to X (time, features) and y (time,) or (time, targets)."""
-        trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), np.asarray(y), self.warmup
+        trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), array_of(y, "Regressor.y"), self.warmup
         if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
             raise ValueError(f"Regressor.warmup must be a whole number from 0, below the {len(x)} rows of X, got {start!r}.")
         if wanted.ndim not in (1, 2) or len(wanted) != len(x):
@@ -160,8 +162,11 @@ class Regressor(_AbstractEstimator):
         return found[:, 0] if self._single else found
 
     def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
-        """R squared of the forecast for X."""
-        return r2(self.predict(X), y)
+        """R squared of the forecast for X, averaged over targets; as in scikit-learn, of a constant target 1 where it is met, else 0."""
+        found, wanted = (array_of(one, "Regressor.y").reshape(len(one), -1).astype(np.float64) for one in (self.predict(X), y))
+        constant = np.ptp(wanted, axis=0) == 0
+        each = [float((found[:, k] == wanted[:, k]).all()) if constant[k] else r2(found[:, k], wanted[:, k]) for k in range(len(constant))]
+        return float(np.mean(each))
 
 
 class Classifier(_AbstractEstimator):
@@ -195,14 +200,14 @@ class Classifier(_AbstractEstimator):
         self.seed, self.dtype = seed, dtype
 
     def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
-        """Fits the readout to a list of series (time, features) and one label for each."""
-        trainer, series, labels = self._untrained(), _series(X), np.asarray(y)
+        """Fits the readout to a list of series (time, features) and one label for each: (series,), (series, 1) or one-hot rows."""
+        trainer, series, labels = self._untrained(), _series(X), one_each(y, "Classifier.y")
         used = self.model.used()
         if not set(used.exits) <= set(used.once):
             raise ValueError("Classifier.model must give one value a series. Put Last() or TimeMean() before the readout.")
-        if labels.shape != (len(series),):
+        if labels.ndim not in (1, 2) or len(labels) != len(series):
             raise ValueError(f"Classifier.y must have one label for each of the {len(series)} series, got the shape {labels.shape}.")
-        self.classes_, codes = np.unique(labels, return_inverse=True)
+        codes, self.classes_ = numbered(labels, 1, "Classifier.y", once=True)
         if len(self.classes_) < 2:
             raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_.tolist()[0]!r}.")
         self.trainer_ = trainer.fit([series, np.eye(len(self.classes_))[codes]])
@@ -221,14 +226,16 @@ class Classifier(_AbstractEstimator):
 
     def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
         """The share of series whose label is right."""
-        return accuracy(self.predict(X), y)
+        labels = one_each(y, "Classifier.y")
+        codes, classes = numbered(labels, 1, "Classifier.y", once=True)
+        return accuracy(self.predict(X), classes[codes])
 
     def _outputs(self, X: Any) -> np.ndarray:
         return np.asarray(self._trained().predict(_series(X), reset=True))
 
 
 def _table(X: Any, what: str) -> np.ndarray:
-    table = np.asarray(X)
+    table = array_of(X, what)
     if table.ndim != 2:
         raise ValueError(f"{what} must be (time, features), got the shape {table.shape}. Reshape one channel to (time, 1).")
     return table

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.losses import check_numbers
+from rcwidgets.core.series import is_hot
 
 
 def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
@@ -154,7 +155,7 @@ def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
     if words[0] != words[1]:
         raise TypeError(f"accuracy.labels must be of the kind of the predictions, got {t.dtype} for {p.dtype}. Convert one of them.")
     if p.shape == t.shape and not _is_scores(p):
-        if not words[0] and p.ndim > 1 and p.shape[-1] > 2 and _is_hot(p) and _is_hot(t):
+        if not words[0] and p.ndim > 1 and p.shape[-1] > 2 and is_hot(p) and is_hot(t):
             raise ValueError(
                 f"accuracy.labels {t.shape} may be one-hot rows or {t.size} classes. Give classes, by argmax(axis=-1) of both."
             )
@@ -175,7 +176,7 @@ def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
     if np.isnan(p.astype(np.float64)).any():
         raise ValueError("accuracy.predictions must be numbers, got nan. Leave out the rows without a score.")
     if hot:
-        if not _is_hot(t):
+        if not is_hot(t):
             raise ValueError("accuracy.labels of the shape of the scores must be one-hot rows, with a single 1 each. Give class numbers.")
         t = t.argmax(axis=-1)
     elif t.dtype.kind not in "iub" or not (t.min() >= 0 and t.max() < p.shape[-1]):
@@ -190,8 +191,3 @@ def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
 def _is_scores(values: np.ndarray) -> bool:
     """Whether an array of the shape of the labels cannot be classes: floats that are not whole."""
     return values.dtype.kind == "f" and not bool(np.all(values == np.round(values)))
-
-
-def _is_hot(rows: np.ndarray) -> bool:
-    """Whether each row (..., classes) has a single 1 among zeros."""
-    return bool(np.isin(rows, (0, 1)).all() and (rows.sum(axis=-1) == 1).all())

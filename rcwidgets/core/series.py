@@ -16,8 +16,9 @@ Predictions: TypeAlias = np.ndarray | list[np.ndarray] | Mapping[str, np.ndarray
 
 
 def is_list(value: Any) -> bool:
-    """Whether the value is a list of series (time_k, features), each with a length of its own."""
-    return isinstance(value, list | tuple) and len(value) > 0 and all(np.ndim(item) == 2 for item in value)
+    """Whether the value is a list, or an array of objects, of series (time_k, features), each with a length of its own."""
+    several = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object and value.ndim == 1)
+    return several and len(value) > 0 and all(np.ndim(item) == 2 for item in value)
 
 
 def first_of(x: Any) -> Any:
@@ -58,7 +59,7 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     """
     if is_list(value) and len({np.shape(item) for item in value}) > 1:
         return _padded([as_batch(item, f"{what}[{k}]")[0] for k, item in enumerate(value)], what)
-    array = _array(value, what)
+    array = array_of(value, what)
     if not (np.issubdtype(array.dtype, np.floating) or np.issubdtype(array.dtype, np.integer)):
         raise TypeError(f"{what} must be numbers, got an array of {array.dtype}.")
     if array.ndim not in (1, 2, 3):
@@ -73,9 +74,11 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     return array
 
 
-def _array(value: Any, what: str) -> np.ndarray:
+def array_of(value: Any, what: str) -> np.ndarray:
+    """The value as an array. Masked entries, whose fill values would count as data, and rows of different lengths are a ValueError."""
+    _check_unmasked(value, what)
     try:
-        return np.asarray(value)
+        return np.asarray(list(value) if is_list(value) else value)
     except ValueError:
         raise ValueError(
             f"{what} must be an array or a list of series (time, features), got rows of different lengths. "
@@ -83,9 +86,33 @@ def _array(value: Any, what: str) -> np.ndarray:
         ) from None
 
 
+def one_each(value: Any, what: str) -> np.ndarray:
+    """Values or labels of which each series has one, as an array; the axis of a time of one step is left out."""
+    array = array_of(value, what)
+    return array[:, 0] if array.ndim == 3 and array.shape[1] == 1 else array
+
+
+def is_hot(rows: np.ndarray) -> bool:
+    """Whether each row (..., classes) has a single 1 among zeros."""
+    return bool(rows.dtype.kind in "iubf" and np.isin(rows, (0, 1)).all() and (rows.sum(axis=-1) == 1).all())
+
+
+def _check_unmasked(value: Any, what: str) -> None:
+    if np.ma.is_masked(value):
+        place = ", ".join(str(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])
+        raise ValueError(f"{what} must have no masked entries, got one at [{place}]. Remove or fill the rows that are masked.")
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object):
+        for k, one in enumerate(value):
+            if isinstance(one, np.ma.MaskedArray | list | tuple):
+                _check_unmasked(one, f"{what}[{k}]")
+
+
 def as_values(value: Any, what: str) -> np.ndarray:
-    """One value a series: (batch, features), or (features,) of one series, as (batch, features) of finite floats."""
-    array = _array(value, what)
+    """One value a series: (batch, features), or (features,) of one series, as (batch, features) of finite floats.
+
+    A list of one row (1, features) for each series, and an array (batch, 1, features), are the same.
+    """
+    array = one_each(value, what)
     return as_batch(array if array.ndim > 1 else array.reshape(1, -1), what)[0]
 
 

@@ -128,11 +128,18 @@ class Experiment(ReadableExperiment):
     def wait(self, timeout: float | None = None) -> Results | None:
         """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds.
 
+        Where there are none since the document cannot run, or its run failed, that is a ValueError or a RuntimeError with the words of the
+        status. A training that waits for `run` has none yet: None.
         An interrupt of the kernel ends the waiting, not the training: that goes on until `stop`.
         """
         if not (self._worker.wait(timeout) and self.looks.worker.wait(timeout)):
             raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
-        return self.results
+        results, status = self.results, self.status
+        if results is None and status.problems:
+            raise ValueError(" ".join(problem.text for problem in status.problems))
+        if results is None and status.activity == "failed":
+            raise RuntimeError(status.message)
+        return results
 
     def close(self, timeout: float = 10.0) -> None:
         """Ends the threads, and waits for each `timeout` seconds at most: it ends after its stretch, or its compile."""

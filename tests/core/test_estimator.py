@@ -195,3 +195,52 @@ def test_what_cannot_be_is_a_sentence(call, words, data):
 def test_the_library_does_not_import_scikit_learn():
     code = "import sys, rcwidgets; rcwidgets.Regressor, rcwidgets.EstimatorTrainer; assert 'sklearn' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_r_squared_of_a_constant_target_is_as_in_scikit_learn(data):
+    x, y = data
+    fitted = Regressor(model(), beta=1e-3).fit(x, y)
+    mixed = np.column_stack([np.full(20, 3.0), y[:20, 0]])
+    for wanted in (mixed, np.full((20, 2), 3.0), y[:20], fitted.predict(x[:20])):
+        assert fitted.score(x[:20], wanted) == pytest.approx(r2_score(wanted, fitted.predict(x[:20])))
+    flat = np.where(np.arange(150) < 50, 2.0, y[:, 0])
+    scores = cross_val_score(Regressor(model(), beta=1e-3), x, flat, cv=TimeSeriesSplit(5))
+    assert np.isfinite(scores).all()
+
+
+def test_masked_entries_are_refused(data):
+    x, y = data
+    masked = np.ma.masked_greater(x, 2.0)
+    with pytest.raises(ValueError, match=r"Regressor.X must have no masked entries, got one at"):
+        Regressor(model()).fit(masked, y)
+    with pytest.raises(ValueError, match=r"Regressor.y must have no masked entries, got one at"):
+        Regressor(model()).fit(x, masked)
+    with pytest.raises(ValueError, match=r"Classifier.X\[1\] must have no masked entries"):
+        Classifier(sorter()).fit([x, masked], ["a", "b"])
+
+
+@pytest.mark.parametrize("shape", ["one row each", "one-hot", "one-hot rows", "column"])
+def test_labels_may_be_shaped_as_peers_shape_them(waves, shape):
+    series, labels = waves
+    classes, codes = np.unique(labels, return_inverse=True)
+    hot = np.eye(len(classes), dtype=int)[codes]
+    given, plain = {
+        "one row each": ([np.array([[label]]) for label in labels], labels),
+        "column": (labels[:, None], labels),
+        "one-hot": (hot, codes),
+        "one-hot rows": ([row[None] for row in hot], codes),
+    }[shape]
+    fitted, expected = Classifier(sorter()).fit(series, given), Classifier(sorter()).fit(series, plain)
+    np.testing.assert_array_equal(fitted.predict(series), expected.predict(series))
+    assert fitted.score(series, given) == expected.score(series, plain)
+    listed = RidgeTrainer(sorter()).fit([series, [row[None] for row in hot]]).predict(series, reset=True)
+    np.testing.assert_array_equal(listed, RidgeTrainer(sorter()).fit([series, hot]).predict(series, reset=True))
+    ragged = np.empty(len(series), object)
+    ragged[:] = series
+    np.testing.assert_array_equal(Classifier(sorter()).fit(ragged, given).predict(ragged), fitted.predict(series))
+
+
+def test_labels_that_are_not_there_are_no_class(waves):
+    series, _ = waves
+    with pytest.raises(ValueError, match=r"Classifier.y must all be there, got nan in row 1\. Leave out what has no label\."):
+        Classifier(sorter()).fit(series, [0.0, np.nan] * 12)

@@ -5,7 +5,7 @@ import pytest
 
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir, TimeMean
-from rcwidgets.core.series import as_batch, lengths_of, living
+from rcwidgets.core.series import as_batch, as_values, is_list, lengths_of, living
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
@@ -166,3 +166,39 @@ def test_a_readout_with_one_target_a_series_cannot_be_replaced_by_it_on_its_wire
         with pytest.raises(ValueError, match="readout feeds back, but has a target only at the end of a series: none can take its place"):
             trainer.fit([xs, y])
     assert FORCELearning(model).fit([xs, y]).predict(xs).shape == (4, 1)
+
+
+MASKED = np.ma.masked_equal([[1.0], [-9999.0], [3.0]], -9999.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (MASKED, r"x must have no masked entries, got one at \[1, 0\]\. Remove or fill"),
+        ([np.ones((3, 1)), MASKED], r"x\[1\] must have no masked entries, got one at \[1, 0\]\."),
+        ([np.ones((2, 1)), MASKED], r"x\[1\] must have no masked entries, got one at \[1, 0\]\."),
+        (np.ma.masked_equal(np.array([[1], [-9999]], np.int32), -9999), r"x must have no masked entries, got one at \[1, 0\]\."),
+    ],
+)
+def test_the_fill_values_of_masked_entries_never_count_as_data(value, what):
+    with pytest.raises(ValueError, match=what):
+        as_batch(value, "x")
+
+
+def test_a_masked_array_without_masked_entries_is_an_array():
+    np.testing.assert_array_equal(as_batch(np.ma.array([[1.0], [2.0]]), "x"), [[[1.0], [2.0]]])
+
+
+def test_an_array_of_objects_is_a_list_of_series():
+    ragged, even = np.empty(2, object), np.empty(2, object)
+    ragged[:] = [np.ones((3, 2)), np.ones((5, 2))]
+    even[:] = [np.ones((3, 2)), np.zeros((3, 2))]
+    assert is_list(ragged) and is_list(even)
+    assert as_batch(ragged, "x").shape == (2, 5, 2)
+    np.testing.assert_array_equal(as_batch(even, "x"), [np.ones((3, 2)), np.zeros((3, 2))])
+
+
+def test_one_value_a_series_may_be_a_list_of_rows():
+    rows = [[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]]
+    for given in (rows, [np.array([row]) for row in rows], np.array(rows)[:, None]):
+        np.testing.assert_array_equal(as_values(given, "y"), rows)

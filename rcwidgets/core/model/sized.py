@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.doubts import check_axes, tell_rounding
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import by_node
@@ -28,6 +29,10 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph],
     features = {name: array.shape[-1] for name, array in inputs.items()}
     if held.program is not None and before is held.sized and features == held.program.sizes:
         return held
+    if held.program is None:
+        check_axes(used, inputs)
+        tell_rounding("x", inputs, dtype)
+        tell_rounding("y", targets or {}, dtype)
     known = _sizes_held(used, held.given or {})
     guessed = {name: 1 for name in _unsized_readouts(used) if name not in known} if targets is None else {}
     given = guessed | known if targets is None else {name: array.shape[-1] for name, array in targets.items()}

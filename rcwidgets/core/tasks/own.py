@@ -14,7 +14,7 @@ from rcwidgets.core.datasets.frame import Frame
 from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name, series_of, series_of_array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.series import check_finite
+from rcwidgets.core.series import array_of, check_finite
 from rcwidgets.core.spec.knobs import columns
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, ahead, rows
@@ -130,7 +130,7 @@ def own_series(data: OwnData) -> Series:
         return read_csv(path.read_bytes(), path.name)._replace(path=fspath(data))
     if hasattr(data, "columns"):
         return series_of(_columns_of(data), "frame")
-    values = np.asarray(data)
+    values = array_of(data, "The data")
     if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
         raise TypeError(f"The data must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
     if values.ndim not in (1, 2) or values.size == 0:

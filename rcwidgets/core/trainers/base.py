@@ -89,7 +89,8 @@ class AbstractTrainer(RNNRunner):
             if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
                 if name in once:
                     raise ValueError(f"y must have one row for each series of x, got {rows[1]} rows for {wanted[1]} series.")
-                words = f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y."
+                advice = " Time comes before features: give y.transpose(0, 2, 1)." if (given.shape[-1], rows[1]) == wanted else ""
+                words = f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y.{advice}"
                 raise ValueError("y must be a list of series as long as those of x." if rows == wanted else words)
             if name in once:
                 pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)

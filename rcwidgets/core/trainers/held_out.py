@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.series import count_of, first_of, is_list
+from rcwidgets.core.series import array_of, count_of, first_of, is_list
 
 
 def fitted_series(count: int) -> np.ndarray:
@@ -53,7 +53,7 @@ def _chosen(kept: np.ndarray) -> Callable[[Any], Any]:
     def of(value: Any) -> Any:
         if isinstance(value, list | tuple):
             return [one for one, wanted in zip(value, kept, strict=True) if wanted]
-        return np.asarray(value)[kept]
+        return array_of(value, "data")[kept]
 
     return of
 
@@ -62,7 +62,7 @@ def _cut(value: Any, *, late: bool) -> Any:
     """The first four fifths of each series, or the last fifth."""
     if is_list(value):
         return [_cut(one, late=late) for one in value]
-    array, border = np.asarray(value), fitted_rows(_length(value))
+    array, border = array_of(value, "data"), fitted_rows(_length(value))
     rows = slice(border, None) if late else slice(None, border)
     return array[:, rows] if array.ndim == 3 else array[rows]
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.series import Data, is_list
+from rcwidgets.core.series import Data, array_of, is_list
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 
@@ -91,7 +91,7 @@ def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
         raise ValueError(f"BPTT.washout must be less than the window of {window} steps, got {washout}. Take a longer window.")
 
     def pieces(one: Any) -> np.ndarray:
-        array = np.asarray(one)
+        array = array_of(one, "data")
         starts = np.arange(count_pieces(len(array), window, washout)) * (window - washout)
         return array[starts[:, None] + np.arange(window)]
 

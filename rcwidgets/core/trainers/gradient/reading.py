@@ -9,7 +9,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
 from rcwidgets.core.losses import check_targets
 from rcwidgets.core.model.program import Program
-from rcwidgets.core.series import as_batch, as_values, by_node, first_of, is_flat, is_list
+from rcwidgets.core.series import array_of, as_batch, as_values, by_node, first_of, is_flat, is_list, one_each
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.updates import Batch
 
@@ -92,8 +92,12 @@ class Reader:
         name, size, once = self.program.names[place], self.program.wires[place].size, place in self.program.once
         value, what = given[name], "y" if len(given) == 1 else f"y[{name!r}]"
         leading = (series,) if once else (series, steps)
+        if once:
+            value = one_each(value, what)
+            if value.shape == (*leading, 1) and size > 1 and self.objective.takes_labels and np.issubdtype(value.dtype, np.integer):
+                value = value[:, 0]
         if is_labels(value, leading, flat):
-            return self._labels(np.reshape(np.asarray(value), leading), what, size)
+            return self._labels(np.reshape(array_of(value, what), leading), what, size)
         read = as_values(value, what) if once else as_batch(value, what)
         if read.shape[: len(leading)] != leading:
             words = "one row for each series of x" if once else "the same (batch, time) as x"

@@ -143,7 +143,7 @@ DEEP = Input(2) >> Reservoir(5, seed=0) >> LinearReadout(name="first") >> Reserv
         (lambda d: EstimatorTrainer(model(), {"out": Ridge()}), "must have one for each of readout, got for 'out', which is no trainable readout"),
         (lambda d: EstimatorTrainer(DEEP, {"first": Ridge()}), "must have one for each of first, second, got none for 'second'"),
         (lambda d: EstimatorTrainer(model(), Ridge), "must be an estimator such as sklearn.linear_model.Ridge"),
-        (lambda d: EstimatorTrainer(model(), LogisticRegression()).fit(d), r"The labels of 'readout' must be \(time,\), got the shape \(80, 2\)"),
+        (lambda d: EstimatorTrainer(model(), LogisticRegression()).fit(d), r"The labels of 'readout' must be \(time,\) or one-hot rows, got the shape \(80, 2\)"),
         (lambda d: EstimatorTrainer(model(), LogisticRegression()).fit([d[0], np.zeros(3)]), "x and y must have the same rows"),
         (lambda d: EstimatorTrainer(model(), LogisticRegression()).fit([d[0], np.zeros(80)]), "LogisticRegression of 'readout' could not be fitted: .*class"),
         (lambda d: EstimatorTrainer(model(), LogisticRegression()).fit(d[0]), r"EstimatorTrainer.fit takes \[x, y\], got ndarray"),
