@@ -42,7 +42,7 @@ class RNNRunner:
     Arrays are (batch, time, features), or (time, features) for one series, or a list of series of unequal length; where a model has
     several inputs or outputs they are dicts by node name. After a node such as TimeMean there is one value a series: (batch, features).
     `dtype` is "float32", "float64" or "auto" (float64 where a node asks for it, else float32). Without `params` the weights are drawn
-    from `seed` and untrained; trainable nodes that `params` leave out are drawn, too. `model` of a runner has a number for each knob that
+    from `seed` and untrained; so are those arrays and nodes that `params` leave out. `model` of a runner has a number for each knob that
     the given one leaves to its use, such as the feedback scaling; where params come with such a model, a UserWarning says which is taken.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir

@@ -44,8 +44,10 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph],
         drawn = programs.draw(program, seed, dtype)
         params = {**drawn, **{name: own for name, own in params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
         if held.given is not None:
-            untrained = {program.names[k]: drawn[program.names[k]] for k in program.trained}  # where none are given
-            params = matched({**untrained, **held.given}, drawn, dtype)
+            unknown = [name for name in held.given if name not in model.names.values()]
+            if unknown:
+                raise ValueError(f"params must be of nodes of the model, got {unknown[0]!r}. Its nodes: {', '.join(drawn)}.")
+            params = matched({name: {**own, **held.given.get(name, {})} for name, own in drawn.items()}, drawn, dtype)
         state = state if held.guessed else None  # a readout that only got its size leaves the states as they are
     return held._replace(sized=graph, program=program, guessed=guessed, params=params, state=state)
 

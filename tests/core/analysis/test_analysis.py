@@ -88,6 +88,20 @@ def test_a_delay_line_holds_one_input_less_than_it_has_units():
     assert found.total == pytest.approx(9.0, abs=0.02)
 
 
+def test_the_lags_go_on_for_as_long_as_there_is_memory():
+    """A linear cycle of N units with weight r holds N - (1 - r^(2 N)) in theory; most of it lies beyond 2 N lags where r is close to 1."""
+    cycle = Input() >> Reservoir(20, topology="cycle", spectral_radius=0.99, activation="identity", leak_rate=1.0)
+    found = analysis.memory_capacity(cycle, steps=100_000)
+    assert found.lags > 300
+    assert found.total == pytest.approx(20 - (1 - 0.99**40), abs=0.05)
+    short = analysis.memory_capacity(cycle.replace("reservoir", spectral_radius=0.5))
+    assert (short.lags, round(short.total, 2)) == (40, 19.0)
+    with pytest.warns(
+        UserWarning, match=r"memory_capacity stops at 320 lags, of which the last half still holds .* Give more steps, such as"
+    ):
+        analysis.memory_capacity(cycle, steps=2000)
+
+
 def test_rectified_delay_units_hold_their_input_and_its_square_as_an_integral_says():
     """max(u, 0) of u uniform in [-1, 1]: corr^2 is (1/6)^2 / (5/48 / 3) = 0.8 with u, (1/16)^2 / (5/48 / 5) = 0.1875 with its square, 0 with P_3."""
     graph = Input(1) >> Reservoir(3, activation="relu", leak_rate=1.0, spectral_radius=1.0, input_scaling=2.0)
@@ -220,7 +234,7 @@ def test_the_subject_stays_as_it_is(generator):
     assert not runner.ready and runner.state is None
     first = runner.predict(x)
     analysis.lyapunov_exponent(runner, x, washout=3)
-    analysis.memory_capacity(runner, steps=100)
+    analysis.memory_capacity(runner, steps=100, lags=10)
     np.testing.assert_array_equal(runner.predict(x, reset=True), first)
 
 

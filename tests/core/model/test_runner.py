@@ -53,6 +53,28 @@ def test_given_params_are_used_and_wrong_shapes_are_named(generator):
         RNNRunner(chain(), params=broken).predict(x)
 
 
+def test_params_may_be_a_part_and_the_rest_is_drawn(generator):
+    x = generator.normal(size=(30, 2))
+    whole = RNNRunner(chain(), seed=3)
+    whole.predict(x)
+    win, readout = 2 * whole.params["reservoir"]["W_in"], whole.params["readout"]
+    one = RNNRunner(chain(), params={"reservoir": {"W_in": win}}, seed=3)
+    one.predict(x)
+    np.testing.assert_array_equal(one.params["reservoir"]["W_in"], win)
+    for node, name in (("reservoir", "W"), ("readout", "W"), ("readout", "b")):
+        np.testing.assert_array_equal(one.params[node][name], whole.params[node][name])
+    other = RNNRunner(chain(), params={"readout": readout}, seed=4)
+    other.predict(x)
+    np.testing.assert_array_equal(other.params["readout"]["W"], readout["W"])
+
+
+def test_params_of_a_node_that_is_not_there_are_an_error_that_lists_the_nodes():
+    with pytest.raises(ValueError, match=r"params must be of nodes of the model, got 'readuot'\. Its nodes: input, reservoir, readout\."):
+        RNNRunner(chain(), params={"readuot": {"W": np.zeros((20, 3))}}).predict(np.zeros((5, 2)))
+    with pytest.raises(ValueError, match=r"params\['readout'\] must have the shapes"):
+        RNNRunner(chain(), params={"readout": {"Wout": np.zeros((20, 3))}}).predict(np.zeros((5, 2)))
+
+
 @pytest.mark.parametrize(
     ("params", "error", "words"),
     [
