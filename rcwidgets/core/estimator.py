@@ -163,7 +163,8 @@ class Regressor(_AbstractEstimator):
 
     def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
         """R squared of the forecast for X, averaged over targets; as in scikit-learn, of a constant target 1 where it is met, else 0."""
-        found, wanted = (array_of(one, "Regressor.y").reshape(len(one), -1).astype(np.float64) for one in (self.predict(X), y))
+        found, wanted = (array_of(one, "Regressor.y").astype(np.float64) for one in (self.predict(X), y))
+        found, wanted = (one.reshape(len(one), -1) for one in (found, wanted))
         constant = np.ptp(wanted, axis=0) == 0
         each = [float((found[:, k] == wanted[:, k]).all()) if constant[k] else r2(found[:, k], wanted[:, k]) for k in range(len(constant))]
         return float(np.mean(each))

@@ -46,7 +46,7 @@ def floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[Mo
     return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
 
 
-def check_numbers(what: str, value: ArrayLike) -> None:
+def check_numbers(what: str, value: Any) -> None:
     """Raises an error where the value has masked entries, whose fill values would count as data, or is not of real numbers."""
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         place = tuple(int(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])
