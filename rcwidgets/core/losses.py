@@ -30,10 +30,10 @@ def _pair(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[Modul
         )
     if not np.size(predictions):
         raise ValueError(f"{owner}.predictions must hold a number, got the shape {np.shape(predictions)}. Check the split of the data.")
-    return floating(owner, predictions, targets)
+    return _floating(owner, predictions, targets)
 
 
-def floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[ModuleType, Any, Any]:
+def _floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[ModuleType, Any, Any]:
     """The module that computes, and both arrays in one floating dtype of at least 32 bits: that of the predictions where they have one."""
     for name, value in (("predictions", predictions), ("targets", targets)):
         check_numbers(f"{owner}.{name}", value)
@@ -46,7 +46,7 @@ def floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[Mo
     return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
 
 
-def check_numbers(what: str, value: Any) -> None:
+def check_numbers(what: str, value: object) -> None:
     """Raises an error where the value has masked entries, whose fill values would count as data, or is not of real numbers."""
     if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
         place = tuple(int(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])
@@ -108,7 +108,7 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
         xp, scores, wanted = _pair("cross_entropy", predictions, targets)
         check_targets(cross_entropy, targets)
     elif np.shape(targets) == np.shape(predictions)[:-1]:
-        xp, scores, _ = floating("cross_entropy", predictions, targets)
+        xp, scores, _ = _floating("cross_entropy", predictions, targets)
         labels = xp.asarray(targets)
         if labels.dtype.kind not in "iu":
             raise TypeError(
