@@ -17,6 +17,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax.typing import ArrayLike
 
+from rcwidgets.core.real_numbers import check_numbers
+
 Scalar: TypeAlias = jax.Array | np.floating
 Tree: TypeAlias = ArrayLike | Mapping[str, ArrayLike | Mapping[str, ArrayLike]]  # an array, or params by name
 
@@ -44,16 +46,6 @@ def _floating(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[M
     own = [one.dtype for one in (predictions, targets) if isinstance(one, jax.Array) and jnp.issubdtype(one.dtype, jnp.floating)]
     dtype = max(own[0], np.dtype(np.float32), key=lambda one: one.itemsize) if own else jnp.result_type(float)
     return jnp, jnp.asarray(predictions, dtype), jnp.asarray(targets, dtype)
-
-
-def check_numbers(what: str, value: object) -> None:
-    """Raises an error where the value has masked entries, whose fill values would count as data, or is not of real numbers."""
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        place = tuple(int(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])
-        raise ValueError(f"{what} must have no masked entries, got one at {place}. Leave those rows out, or fill them.")
-    dtype = value.dtype if hasattr(value, "dtype") else np.asarray(value).dtype
-    if not (jnp.issubdtype(dtype, jnp.floating) or jnp.issubdtype(dtype, jnp.integer) or jnp.issubdtype(dtype, np.bool_)):
-        raise TypeError(f"{what} must be real numbers, got an array of {dtype}.")
 
 
 def mean_squared_error(predictions: ArrayLike, targets: ArrayLike) -> Scalar:

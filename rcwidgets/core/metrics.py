@@ -9,8 +9,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.losses import check_numbers
-from rcwidgets.core.series import is_hot
+from rcwidgets.core.real_numbers import check_numbers, is_hot
 
 
 def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

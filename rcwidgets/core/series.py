@@ -92,11 +92,6 @@ def one_each(value: Any, what: str) -> np.ndarray:
     return array[:, 0] if array.ndim == 3 and array.shape[1] == 1 else array
 
 
-def is_hot(rows: np.ndarray) -> bool:
-    """Whether each row (..., classes) has a single 1 among zeros."""
-    return bool(rows.dtype.kind in "iubf" and np.isin(rows, (0, 1)).all() and (rows.sum(axis=-1) == 1).all())
-
-
 def _check_unmasked(value: Any, what: str) -> None:
     if np.ma.is_masked(value):
         place = ", ".join(str(k) for k in np.argwhere(np.ma.getmaskarray(value))[0])

@@ -128,17 +128,17 @@ class Experiment(ReadableExperiment):
     def wait(self, timeout: float | None = None) -> Results | None:
         """Waits until nothing runs and returns the results; a TimeoutError after `timeout` seconds.
 
-        Where there are none since the document cannot run, or its run failed, that is a ValueError or a RuntimeError with the words of the
-        status. A training that waits for `run` has none yet: None.
+        Where there are none since the task cannot be made, as of data with gaps, that is a ValueError with the words of the status. A model
+        that is not whole yet, and a training that waits for `run`, have none: None.
+
         An interrupt of the kernel ends the waiting, not the training: that goes on until `stop`.
         """
         if not (self._worker.wait(timeout) and self.looks.worker.wait(timeout)):
             raise TimeoutError(f"The run took longer than {timeout} seconds. It goes on.")
-        results, status = self.results, self.status
-        if results is None and status.problems:
-            raise ValueError(" ".join(problem.text for problem in status.problems))
-        if results is None and status.activity == "failed":
-            raise RuntimeError(status.message)
+        results = self.results
+        refused = next((one.text for one in self.status.problems if one.owner == "task" and not one.unfinished), None)
+        if results is None and refused is not None:
+            raise ValueError(refused)
         return results
 
     def close(self, timeout: float = 10.0) -> None:

@@ -148,6 +148,15 @@ def test_stop_gives_up_the_run_and_run_makes_it_again(still):
     assert still.wait(60).test_nrmse < 0.1
 
 
+def test_waiting_for_a_task_that_cannot_be_made_is_an_error_with_the_words_of_the_status(tmp_path):
+    path = tmp_path / "gaps.csv"
+    path.write_text("time,x\n" + "".join(f"{k},{'' if k == 50 else k % 7}\n" for k in range(300)))
+    experiment = Experiment(data=path)
+    with pytest.raises(ValueError) as caught:
+        experiment.wait(60)
+    assert str(caught.value) == experiment.status.problems[0].text != ""
+
+
 def test_nan_in_the_data_is_named(series):
     series[17, 1] = np.nan
     with pytest.raises(ValueError, match="The data must be finite, got nan in row 17, column 1. Remove or fill"):

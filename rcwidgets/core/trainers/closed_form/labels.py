@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.series import array_of, first_of, is_flat, is_hot, is_list, one_each
+from rcwidgets.core.real_numbers import is_hot
+from rcwidgets.core.series import array_of, first_of, is_flat, is_list, one_each
 
 
 def label_codes(labels: Any, x: Any, name: str, once: bool) -> tuple[Any, np.ndarray]:
