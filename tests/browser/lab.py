@@ -21,9 +21,7 @@ ALLOWED = (
 )
 
 SHOWN = "() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0"
-# The kernel is busy at each question; the icon of the browser's tab, which would be fetched and drawn anew for it, goes.
 READY = """async () => {
-  document.querySelectorAll('link.favicon').forEach(link => link.remove());
   await window.jupyterapp.restored;
   const context = window.jupyterapp.shell.currentWidget.sessionContext;
   await context.ready;
