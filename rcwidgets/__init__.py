@@ -13,6 +13,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import *
+from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
 from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
 from rcwidgets.core.trainers import table as _table
 from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
@@ -80,6 +81,10 @@ __all__ = [
     "analysis",
     "controls",
     "datasets",
+    "from_orc",
+    "from_pyrcn",
+    "from_resdag",
+    "from_reservoirpy",
     "load",
     "losses",
     "metrics",

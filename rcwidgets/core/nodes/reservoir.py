@@ -41,7 +41,10 @@ class Reservoir(AbstractReservoir):
 
     `W`, `W_in`, `W_fb` and `bias` are arrays of your own, in those shapes, in place of drawn ones; W may be a scipy.sparse array. They are
     taken as they are and the equation holds with them: spectral_radius=1 uses W as it is; divide W by its radius
-    (`rc.analysis.spectral_radius(W)`) for the knob to be the radius. Without `units`, their size counts.
+    (`rc.analysis.spectral_radius(W)`) for the knob to be the radius. Without `units`, their size counts. W[i, j] is the weight from unit i
+    to unit j, (sources, targets), as PyRCN keeps it too; ReservoirPy, orc and ResDAG keep W as (targets, sources): give theirs as W.T, and
+    W_in likewise. A square W fits both ways, so that untransposed it is taken, and its states are wrong; `rc.from_reservoirpy`,
+    `rc.from_orc`, `rc.from_resdag` and `rc.from_pyrcn` read whole models of theirs the right way round.
 
     Reference: Jaeger (2001), GMD Report 148; Jaeger et al. (2007), Neural Networks 20, 335-352, for the leak; Rodan and Tino (2011), IEEE
     Transactions on Neural Networks 22, 131-144, for cycle and delay line; Rodan and Tino (2012), Neural Computation 24, 1822-1852, for
