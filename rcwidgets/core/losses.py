@@ -80,6 +80,15 @@ def log_cosh(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     return xp.mean(error + xp.log1p(xp.exp(-2 * error)) - np.log(2.0).item())
 
 
+def check_classes(classes: int) -> None:
+    """Raises a ValueError where a cross entropy has one class alone."""
+    if classes == 1:
+        raise ValueError(
+            "cross_entropy.predictions must have a score for each of at least two classes, got one: its softmax is 1 whatever it is. "
+            "Take rc.losses.binary_cross_entropy, or one output a class."
+        )
+
+
 def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
     """The mean over rows of -sum_c q[c] log softmax(p)[c], in nats.
 
@@ -91,11 +100,7 @@ def cross_entropy(predictions: ArrayLike, targets: ArrayLike) -> Scalar:
         raise ValueError(
             f"cross_entropy.predictions must be (..., classes), got the shape {np.shape(predictions)}. Check the split of the data."
         )
-    if classes == 1:
-        raise ValueError(
-            "cross_entropy.predictions must have a score for each of at least two classes, got one: its softmax is 1 whatever it is. "
-            "Take rc.losses.binary_cross_entropy, or one output a class."
-        )
+    check_classes(classes)
     if np.shape(targets) == np.shape(predictions):
         xp, scores, wanted = _pair("cross_entropy", predictions, targets)
         check_targets(cross_entropy, targets)

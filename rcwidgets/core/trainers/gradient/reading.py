@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import waits
-from rcwidgets.core.losses import check_targets
+from rcwidgets.core.losses import check_classes, check_targets, cross_entropy
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.series import array_of, as_batch, as_values, by_node, first_of, is_flat, is_list, one_each
 from rcwidgets.core.trainers.gradient.objective import Objective
@@ -92,6 +92,8 @@ class Reader:
         name, size, once = self.program.names[place], self.program.wires[place].size, place in self.program.once
         value, what = given[name], "y" if len(given) == 1 else f"y[{name!r}]"
         leading = (series,) if once else (series, steps)
+        if self.objective.function is cross_entropy:
+            check_classes(size)
         if once:
             value = one_each(value, what)
             if value.shape == (*leading, 1) and size > 1 and self.objective.takes_labels and np.issubdtype(value.dtype, np.integer):

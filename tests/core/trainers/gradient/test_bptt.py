@@ -507,3 +507,11 @@ def test_the_live_knobs_of_another_model_are_taken_with_the_next_chunk(generator
     list(training), list(still)
     assert turned.train_losses[0] == steady.train_losses[0]
     assert abs(turned.train_losses[-1] - steady.train_losses[-1]) > 1e-3
+
+
+@pytest.mark.parametrize("y", [np.array([0, 1, 1, 0]), np.array([[0.0], [1.0], [1.0], [0.0]])])
+def test_cross_entropy_of_one_output_is_refused_with_the_name_of_the_loss_that_fits(y):
+    x = np.random.default_rng(0).normal(size=(4, 6, 2))
+    bptt = BPTT(Input(2) >> VanillaRNN(4) >> Last() >> Dense(1), loss="cross_entropy")
+    with pytest.raises(ValueError, match=r"at least two classes, got one: .* Take rc\.losses\.binary_cross_entropy"):
+        bptt.fit((x, y), num_train=1, num_report=0)
