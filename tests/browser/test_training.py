@@ -14,7 +14,7 @@ if not hasattr(OnlineTraining, "quick"):
     OnlineTraining.quick = OnlineTraining.advance
 def slowly(self):
     self.longest = 300
-    time.sleep(0.1)
+    time.sleep(0.4)  # so that the hand is there before it ends
     self.quick()
 OnlineTraining.advance = slowly
 """

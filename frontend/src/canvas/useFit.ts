@@ -30,8 +30,11 @@ function boundsOf(flow: ReactFlowInstance<CardNode, WireEdge>, state: AppState):
   return { ...bounds, height: bounds.height + (state.document.edges.some((edge) => edge.feedback) ? LOOP : 0) };
 }
 
-/** `readable` shows one node rather than all of them where these would be too small to be read. */
-export type Fit = (smooth: boolean, readable?: boolean) => void;
+/**
+ * `readable` shows one node rather than all of them where these would be too small to be read. `size` is that of the canvas where it is
+ * known: the pane learns a new size later than the canvas.
+ */
+export type Fit = (smooth: boolean, readable?: boolean, size?: Size) => void;
 
 /** The scale below which nobody can read a card or catch its slider, and that at which one card is shown then. */
 const SMALLEST = 0.6;
@@ -50,9 +53,9 @@ export function useFitView(): Fit {
   const pane = useStoreApi<CardNode, WireEdge>();
   const { store } = useApp();
   return useCallback(
-    (smooth, readable = false) => {
+    (smooth, readable = false, size = pane.getState()) => {
       const bounds = boundsOf(flow, store.getState());
-      const { width, height } = pane.getState();
+      const { width, height } = size;
       if (!bounds || width === 0 || height === 0) return;
       const padding = {
         left: `${MARGIN}px`,
@@ -83,7 +86,7 @@ export function useFit(size: Size, seen: boolean, nodes: CardNode[]): { touched:
     last.current = { ids: here, size };
     const another = before === null || (before.ids.length > 0 && here.length > 0 && !here.some((id) => before.ids.includes(id)));
     if (another) touched.current = false;
-    if (another || (before.size !== size && !touched.current)) fit(false, true);
+    if (another || (before.size !== size && !touched.current)) fit(false, true, size);
   }, [seen, size, fit, nodes]);
 
   return { touched };
