@@ -23,6 +23,24 @@ def fitted_series(count: int) -> np.ndarray:
     return fitted
 
 
+def blocks_of(counted: np.ndarray, count: int, *, once: bool = False) -> np.ndarray:
+    """The block (time, batch), 0 to count - 1, of each row that counts, -1 where none does: equal parts of each series, in order of time.
+
+    With `once` (one target a series) whole series are a block each in turn, the last one in the last block, see `fitted_series`.
+
+    >>> blocks_of(np.ones((10, 1), bool), 5)[:, 0].tolist()
+    [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    """
+    if once:
+        batch = counted.shape[1]
+        blocks = np.broadcast_to((np.arange(batch) - batch) % count, counted.shape)
+    else:
+        before, rows = np.cumsum(counted, axis=0) - 1, counted.sum(axis=0)
+        borders = np.array([rows * (k + 1) // count for k in range(count - 1)])  # as `fitted_rows` cuts
+        blocks = (before >= borders[:, None]).sum(axis=0)
+    return np.where(counted, blocks, -1)
+
+
 def held_apart(data: Sequence[Any], *, once: bool = False) -> tuple[list[Any], list[Any]]:
     """`data` = [x, y] as the rows to fit and the rows held out, each [x, y]: the first four fifths of each series, and the last fifth.
 

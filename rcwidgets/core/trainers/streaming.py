@@ -89,6 +89,21 @@ class Pass:
                 sums[k] = sums[k] + part if k in sums else part
         return sums
 
+    def apart(self, group: Sequence[int], of: Callable[..., Any], parts: Mapping[int, np.ndarray], count: int) -> dict[int, list[Any]]:
+        """`of(signals, targets, mask)` of each readout, added up apart for each of `count` parts of the rows, in one run.
+
+        `parts` (time, batch) by place are the numbers of the parts, -1 where a row does not count. A part without rows is left out.
+        """
+        sums: dict[int, dict[int, Any]] = {k: {} for k in group}
+        for rows, signals in self.stretches(group):
+            for k, x in signals.items():
+                numbers, y = parts[k][rows].reshape(-1), self.pairs.targets[k][rows].reshape(len(x), -1)
+                for number in np.unique(numbers[numbers >= 0]).tolist():
+                    mask = numbers == number
+                    part = of(x, y, None if mask.all() else mask)
+                    sums[k][number] = sums[k][number] + part if number in sums[k] else part
+        return {k: [own[number] for number in range(count) if number in own] for k, own in sums.items()}
+
 
 def stretch_length(program: Program) -> int:
     """How many steps one stretch of the scan should have, so that a run can be cancelled and overlapped between stretches."""

@@ -1,11 +1,14 @@
 """One readout's ridge problem, kept so that beta, horizon and target cost little."""
 
 from collections.abc import Callable, Hashable
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.blocked import BLOCKS, Moments
+from rcwidgets.core.algebra.blocked import choose as choose_blocked
 from rcwidgets.core.algebra.factor import Factor
 from rcwidgets.core.algebra.gram import SHARED_FEATURES, SHARED_ROWS, Cross, Gram, Readout, mean_residuals
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
@@ -18,20 +21,23 @@ from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation,
 from rcwidgets.core.algebra.solver import EIGEN, QR, select
 
 EXACT = 4e-12  # the least mean residual, in variances of the target, whose root the moments tell to 0.3 % (measured: 2e-14 at most)
-Part = Literal["train", "fitting", "held out"]
+Part = Literal["train", "fitting", "held out"] | int  # or a block of the rows to train on, the last of which is held out
 Made = TypeVar("Made")
 
 
 class Signals:
     """The signals (rows, features) that arrive at one readout, and the Gram matrices of their training rows in float64.
 
-    The rows to "train" on are split for the regularisation path, into those for "fitting" and those "held out". Targets are no part of it.
+    The rows to "train" on are split for the regularisation path, into those for "fitting" and those "held out"; the former are the first
+    blocks of which a beta may be chosen, the latter the last one. Targets are no part of it.
     """
 
     def __init__(self, rows: int, features: int, train: slice, dtype: Any = np.float64) -> None:
         border = train.start + fitted_rows(train.stop - train.start)
         self.x = np.empty((rows, features), dtype)
         self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
+        borders = [train.start + (train.stop - train.start) * k // BLOCKS for k in range(BLOCKS)]
+        self.rows |= {k: slice(start, stop) for k, (start, stop) in enumerate(pairwise(borders))}
         self._summed: dict[Part, int] = {"fitting": train.start, "held out": border}  # the row up to which their Gram goes
         self._grams: dict[Part, Gram] = {}
         self._factors: dict[tuple[Part, bool], Factor] = {}
@@ -60,7 +66,9 @@ class Signals:
                 self._summed[part] = stop
 
     def gram(self, part: Part) -> Gram:
-        """The Gram matrix of a part of the rows."""
+        """The Gram matrix of a part of the rows; that of a block is made when it is first asked for."""
+        if part not in self._grams and isinstance(part, int):
+            self._grams[part] = Gram.of(self.x[self.rows[part]])
         if part not in self._grams:
             self._grams[part] = self._grams["fitting"] + self._grams["held out"]
         return self._grams[part]
@@ -102,9 +110,16 @@ class Fit:
         return self._once(("cross", part), lambda: Cross.of(self.signals.x[rows], self.targets[rows]))
 
     def choose(self, selection: str, penalize_bias: bool) -> float:
-        """The beta of the least error to expect: "cross-validated" over the training rows, or on those "held out"; found once."""
+        """The beta of the least error to expect, found once: on each block of the training rows in turn ("blocked"), on those "held out",
+        or "cross-validated" over all of them."""
 
         def made() -> float:
+            if selection == "blocked":
+                parts: list[Part] = [*range(BLOCKS - 1), "held out"]
+                moments = [Moments(self.signals.gram(part), self.cross(part)) for part in parts]
+                return choose_blocked(
+                    moments, lambda: [self.triangle(part) for part in parts], penalize_bias=penalize_bias, checkpoint=self.checkpoint
+                )
             split = selection == "held out"
             return best_beta(self._held_out(BETAS, penalize_bias) if split else cross_validation(self.exact("train", penalize_bias)))
 

@@ -186,7 +186,7 @@ def test_the_code_of_a_document_gives_the_same_forecast(task, capsys):
     assert capsys.readouterr().out == f"Test NRMSE: {error:.3g}\n"
 
 
-@pytest.mark.parametrize("selection", ["cross-validated", "held out"])
+@pytest.mark.parametrize("selection", ["blocked", "cross-validated", "held out"])
 def test_the_code_chooses_the_same_beta(selection):
     document = Document(small(), SunspotTask(), RidgeSettings(selection=selection, dtype="float64"))
     code = to_code(document)

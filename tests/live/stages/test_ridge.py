@@ -51,7 +51,7 @@ def test_results_equal_those_of_the_trainer(stages, document, beta, feedback):
     np.testing.assert_array_equal(results.time, np.arange(border + horizon, len(x)))
 
 
-@pytest.mark.parametrize("selection", ["cross-validated", "held out"])
+@pytest.mark.parametrize("selection", ["blocked", "cross-validated", "held out"])
 def test_a_chosen_beta_is_the_trainers(series, document, selection):
     stages = Stages(own_series(series + np.random.default_rng(1).normal(size=series.shape)))
     document = replace(document, trainer=RidgeSettings(beta=1e3, selection=selection, dtype="float64"))
