@@ -1,14 +1,15 @@
 """A file that the page sends in pieces: one message of a comm may not be larger than the server lets through."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any
 
-from rcwidgets.core.datasets.csv_file import MOST_BYTES, read_csv
+from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.widgets.message import Whole
 
-MOST_PIECES = 200
+MOST_PIECES = 20_000  # of one megabyte each
 _LONGEST = 200  # characters of a file's name
 
 
@@ -28,31 +29,42 @@ class Upload:
 
 
 class Pieces:
-    """Puts one file together, piece by piece in order; a first piece begins anew. Errors are EditErrors at the task."""
+    """Puts one file together on disk, piece by piece in order; a first piece begins anew. Errors are EditErrors at the task."""
 
     def __init__(self) -> None:
         self._name = ""
-        self._pieces: list[bytes] = []
+        self._file: IO[bytes] | None = None
+        self._taken = 0
 
     def take(self, asked: Upload, buffers: Any) -> Series | None:
         """Takes a piece with its buffer; with the last one the file is read, as a table."""
         name, piece, pieces = asked.name, asked.piece, asked.pieces
         if not 0 <= piece < pieces <= MOST_PIECES:
-            raise EditError(f"Message upload.piece must be one of at most {MOST_PIECES} pieces, got {piece} of {pieces}.", "task")
+            raise EditError(f"Message upload.piece must be one of at most {MOST_PIECES:,} pieces, got {piece} of {pieces}.", "task")
         if not isinstance(buffers, list | tuple) or len(buffers) != 1:
             raise EditError("Message upload must have one buffer.", "task")
         if piece == 0:
-            self._name, self._pieces = name, []
-        if name != self._name or piece != len(self._pieces):
+            self.forget()
+            self._name, self._file = name, TemporaryFile()  # noqa: SIM115  # closed when it is read, or forgotten
+        if self._file is None or name != self._name or piece != self._taken:
             raise EditError(f"The pieces of {name} came in another order. Load the file again.", "task")
-        self._pieces.append(bytes(buffers[0]))
-        if sum(map(len, self._pieces)) > MOST_BYTES:
-            self._pieces = []
-            raise EditError(f"{name} is too large: a file may have {MOST_BYTES // 1_000_000} MB. Take fewer rows or columns.", "task")
-        if piece + 1 < pieces:
-            return None
-        whole, self._pieces = b"".join(self._pieces), []
         try:
-            return read_csv(whole, name)
-        except ValueError as error:
+            self._file.write(buffers[0])
+        except OSError as error:
+            self.forget()
+            raise EditError(f"{name} cannot be kept on disk: {error}. Make room there, or read it in Python by its path.", "task") from None
+        self._taken += 1
+        if self._taken < pieces:
+            return None
+        try:
+            return read_file(self._file, name=name)
+        except (ValueError, ImportError) as error:
             raise EditError(f"{name}: {error}", "task") from error
+        finally:
+            self.forget()
+
+    def forget(self) -> None:
+        """Drops what has come of a file."""
+        if self._file is not None:
+            self._file.close()
+        self._file, self._taken = None, 0

@@ -4,6 +4,7 @@ Continuous systems are `<name>_series(duration, dt)`, maps and tasks `<name>_ser
 """
 
 from rcwidgets.core.datasets.csv_file import from_csv
+from rcwidgets.core.datasets.data_file import DataFile
 from rcwidgets.core.datasets.flows import (
     LORENZ_LYAPUNOV_TIME,
     ROSSLER_LYAPUNOV_TIME,
@@ -17,12 +18,15 @@ from rcwidgets.core.datasets.frame import from_frame
 from rcwidgets.core.datasets.integration import integration_batches, integration_series
 from rcwidgets.core.datasets.mackey_glass import mackey_glass_series
 from rcwidgets.core.datasets.maps import henon_series, logistic_series
+from rcwidgets.core.datasets.reader.notes import DataWarning
 from rcwidgets.core.datasets.shipped import japanese_vowels, sunspots
 from rcwidgets.core.datasets.signals import memory_series, mso_series, narma_series
 
 __all__ = [
     "LORENZ_LYAPUNOV_TIME",
     "ROSSLER_LYAPUNOV_TIME",
+    "DataFile",
+    "DataWarning",
     "chua_series",
     "double_scroll_series",
     "from_csv",

@@ -1,228 +1,155 @@
-"""CSV files: read as text and numbers, never evaluated; whatever is wrong is named by its line and column."""
+"""Files of the user's own: read as text and numbers, never evaluated; whatever is wrong is named by its line and column."""
 
-import csv
-import io
-import re
 from collections.abc import Sequence
-from datetime import datetime
-from os import PathLike, fspath
-from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
-from rcwidgets.core.datasets.table import Column, Series, clean_name, series_of
-
-MOST_BYTES = 20_000_000  # of a file: parsed in a few seconds, and a few hundred MB while it is
-MOST_COLUMNS = 500
-GAPS = frozenset({"", "na", "n/a", "nan", "null", "none"})  # cells without a number, whatever their case
-SEPARATORS = (";", "\t", ",")  # the first of them that the first line has
-_GERMAN_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+from rcwidgets.core.datasets.formats.cases import Cases
+from rcwidgets.core.datasets.reader.assemble import say_left_out
+from rcwidgets.core.datasets.reader.mend import Mended, mended
+from rcwidgets.core.datasets.reader.notes import DataError, Notes, tell
+from rcwidgets.core.datasets.reader.options import Gaps, Options, Order
+from rcwidgets.core.datasets.reading import Readable, read_cases, read_file
+from rcwidgets.core.datasets.table import Series
 
 
 def from_csv(
-    source: str | PathLike[str] | bytes, inputs: str | Sequence[str] | None = None, targets: str | Sequence[str] | None = None
+    source: Readable,
+    inputs: str | Sequence[str] | None = None,
+    targets: str | Sequence[str] | None = None,
+    *,
+    separator: str | None = None,
+    decimal: Literal[".", ","] | None = None,
+    thousands: str | None = None,
+    header: bool | Sequence[str] | None = None,
+    skip_rows: int | None = None,
+    comment: str | None = None,
+    units: bool | str | None = None,
+    time: str | Sequence[str] | Literal[False] | None = None,
+    order: Order | None = None,
+    date_format: str | None = None,
+    gaps: Gaps = "error",
+    resample: str | float | None = None,
+    encoding: str | None = None,
 ) -> dict[str, np.ndarray]:
-    """Columns of a CSV file as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)}, float64.
+    """Columns of a file as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)} in float64, and 'time' (rows,) where it has one.
 
-    `source` is a path, or the bytes of a file. `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns of
-    numbers that are neither targets nor the time axis are inputs, and without `targets` there is no such entry. Between the columns stand
-    commas, semicolons (then a comma may be the decimal point) or tabs; the first line may hold the names. A gap in a column that is asked
-    for is a ValueError that names its line. See also `from_frame`, which reads data frames.
+    `source` is a path, the bytes of a file or an open file: a text (CSV and its kin, packed by gzip too), or a file of Excel (.xlsx), NumPy
+    (.npy, .npz), MATLAB (.mat), Weka (.arff), Parquet, Feather, EDF, BDF or WFDB; some of these need `pip install 'rcwidgets[files]'`.
+    `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns of numbers that are neither targets nor the time
+    are inputs, and without `targets` there is no such entry. 'time' is datetime64[us] where it is a date, else float64 in the file's unit.
+
+    Everything else is found out where it is None. What was guessed, left out or put in order is one `DataWarning`; what cannot be known is
+    a ValueError that names line, column and the option that says it:
+
+    - `separator` of columns, one character, " " for any blanks; `decimal` sign, "." or ","; `thousands`, the sign between groups of digits;
+    - `header`: True (the first line holds the names), False, or a list of names; `skip_rows` lines at the start are no part of the table;
+      lines that begin with `comment` are left out; `encoding` such as "cp1252";
+    - `units`: True where a line of units stands below the names, False where not, or the unit of the time column: "ms", "s", "min", "h", "d";
+    - `time`: the name of the time column, or names (a date and a clock; year, month and day), or False: rows are counted;
+    - `order`: rows are put in order of time, "file" keeps them as they stand, "reverse" turns them, "time" sorts them where times repeat;
+    - `date_format`: "day first", "month first", "year first" or as in `datetime.strptime`: "%d/%m/%y %H:%M";
+    - `gaps` of columns that are asked for: an "error" that names the line, "drop" leaves such rows out, "fill" draws straight lines through
+      them, and puts missing rows in, "cut" keeps the longest part without a gap and without a jump of time;
+    - `resample`: means over even steps, such as "10min", "1h", "1d", or a number in the unit of the time; steps without a row are filled.
+
+    A .ts file of many cases gives lists of arrays (time, channels) as 'inputs', and their classes as 'labels', or 'targets' (cases, 1).
 
     `from_csv("weather.csv", inputs=["pressure", "wind"], targets="rain")`
     """
-    if isinstance(source, bytes):
-        series = read_csv(source)
-    elif not isinstance(source, str | PathLike):
-        raise TypeError(
-            f"from_csv.source must be a path or the bytes of a CSV file, got {type(source).__name__}. from_frame reads data frames."
-        )
-    else:
-        path = Path(fspath(source))
-        series = read_csv(path.read_bytes(), path.name)
-    wanted = _places(series, targets, "targets") if targets is not None else []
-    chosen = _places(series, inputs, "inputs") if inputs is not None else [k for k in range(len(series.channels)) if k not in wanted]
+    options = Options(
+        separator, decimal, thousands, header, skip_rows, comment, units, time, order, date_format, gaps, resample, encoding
+    )  # fmt: skip
+    cases = read_cases(source)
+    if cases is not None:
+        return _of_cases(cases)
+    series = read_file(source, options, identified=False)
+    notes = Notes()
+    taken = columns_of(series, inputs, targets, "from_csv", notes, gaps)
+    tell((*(say_left_out(series) if inputs is None else series.notes), *notes.said), series.name)
+    return taken
+
+
+def columns_of(
+    series: Series, inputs: str | Sequence[str] | None, targets: str | Sequence[str] | None, owner: str, notes: Notes, gaps: Gaps
+) -> dict[str, np.ndarray]:
+    """Columns of a series by name, without gaps, as `from_csv` gives them; `owner` leads the sentences of errors."""
+    wanted = _named(series, targets, f"{owner}.targets") if targets is not None else []
+    every = [name for name in series.channels if name not in wanted]
+    chosen = _named(series, inputs, f"{owner}.inputs") if inputs is not None else every
     if not chosen:
-        raise ValueError(f"from_csv.inputs must name a column, got none. Valid names: {', '.join(series.channels)}.")
-    read = {"inputs": _taken(series, chosen)}
-    return read | ({"targets": _taken(series, wanted)} if wanted else {})
+        raise DataError(f"{owner}.inputs must name a column, got none. Valid names: {', '.join(series.channels)}.")
+    names = list(dict.fromkeys([*chosen, *wanted]))
+    values = series.values if names == list(series.channels) else np.stack([_column(series, name) for name in names], axis=1)
+    timed = series.time_label != "row"
+    if gaps == "error" and dict(series.options).get("resample") is not None:
+        gaps = "fill"
+    if gaps == "error":
+        _check(series, values, names, owner)
+        made = Mended(values, series.time, None)
+    else:
+        made = mended(values, series.time, gaps, range(len(names)), notes, timed=timed)
+    read = {"inputs": made.values if names == chosen else made.values[:, [names.index(name) for name in chosen]]}
+    if wanted:
+        read["targets"] = made.values[:, [names.index(name) for name in wanted]]
+    if timed:
+        read["time"] = dates_at(series, made.rows, made.time)
+    return read
 
 
-def read_csv(data: bytes, name: str = "") -> Series:
-    """The table of a CSV file's bytes; gaps are NaN. A file that cannot be read is a ValueError that names the line and the column."""
-    if len(data) > MOST_BYTES:
-        raise ValueError(f"A file may have {MOST_BYTES // 1_000_000} MB, this one has {len(data) / 1e6:.1f}. Take fewer rows or columns.")
-    text = _decoded(data)
-    separator = _separator(text)
-    cells, lines = _cells(text, separator)
-    width = len(cells) // len(lines)
-    names = _header(cells[:width], decimal_comma=separator == ";") if len(lines) > 1 else None
-    start = 0 if names is None else 1
-    known: list[str] = []
-    for place in range(width):
-        known.append(clean_name(names[place] if names else "", known, place))
-    columns = [
-        _column(name, cells[start * width + place :: width], lines[start:], decimal_comma=separator == ";")
-        for place, name in enumerate(known)
-    ]
-    return series_of(columns, "file", name=name, lines=np.array(lines[start:]))
+def dates_at(series: Series, rows: np.ndarray | None, time: np.ndarray) -> np.ndarray:
+    """The times of rows (None for all) of a series, dates as datetime64[us]; those that were put in stand between their neighbours."""
+    if series.dates is None or rows is None:
+        return time if series.dates is None else series.dates
+    if (rows >= 0).all():
+        return series.dates[rows]
+    known = rows >= 0
+    micro = series.dates[rows[known]].astype(np.int64)
+    first = micro[0]
+    between = np.interp(time, time[known], (micro - first).astype(np.float64))
+    return (first + between.round().astype(np.int64)).astype("datetime64[us]")
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ValueError(
-            f"The file is not a text in UTF-8: line {line:,} has other bytes. Save it as CSV in UTF-8; export a spreadsheet first."
-        ) from None
-    if "\0" in text:
-        raise ValueError(f"The file is not a text: line {text[: text.index(chr(0))].count(chr(10)) + 1:,} has a zero byte. Save it as CSV.")
-    return text
-
-
-def _separator(text: str) -> str:
-    """What stands between the cells: told by the first line that is not empty, outside of quotes."""
-    first = next((line for line in io.StringIO(text) if line.strip()), "")
-    bare = re.sub(r'"[^"]*"', "", first)
-    return next((separator for separator in SEPARATORS if separator in bare), ",")
-
-
-def _cells(text: str, separator: str) -> tuple[list[str], list[int]]:
-    """All cells, row after row, of the rows that are not empty, all of one width; and the line of the file that each row ends in."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t", strict=True)
-    cells: list[str] = []  # one flat list: a list for each row takes longer and much more memory
-    lines: list[int] = []
-    width = 0
-    try:
-        for row in reader:
-            if not "".join(row).strip():
-                continue
-            width = width or len(row)
-            cells += row if len(row) == width else _fitted(row, width, reader.line_num, lines[0])
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        raise ValueError(f"Line {reader.line_num:,} cannot be read: {error}. Look at its quotes.") from None
-    if not lines:
-        raise ValueError("The file has no rows. It needs a line for each time, with numbers.")
-    if width > MOST_COLUMNS:
-        raise ValueError(f"A file may have {MOST_COLUMNS} columns, this one has {width:,}. Leave some out.")
-    return cells, lines
-
-
-def _fitted(cells: list[str], width: int, line: int, first_line: int) -> list[str]:
-    """A row as wide as the first one: empty cells past it are of no matter, anything else is an error."""
-    if len(cells) > width and not "".join(cells[width:]).strip():
-        return cells[:width]
-    raise ValueError(
-        f"Line {line:,} has {len(cells)} {'cell' if len(cells) == 1 else 'cells'}, line {first_line:,} has {width}. "
-        "Every line needs one cell for each column."
-    )
-
-
-def _header(cells: Sequence[str], *, decimal_comma: bool) -> list[str] | None:
-    """The first line's cells where they are names: none is a number or a date, and one at least is not empty."""
-    words = [_plain(cell, decimal_comma) for cell in cells]
-    named = [word for word in words if word.lower() not in GAPS]
-    return list(cells) if named and not any(_number(word) is not None or _date(word) is not None for word in named) else None
-
-
-def _column(name: str, cells: Sequence[str], lines: Sequence[int], *, decimal_comma: bool) -> Column:
-    """A column of numbers, or of dates, or one of text, which is of no use; a stray cell among numbers is a ValueError."""
-    values = None if decimal_comma else _numbers(cells)
-    if values is not None and np.isfinite(values).any():
-        return Column(name, values)
-    words = [_plain(cell, decimal_comma) for cell in cells]
-    there = [k for k, word in enumerate(words) if word.lower() not in GAPS]
-    if not there:
-        return Column(name, None, "empty")
-    values = _numbers([word if word.lower() not in GAPS else "nan" for word in words])
-    if values is not None:
-        return Column(name, values)
-    dates = read_dates(words)
-    if dates is not None:
-        return dates._replace(name=name)
-    read = [_number(word) for word in words]
-    bad = [k for k in there if read[k] is None]
-    if 2 * len(bad) > len(there):
-        return Column(name, None, "text")
-    advice = "Between the columns must stand ; where a comma is the decimal point. " if re.fullmatch(r"-?\d+,\d+", words[bad[0]]) else ""
-    raise ValueError(
-        f"Line {lines[bad[0]]:,}, column {name!r}: {cells[bad[0]][:40]!r} is not a number. {advice}Correct it, or leave the cell empty."
-    )
-
-
-def _plain(cell: str, decimal_comma: bool) -> str:
-    word = cell.strip()
-    return word.replace(",", ".", 1) if decimal_comma and "." not in word else word
-
-
-def _numbers(words: Sequence[str]) -> np.ndarray | None:
-    """All words as numbers, "nan" among them, at the speed of NumPy; None where one is none."""
-    try:
-        values = np.array(words, dtype=np.float64)
-    except ValueError:
-        return None
-    return None if np.isinf(values).any() or "_" in "".join(words) else values
-
-
-def _number(word: str) -> float | None:
-    """The finite number that a word is, or None."""
-    if "_" in word or word.lower() in GAPS:
-        return None
-    try:
-        value = float(word)
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None
-
-
-def read_dates(words: Sequence[str]) -> Column | None:
-    """A nameless column of dates, as seconds since the first; None where a word is no date, or where only some tell their time zone."""
-    first = _date(words[0])
-    if first is None:
-        return None
-    seconds = np.empty(len(words))
-    for k, word in enumerate(words):
-        date = _date(word)
-        if date is None or (date.tzinfo is None) != (first.tzinfo is None):
-            return None
-        seconds[k] = (date - first).total_seconds()
-    whole = not any((first.hour, first.minute, first.second))
-    return Column("", seconds, first=str(first.date()) if whole else first.strftime("%Y-%m-%d %H:%M:%S"))
-
-
-def _date(word: str) -> datetime | None:
-    """A date as in 2024-05-31, 2024-05-31 13:45 or 31.5.2024, or None; bare digits are a number."""
-    german = _GERMAN_DATE.match(word)
-    iso = f"{german[3]}-{int(german[2]):02}-{int(german[1]):02}{word[german.end() :]}" if german else word
-    if "-" not in iso[1:]:
-        return None
-    try:
-        return datetime.fromisoformat(iso)
-    except ValueError:
-        return None
-
-
-def _places(series: Series, asked: str | Sequence[str], field: str) -> list[int]:
-    """Where the columns asked for stand; each must be there and hold numbers."""
-    found = []
+def _named(series: Series, asked: str | Sequence[str], field: str) -> list[str]:
+    """The columns asked for; each must be there and hold numbers."""
     reasons = dict(series.left_out)
-    for name in [asked] if isinstance(asked, str) else list(asked):
-        if name not in series.channels:
+    names = [asked] if isinstance(asked, str) else list(asked)
+    for name in names:
+        if name not in series.channels and not _is_time(series, name):
             why = f", which is {reasons[name]}" if name in reasons else ""
-            raise ValueError(
-                f"from_csv.{field} must name columns of numbers, got {name!r}{why}. Valid names: {', '.join(series.channels)}."
-            )
-        found.append(series.channels.index(name))
-    return found
+            raise DataError(f"{field} must name columns of numbers, got {name!r}{why}. Valid names: {', '.join(series.channels)}.")
+    return names
 
 
-def _taken(series: Series, places: Sequence[int]) -> np.ndarray:
-    values = series.values[:, places]
+def _is_time(series: Series, name: Any) -> bool:
+    """True where the time of a series is a column of numbers of that name."""
+    return series.dates is None and series.time_label in (name, f"{name} [{series.time_label[len(str(name)) + 2 : -1]}]") and name != "row"
+
+
+def _column(series: Series, name: str) -> np.ndarray:
+    return series.values[:, series.channels.index(name)] if name in series.channels else series.time
+
+
+def _check(series: Series, values: np.ndarray, names: Sequence[str], owner: str) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum()):
+            return
     gaps = ~np.isfinite(values)
     if gaps.any():
         row, column = (int(one) for one in np.argwhere(gaps)[0])
-        name = series.channels[places[column]]
-        raise ValueError(f"from_csv.source column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.")
-    return values
+        why = " ".join(note for note in series.notes if note.startswith(f"Column {names[column]!r} has "))
+        raise DataError(
+            f"{owner}.source column {names[column]!r} has no number in {series.where(row)}. {why}{' ' if why else ''}Fill it in, or leave the column out; gaps='drop', "
+            "'fill' or 'cut' mends it."
+        )
+
+
+def _of_cases(cases: Cases) -> dict[str, Any]:
+    read: dict[str, Any] = {"inputs": cases.series}
+    if cases.labels:
+        if cases.numeric:
+            read["targets"] = np.array([[float(label)] for label in cases.labels])
+        else:
+            read["labels"] = np.array(cases.labels)
+    return read

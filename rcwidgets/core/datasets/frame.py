@@ -1,60 +1,90 @@
-"""Your own table: the columns of a data frame or of a CSV file."""
+"""Your own table: the columns of a data frame of pandas, polars or pyarrow, or of a file."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from os import PathLike
-from types import ModuleType
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
-
-class Frame(Protocol):
-    """A data frame of pandas, or alike: named columns of equal length."""
-
-    @property
-    def columns(self) -> Iterable[Hashable]: ...
-
-    def __len__(self) -> int: ...
+from rcwidgets.core.datasets.csv_file import columns_of, from_csv
+from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays
+from rcwidgets.core.datasets.frame_columns import columns_of as typed_columns
+from rcwidgets.core.datasets.reader.assemble import assembled
+from rcwidgets.core.datasets.reader.notes import Notes, tell
+from rcwidgets.core.datasets.reader.options import Gaps, Options, Order
+from rcwidgets.core.datasets.table import clean_name
 
 
 def from_frame(
-    data: Frame | str | PathLike[str], inputs: str | Sequence[str] | None = None, targets: str | Sequence[str] | None = None
+    data: Frame | str | PathLike[str],
+    inputs: str | Sequence[str] | None = None,
+    targets: str | Sequence[str] | None = None,
+    *,
+    time: str | Sequence[str] | bool | None = None,
+    order: Order | None = None,
+    date_format: str | None = None,
+    gaps: Gaps = "error",
+    resample: str | float | None = None,
 ) -> dict[str, np.ndarray]:
-    """Columns of a data frame, or of the CSV file at a path, as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)}, float64.
+    """Columns of a data frame, or of the file at a path, as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)} in float64, and
+    'time' (rows,) where there is one.
 
-    `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns that are not targets are inputs, and without
-    `targets` there is no such entry (to forecast the inputs themselves). Gaps and text are errors that name the column. A path needs
-    pandas.
+    `data` is a data frame of pandas or polars (lazy too), a table of pyarrow, whatever gives Arrow's stream, or a path, which `from_csv`
+    reads. `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns that are neither targets nor the time are
+    inputs, and without `targets` there is no such entry (to forecast the inputs themselves). The time is an index or a column of dates, or
+    a column of numbers that is named like a time, as in `from_csv`, whose options `time`, `order`, `date_format`, `gaps` and `resample` do
+    the same here. Gaps and text are errors that name the column. What was guessed or put in order is one `DataWarning`.
 
-    `from_frame("weather.csv", inputs=["pressure", "wind"], targets="rain")`
+    `from_frame(pandas.read_csv("weather.csv"), inputs=["pressure", "wind"], targets="rain")`
     """
-    table = _pandas().read_csv(data) if isinstance(data, str | PathLike) else data
-    if not hasattr(table, "columns"):
+    told: Any = {"time": time, "order": order, "date_format": date_format, "gaps": gaps, "resample": resample}
+    if isinstance(data, str | PathLike):
+        return from_csv(data, inputs, targets, **told)
+    if not is_frame(data):
         raise TypeError(f"from_frame.data must be a data frame or the path of a CSV file, got {type(data).__name__}.")
-    names = list(table.columns)
-    if not len(table):
-        raise ValueError(f"from_frame.data must have rows, got none under the columns {', '.join(map(str, names))}. Look at what made it.")
-    wanted = _named(names, targets, "targets")
-    chosen = _named(names, [name for name in names if name not in wanted] if inputs is None else inputs, "inputs")
-    if not chosen:
-        raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, names))}.")
-    read = {"inputs": _numbers(table, chosen)}
-    return read | ({"targets": _numbers(table, wanted)} if wanted else {})
+    options = Options(**told)
+    labels, array, rows = names_and_arrays(data)
+    if not rows:
+        raise ValueError(f"from_frame.data must have rows, got none under the columns {', '.join(map(str, labels))}. Look at what made it.")
+    wanted = _named(labels, targets, "targets")
+    _named(labels, [label for label in labels if label not in wanted] if inputs is None else inputs, "inputs")
+    chosen = None if inputs is None else _named(labels, inputs, "inputs")
+    names: list[str] = []
+    for place, label in enumerate(labels):
+        names.append(clean_name(str(label), names, place))
+    found = [(name, array(place)) for place, name in enumerate(names)]
+    index = index_of(data, names)
+    notes = Notes()
+    columns = typed_columns([*([index] if index is not None else []), *found], options, notes)
+    by_name = dict(zip(map(_key, labels), names, strict=False))
+    asked = None if chosen is None else [by_name[_key(label)] for label in chosen]
+    sought = [by_name[_key(label)] for label in wanted] if targets is not None else None
+    known = {one.name: one for one in columns}
+    for name in [*(asked or []), *(sought or [])]:
+        _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+    series = assembled(columns, options, notes, "frame")
+    if asked is None:
+        for name, reason in series.left_out:
+            if name in dict(found) and name not in (sought or []) and reason != "counts the rows":
+                _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+        if not [name for name in series.channels if name not in (sought or [])]:
+            raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, labels))}.")
+    if options.gaps == "error" and options.resample is None:
+        for name in dict.fromkeys([*(series.channels if asked is None else asked), *(sought or [])]):
+            _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+    read = columns_of(series, asked, sought, "from_frame", notes, options.gaps)
+    tell(notes.said)
+    return read
 
 
-def _pandas() -> ModuleType:
-    """Pandas, imported only when a file is read."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise ImportError("from_frame needs pandas to read a file. Install it: pip install pandas.") from error
-    return pandas
+def _key(label: Any) -> Any:
+    return (type(label).__name__, label)
 
 
 def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> list[Any]:
     """The columns asked for, each of which must be there."""
     one = isinstance(asked, str) or not isinstance(asked, Iterable)  # a column may be called by a number
-    listed = [] if asked is None else [asked] if one else list(asked)
+    listed = [] if asked is None else [asked] if one else list(asked)  # type: ignore[arg-type]
     for name in listed:
         if name not in names:
             raise ValueError(f"from_frame.{field} must name columns, got {name!r}. Valid names: {', '.join(map(str, names))}.")
@@ -63,18 +93,15 @@ def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> l
     return listed
 
 
-def _numbers(table: Any, names: list[Any]) -> np.ndarray:
-    """The columns as (rows, columns) float64."""
-    columns = []
-    for name in names:
-        values = np.asarray(table[name])
-        if values.dtype.kind not in "fiub":
-            raise TypeError(f"from_frame.data column {name!r} must hold numbers, got {values.dtype}. Leave it out or convert it.")
-        column = values.astype(np.float64)
-        gaps = np.flatnonzero(~np.isfinite(column))
-        if gaps.size:
-            raise ValueError(
-                f"from_frame.data column {name!r} must be finite, got {column[gaps[0]]} in row {gaps[0]}. Fill or drop such rows."
-            )
-        columns.append(column)
-    return np.stack(columns, axis=1)
+def _check(kind: str, numbers: np.ndarray | None, name: str, values: np.ndarray) -> None:
+    """Raises where a column that is asked for holds no numbers, or a gap."""
+    if kind != "number" or numbers is None:
+        if values.dtype.kind == "f" or kind in ("date", "clock"):
+            what = "dates" if kind in ("date", "clock") else "nan in row 0"
+            raise ValueError(f"from_frame.data column {name!r} must hold numbers, got {what}. Leave it out or convert it.")
+        raise TypeError(f"from_frame.data column {name!r} must hold numbers, got {values.dtype}. Leave it out or convert it.")
+    gaps = np.flatnonzero(~np.isfinite(numbers))
+    if gaps.size:
+        raise ValueError(
+            f"from_frame.data column {name!r} must be finite, got {numbers[gaps[0]]} in row {gaps[0]}. Fill or drop such rows."
+        )

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike, fspath
-from pathlib import Path
+from functools import lru_cache
+from os import PathLike
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.datasets.csv_file import read_csv, read_dates
-from rcwidgets.core.datasets.frame import Frame
-from rcwidgets.core.datasets.table import TIME_NAMES, Column, Series, clean_name, series_of, series_of_array
+from rcwidgets.core.datasets.csv_file import dates_at
+from rcwidgets.core.datasets.data_file import DataFile
+from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame
+from rcwidgets.core.datasets.reader.assemble import assembled, say_left_out
+from rcwidgets.core.datasets.reader.mend import mended
+from rcwidgets.core.datasets.reader.notes import DataError, Notes, tell
+from rcwidgets.core.datasets.reader.options import Options
+from rcwidgets.core.datasets.reading import read_file
+from rcwidgets.core.datasets.table import Series, series_of_array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.series import array_of, check_finite
@@ -44,7 +50,10 @@ class DataTask(AbstractTask):
     def series(self, data: Series | None) -> Series:
         if data is None:
             raise TaskError(NO_DATA)
-        return data
+        gaps = gaps_of(data)
+        if gaps == "error" or not len(data.values):
+            return data
+        return _mended(data, tuple(sorted({place for places in self.columns(data) for place in places})))
 
     def columns(self, series: Series) -> tuple[list[int], list[int]]:
         return _places(series, self.inputs, "inputs"), _places(series, self.targets, "targets")
@@ -72,15 +81,20 @@ class DataTask(AbstractTask):
             return _ARRAY
         file = data is not None and data.origin == "file"
         call = f"rc.datasets.from_csv({data.path or data.name or 'my_data.csv'!r}" if data is not None and file else _FRAME
+        told = "".join(f", {name}={value!r}" for name, value in data.options) if data is not None and file else ""
         if data is not None and file:
-            lines = ["# The data: your own CSV file", *([] if data.path else _UPLOADED)]
+            lines = ["# The data: your own file", *([] if data.path else _UPLOADED)]
         else:
             lines = ["# The data: load your own here, as a data frame with these columns", "# data = pandas.read_csv('my_data.csv')"]
         every = "list(data.columns)" if data is None else repr(list(data.channels))
         named = [every if chosen is None else repr(list(chosen)) for _, chosen in self._chosen()]
         if not self.maps:
-            return [*lines, f"data = {call}, inputs={named[0]})['inputs']"]
-        return [*lines, f"table = {call}, inputs={named[0]}, targets={named[1]})", "inputs, targets = table['inputs'], table['targets']"]
+            return [*lines, f"data = {call}, inputs={named[0]}{told})['inputs']"]
+        return [
+            *lines,
+            f"table = {call}, inputs={named[0]}, targets={named[1]}{told})",
+            "inputs, targets = table['inputs'], table['targets']",
+        ]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
         return Input() >> Reservoir(100) >> LinearReadout(), RidgeSettings(beta=1e-4)
@@ -115,21 +129,71 @@ def _written(series: Series, chosen: Sequence[str] | None) -> str:
     return repr([series.channels.index(name) for name in (chosen or series.channels) if name in series.channels])
 
 
-OwnData: TypeAlias = Series | Frame | ArrayLike | str | PathLike[str]  # an array (time, channels), a data frame, or the path of a CSV file
+def gaps_of(series: Series) -> str:
+    """What the user chose for the gaps of a table: "error", "drop", "fill" or "cut"."""
+    options = dict(series.options)
+    gaps = str(options.get("gaps", "error"))
+    return "fill" if gaps == "error" and options.get("resample") is not None else gaps
+
+
+@lru_cache(maxsize=4)
+def _mended_of(known: "_Known", used: tuple[int, ...]) -> Series:
+    """A table without gaps in the columns that are used."""
+    series, notes = known.series, Notes()
+    try:
+        made = mended(series.values, series.time, gaps_of(series), used, notes, timed=series.time_label != "row")  # type: ignore[arg-type]
+    except DataError as error:
+        raise TaskError(str(error)) from None
+    dates = None if series.dates is None else dates_at(series, made.rows, made.time)
+    lines = series.lines if made.rows is None else None
+    if made.rows is not None and series.lines is not None and (made.rows >= 0).all():
+        lines = series.lines[made.rows]
+    time = made.time if series.time_label != "row" else np.arange(len(made.values), dtype=np.float64)
+    return series._replace(values=made.values, time=time, lines=lines, dates=dates, notes=(*series.notes, *notes.said))
+
+
+class _Known:
+    """A series as the key of a cache: equal where it is the same table."""
+
+    def __init__(self, series: Series) -> None:
+        self.series = series
+
+    def __hash__(self) -> int:
+        return hash(self.series.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and other.series is self.series
+
+
+def _mended(series: Series, used: tuple[int, ...]) -> Series:
+    return _mended_of(_Known(series), used)
+
+
+# An array (time, channels), a data frame, or the path of a file; a DataFile is a path with options.
+OwnData: TypeAlias = Series | DataFile | Frame | ArrayLike | str | PathLike[str]
 
 
 def own_series(data: OwnData) -> Series:
-    """The user's array (time, channels) or (time,), data frame or CSV file as a Series; anything else is an error in words.
+    """The user's array (time, channels) or (time,), data frame or file as a Series; anything else is an error in words.
 
-    Of a data frame, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen.
+    Of a table, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen. What was
+    guessed, left out or put in order is one DataWarning.
     """
     if isinstance(data, Series):
         return data
-    if isinstance(data, str | PathLike):
-        path = Path(fspath(data))
-        return read_csv(path.read_bytes(), path.name)._replace(path=fspath(data))
-    if hasattr(data, "columns"):
-        return series_of(_columns_of(data), "frame")
+    if isinstance(data, str | PathLike | DataFile):
+        series = data.read() if isinstance(data, DataFile) else read_file(data)
+        tell(say_left_out(series), series.name, depth=3)
+    elif is_frame(data):
+        notes = Notes()
+        series = assembled(columns_of_frame(data, Options(), notes), Options(), notes, "frame")
+        tell(series.notes, depth=3)  # a column of texts is no guess, and it is named where columns are chosen
+    else:
+        return _of_array(data)
+    return series
+
+
+def _of_array(data: Any) -> Series:
     values = array_of(data, "The data")
     if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
         raise TypeError(f"The data must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
@@ -138,44 +202,3 @@ def own_series(data: OwnData) -> Series:
     values = values.astype(np.float64).reshape(len(values), -1)
     check_finite(values[None], "The data")
     return series_of_array(values)
-
-
-def _columns_of(frame: Any) -> list[Column]:
-    """The columns of a data frame, its index in front where that is a time."""
-    names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"The data must have columns of different names, got {twice!r} twice. Rename one.")
-    if not len(frame):
-        raise ValueError("The data must have rows, got an empty data frame.")
-    found: list[Column] = []
-    index = getattr(frame, "index", None)
-    if index is not None:
-        known = np.asarray(index)
-        named = str(getattr(index, "name", None) or "")
-        if (known.dtype.kind == "M" or named.lower() in TIME_NAMES) and named not in names:
-            found.append(_column(named or "date", known))
-    for name, column in zip(names, frame.columns, strict=True):
-        found.append(_column(clean_name(name, [one.name for one in found], len(found)), np.asarray(frame[column])))
-    return found
-
-
-def _column(name: str, values: np.ndarray) -> Column:
-    """One column: numbers as they are, dates as seconds since the first one, all else with the reason why it is of no use."""
-    if values.ndim != 1:
-        return Column(name, None, "not one value a row")
-    if values.dtype.kind == "M":
-        if not len(values) or np.isnat(values).any():
-            return Column(name, None, "dates with gaps")
-        seconds = (values - values[0]) / np.timedelta64(1, "s")
-        first = str(values[0].astype("datetime64[s]")).replace("T", " ").removesuffix(" 00:00:00")
-        return Column(name, seconds.astype(np.float64), first=first)
-    if values.dtype.kind not in "fiubO":
-        return Column(name, None, "text")
-    if all(isinstance(value, str) for value in values):
-        dates = read_dates([value.strip() for value in values])
-        return Column(name, None, "text") if dates is None else dates._replace(name=name)
-    try:
-        return Column(name, np.array([np.nan if value is None else value for value in values], np.float64))
-    except (TypeError, ValueError):
-        return Column(name, None, "text")

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.datasets import from_csv
-from rcwidgets.core.datasets.csv_file import read_csv
+from rcwidgets.core.datasets.reading import read_file
 
 
 def read(text, name="my.csv"):
-    return read_csv(text.encode() if isinstance(text, str) else text, name)
+    return read_file(text.encode() if isinstance(text, str) else text, name=name)
 
 
 def test_numbers_under_names():

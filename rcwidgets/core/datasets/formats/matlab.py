@@ -1,0 +1,49 @@
+"""MATLAB files: up to version 7 by SciPy, version 7.3 (HDF5) by h5py."""
+
+from typing import IO, Any
+
+import numpy as np
+
+from rcwidgets.core.datasets.formats.array_columns import check_size
+from rcwidgets.core.datasets.formats.extra import needed
+from rcwidgets.core.datasets.reader.notes import DataError
+
+_NUMBERS = frozenset(["double", "single", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "logical"])
+
+
+def arrays_of_mat(file: IO[bytes]) -> dict[str, np.ndarray]:
+    """The arrays of numbers of a .mat file up to version 7, by name."""
+    from scipy.io import loadmat, whosmat
+
+    try:
+        known = [(name, shape) for name, shape, kind in whosmat(file) if kind in _NUMBERS]
+        for name, shape in known:
+            check_size(name, shape)
+        file.seek(0)
+        read = loadmat(file, variable_names=[name for name, _ in known])
+    except DataError:
+        raise
+    except Exception as error:  # SciPy's reader fails in many ways on a file that is broken
+        raise DataError(f"The MATLAB file cannot be read: {str(error)[:200]}. Save it anew.") from None
+    return {name: read[name] for name, _ in known if name in read}
+
+
+def arrays_of_hdf5(file: IO[bytes]) -> dict[str, np.ndarray]:
+    """The arrays of numbers of an HDF5 file by name; those of MATLAB are turned, since MATLAB writes columns first."""
+    h5py = needed("h5py")
+    found: dict[str, np.ndarray] = {}
+    try:
+        with h5py.File(file, "r") as opened:
+
+            def visit(name: str, item: Any) -> None:
+                if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiub" and item.ndim and not name.startswith("#"):
+                    check_size(name, item.shape)
+                    values = item[()]
+                    found[name] = values.T if "MATLAB_class" in item.attrs else values
+
+            opened.visititems(visit)
+    except DataError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:
+        raise DataError(f"The HDF5 file cannot be read: {str(error)[:200]}. Save it anew.") from None
+    return found
