@@ -1,5 +1,8 @@
 """A file of the page: in pieces, read when it is whole, refused in words."""
 
+import io
+
+import numpy as np
 import pytest
 
 CSV = b"wind,city,rain\n" + b"".join(b"%d,Oslo,%d\n" % (k % 7, k % 5) for k in range(200))
@@ -44,9 +47,9 @@ def test_a_file_that_cannot_be_read_is_a_sentence_at_the_task_and_changes_nothin
     [
         ({"piece": 0, "pieces": 1}, [b"a"], "Message upload.name must be a text of 1 to 200 characters."),
         ({"name": "a\nb", "piece": 0, "pieces": 1}, [b"a"], "Message upload.name must be"),
-        ({"name": "a", "piece": 1, "pieces": 1}, [b"a"], "Message upload.piece must be one of at most 200 pieces, got 1 of 1."),
+        ({"name": "a", "piece": 1, "pieces": 1}, [b"a"], "Message upload.piece must be one of at most 20,000 pieces, got 1 of 1."),
         ({"name": "a", "piece": True, "pieces": 1}, [b"a"], "Message upload.piece must be"),
-        ({"name": "a", "piece": 0, "pieces": 201}, [b"a"], "Message upload.piece must be one of at most 200 pieces, got 0 of 201."),
+        ({"name": "a", "piece": 0, "pieces": 20_001}, [b"a"], "Message upload.piece must be one of at most 20,000 pieces, got 0 of 20001."),
         ({"name": "a", "piece": 0, "pieces": 1}, [], "Message upload must have one buffer."),
         ({"name": "a", "piece": 1, "pieces": 2}, [b"a"], "The pieces of a came in another order. Load the file again."),
     ],
@@ -56,8 +59,19 @@ def test_pieces_that_make_no_sense_are_refused(app, page, message, buffers, word
     assert answer["ok"] is False and answer["error"]["text"].startswith(words)
 
 
-def test_a_file_that_grows_too_large_is_refused_on_the_way(app, page, monkeypatch):
-    monkeypatch.setattr("rcwidgets.widgets.upload.MOST_BYTES", 2_500)
-    answers = upload(page, app, b"1\n" * 2000, "big.csv")
-    assert [answer["ok"] for answer in answers] == [True, True, False, False]
-    assert answers[2]["error"]["text"] == "big.csv is too large: a file may have 0 MB. Take fewer rows or columns."
+def test_a_large_file_is_put_together_on_disk_and_read(app, page):
+    rows = 300_000
+    whole = b"wind,rain\n" + b"".join(b"%d.5,%d\n" % (k % 97, k % 89) for k in range(rows))
+    assert all(answer["ok"] for answer in upload(page, app, whole, "big.csv", size=100_000))
+    assert app.data["rows"] == rows and app.data["columns"] == ["wind", "rain"]
+    assert app.experiment.data.values[-1].tolist() == [(rows - 1) % 97 + 0.5, (rows - 1) % 89]
+
+
+def test_a_file_of_another_format_and_a_dialect_are_read_too(app, page):
+    saved = io.BytesIO()
+    np.save(saved, np.arange(400.0).reshape(200, 2))
+    assert all(answer["ok"] for answer in upload(page, app, saved.getvalue(), "a.npy"))
+    np.testing.assert_array_equal(app.experiment.data.values, np.arange(400.0).reshape(200, 2))
+    text = "Zeit [s];x\n" + "".join(f"{k};1.{k % 1000:03},5\n" for k in range(200))
+    assert all(answer["ok"] for answer in upload(page, app, text.encode("cp1252"), "b.csv"))
+    assert app.data["time"] == "Zeit [s]" and app.experiment.data.values[3, 0] == 1003.5

@@ -46,7 +46,7 @@ def from_csv(
     - `separator` of columns, one character, " " for any blanks; `decimal` sign, "." or ","; `thousands`, the sign between groups of digits;
     - `header`: True (the first line holds the names), False, or a list of names; `skip_rows` lines at the start are no part of the table;
       lines that begin with `comment` are left out; `encoding` such as "cp1252";
-    - `units`: True where a line of units stands below the names, False where not, or the unit of the time column: "ms", "s", "min", "h", "d";
+    - `units`: True where a line of units stands below the names, False where not, or the unit of the time: "ms", "s", "min", "h", "d";
     - `time`: the name of the time column, or names (a date and a clock; year, month and day), or False: rows are counted;
     - `order`: rows are put in order of time, "file" keeps them as they stand, "reverse" turns them, "time" sorts them where times repeat;
     - `date_format`: "day first", "month first", "year first" or as in `datetime.strptime`: "%d/%m/%y %H:%M";
@@ -140,7 +140,8 @@ def _check(series: Series, values: np.ndarray, names: Sequence[str], owner: str)
         row, column = (int(one) for one in np.argwhere(gaps)[0])
         why = " ".join(note for note in series.notes if note.startswith(f"Column {names[column]!r} has "))
         raise DataError(
-            f"{owner}.source column {names[column]!r} has no number in {series.where(row)}. {why}{' ' if why else ''}Fill it in, or leave the column out; gaps='drop', "
+            f"{owner}.source column {names[column]!r} has no number in {series.where(row)}. "
+            f"{why}{' ' if why else ''}Fill it in, or leave the column out; gaps='drop', "
             "'fill' or 'cut' mends it."
         )
 

@@ -13,7 +13,7 @@ from rcwidgets.core.short import short_repr
 
 @dataclass(frozen=True)
 class DataFile:
-    """The path of a file with options of `from_csv`, wherever data of one's own are taken: `Playground(data=DataFile("a.csv", gaps="fill"))`.
+    """The path of a file with options of `from_csv`, to be given as data of one's own: `Playground(data=DataFile("a.csv", gaps="fill"))`.
 
     `path` is a file of any format that `from_csv` reads. What the options are is told there; bad ones are errors that name the valid ones.
 

@@ -61,17 +61,17 @@ def from_frame(
     sought = [by_name[_key(label)] for label in wanted] if targets is not None else None
     known = {one.name: one for one in columns}
     for name in [*(asked or []), *(sought or [])]:
-        _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+        _check_kind(known[name].kind, name, dict(found)[name])
     series = assembled(columns, options, notes, "frame")
     if asked is None:
         for name, reason in series.left_out:
             if name in dict(found) and name not in (sought or []) and reason != "counts the rows":
-                _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+                _check_kind(known[name].kind, name, dict(found)[name])
         if not [name for name in series.channels if name not in (sought or [])]:
             raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, labels))}.")
     if options.gaps == "error" and options.resample is None:
         for name in dict.fromkeys([*(series.channels if asked is None else asked), *(sought or [])]):
-            _check(known[name].kind, known[name].numbers, name, dict(found)[name])
+            _check_gaps(known[name].numbers, name)
     read = columns_of(series, asked, sought, "from_frame", notes, options.gaps)
     tell(notes.said)
     return read
@@ -93,15 +93,18 @@ def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> l
     return listed
 
 
-def _check(kind: str, numbers: np.ndarray | None, name: str, values: np.ndarray) -> None:
-    """Raises where a column that is asked for holds no numbers, or a gap."""
-    if kind != "number" or numbers is None:
-        if values.dtype.kind == "f" or kind in ("date", "clock"):
-            what = "dates" if kind in ("date", "clock") else "nan in row 0"
-            raise ValueError(f"from_frame.data column {name!r} must hold numbers, got {what}. Leave it out or convert it.")
+def _check_kind(kind: str, name: str, values: np.ndarray) -> None:
+    """Raises where a column that is asked for holds no numbers."""
+    if kind in ("date", "clock"):
+        raise ValueError(f"from_frame.data column {name!r} must hold numbers, got dates. Leave it out or convert it.")
+    if kind != "number":
         raise TypeError(f"from_frame.data column {name!r} must hold numbers, got {values.dtype}. Leave it out or convert it.")
-    gaps = np.flatnonzero(~np.isfinite(numbers))
-    if gaps.size:
+
+
+def _check_gaps(numbers: np.ndarray | None, name: str) -> None:
+    """Raises where a column that is asked for has a gap."""
+    gaps = np.zeros(0, np.int64) if numbers is None else np.flatnonzero(~np.isfinite(numbers))
+    if numbers is not None and gaps.size:
         raise ValueError(
             f"from_frame.data column {name!r} must be finite, got {numbers[gaps[0]]} in row {gaps[0]}. Fill or drop such rows."
         )

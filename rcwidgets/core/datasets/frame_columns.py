@@ -27,7 +27,7 @@ class Frame(Protocol):
 
 def is_frame(data: Any) -> bool:
     """True where data is a table of some library: of pandas, polars (lazy too), pyarrow, or what gives Arrow's stream."""
-    return hasattr(data, "columns") or hasattr(data, "column_names") or hasattr(data, "__arrow_c_stream__") or _is_lazy(data)
+    return _is_lazy(data) or any(hasattr(data, name) for name in ("columns", "column_names", "__arrow_c_stream__"))
 
 
 def _is_lazy(data: Any) -> bool:

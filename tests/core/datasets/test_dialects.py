@@ -9,7 +9,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from rcwidgets.core.datasets import DataWarning, from_csv
@@ -26,7 +26,12 @@ def test_there_are_forty_dialects_and_all_are_different():
 
 @pytest.mark.parametrize("dialect", forty(), ids=str)
 @settings(
-    max_examples=max(TABLES // 40, 1), deadline=None, derandomize=TABLES <= 400, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=max(TABLES // 40, 1),
+    deadline=None,
+    derandomize=TABLES <= 400,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],  # a table that fails is small enough, and making it smaller takes long
 )
 @given(data=st.data())
 def test_a_table_is_read_back_or_refused_with_the_place(dialect: Dialect, data: st.DataObject):

@@ -1,13 +1,15 @@
 """Columns of a data frame or a CSV file."""
 
-import builtins
+import datetime
 from typing import Any
 
 import numpy as np
 import pandas
+import polars
+import pyarrow
 import pytest
 
-from rcwidgets.core.datasets import from_frame
+from rcwidgets.core.datasets import DataWarning, from_csv, from_frame
 
 
 @pytest.fixture
@@ -33,19 +35,6 @@ def test_a_path_is_read_as_csv(table, tmp_path):
     table.to_csv(tmp_path / "table.csv", index=False)
     for path in (tmp_path / "table.csv", str(tmp_path / "table.csv")):
         np.testing.assert_array_equal(from_frame(path, "a", "b")["targets"], [[0.5], [1.5], [2.5]])
-
-
-def test_a_path_without_pandas_says_what_to_install(monkeypatch):
-    real = builtins.__import__
-
-    def missing(name, *rest, **named):
-        if name == "pandas":
-            raise ImportError(name)
-        return real(name, *rest, **named)
-
-    monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(ImportError, match=r"from_frame needs pandas to read a file. Install it: pip install pandas\."):
-        from_frame("table.csv")
 
 
 def test_errors_name_the_column(table):
@@ -76,3 +65,54 @@ def test_names_that_two_columns_have_and_tables_without_rows_are_errors():
         from_frame(twice, targets="b")
     with pytest.raises(ValueError, match=r"from_frame.data must have rows, got none under the columns a, b\."):
         from_frame(twice.iloc[:0, 1:])
+
+
+def test_a_path_is_read_as_from_csv_reads_it(tmp_path):
+    (tmp_path / "f.csv").write_text("a,b\n1,2,\n4,5,\n")
+    for read in (from_frame, from_csv):
+        np.testing.assert_array_equal(read(tmp_path / "f.csv", inputs="a")["inputs"], [[1], [4]])
+        np.testing.assert_array_equal(read(tmp_path / "f.csv")["inputs"], [[1, 2], [4, 5]])
+
+
+DAYS = np.array(["2024-01-01", "2024-01-02", "2024-01-03"], "datetime64[us]")
+VALUES = [1.5, 2.5, 4.0]
+
+
+def frames():
+    """The same three days in each kind of table."""
+    rows = {"day": [one.astype(datetime.datetime) for one in DAYS], "x": VALUES, "n": [1, None, 3]}
+    pandas_one = pandas.DataFrame(rows)
+    return {
+        "pandas": pandas_one,
+        "pandas, index": pandas_one.set_index("day"),
+        "pandas, texts": pandas_one.assign(day=["2024-01-01", "2024-01-02", "2024-01-03"]),
+        "pandas, nullable": pandas_one.assign(n=pandas.array([1, None, 3], dtype="Int64")),
+        "pandas, zone": pandas_one.assign(day=pandas_one["day"].dt.tz_localize("UTC")),
+        "polars": polars.DataFrame(rows),
+        "polars, lazy": polars.DataFrame(rows).lazy(),
+        "pyarrow": pyarrow.table(rows),
+    }
+
+
+@pytest.mark.parametrize("kind", list(frames()))
+def test_all_kinds_of_frames_are_taken_with_their_dates(kind):
+    read = from_frame(frames()[kind], inputs="x")
+    np.testing.assert_array_equal(read["inputs"], [[1.5], [2.5], [4]])
+    np.testing.assert_array_equal(read["time"], DAYS)
+    with pytest.raises(ValueError, match=r"from_frame.data column 'n' must be finite, got nan in row 1\. Fill or drop such rows\."):
+        from_frame(frames()[kind], inputs="n")
+    with pytest.warns(DataWarning, match="1 gap filled"):
+        np.testing.assert_array_equal(from_frame(frames()[kind], inputs="n", gaps="fill")["inputs"], [[1], [2], [3]])
+
+
+def test_frames_are_put_in_order_of_time():
+    newest = frames()["pandas"].iloc[::-1]
+    with pytest.warns(DataWarning, match=r"The newest row came first \(2024-01-03\)"):
+        np.testing.assert_array_equal(from_frame(newest, inputs="x")["inputs"], [[1.5], [2.5], [4]])
+    np.testing.assert_array_equal(from_frame(newest, inputs="x", order="time")["inputs"], [[1.5], [2.5], [4]])
+
+
+def test_numbers_that_are_texts_are_understood_as_in_a_file():
+    table = pandas.DataFrame({"a": ["1.000,25", "2.000,5"], "b": ["1.234", "987"]})
+    with pytest.warns(DataWarning, match="'1.234' was read as 1234"):
+        np.testing.assert_array_equal(from_frame(table)["inputs"], [[1000.25, 1234], [2000.5, 987]])

@@ -39,11 +39,12 @@ def columns_of_arrays(arrays: Mapping[str, np.ndarray], notes: Notes) -> list[Ty
             continue
         if values.shape[1] > MOST_COLUMNS:
             raise DataError(
-                f"Array {name!r} of {values.shape} has more than {MOST_COLUMNS} columns. Its rows are times: transpose it, or leave some out."
+                f"Array {name!r} of {values.shape} has more than {MOST_COLUMNS} columns. Rows are times: transpose it, or leave some out."
             )
         if values.shape[1] > len(values):
             notes.add(
-                f"Array {name!r} of {values.shape} was read as {len(values):,} times of {values.shape[1]:,} channels. Transpose it if that is wrong."
+                f"Array {name!r} of {values.shape} was read as {len(values):,} times of {values.shape[1]:,} channels. "
+                "Transpose it if that is wrong."
             )
         for place in range(values.shape[1]):
             label = (name or "channel") if values.shape[1] == 1 and name else f"{name or 'channel'} {place + 1}"

@@ -8,7 +8,7 @@ from rcwidgets.core.datasets.reader.notes import DataError
 
 
 class Cases(NamedTuple):
-    """Series (time, channels) in float64, one for each case, and what the file says of each: its class, or a number; empty where nothing."""
+    """Series (time, channels) in float64, one for each case, and the class or the number that the file gives each; empty where none."""
 
     series: list[np.ndarray]
     labels: list[str]

@@ -89,7 +89,8 @@ def assembled(
     told = () if options.gaps == "error" else (options.gaps,)
     units = tuple(one.unit for one in numbers)
     return Series(
-        values, time, channels, label, left_out=left_out, lines=lines, origin=origin, digest=digest_of(values, channels, *told) if identified else "", dates=dates,
+        values, time, channels, label, left_out=left_out, lines=lines, origin=origin, dates=dates,
+        digest=digest_of(values, channels, *told) if identified else "",
         units=units if any(units) else (), notes=notes.said, options=options.given,
     )  # fmt: skip
 
@@ -143,7 +144,7 @@ def _say_fills(numbers: Sequence[Typed], notes: Notes) -> None:
             if others.size and np.abs(others).max() * 3 < abs(extreme):
                 count = int((column == extreme).sum())
                 notes.add(
-                    f"Column {one.name!r} holds {extreme:g} in {count:,} {'row' if count == 1 else 'rows'}, far from its other numbers, and it "
+                    f"Column {one.name!r} holds {extreme:g} in {count:,} {'row' if count == 1 else 'rows'}, far from its other numbers: it "
                     "was taken as a number. Leave such cells empty if they are gaps."
                 )
 

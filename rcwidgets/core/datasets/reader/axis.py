@@ -16,7 +16,7 @@ DAY = np.timedelta64(1, "D")
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """The time of all rows: `values` (rows,), NaN where a row has none, as numbers in units of `seconds` each (None where that is not known).
+    """The time of all rows: `values` (rows,), NaN where a row has none, in units of `seconds` each (None where that is not known).
 
     Of dates, `instants` (rows,) as datetime64[us] are given too and `values` are seconds since 1970; of `clock`s alone since midnight.
     `columns` are those that it was made of, `sure` is "date", or how sure the name is.
@@ -36,7 +36,7 @@ class Axis:
 
 
 def axis_of(columns: Sequence[Typed], options: Options, notes: Notes) -> Axis | None:
-    """The time axis before its order is looked at; None where the rows have none. A column that a user named and that is none is a DataError."""
+    """The time axis before its order is looked at; None where the rows have none. A bad name that a user gave is a DataError."""
     if options.time is False:
         return None
     if options.time is not None:

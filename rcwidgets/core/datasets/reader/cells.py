@@ -54,7 +54,7 @@ class Gathered:
 class Scan:
     """The texts of a column by what they look like, as places in `words.texts`.
 
-    `usual` are plain gaps, `odd` texts without a digit, such as "off", `numbers` those that some decimal sign makes a number, and `rest` all
+    `usual` are plain gaps, `odd` texts without a digit, such as "off", `numbers` those that are numbers under some decimal sign, `rest` all
     others. `rows` counts the rows of each text.
     """
 

@@ -44,7 +44,7 @@ _WEEKDAY = re.compile(r"(?P<day>[^\W\d_]{2,10})\.?,?\s+(?=\S)")
 class Parts(NamedTuple):
     """The three numbers of a date in the order of the cell with the orders that they may have, the microseconds of the day, and the zone.
 
-    `numbers` is empty where the cell is a clock alone. `orders` are some of "dmy", "mdy" and "ymd"; `minutes` is the zone's distance to UTC,
+    `numbers` is empty where the cell is a clock alone. `orders` are some of "dmy", "mdy" and "ymd"; `minutes` is the zone's way to UTC,
     None where the cell names none. `clock` is None where the cell has no clock.
     """
 
@@ -127,7 +127,7 @@ def full_year(two: int) -> int:
     return two + (1900 if two >= 69 else 2000)
 
 
-def _clock(group: dict[str, str]) -> int | None | bool:
+def _clock(group: dict[str, str]) -> int | bool | None:
     """The microseconds of the day; None without a clock, False where it is impossible. 24:00 is the end of the day."""
     if group.get("h") is None:
         return None
@@ -147,7 +147,7 @@ def _fraction(text: str | None) -> int:
     return round(int(text) * 10 ** (6 - len(text))) if text else 0
 
 
-def _minutes(text: str | None) -> int | None | bool:
+def _minutes(text: str | None) -> int | bool | None:
     """The zone's distance to UTC in minutes; None without a zone, False where its name is not known."""
     if not text:
         return None

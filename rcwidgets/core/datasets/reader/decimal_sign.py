@@ -70,9 +70,7 @@ def decimal_of(one: Scan, proofs: dict[str, Proof], options: Options, separator:
             )
         if one.numbers[doubtful[0]].grouping(sign):
             value = float(one.numbers[doubtful[0]].read(sign) or "nan")
-            notes.add(
-                f"Column {one.name!r}: {text[:40]!r} was read as {value:.15g}, since {proof} proves that the {NAMES[sign]} is the decimal sign."
-            )
+            notes.add(f"Column {one.name!r}: {text[:40]!r} was read as {value:.15g}, since {proof} proves the decimal {NAMES[sign]}.")
         return sign
     return _unproved(one, doubtful, separator, notes)
 
@@ -84,9 +82,10 @@ def _unproved(one: Scan, doubtful: Sequence[int], separator: str, notes: Notes) 
     other = {",": ".", ".": ","}[mark]
     if any(number.long for number in one.numbers.values()):
         return mark  # 12345 without grouping stands beside it
-    if mark == "." and separator in POINTED:
+    if mark == "." and separator in POINTED and len(doubtful) == len(one.numbers):
         notes.add(
-            f"Column {one.name!r}: the point was taken for the decimal sign, as in {text[:40]!r}; no cell proves it. decimal=',' says otherwise."
+            f"Column {one.name!r}: the point was taken for the decimal sign, as in {text[:40]!r}; no cell proves it. "
+            "decimal=',' says otherwise."
         )
         return mark
     values = [float(one.numbers[doubtful[0]].read(sign) or "nan") for sign in (mark, other)]

@@ -1,5 +1,6 @@
 """Which line holds the names: one that differs in kind from all below it, else the file's reader is asked."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from rcwidgets.core.datasets.reader.separator import Row, kind_of
 
 JUDGED = 200  # rows that tell the kind of a column
 _BRACKETED = re.compile(r"[\[(<{].{1,20}[\])>}]")
+_BROKEN = tuple("0123456789<>=+-.,~@")  # a text that begins so is a number gone wrong, and no name
 _STATISTICS = frozenset(["avg", "smp", "tot", "max", "min", "std", "mean", "sum", "count", "wvc"])
 
 
@@ -37,6 +39,8 @@ def head_of(rows: Sequence[Row], width: int, length: int, options: Options, note
     top = start
     while top > 0 and _is_named(rows[top - 1], width, length) and (top == start or rows[top - 1].end == rows[top].start - 1):
         top -= 1
+    later = (place for place in range(top + 1, start) if _has_data(rows[place], kinds))
+    start = next(later, start)  # a line with numbers below names is data, whatever is wrong with it
     if top < start:
         return _joined(rows[top:start], start, width, options, notes)
     if start > 0 and rows[start - 1].end == rows[start].start - 1 and start == 1 and rows[0].width > 1:
@@ -70,13 +74,20 @@ def _fits(row: Row, kinds: Sequence[str], width: int, length: int) -> bool:
         return False
     for cell, kind in zip(row.cells, kinds, strict=False):
         own = kind_of(cell)
-        if own not in (kind, "gap") and kind in ("number", "date") and not (own == "word" and is_known_gap(cell)):
+        if own in (kind, "gap") or kind not in ("number", "date"):
+            continue
+        if own != "word" or (not is_known_gap(cell) and not cell.startswith(_BROKEN)):
             return False
     return True
 
 
+def _has_data(row: Row, kinds: Sequence[str]) -> bool:
+    """True where a cell is a number or a date as those of its column are."""
+    return any(kind in ("number", "date") and kind_of(cell) == kind for cell, kind in zip(row.cells, kinds, strict=False))
+
+
 def _is_named(row: Row, width: int, length: int) -> bool:
-    """True where a row may hold names, units or the like: of the table's width, with a word, and with no date and number beside few words."""
+    """True where a row may hold names, units or the like: of the table's width, with a word in it."""
     if len(row.cells) < width or row.width > length or row.width == 0:
         return False
     kinds = [kind_of(cell) for cell in row.cells[: row.width]]
@@ -153,8 +164,4 @@ def _of_numbers(rows: Sequence[Row], start: int, kinds: Sequence[str], notes: No
 
 def _steps(cells: Sequence[str]) -> bool:
     """True where each number is one more than the one before."""
-    return (
-        len(cells) > 1
-        and all(cell.isdecimal() for cell in cells)
-        and all(int(b) - int(a) == 1 for a, b in zip(cells, cells[1:], strict=False))
-    )
+    return len(cells) > 1 and all(cell.isdecimal() for cell in cells) and all(int(b) - int(a) == 1 for a, b in itertools.pairwise(cells))

@@ -110,10 +110,7 @@ def _commented(lines: Sequence[tuple[int, str]], comment: str, separator: str, w
         return head
     text = above[-1][1].lstrip()[len(comment) :].strip()
     for one in dict.fromkeys((separator, *CANDIDATES)):
-        if one == NONE:
-            cells = [text] if text and width == 1 else []
-        else:
-            cells = rows_of([(above[-1][0], text)], one)[0].cells if text else []
+        cells = [text] if one == NONE else [cell for row in rows_of([(above[-1][0], text)], one, strict=False) for cell in row.cells]
         if len(cells) == width and any(kind_of(cell) == "word" for cell in cells):
             return head._replace(names=cells)
     return head
@@ -142,7 +139,7 @@ def _named(head: Head, rows: Sequence[Row], width: int, options: Options) -> tup
 def _say_skipped(rows: Sequence[Row], head: Head, lines: Sequence[tuple[int, str]], comment: str, notes: Notes) -> None:
     """Says which lines above the names are not of the table."""
     top = head.first - (head.names is not None) - (head.units is not None)
-    skipped = [row for row in rows[: max(top, 0)]] if head.names is not None else list(rows[: head.first])
+    skipped = list(rows[: max(top, 0)]) if head.names is not None else list(rows[: head.first])
     known = set(head.names or ())
     skipped = [row for row in skipped if not known or not set(row.cells) <= known]
     if skipped:

@@ -80,13 +80,14 @@ def _lines(made: Iterable[Block]) -> Iterator[str]:
 
 
 def refuse_widths(lines: Lines, layout: Layout) -> None:
-    """Raises the DataError of the first row with more or fewer cells than the table has columns; empty cells past the last are of no matter."""
+    """Raises the DataError of the first row with more or fewer cells than columns; empty cells past the last are of no matter."""
     columns = len(layout.names)
     bad = ((lines.cells < columns) & (lines.filled > 0)) | (lines.filled > columns)
     if bad.any():
         row = int(np.argmax(bad))
         count = int(lines.cells[row])
         raise DataError(
-            f"Line {lines.numbers[row]:,} has {count} {'cell' if count == 1 else 'cells'}, line {max(layout.first - 1, 1):,} has {columns}. "
+            f"Line {lines.numbers[row]:,} has {count} {'cell' if count == 1 else 'cells'}, "
+            f"line {max(layout.first - 1, 1):,} has {columns}. "
             "Every line needs one cell for each column."
         )

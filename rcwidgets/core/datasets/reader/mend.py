@@ -1,5 +1,6 @@
 """Gaps of a table: rows without a number, and rows that are missing; filled, left out or cut as chosen, and said."""
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -52,7 +53,7 @@ def _rows(count: int) -> str:
 def _cut(values: np.ndarray, time: np.ndarray, bad: np.ndarray, jumps: np.ndarray, notes: Notes) -> Mended:
     starts = np.concatenate([[0], np.sort(np.concatenate([np.flatnonzero(bad), np.flatnonzero(bad) + 1, jumps + 1])), [len(values)]])
     starts = np.unique(starts)
-    parts = [(int(end - start), int(start)) for start, end in zip(starts, starts[1:], strict=False) if start < len(bad) and not bad[start]]
+    parts = [(int(end - start), int(start)) for start, end in itertools.pairwise(starts) if start < len(bad) and not bad[start]]
     if not parts:
         raise DataError(
             "from_csv.gaps='cut' leaves no row: each has a gap. Leave out the column with the gaps, or fill them by gaps='fill'."
@@ -70,7 +71,7 @@ def _filled(values: np.ndarray, time: np.ndarray, jumps: np.ndarray, used: Seque
         usual = usual_step(time) or 1.0
         new_times, places = [], []
         for row in jumps:
-            count = int(round((time[row + 1] - time[row]) / usual)) - 1
+            count = round((time[row + 1] - time[row]) / usual) - 1
             added += count
             if added > 50_000_000:
                 raise DataError(

@@ -22,8 +22,8 @@ def check_known(axis: Axis, options: Options, where: Where) -> np.ndarray | None
         return ~lost
     at = where(int(np.argmax(lost)))
     raise DataError(
-        f"{at[0].upper()}{at[1:]}, column {axis.name!r}: the row has no time. Correct it, leave such rows out by gaps='drop', or count the rows by "
-        "time=False."
+        f"{at[0].upper()}{at[1:]}, column {axis.name!r}: the row has no time. Correct it, leave such rows out by gaps='drop', or count the "
+        "rows by time=False."
     )
 
 
@@ -63,14 +63,16 @@ def ordered(axis: Axis, options: Options, where: Where, notes: Notes) -> tuple[n
         if axis.sure in ("year", "maybe"):
             return None, None
         raise DataError(
-            f"Column {axis.name!r}: the time goes back in {where(back)} ({_shown(axis, back)} after {_shown(axis, back - 1)}), and times repeat. "
+            f"Column {axis.name!r}: the time goes back in {where(back)} ({_shown(axis, back)} after {_shown(axis, back - 1)}), and times "
+            "repeat. "
             "Give order='time' to sort the rows, order='file' to keep them as they stand, or time=False where it is no time."
         )
     places = np.argsort(axis.values, kind="stable")
     if options.order is None:
         back = int(np.argmax(steps < 0)) + 1
         notes.add(
-            f"The time goes back in {where(back)} ({_shown(axis, back)}): rows were put in order of time. order='file' keeps them as they stand."
+            f"The time goes back in {where(back)} ({_shown(axis, back)}): rows were put in order of time. "
+            "order='file' keeps them as they stand."
         )
     made = taken(axis, places)
     _say_ties(made, np.diff(made.values), lambda row: where(int(places[row])), notes)

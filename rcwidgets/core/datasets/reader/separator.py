@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rcwidgets.core.datasets.reader.date_parts import clock_of, parts_of
 from rcwidgets.core.datasets.reader.gap_words import is_usual
 from rcwidgets.core.datasets.reader.notes import DataError
-from rcwidgets.core.datasets.reader.number import number_of
+from rcwidgets.core.datasets.reader.number import MONEY, UNITS, number_of
 
 CANDIDATES = ("\t", ";", "|", ",", " ")  # the first of those that are equally good
 NONE = "\x1f"  # stands for no separator: a table of one column
@@ -57,7 +57,7 @@ def _blanks(text: str) -> list[str]:
 
 def separator_of(lines: Sequence[tuple[int, str]]) -> str:
     """The separator of a table, by its first lines (comments left out)."""
-    best, most = NONE, -1.0
+    best, most = NONE, -9.0
     text = "\n".join(line for _, line in lines)
     for separator in (*CANDIDATES, NONE):
         if separator not in text and separator != NONE and not (separator == " " and "\t" in text):
@@ -78,19 +78,28 @@ def _cut_words(line: str) -> bool:
 
 
 def _quality(rows: Sequence[Row], least: int) -> float:
-    """How good a separator's rows are: the share of typed cells, of rows of one width, and whether the line above has that width too."""
+    """How good a separator's rows are: the share of typed cells, without texts that others would cut, of rows of one width, and whether the
+    first line has that width too.
+    """
     if not rows:
-        return -1.0
+        return -9.0
     width = usual_width(rows)
     if width < least:
-        return -1.0
+        return -9.0
     table = [row for row in rows if row.width <= width <= len(row.cells) or row.width == width]
     first = rows.index(table[0])
     body = table[1:] if len(table) > 1 else table
     cells = [cell for row in body[-JUDGED:] for cell in row.cells[:width]]
-    typed = sum(kind_of(cell) in ("number", "date", "gap") for cell in cells) / max(len(cells), 1)
-    filled = any(kind_of(cell) in ("number", "date") for cell in cells)
-    return (typed if filled else 0.2 * typed) + 0.5 * len(table) / len(rows) + (0.2 if first == 0 else 0.0)
+    kinds = [kind_of(cell) for cell in cells]
+    typed = sum(kind != "word" for kind in kinds) / max(len(cells), 1)
+    uncut = sum(_uncut(cell) for cell, kind in zip(cells, kinds, strict=True) if kind == "word") / max(len(cells), 1)
+    filled = "number" in kinds or "date" in kinds
+    return (typed if filled else 0.2 * typed) - uncut + 0.5 * len(table) / len(rows) + (0.2 if first == 0 else 0.0)
+
+
+def _uncut(cell: str) -> float:
+    """How much a text looks as if it were several cells: blanks stand in many texts, tabs in few."""
+    return 1.0 if any(mark in cell for mark in "\t;|") else 0.7 if "," in cell else 0.3 if " " in cell else 0.0
 
 
 def usual_width(rows: Sequence[Row]) -> int:
@@ -104,7 +113,8 @@ def kind_of(cell: str) -> str:
     """What a cell looks like: "number", "date", "gap" or "word"."""
     if is_usual(cell):
         return "gap"
-    if number_of(cell) is not None:
+    number = number_of(cell)
+    if number is not None and (not number.unit or number.unit in UNITS or MONEY.fullmatch(number.unit)):
         return "number"
     if parts_of(cell) is not None or clock_of(cell) is not None:
         return "date"

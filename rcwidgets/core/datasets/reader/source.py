@@ -15,11 +15,17 @@ from rcwidgets.core.datasets.reader.notes import DataError
 
 BLOCK = 1 << 20
 LONGEST_LINE = 4_000_000  # bytes
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _PACKED: tuple[tuple[bytes, Callable[[IO[bytes]], IO[bytes]]], ...] = (
     (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),  # type: ignore[list-item, return-value]
     (b"BZh", lambda file: bz2.BZ2File(file)),
-    (b"\xfd7zXZ\0", lambda file: lzma.LZMAFile(file)),
+    (b"\xfd7zXZ\0", lambda file: lzma.LZMAFile(file)),  # noqa: SIM115
 )
 _BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
@@ -140,7 +146,7 @@ def encoding_of(head: bytes, asked: str | None) -> str:
     if asked is not None:
         bom = next((name for mark, name in _BOMS if head.startswith(mark)), None)
         plain = asked.lower().replace("_", "-").replace("-", "")
-        return bom if bom is not None and (plain.startswith("utf16") or plain.startswith("utf32") or plain == "utf8") else asked
+        return bom if bom is not None and (plain.startswith(("utf16", "utf32")) or plain == "utf8") else asked
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
@@ -167,7 +173,7 @@ def blocks(source: Source, encoding: str, *, old_ends: bool = False) -> Iterator
     """The text in UTF-8, block by block, checked: a zero byte or a line without end is a DataError, bytes that are not of the encoding are
     NotInEncoding. `old_ends` where a carriage return alone ends a line.
     """
-    plain = encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig", "ascii") and not old_ends
+    plain = encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig") and not old_ends
     decoder = None if plain else codecs.getincrementaldecoder(encoding)()
     rest, line = b"", 1
     with source.open() as file:
@@ -185,13 +191,13 @@ def blocks(source: Source, encoding: str, *, old_ends: bool = False) -> Iterator
             whole = rest + block if rest else block
             cut = len(whole) if last else whole.rfind(b"\n") + 1
             ready, rest = whole[:cut], whole[cut:]
+            if b"\0" in whole:
+                at = line + whole[: whole.index(b"\0")].count(b"\n")
+                raise DataError(f"The file is not a text: line {at:,} has a zero byte. Save it as CSV.")
             if len(rest) > LONGEST_LINE or (cut > LONGEST_LINE and whole.find(b"\n", 0, LONGEST_LINE) < 0):
                 at = line + ready.count(b"\n")
                 raise DataError(f"Line {at:,} has more than {LONGEST_LINE:,} bytes. Look whether the file has line ends.")
             if ready:
-                if b"\0" in ready:
-                    at = line + ready[: ready.index(b"\0")].count(b"\n")
-                    raise DataError(f"The file is not a text: line {at:,} has a zero byte. Save it as CSV.")
                 if plain and not ready.isascii():
                     _check(ready, line)
                 ends = ready.count(b"\n")

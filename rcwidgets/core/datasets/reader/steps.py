@@ -40,7 +40,8 @@ def say_gaps(axis: Axis, options: Options, where: Where, notes: Notes) -> None:
         if len(steps) >= 2 * FEWEST and (steps > 0).any():
             least, middle, most = (_length(axis, value) for value in (steps[steps > 0].min(), np.median(steps), steps.max()))
             notes.add(
-                f"The steps of time are uneven, from {least} to {most} (mostly {middle}), and each row counts as one step. resample makes them even."
+                f"The steps of time are uneven, from {least} to {most} (mostly {middle}), and each row counts as one "
+                "step. resample makes them even."
             )
         return
     rows = gaps_of(axis.values, usual)
@@ -75,7 +76,8 @@ def step_of(axis: Axis, asked: str | float) -> float:
             raise DataError(f"from_csv.resample must be {RULE}, got {asked!r}.")
         if axis.seconds is None:
             raise DataError(
-                f"from_csv.resample must be a number, got {asked!r}: the column {axis.name!r} tells no unit. Give units='s', say, or a number."
+                f"from_csv.resample must be a number, got {asked!r}: the column {axis.name!r} tells no unit. "
+                "Give units='s', say, or a number."
             )
         return seconds / axis.seconds
     step = float(asked)

@@ -65,7 +65,7 @@ def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tupl
     if bulk.comments:
         count, mark = len(bulk.comments), layout.comment
         notes.add(
-            f"{count:,} {'line' if count == 1 else 'lines'} (first line {bulk.comments[0]:,}) begin with {mark!r} and were left out as comments."
+            f"{count:,} {'line' if count == 1 else 'lines'} (first line {bulk.comments[0]:,}) begin with {mark!r}: comments, left out."
         )
     again = set(bulk.failed)
     if said(options) is None and set(proofs) != {decimal}:  # later rows may have decimals of which the sample told nothing

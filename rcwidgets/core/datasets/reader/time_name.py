@@ -176,7 +176,7 @@ _CUT = re.compile(r"^(?P<name>.+?)\s*(?:[/,;:_.]|\s+in\s+|\s)\s*(?P<unit>[A-Za-z
 
 
 class TimeName(NamedTuple):
-    """How sure a name is of a time: "sure", "year" or "maybe", empty for none; and how many seconds its unit has, None where it tells none."""
+    """How sure a name is of a time: "sure", "year" or "maybe", empty for none; and the seconds of its unit, None where it tells none."""
 
     sure: str
     seconds: float | None = None

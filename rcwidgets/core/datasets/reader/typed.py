@@ -23,7 +23,7 @@ _FORMULA = ("=", "@")
 
 @dataclass(frozen=True, eq=False)
 class Typed:
-    """A column of a table: `numbers` (rows,) in float64, NaN in gaps; or `instants` (rows,) as datetime64[us], NaT in gaps; or a `problem`."""
+    """A column of a table: `numbers` (rows,) in float64, NaN in gaps; or `instants` (rows,) as datetime64[us]; or a `problem`."""
 
     name: str
     kind: Kind
