@@ -71,7 +71,7 @@ export function DataPanel() {
         ref={picker}
         type="file"
         hidden
-        accept=".csv,.tsv,.txt,text/csv"
+        accept=".csv,.tsv,.txt,.dat,.gz,.xlsx,.npy,.npz,.mat,.arff,.ts,.parquet,.feather,.edf,.bdf,text/csv"
         aria-label="CSV file"
         onChange={(event) => {
           load(event.target.files?.[0]);

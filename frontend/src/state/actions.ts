@@ -33,7 +33,7 @@ export function actionsOf(kernel: Kernel) {
   }
 
   /** Sends a CSV file to the kernel, which reads it and trains on it; or says why not. */
-  async function loadFile(file: Pick<File, "name" | "size" | "arrayBuffer">): Promise<void> {
+  async function loadFile(file: Pick<File, "name" | "size" | "slice">): Promise<void> {
     if (store.getState().loading !== null) return;
     store.setState((state) => withoutError(state, "task"));
     const refused = refusedFile(file);
@@ -43,9 +43,10 @@ export function actionsOf(kernel: Kernel) {
     }
     store.setState({ loading: file.name });
     try {
-      const pieces = cutFile(await file.arrayBuffer());
+      const pieces = cutFile(file);
       const name = file.name.slice(-LONGEST_FILE_NAME);
-      for (const [piece, buffer] of pieces.entries()) {
+      for (const [piece, part] of pieces.entries()) {
+        const buffer = await part.arrayBuffer();
         const answer = await kernel.send({ type: "upload", name, piece, pieces: pieces.length }, [buffer]);
         if (!answer.ok) {
           refuseFile(answer.error?.text ?? "The kernel refused this file.");
