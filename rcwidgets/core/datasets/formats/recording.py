@@ -1,5 +1,6 @@
 """Recordings of signals: EDF and BDF by edfio, WFDB by wfdb; the time is counted in seconds."""
 
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import IO, Any
@@ -41,9 +42,11 @@ def columns_of_wfdb(path: Path) -> list[Typed]:
     wfdb = needed("wfdb")
     name = str(path.with_suffix("").absolute())
     try:
-        head = wfdb.rdheader(name)
-        check_size(path.name, (head.sig_len or 0, head.n_sig or 0))
-        record = wfdb.rdrecord(name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # wfdb calls pandas in ways that pandas is about to give up
+            head = wfdb.rdheader(name)
+            check_size(path.name, (head.sig_len or 0, head.n_sig or 0))
+            record = wfdb.rdrecord(name)
     except DataError:
         raise
     except Exception as error:

@@ -59,9 +59,13 @@ def _first(book: Any, file: IO[bytes], openpyxl: Any, notes: Notes) -> IO[bytes]
         if empty:
             text.close()
             continue
-        if gaps:
-            _check_formulas(openpyxl, file, sheet.title)
-        if len(sheets) > 1 and (place or any(not _text(other)[1] for other in sheets[1:])):
+        try:
+            if gaps:
+                _check_formulas(openpyxl, file, sheet.title)
+        except DataError:
+            text.close()
+            raise
+        if len(sheets) > 1 and (place or any(map(_is_filled, sheets[1:]))):
             notes.add(f"The sheet {sheet.title!r} was read; the workbook has {len(sheets) - 1} more.")
         return text
     raise DataError("The workbook has no cells. It needs a row for each time, with numbers.")
@@ -89,6 +93,10 @@ def _text(sheet: Any) -> tuple[IO[bytes], bool, bool]:
     lines.flush()
     file.seek(0)
     return file, empty, gaps
+
+
+def _is_filled(sheet: Any) -> bool:
+    return any(cell is not None for row in sheet.iter_rows(values_only=True) for cell in row)
 
 
 class _Kept(io.RawIOBase):

@@ -22,11 +22,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_PACKED: tuple[tuple[bytes, Callable[[IO[bytes]], IO[bytes]]], ...] = (
-    (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),  # type: ignore[list-item, return-value]
-    (b"BZh", lambda file: bz2.BZ2File(file)),
-    (b"\xfd7zXZ\0", lambda file: lzma.LZMAFile(file)),  # noqa: SIM115
-)
+_PACKED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = ((b"\x1f\x8b", gzip.open), (b"BZh", bz2.open), (b"\xfd7zXZ\0", lzma.open))
 _BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
 
@@ -69,10 +65,14 @@ class Source:
         """The file from its start, unpacked."""
         raw = self.raw()
         head = raw.read(6)
-        raw.seek(0)
         for magic, unpacked in _PACKED:
             if head.startswith(magic):
-                return unpacked(raw)
+                if self.path is None:
+                    raw.seek(0)
+                    return unpacked(raw)
+                raw.close()
+                return unpacked(self.path)
+        raw.seek(0)
         return raw
 
     def raw(self) -> IO[bytes]:
