@@ -39,11 +39,13 @@ def columns_of_edf(file: IO[bytes], notes: Notes, *, bdf: bool) -> list[Typed]:
 
 def columns_of_wfdb(path: Path) -> list[Typed]:
     """The signals of the WFDB record whose header or data lie at a path."""
-    wfdb = needed("wfdb")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wfdb calls pandas in ways that pandas is about to give up, at its import too
+        wfdb = needed("wfdb")
     name = str(path.with_suffix("").absolute())
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # wfdb calls pandas in ways that pandas is about to give up
+            warnings.simplefilter("ignore")
             head = wfdb.rdheader(name)
             check_size(path.name, (head.sig_len or 0, head.n_sig or 0))
             record = wfdb.rdrecord(name)
