@@ -4,7 +4,7 @@ import csv
 import datetime
 import io
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -130,7 +130,7 @@ def tables(draw: st.DrawFn, dialect: Dialect) -> Table:
 def written(table: Table, dialect: Dialect) -> bytes:
     """The table in the dialect."""
     file = io.StringIO()
-    quoting = csv.QUOTE_NONNUMERIC if dialect.quoted else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if dialect.quoted else csv.QUOTE_MINIMAL
     writer = csv.writer(file, delimiter=dialect.separator, lineterminator=dialect.ends, quoting=quoting)
     dated = bool(dialect.dates)
     if dialect.header:

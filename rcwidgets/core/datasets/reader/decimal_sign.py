@@ -50,8 +50,8 @@ def decimal_of(one: Scan, proofs: dict[str, Proof], options: Options, separator:
     if len(own) == 1:
         return own.pop()
     if len(own) == 2:
-        at = {number.proves: place for place, number in reversed(one.numbers.items()) if number.proves}
-        place = {sign: f"{one.words.texts[k][:40]!r} ({one.at(k).lower()})" for sign, k in at.items()}
+        proving = {number.proves: place for place, number in reversed(one.numbers.items()) if number.proves}
+        place = {sign: f"{one.words.texts[k][:40]!r} ({one.at(k).lower()})" for sign, k in proving.items()}
         raise DataError(
             f"Column {one.name!r} has a decimal point in {place['.']} and a decimal comma in {place[',']}. "
             "Correct one of them, or say which it is by decimal='.' or decimal=','."
