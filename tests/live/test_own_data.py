@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rcwidgets.core.datasets.reader.notes import DataWarning
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
@@ -193,7 +194,8 @@ def test_a_document_on_disk_asks_for_its_data_again(tmp_path):
 def test_the_code_of_a_kept_run_knows_its_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table().to_csv("weather.csv", index=False)
-    experiment = Experiment(model(), data="weather.csv")
+    with pytest.warns(DataWarning, match="weather.csv: Left out: 'city'"):
+        experiment = Experiment(model(), data="weather.csv")
     choose(experiment)
     results = experiment.wait(60)
     experiment.bring(np.sin(np.arange(300)))
@@ -210,7 +212,8 @@ def test_exported_code_keeps_the_folder_of_a_file_as_it_was_given(kind, tmp_path
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     table().to_csv("folder/weather.csv", index=False)
-    experiment = Experiment(model(), data=kind("folder/weather.csv"))
+    with pytest.warns(DataWarning, match="weather.csv: Left out: 'city'"):
+        experiment = Experiment(model(), data=kind("folder/weather.csv"))
     choose(experiment)
     results = experiment.wait(60)
     code = experiment.code()
@@ -221,6 +224,7 @@ def test_exported_code_keeps_the_folder_of_a_file_as_it_was_given(kind, tmp_path
     exec(code, space)
     assert space["nrmse"] == pytest.approx(results.test_nrmse, rel=1e-3)
     whole = tmp_path / "folder" / "weather.csv"
-    experiment.bring(whole)
+    with pytest.warns(DataWarning, match="weather.csv: Left out: 'city'"):
+        experiment.bring(whole)
     assert f"rc.datasets.from_csv({str(whole)!r}, " in experiment.code()
     experiment.close()

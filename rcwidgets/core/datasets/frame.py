@@ -84,7 +84,7 @@ def _key(label: Any) -> Any:
 def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> list[Any]:
     """The columns asked for, each of which must be there."""
     one = isinstance(asked, str) or not isinstance(asked, Iterable)  # a column may be called by a number
-    listed = [] if asked is None else [asked] if one else list(asked)  # type: ignore[arg-type]
+    listed = [] if asked is None else [asked] if one else list(asked)
     for name in listed:
         if name not in names:
             raise ValueError(f"from_frame.{field} must name columns, got {name!r}. Valid names: {', '.join(map(str, names))}.")

@@ -73,8 +73,8 @@ def _first(book: Any, file: IO[bytes], openpyxl: Any, notes: Notes) -> IO[bytes]
 
 def _text(sheet: Any) -> tuple[IO[bytes], bool, bool]:
     """A sheet as text, whether it is empty, and whether rows have cells without a value."""
-    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # type: ignore[assignment]  # noqa: SIM115
-    lines = io.TextIOWrapper(_Kept(file), encoding="utf-8", newline="", write_through=True)
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+    lines = io.TextIOWrapper(io.BufferedWriter(_Kept(file)), encoding="utf-8", newline="")
     writer = csv.writer(lines, delimiter=SEPARATOR, lineterminator="\n")
     empty, gaps, written = True, False, 0
     for row in sheet.iter_rows(values_only=True):
