@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
-from typing import IO, Any, TypeAlias
+from typing import IO, TypeAlias
 
 from rcwidgets.core.datasets.formats.arff import columns_of_arff
 from rcwidgets.core.datasets.formats.array_columns import columns_of_arrays
@@ -24,7 +24,7 @@ from rcwidgets.core.datasets.reader.text import read_text
 from rcwidgets.core.datasets.reader.typed import Typed
 from rcwidgets.core.datasets.table import Series
 
-Readable: TypeAlias = "str | PathLike[str] | bytes | IO[Any]"
+Readable: TypeAlias = str | PathLike[str] | bytes | IO[bytes] | IO[str]
 MOST_LOADED = 500_000_000  # bytes of a file that is read whole
 
 
