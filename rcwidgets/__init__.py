@@ -6,23 +6,26 @@ The widgets are imported when they are first used, so that scripts and servers n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from rcwidgets.core import analysis, datasets, losses, metrics, tasks
-from rcwidgets.core import nodes as _nodes
-from rcwidgets.core.estimator import Classifier, Regressor
-from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.loading import load
-from rcwidgets.core.model.runner import RNNRunner
-from rcwidgets.core.nodes import *
-from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
-from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
-from rcwidgets.core.trainers import table as _table
-from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
-from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
-from rcwidgets.core.trainers.lanes.lanes import Lanes
-from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
-from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep, sweep_parts
-from rcwidgets.core.trainers.table import *
-from rcwidgets.live.experiment import Experiment
+from rcwidgets.core.collector import paused
+
+with paused():
+    from rcwidgets.core import analysis, datasets, losses, metrics, tasks
+    from rcwidgets.core import nodes as _nodes
+    from rcwidgets.core.estimator import Classifier, Regressor
+    from rcwidgets.core.graph.graph import Graph
+    from rcwidgets.core.loading import load
+    from rcwidgets.core.model.runner import RNNRunner
+    from rcwidgets.core.nodes import *
+    from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
+    from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
+    from rcwidgets.core.trainers import table as _table
+    from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
+    from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
+    from rcwidgets.core.trainers.lanes.lanes import Lanes
+    from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
+    from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep, sweep_parts
+    from rcwidgets.core.trainers.table import *
+    from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
     from rcwidgets.widgets.app import GraphEditor
@@ -102,7 +105,9 @@ __all__ += _table.__all__
 def __getattr__(name: str) -> Any:
     if name not in _WIDGETS:
         raise AttributeError(f"module 'rcwidgets' has no attribute {name!r}")
-    return getattr(import_module(f"rcwidgets.widgets.{_WIDGETS[name]}"), name)
+    with paused():
+        module = import_module(f"rcwidgets.widgets.{_WIDGETS[name]}")
+    return getattr(module, name)
 
 
 def __dir__() -> list[str]:

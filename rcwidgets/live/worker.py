@@ -11,8 +11,11 @@ import concurrent.futures.thread  # noqa: F401  # registers the end of the pools
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from threading import _register_atexit  # type: ignore[attr-defined]  # see above
 from typing import Generic, TypeVar
+
+from rcwidgets.core.collector import old_left_alone
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
@@ -83,6 +86,7 @@ class Worker(Generic[Item]):
         self.busy = False
         self._cancelled = False
         self.closed = False
+        self._compiled = False  # whether the first job is over, in which most of what the others call is compiled
         self._thread: threading.Thread | None = None
 
     def submit(self, job: Item, *, overtake: bool = True) -> None:
@@ -172,10 +176,12 @@ class Worker(Generic[Item]):
                 job, self.next = self.next, None
                 self.busy, self._cancelled = True, False
             try:
-                self._work(job)
+                with nullcontext() if self._compiled else old_left_alone():
+                    self._work(job)
             except Exception:  # the thread lives on: without it every later job would wait for ever
                 _log.exception("A job failed.")
             finally:
+                self._compiled = True
                 with self._news:
                     self.busy = False
                     self._news.notify_all()
