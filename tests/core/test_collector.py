@@ -4,6 +4,7 @@ import gc
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,8 +14,10 @@ from rcwidgets.core.collector import old_left_alone, paused
 
 @pytest.fixture(autouse=True)
 def enabled() -> Iterator[None]:
-    gc.unfreeze()
-    gc.enable()
+    deadline = time.monotonic() + 60
+    while gc.get_freeze_count():  # a worker of an earlier test is at its first job
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
     yield
     gc.unfreeze()
     gc.enable()
