@@ -23,13 +23,21 @@ def read(text: str | bytes, says: str = NO, **options: Any) -> dict[str, np.ndar
     return made
 
 
+def test_a_column_that_counts_the_rows_is_said():
+    text = "velo,x\n" + "".join(f"{k + 7},{k * k}\n" for k in range(6))
+    read(text, "Column 'velo' counts the rows and was taken as data. time='velo' makes it the time.")
+    np.testing.assert_array_equal(read(text, time="velo")["inputs"][:, 0], [0, 1, 4, 9, 16, 25])
+    assert read(text, time=False)["inputs"].shape == (6, 2)
+    read(text.replace("12,25", "13,25"))
+
+
 def dates(*texts: str) -> np.ndarray:
     return np.array(texts, "datetime64[us]")
 
 
 @pytest.mark.parametrize(
     "name",
-    ["Time [s]", "# time", "#time", "t/s", "t [ms]", "Zeit", '"time, s"', "t", "time", "TIME (sec)", "Elapsed Time", "timestamp", "Temps (s)", "tiempo", "time_s", "Zeit in Sekunden", "UTC time", "時間"],
+    ["Time [s]", "# time", "#time", "t/s", "t [ms]", "Zeit", '"time, s"', "t", "time", "TIME (sec)", "Elapsed Time", "timestamp", "Temps (s)", "tiempo", "time_s", "Zeit in Sekunden", "UTC time", "時間", "time, s", "unix", "step"],
 )  # fmt: skip
 def test_a_column_that_is_named_like_a_time_and_increases_is_the_time(name):
     made = read(f"{name},x\n0,5\n1,6\n2,7\n")

@@ -18,6 +18,7 @@ from rcwidgets.core.datasets.table import Series, digest_of
 
 _UNITS = (("days", 86_400.0), ("hours", 3_600.0), ("seconds", 1.0))  # of a time axis made of dates: the first that fits thrice
 _FILLS = (-9999.0, -999.0, -99999.0, -999.9, -999.99, -99.9, -9999.9, 9999.0, 99999.0, 999.9, -1e31, 1e20, 1e36, -32768.0)
+COUNTED = 5  # rows from which on a column that goes up by one is no chance
 Origin = Literal["frame", "file"]
 
 
@@ -76,6 +77,7 @@ def assembled(
             lines = None
     channels = tuple(one.name for one in numbers)
     _say_fills(numbers, notes)
+    _say_counting(numbers, axis, options, notes)
     _say_maybe(numbers, axis, notes)
     time = np.arange(len(values), dtype=np.float64)
     dates = None
@@ -147,6 +149,16 @@ def _say_fills(numbers: Sequence[Typed], notes: Notes) -> None:
                     f"Column {one.name!r} holds {extreme:g} in {count:,} {'row' if count == 1 else 'rows'}, far from its other numbers: it "
                     "was taken as a number. Leave such cells empty if they are gaps."
                 )
+
+
+def _say_counting(numbers: Sequence[Typed], axis: Axis | None, options: Options, notes: Notes) -> None:
+    """Says where a column that was taken as data goes up by one from row to row, as a counter does."""
+    if axis is not None or options.time is not None or len(numbers) < 2:
+        return
+    for one in numbers:
+        if one.numbers is not None and len(one.numbers) >= COUNTED and (np.diff(one.numbers) == 1).all():
+            notes.add(f"Column {one.name!r} counts the rows and was taken as data. time={one.name!r} makes it the time.")
+            return
 
 
 def _say_maybe(numbers: Sequence[Typed], axis: Axis | None, notes: Notes) -> None:

@@ -36,6 +36,8 @@ def head_of(rows: Sequence[Row], width: int, length: int, options: Options, note
     start = next((place for place, row in enumerate(rows) if _fits(row, kinds, width, length)), 0)
     if set(kinds) <= {"word", "gap"}:
         return Head(list(rows[start].cells), None, start + 1) if len(rows) > start + 1 else Head(None, None, start)
+    if start > 0:
+        rows = [*rows[: start - 1], _with_units(rows[start - 1], width), *rows[start:]]
     top = start
     while top > 0 and _is_named(rows[top - 1], width, length) and (top == start or rows[top - 1].end == rows[top].start - 1):
         top -= 1
@@ -46,6 +48,17 @@ def head_of(rows: Sequence[Row], width: int, length: int, options: Options, note
     if start > 0 and rows[start - 1].end == rows[start].start - 1 and start == 1 and rows[0].width > 1:
         _refuse_widths(rows[0], rows[start])
     return _of_numbers(rows, start, kinds, notes)
+
+
+def _with_units(row: Row, width: int) -> Row:
+    """A row of names that has more cells than the table, since a comma stands before units: "time, s,x" is two names."""
+    made: list[str] = []
+    for cell in row.cells:
+        if made and cell in UNITS:
+            made[-1] = f"{made[-1]}, {cell}"
+        else:
+            made.append(cell)
+    return row._replace(cells=made) if row.width > width == len(made) else row
 
 
 def _refuse_widths(names: Row, row: Row) -> None:

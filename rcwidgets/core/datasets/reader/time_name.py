@@ -55,6 +55,7 @@ _STRONG = frozenset(
         "hours",
         "days",
         "epoch",
+        "unix",
         "unixtime",
     ]
 )
@@ -159,6 +160,19 @@ _COUNTERS = frozenset(
         "lfd",
         "lfdnr",
         "point",
+        "count",
+        "counter",
+        "cycle",
+        "frame",
+        "i",
+        "iter",
+        "iteration",
+        "it",
+        "k",
+        "n",
+        "step",
+        "steps",
+        "tick",
     ]
 )
 UNITS = {
