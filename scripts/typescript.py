@@ -30,6 +30,7 @@ from rcwidgets.widgets.message import Answer, Failure, Result
 from rcwidgets.widgets.runs import RUNS
 from rcwidgets.widgets.sweep import SWEEP, Written
 from rcwidgets.widgets.transport import TRANSPORT
+from rcwidgets.widgets.upload import FileRead
 
 HEAD = (
     "/** The shapes of schema, document, edits, status and messages. Python owns them: this file is generated, do not edit it by hand. */"
@@ -49,7 +50,7 @@ NAMED: dict[str, Any] = {
     "Document": DocumentData,
     "DocumentNode": NodeData,
     "DocumentEdge": EdgeData,
-    **{cls.__name__: cls for cls in (NodeKind, TaskKind, TrainerKind, Schema, LeftOut, OwnData, History, Offer, Shown, Written)},
+    **{cls.__name__: cls for cls in (NodeKind, TaskKind, TrainerKind, Schema, LeftOut, OwnData, FileRead, History, Offer, Shown, Written)},
     **{cls.__name__: cls for cls in (NodeStatus, Problem, Metric, MetricCells, MetricRow, Border, Status, Result, Failure, Answer)},
 }
 RECORDS = {

@@ -1,6 +1,6 @@
 /** An in-memory kernel: models with traits, and a document that edits change. For the dev page and the tests. */
 import type { AnyModel, Host } from "@anywidget/types";
-import type { Document, DocumentEdge, DocumentNode, KnobValue } from "../src/generated";
+import type { Document, DocumentEdge, DocumentNode, FileRead, KnobValue } from "../src/generated";
 import { edgeKey } from "../src/model/graph";
 import { knobOf } from "../src/model/knobs";
 import type { Edit, Failure, Status } from "../src/types";
@@ -103,6 +103,8 @@ export class FakeKernel {
       schema,
       history: { undo: null, redo: null },
       data: null,
+      file: null,
+      reading: null,
       offer: null,
       status_model: "anywidget:status",
       transport_model: "IPY_MODEL_transport",
@@ -167,6 +169,7 @@ export class FakeKernel {
       this.change([{ op: "set", ...(message as { owner: string; knob: string; value: KnobValue }) }], message["gesture"] as string);
     else if (type === "undo" || type === "redo") return this.travel(type);
     else if (type === "upload") this.take(message as { name: string; piece: number; pieces: number }, buffers);
+    else if (type === "read") this.again((message as unknown as { options: FileRead["options"] }).options);
     else if (type === "code") return { code: CODE };
     else if (type === "pause") this.status.push({ activity: "paused", message: "paused", auto: false });
     else if (type === "resume") this.status.push({ activity: "idle", message: "trained in 62 ms", auto: true });
@@ -193,8 +196,33 @@ export class FakeKernel {
     if (odd >= 0) throw new Refused({ text: `${name}: Line ${odd + 2} has another number of cells.`, owner: "task" });
     const left_out = head.includes("city") ? [{ name: "city", reason: "text" }] : [];
     const columns = head.split(",").filter((column) => column !== "city");
-    this.app.push({ data: { name, rows: rows.length, time: "row", columns, left_out } });
+    const names = head.split(",");
+    const file: FileRead = {
+      name,
+      options: {},
+      found: { separator: "comma", decimal: "point" },
+      names,
+      taken: names.map((column) => (column === "city" ? "left out: text" : "number")),
+      rows: rows.slice(0, 5).map((row) => row.split(",")),
+      columns: names.length,
+      notes: ["Line 1 was read as the names."],
+      error: null,
+      lines: [],
+      again: true,
+    };
+    this.app.push({ data: { name, rows: rows.length, time: "row", columns, left_out }, file });
     this.change([{ op: "choose", owner: "task", kind: "data" }], null);
+  }
+
+  /** Reads the last file again: without its first lines, say. */
+  private again(options: FileRead["options"]): void {
+    const file = this.app.state["file"] as FileRead;
+    if (options["skip_rows"] === "many") {
+      const error = 'Lines to skip must be a number, got "many".';
+      this.app.push({ file: { ...file, options, error } });
+      throw new Refused({ text: `${file.name}: ${error}`, owner: "task" });
+    }
+    this.app.push({ file: { ...file, options, error: null } });
   }
 
   private travel(type: "undo" | "redo"): Record<string, unknown> {

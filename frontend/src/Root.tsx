@@ -5,6 +5,7 @@ import { Canvas } from "./canvas/Canvas";
 import { usePlacement } from "./canvas/usePlacement";
 import { usePlaygroundKeys } from "./canvas/usePlaygroundKeys";
 import { CodeDialog } from "./panels/CodeDialog";
+import { FileDialog } from "./panels/FileDialog";
 import { Inspector } from "./panels/Inspector";
 import { KeysDialog } from "./panels/KeysDialog";
 import { Palette } from "./panels/Palette";
@@ -144,6 +145,7 @@ function Layout() {
         )}
       </div>
       <KeysDialog onClose={focusRoot} />
+      <FileDialog onClose={focusRoot} />
       <CodeDialog
         onClose={() => {
           store.setState({ code: null });

@@ -69,9 +69,29 @@ export interface Schema {
 }
 export interface LeftOut { name: string; reason: string }
 export interface OwnData { name: string; rows: number; time: string; columns: string[]; left_out: LeftOut[] }
+export interface FileRead {
+  name: string;
+  options: Record<string, string | number | boolean | string[]>;
+  found: Record<string, string>;
+  names: string[];
+  taken: string[];
+  rows: string[][];
+  columns: number;
+  notes: string[];
+  error: string | null;
+  lines: string[];
+  again: boolean;
+}
 export interface History { undo: string | null; redo: string | null }
 export interface Offer { text: string; label: string; edit: Edit }
-export interface Shown { document: Document; revision: number; history: History; data: OwnData | null; offer: Offer | null }
+export interface Shown {
+  document: Document;
+  revision: number;
+  history: History;
+  data: OwnData | null;
+  file: FileRead | null;
+  offer: Offer | null;
+}
 export interface Written { knob: string; from: string; to: string; count: string; log: boolean }
 export interface NodeStatus { state: NodeState; text: string; size: number | null; fixed: number; trained: number }
 export interface Problem { owner: string | null; text: string; knob: string | null; unfinished: boolean }
@@ -122,7 +142,8 @@ export type AppMessage =
   | { type: "undo" }
   | { type: "redo" }
   | { type: "code" }
-  | { type: "upload"; name: string; piece: number; pieces: number };
+  | { type: "upload"; name: string; piece: number; pieces: number }
+  | { type: "read"; options: Record<string, string | number | boolean | string[]> };
 
 export type TransportMessage =
   | { type: "set"; owner: string; knob: string; value: KnobValue; gesture?: string | null }

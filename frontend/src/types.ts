@@ -12,6 +12,8 @@ export interface Traits extends Shown {
   schema: Schema;
   view: View;
   height: number;
+  /** The share of a file that the kernel has read, while it reads. */
+  reading: number | null;
 }
 
 /** The traits of the status model; the worker thread writes them. */

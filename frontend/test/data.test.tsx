@@ -1,4 +1,4 @@
-import { fireEvent } from "@testing-library/react";
+import { fireEvent, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { cutFile, PIECE, refusedFile } from "../src/model/files";
@@ -94,6 +94,40 @@ describe("data of one's own", () => {
       "big.csv is too large: a page sends up to 20 GB. Read it in Python by its path.",
     );
     expect(refusedFile({ name: "fits.csv", size: 20_000_000_000 })).toBeNull();
+  });
+
+  it("how a file was read is a dialog: its first rows, what each column was taken for, and the options, which are read anew", async () => {
+    const shown = await loaded();
+    expect(shown.view.getByText("Line 1 was read as the names.")).toBeTruthy();
+    await userEvent.click(shown.view.getByRole("button", { name: "How it was read" }));
+    const dialog = within(shown.view.getByRole("dialog", { name: "How weather.csv was read" }));
+    const rows = dialog.getAllByRole("row").map((row) => row.textContent);
+    expect(rows).toEqual(["windcityrainsun", "numberleft out: textnumbernumber", "1Oslo23", "4Rome56"]);
+    const separator = dialog.getByRole("combobox", { name: "Separator" }) as HTMLSelectElement;
+    expect(separator.selectedOptions[0]?.textContent).toBe("found out: comma");
+    await userEvent.selectOptions(separator, "semicolon");
+    await userEvent.selectOptions(dialog.getByRole("combobox", { name: "Time column" }), "none, rows are counted");
+    await userEvent.type(dialog.getByRole("textbox", { name: "Lines to skip" }), "3{Enter}");
+    const read = () => shown.kernel.app.sent.filter((message) => message["type"] === "read").map((message) => message["options"]);
+    expect(read()).toEqual([{ separator: ";" }, { separator: ";", time: false }, { separator: ";", time: false, skip_rows: 3 }]);
+    await userEvent.selectOptions(dialog.getByRole("combobox", { name: "Separator" }), "found out: comma");
+    expect(read().at(-1)).toEqual({ time: false, skip_rows: 3 });
+    await userEvent.click(dialog.getByRole("button", { name: "Find out all" }));
+    expect(read().at(-1)).toEqual({});
+    await userEvent.keyboard("{Escape}");
+    expect(shown.view.queryByRole("dialog")).toBeNull();
+  });
+
+  it("options that the kernel refuses are a sentence in the dialog, which stays", async () => {
+    const shown = await loaded();
+    await userEvent.click(shown.view.getByRole("button", { name: "How it was read" }));
+    await userEvent.type(shown.view.getByRole("textbox", { name: "Lines to skip" }), "many{Enter}");
+    const dialog = within(shown.view.getByRole("dialog", { name: "How weather.csv is read" }));
+    expect(dialog.getByRole("alert").textContent).toBe('Lines to skip must be a number, got "many".');
+    expect((dialog.getByRole("textbox", { name: "Lines to skip" }) as HTMLInputElement).value).toBe("many");
+    await userEvent.clear(dialog.getByRole("textbox", { name: "Lines to skip" }));
+    await userEvent.keyboard("{Enter}");
+    expect(shown.view.queryByRole("alert")).toBeNull();
   });
 
   it("a file can be dropped on the panel", async () => {

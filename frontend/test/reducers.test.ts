@@ -21,6 +21,8 @@ const traits = (revision: number, document = exampleDocument()): Traits => ({
   schema,
   history: { undo: null, redo: null },
   data: null,
+  file: null,
+  reading: null,
   offer: null,
   view: "playground",
   height: 330,

@@ -1,12 +1,14 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Annotated, Any, TypedDict
 
 import jax
 import traitlets
 from ipywidgets import widget_serialization
 
+from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
 from rcwidgets.core.document.schema import schema
@@ -19,7 +21,7 @@ from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Told
 from rcwidgets.widgets.publisher import Publisher, experiment_of, publisher_of
 from rcwidgets.widgets.transport import TransportModel
-from rcwidgets.widgets.upload import Pieces, Upload
+from rcwidgets.widgets.upload import FileRead, Pieces, Read, Upload
 
 
 def _read_edits(path: str, value: Any) -> Any:
@@ -51,7 +53,7 @@ class Code:
     """The model as Python."""
 
 
-STATUS, APP = kinds_of(Csv), kinds_of(Edit, Undo, Redo, Code, Upload)
+STATUS, APP = kinds_of(Csv), kinds_of(Edit, Undo, Redo, Code, Upload, Read)
 
 
 class LeftOut(TypedDict):
@@ -85,6 +87,7 @@ class Shown(TypedDict):
     revision: int
     history: History
     data: OwnData | None
+    file: FileRead | None
     offer: Offer | None
 
 
@@ -151,6 +154,8 @@ class App(Told):
     history = traitlets.Dict().tag(sync=True)
     schema = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    file = traitlets.Dict(None, allow_none=True).tag(sync=True)  # the file of the data, or one that could not be read
+    reading = traitlets.Float(None, allow_none=True).tag(sync=True)  # the share of a file that has been read, while it is
     offer = traitlets.Dict(None, allow_none=True).tag(sync=True)  # {text, label, edit}: what task and trainer would rather start from
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
@@ -159,16 +164,17 @@ class App(Told):
 
     def __init__(self, experiment: Experiment, publisher: Publisher, *, view: str = "playground", height: int = 330) -> None:
         status = StatusModel(experiment)
+        self._pieces = Pieces(self._tell)
+        self._told = 0.0
         super().__init__(
             status_model=status,
             transport_model=TransportModel(experiment, publisher),
             schema=schema(),
             view=view,
             height=height,
-            **_shown(experiment),
+            **_shown(experiment, self._pieces),
         )
         self.experiment = experiment
-        self._pieces = Pieces()
         # A look may measure what the table of metrics left open.
         self._leave = (
             experiment.subscribe(self._hear),
@@ -182,13 +188,23 @@ class App(Told):
         """Closes the three models, which then follow the experiment no more."""
         if self._leave:
             close_parts(self)
+        self._pieces.forget()
         super().close()
 
     def _hear(self, news: str) -> None:
         if news == "document":
             with self.hold_sync():
-                for name, value in _shown(self.experiment).items():
+                for name, value in _shown(self.experiment, self._pieces).items():
                     setattr(self, name, value)
+
+    def _tell(self, share: float | None) -> None:
+        """Tells the page the share of a file that has been read, ten times a second."""
+        if share is None or monotonic() - self._told > 0.1:
+            self._told = monotonic()
+            self.reading = share
+
+    def _again(self, asked: Read) -> Series:
+        return self._pieces.again(self.experiment.data, asked.options)
 
     def _do(self, asked: Any, buffers: Any) -> Result:
         """Changes the document, or gives it as code."""
@@ -203,8 +219,11 @@ class App(Told):
                 return {"done": experiment.redo(), "label": redo, "revision": experiment.revision}
             case Code():
                 return {"code": experiment.code()}
-            case Upload():
-                table = self._pieces.take(asked, buffers)
+            case Upload() | Read():
+                try:
+                    table = self._pieces.take(asked, buffers) if isinstance(asked, Upload) else self._again(asked)
+                finally:
+                    self.set_trait("file", _file(experiment, self._pieces))
                 return {} if table is None else {"revision": experiment.bring(table)}
             case _:
                 raise TypeError(f"The app does nothing at {asked!r}.")
@@ -229,7 +248,12 @@ def _data(experiment: Experiment) -> OwnData | None:
     return {"name": own.name, "rows": len(own.values), "time": own.time_label, "columns": list(own.channels), "left_out": left_out}
 
 
-def _shown(experiment: Experiment) -> Shown:
+def _file(experiment: Experiment, pieces: Pieces) -> FileRead | None:
+    data = experiment.data
+    return pieces.shown(data, experiment.task.notes(data) if data is not None else ())
+
+
+def _shown(experiment: Experiment, pieces: Pieces) -> Shown:
     undo, redo = experiment.history
     document: Any = experiment.document.to_data(arrays=None)  # the page neither shows nor changes arrays of the user's own
     offered = experiment.offer
@@ -239,5 +263,6 @@ def _shown(experiment: Experiment) -> Shown:
         "revision": experiment.revision,
         "history": {"undo": undo, "redo": redo},
         "data": _data(experiment),
+        "file": _file(experiment, pieces),
         "offer": offer,
     }

@@ -1,12 +1,17 @@
 """A file that the page sends in pieces: one message of a comm may not be larger than the server lets through."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, TypedDict
 
+from rcwidgets.core.datasets.preview import first_lines
+from rcwidgets.core.datasets.reader.options import Options
+from rcwidgets.core.datasets.reader.source import Source
 from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.edits import EditError
+from rcwidgets.widgets.file_words import LABELS, on_the_page
 from rcwidgets.widgets.message import Whole
 
 MOST_PIECES = 20_000  # of one megabyte each
@@ -28,13 +33,63 @@ class Upload:
     pieces: Whole
 
 
-class Pieces:
-    """Puts one file together on disk, piece by piece in order; a first piece begins anew. Errors are EditErrors at the task."""
+Option = str | float | bool | list[str]
 
-    def __init__(self) -> None:
+
+def _read_options(path: str, value: Any) -> dict[str, Option]:
+    """Options of `from_csv` by name; what they may be, the options themselves say."""
+    if not isinstance(value, dict) or not set(value) <= set(LABELS):
+        raise EditError(f"{path} must be options by name. Known: {', '.join(LABELS)}.", "task")
+    for one in value.values():
+        if isinstance(one, list) and len(one) <= 10 and all(isinstance(word, str) and len(word) <= _LONGEST for word in one):
+            continue
+        if not isinstance(one, str | int | float) or (isinstance(one, str) and len(one) > _LONGEST):
+            raise EditError(f"{path} must hold short texts, numbers, true or false.", "task")
+    return value
+
+
+@dataclass(frozen=True)
+class Read:
+    """Reads the file again under `options` of `from_csv`; those that are left out are found out."""
+
+    options: Annotated[dict[str, Option], _read_options]
+
+
+class FileRead(TypedDict):
+    """A file as it was read, or why it was not.
+
+    `rows` are the first ones as they stand in it, below the `names` of their columns and what these were `taken` for; `columns` counts them
+    all. `found` is what was found out by the option's name, `options` what the user chose, `notes` what is to be said. Where it cannot be
+    read, `error` says why, and `lines` are its first ones. It can be read `again` under other options where the kernel has it still.
+    """
+
+    name: str
+    options: dict[str, Option]
+    found: dict[str, str]
+    names: list[str]
+    taken: list[str]
+    rows: list[list[str]]
+    columns: int
+    notes: list[str]
+    error: str | None
+    lines: list[str]
+    again: bool
+
+
+class Pieces:
+    """Puts one file together on disk, piece by piece in order; a first piece begins anew. Errors are EditErrors at the task.
+
+    The file stays, until another one comes, so that it can be read again under other options. `progress` is told the share that was read,
+    and None at the end.
+    """
+
+    def __init__(self, progress: Callable[[float | None], None] = lambda share: None) -> None:
         self._name = ""
         self._file: IO[bytes] | None = None
-        self._taken = 0
+        self._taken, self._whole = 0, False
+        self._progress = progress
+        self._read: Series | None = None  # what was read of it
+        self._refused: FileRead | None = None
 
     def take(self, asked: Upload, buffers: Any) -> Series | None:
         """Takes a piece with its buffer; with the last one the file is read, as a table."""
@@ -56,15 +111,62 @@ class Pieces:
         self._taken += 1
         if self._taken < pieces:
             return None
+        self._whole = True
+        return self._series(self._file, name, {})
+
+    def again(self, data: Series | None, options: dict[str, Option]) -> Series:
+        """Reads the file that was refused, or that of the `data`, under other options."""
+        held = self._file if self._whole and (self._refused is not None or data is None or data is self._read) else None
+        if held is not None:
+            return self._series(held, self._name, options)
+        if data is None or not data.path:
+            raise EditError("The file is not there to be read again. Load it anew.", "task")
+        return self._series(data.path, data.name, options)
+
+    def shown(self, data: Series | None, notes: Sequence[str]) -> FileRead | None:
+        """The file that was refused, or that of the `data`, of which the `notes` are said; None where they came as no file."""
+        if self._refused is not None and (self._whole or data is not None):
+            return self._refused
+        preview = None if data is None else data.preview
+        if data is None or preview is None:
+            return None
+        return {
+            "name": data.name,
+            "options": {name: value for name, value in data.options if isinstance(value, str | int | float | list)},
+            "found": {**dict(preview.found), "time": data.time_label if data.time_label != "row" else "none"},
+            "names": list(preview.names),
+            "taken": list(preview.taken),
+            "rows": [list(row) for row in preview.rows],
+            "columns": preview.columns,
+            "notes": [on_the_page(note) for note in notes],
+            "error": None,
+            "lines": [],
+            "again": bool(data.path) or (self._whole and data is self._read),
+        }
+
+    def _series(self, file: IO[bytes] | str, name: str, options: dict[str, Option]) -> Series:
+        self._refused = None
         try:
-            return read_file(self._file, name=name)
-        except (ValueError, ImportError) as error:
-            raise EditError(f"{name}: {error}", "task") from error
+            self._read = read_file(file, Options(**options), name, progress=self._progress)  # type: ignore[arg-type]
+        except (ValueError, ImportError, OSError) as error:
+            words = on_the_page(str(error))
+            self._refused = _refused(file, name, options, words)
+            raise EditError(f"{name}: {words}", "task") from error
         finally:
-            self.forget()
+            self._progress(None)
+        return self._read
 
     def forget(self) -> None:
         """Drops what has come of a file."""
         if self._file is not None:
             self._file.close()
-        self._file, self._taken = None, 0
+        self._file, self._taken, self._whole, self._read, self._refused = None, 0, False, None, None
+
+
+def _refused(file: IO[bytes] | str, name: str, options: dict[str, Option], words: str) -> FileRead:
+    encoding = options.get("encoding")
+    lines = first_lines(Source(file), encoding if isinstance(encoding, str) else None)
+    return {
+        "name": name, "options": options, "found": {}, "names": [], "taken": [], "rows": [], "columns": 0, "notes": [],
+        "error": words, "lines": lines, "again": True,
+    }  # fmt: skip

@@ -75,3 +75,76 @@ def test_a_file_of_another_format_and_a_dialect_are_read_too(app, page):
     text = "Zeit [s];x\n" + "".join(f"{k};1.{k % 1000:03},5\n" for k in range(200))
     assert all(answer["ok"] for answer in upload(page, app, text.encode("cp1252"), "b.csv"))
     assert app.data["time"] == "Zeit [s]" and app.experiment.data.values[3, 0] == 1003.5
+
+
+def read(page, app, **options):
+    return page.say(app, {"id": 1, "type": "read", "options": options})
+
+
+def test_a_file_is_shown_with_what_each_column_was_taken_for(app, page):
+    text = "Zeit;city;x [mV]\n" + "".join(f"{day:02}.01.2024;Oslo;{day},5\n" for day in range(28, 0, -1))
+    upload(page, app, text.encode("cp1252"))
+    file = app.file
+    assert file["names"] == ["Zeit", "city", "x [mV]"] and file["taken"] == ["time", "left out: text", "number"]
+    assert file["rows"][0] == ["28.01.2024", "Oslo", "28,5"] and len(file["rows"]) == 5 and file["columns"] == 3
+    assert file["found"] == {
+        "separator": "semicolon",
+        "decimal": "comma",
+        "header": "names",
+        "encoding": "utf-8",
+        "time": "days since 2024-01-01",
+    }
+    assert any("rows were put in order of time" in note and 'Order of rows "as in the file"' in note for note in file["notes"])
+    assert file["error"] is None and file["again"] and file["options"] == {} and app.reading is None
+
+
+def test_a_file_is_read_again_under_options_which_the_code_has(app, page):
+    upload(page, app, b"n;x\n" + b"".join(b"%d;1.%03d\n" % (k % 9, k) for k in range(1, 300)), "doubt.csv")
+    assert "may be 1.001 or 1001" in app.file["error"] and 'Give Decimal sign "point" or Decimal sign "comma".' in app.file["error"]
+    assert app.file["lines"][:2] == ["n;x", "1;1.001"] and app.file["again"] and app.data is None
+    assert read(page, app, decimal=",")["ok"]
+    assert app.file["error"] is None and app.file["options"] == {"decimal": ","}
+    np.testing.assert_array_equal(app.experiment.data.values[:2, 1], [1001, 1002])
+    assert "decimal=','" in app.experiment.code()
+    assert read(page, app, decimal=".", skip_rows=0)["ok"]
+    np.testing.assert_array_equal(app.experiment.data.values[:2, 1], [1.001, 1.002])
+    answer = read(page, app, decimal=",", skip_rows=-1)
+    assert answer["error"]["text"].startswith("doubt.csv: Lines to skip must be the number of lines to skip at the start, got -1.")
+    assert app.file["options"] == {"decimal": ",", "skip_rows": -1} and app.experiment.data.values[0, 1] == 1.001
+
+
+def test_what_becomes_of_gaps_is_chosen_and_said(app, page):
+    upload(page, app, b"a,b\n" + b"".join(b"%d,%s\n" % (k % 7, b"" if k == 50 else b"%d" % (k % 5)) for k in range(200)))
+    with pytest.raises(ValueError, match="Column 'b' has no number in line 52. .* Or choose what becomes of gaps"):
+        app.experiment.task.prepare(app.experiment.data)
+    assert read(page, app, gaps="fill")["ok"]
+    assert "1 gap filled, in straight lines." in app.file["notes"]
+    assert app.experiment.task.prepare(app.experiment.data).inputs.shape[0] == 200
+    assert read(page, app, gaps="drop")["ok"] and "1 row with a gap was left out." in app.file["notes"]
+
+
+@pytest.mark.parametrize("options", [{"shell": "x"}, ["separator"], {"time": ["a"] * 11}, {"time": {"a": 1}}, {"encoding": "x" * 300}])
+def test_options_that_are_none_are_refused(app, page, options):
+    upload(page, app, CSV)
+    answer = page.say(app, {"id": 1, "type": "read", "options": options})
+    assert answer["error"]["text"].startswith("Message read.options must") and app.file["error"] is None
+
+
+def test_a_file_of_a_path_is_read_again_from_there_and_data_of_no_file_are_not(app, page, tmp_path):
+    (tmp_path / "a.csv").write_text("a;b\n" + "".join(f"{k % 7},5;{k % 5},5\n" for k in range(200)))
+    app.experiment.bring(tmp_path / "a.csv")
+    assert app.file["again"] and app.file["found"]["decimal"] == "comma"
+    assert read(page, app, header=["u", "v"], skip_rows=1)["ok"]
+    assert app.data["columns"] == ["u", "v"] and f"from_csv({str(tmp_path / 'a.csv')!r}" in app.experiment.code()
+    app.experiment.bring(np.sin(np.arange(300)))
+    assert app.file is None
+    assert read(page, app)["error"]["text"] == "The file is not there to be read again. Load it anew."
+
+
+def test_the_share_of_a_long_file_is_told_while_it_is_read(app, page, monkeypatch):
+    shares = []
+    app.observe(lambda change: shares.append(change["new"]), "reading")
+    ticks = iter(range(10_000))
+    monkeypatch.setattr("rcwidgets.widgets.app.monotonic", lambda: next(ticks))
+    upload(page, app, b"wind,rain\n" + b"".join(b"%d.5,%d\n" % (k % 97, k % 89) for k in range(500_000)), "big.csv", size=1_000_000)
+    assert len(shares) > 3 and shares[-1] is None and max(shares[:-1]) == 1.0 and 0 < shares[0] < 0.5

@@ -12,13 +12,18 @@ const ROLES = [
   { name: "targets", title: "Target", word: "target" },
 ] as const;
 
+/** As many sentences about the reading stand in the panel; the dialog has them all. */
+const NOTES = 3;
+
 /** The data of one's own: a CSV file to load or to drop, and which of its columns are inputs and which are targets. */
 export function DataPanel() {
-  const { actions } = useApp();
-  const { data, loading, refusal, connected } = useSelect((state) => ({
+  const { actions, store } = useApp();
+  const { data, file, loading, reading, refusal, connected } = useSelect((state) => ({
     data: state.data,
+    file: state.file,
     loading: state.loading,
-    refusal: state.errors["task"] ?? null,
+    reading: state.reading,
+    refusal: state.errors["task"] ?? (state.file?.error ? `${state.file.name}: ${state.file.error}` : null),
     connected: state.connected,
   }));
   const picker = useRef<HTMLInputElement>(null);
@@ -64,7 +69,7 @@ export function DataPanel() {
           aria-describedby={refusal ? `${id}-refusal` : undefined}
           onClick={() => picker.current?.click()}
         >
-          {loading !== null ? "Loading" : data ? "Replace" : "Load a CSV file"}
+          {loading !== null ? (loading.share === null ? "Reading" : "Loading") : data ? "Replace" : "Load a CSV file"}
         </Button>
       </div>
       <input
@@ -78,10 +83,30 @@ export function DataPanel() {
           event.target.value = ""; // so that the same file can be taken again once it is mended
         }}
       />
+      {loading !== null ? (
+        <progress className={css.progress} aria-label={`Reading ${loading.name}`} value={loading.share ?? reading ?? 0} />
+      ) : null}
       {refusal ? (
         <p className="rcw-sentence" role="alert" id={`${id}-refusal`}>
           {refusal}
         </p>
+      ) : null}
+      {file !== null && file.error === null
+        ? file.notes.slice(0, NOTES).map((note) => (
+            <p key={note} className={`rcw-soft ${css.note}`}>
+              {note}
+            </p>
+          ))
+        : null}
+      {file !== null ? (
+        <Button
+          small
+          look={file.error === null ? "quiet" : "go"}
+          title="The first rows, what each column was taken for, and the options that say it otherwise"
+          onClick={() => store.setState({ fileShown: true })}
+        >
+          {file.error === null ? "How it was read" : "Reading options"}
+        </Button>
       ) : null}
       {data ? (
         <>

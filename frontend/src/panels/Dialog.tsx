@@ -2,7 +2,7 @@ import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from "re
 import { IconButton } from "../controls/IconButton";
 import { css } from "./dialog.module.css";
 
-const STOPS = "button, pre[tabindex], [tabindex='0']";
+const STOPS = "button:not(:disabled), select:not(:disabled), input:not(:disabled), pre[tabindex], [tabindex='0']";
 
 interface Props {
   title: string;

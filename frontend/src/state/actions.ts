@@ -1,4 +1,5 @@
 /** What a person can do. Each action changes this view at once where it can, sends a message, and shows the answer. */
+import type { FileRead } from "../generated";
 import { cutFile, LONGEST_FILE_NAME, refusedFile } from "../model/files";
 import { travelled } from "../model/said";
 import type { Offer } from "../types";
@@ -41,11 +42,12 @@ export function actionsOf(kernel: Kernel) {
       refuseFile(refused);
       return;
     }
-    store.setState({ loading: file.name });
+    store.setState({ loading: { name: file.name, share: 0 } });
     try {
       const pieces = cutFile(file);
       const name = file.name.slice(-LONGEST_FILE_NAME);
       for (const [piece, part] of pieces.entries()) {
+        store.setState({ loading: { name: file.name, share: piece + 1 < pieces.length ? piece / pieces.length : null } });
         const buffer = await part.arrayBuffer();
         const answer = await kernel.send({ type: "upload", name, piece, pieces: pieces.length }, [buffer]);
         if (!answer.ok) {
@@ -59,6 +61,17 @@ export function actionsOf(kernel: Kernel) {
     } finally {
       store.setState({ loading: null });
     }
+  }
+
+  /** The kernel reads the file again under options of `from_csv`, and trains on it; or says why not. */
+  async function readAgain(options: FileRead["options"]): Promise<void> {
+    const { file, loading } = store.getState();
+    if (file === null || loading !== null) return;
+    store.setState((state) => ({ ...withoutError(state, "task"), loading: { name: file.name, share: null } }));
+    const answer = await kernel.send({ type: "read", options });
+    store.setState({ loading: null });
+    if (answer.ok) kernel.notify(`${file.name} read again`);
+    else refuseFile(answer.error?.text ?? "The kernel refused this.");
   }
 
   function refuseFile(text: string): void {
@@ -103,6 +116,7 @@ export function actionsOf(kernel: Kernel) {
     takeOffer,
     declineOffer,
     loadFile,
+    readAgain,
     command,
     exportCode,
     undo: (focus?: boolean): void => travel("undo", focus),

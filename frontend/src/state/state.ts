@@ -60,8 +60,10 @@ export interface AppState extends Traits {
   status: Status;
   /** The offer that this view has closed. */
   declined: string | null;
-  /** The file that is on its way to the kernel. */
-  loading: string | null;
+  /** The file that is on its way to the kernel, or read again there, and how much of it is there; null where that is not known. */
+  loading: { name: string; share: number | null } | null;
+  /** Whether the dialog about the file is open. */
+  fileShown: boolean;
   /** Places of nodes that the document leaves open. */
   computed: Places;
   overrides: Record<string, Override>;
@@ -126,9 +128,12 @@ export const initialState = (): AppState => ({
   revision: -1,
   history: { undo: null, redo: null },
   data: null,
+  file: null,
+  reading: null,
   offer: null,
   declined: null,
   loading: null,
+  fileShown: false,
   view: "playground",
   height: 330,
   status: EMPTY_STATUS,

@@ -16,10 +16,11 @@ from rcwidgets.core.datasets.formats.numpy_file import arrays_of_npy, arrays_of_
 from rcwidgets.core.datasets.formats.recording import columns_of_edf, columns_of_wfdb
 from rcwidgets.core.datasets.formats.spreadsheet import SEPARATOR, check_packed, text_of_xlsx
 from rcwidgets.core.datasets.frame_columns import columns_of_frame
+from rcwidgets.core.datasets.preview import preview_of_cells, preview_of_values
 from rcwidgets.core.datasets.reader.assemble import assembled
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
 from rcwidgets.core.datasets.reader.options import Options
-from rcwidgets.core.datasets.reader.source import Source
+from rcwidgets.core.datasets.reader.source import Progress, Source
 from rcwidgets.core.datasets.reader.text import read_text
 from rcwidgets.core.datasets.reader.typed import Typed
 from rcwidgets.core.datasets.table import Series
@@ -28,13 +29,15 @@ Readable: TypeAlias = str | PathLike[str] | bytes | IO[bytes] | IO[str]
 MOST_LOADED = 500_000_000  # bytes of a file that is read whole
 
 
-def read_file(source: Readable, options: Options | None = None, name: str = "", *, identified: bool = True) -> Series:
+def read_file(
+    source: Readable, options: Options | None = None, name: str = "", *, identified: bool = True, progress: Progress | None = None
+) -> Series:
     """The table of a file of any format; gaps are NaN. `name` is that of a file that comes as bytes or as an open file;
-    the series has a digest where it is to be `identified`.
+    the series has a digest where it is to be `identified`. `progress` is told the share of a text that has been read, again and again.
 
     A file that cannot be read is a DataError (a ValueError) that names the place, and the option that mends it.
     """
-    opened = Source(source)
+    opened = Source(source, progress)
     told = options or Options()
     called = name or opened.name
     series = _read(opened, told, called, identified=identified)
@@ -43,7 +46,8 @@ def read_file(source: Readable, options: Options | None = None, name: str = "", 
             f"The file holds {len(series.series):,} series, and a table is one. from_csv gives them as a list: from_csv(path)['inputs']."
         )
     path = fspath(source) if isinstance(source, str | PathLike) else ""
-    return series._replace(name=called, path=str(path))
+    preview = series.preview or preview_of_values(series.values, series.time, series.channels, series.time_label)
+    return series._replace(name=called, path=str(path), preview=preview)
 
 
 def read_cases(source: Readable) -> Cases | None:
@@ -85,7 +89,8 @@ def _read(source: Source, options: Options, name: str, *, identified: bool) -> S
 
 def _text(source: Source, options: Options, notes: Notes, *, identified: bool) -> Series:
     table, unnamed = read_text(source, options, notes)
-    return assembled(table.columns, options, notes, "file", lines=table.lines, unnamed=unnamed, identified=identified)
+    series = assembled(table.columns, options, notes, "file", lines=table.lines, unnamed=unnamed, identified=identified)
+    return series._replace(preview=preview_of_cells(table.columns, table.head, series.channels, series.left_out, table.found))
 
 
 def _columns(kind: str, source: Source, file: IO[bytes], notes: Notes, options: Options) -> list[Typed]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.datasets.preview import Preview
 from rcwidgets.core.short import short_repr
 
 LONGEST_NAME = 80  # characters of a column's name
@@ -18,7 +19,7 @@ class Series(NamedTuple):
     reason; `name` is that of the file, `path` is where it lies, as the user gave it (empty where it came without a folder, such as from a
     page), and `lines` (time,) tells where each row stands in it. `digest` is the same for equal data. `dates` (time,) are the times as
     datetime64[us] where they are dates, `units` (channels,) those that the table tells, `notes` what was found out or left out when it was
-    read, and `options` what the user told of it, by name.
+    read, and `options` what the user told of it, by name. `preview` has the first rows of a file as they stand there.
     """
 
     values: np.ndarray
@@ -35,6 +36,7 @@ class Series(NamedTuple):
     units: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
+    preview: Preview | None = None
 
     def __repr__(self) -> str:
         return short_repr(self)

@@ -112,6 +112,10 @@ class AbstractTask(Spec):
         """The raw data; `data` is the user's own."""
         raise TypeError(f"{self.kind} does not say its data.")
 
+    def notes(self, data: Series) -> tuple[str, ...]:
+        """What is to be said of the user's own data, as the task takes them."""
+        return data.notes
+
     def columns(self, series: Series) -> tuple[list[int], list[int]]:
         """The places of the columns that are inputs, and of those that are targets: all of them are both."""
         every = list(range(len(series.channels)))
@@ -208,4 +212,5 @@ def _check_gaps(series: Series, used: list[int]) -> None:
     if gaps.any():
         row, place = (int(one) for one in np.argwhere(gaps)[0])
         name = series.channels[used[place]]
-        raise TaskError(f"Column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.")
+        mend = " Or choose what becomes of gaps: fill, drop or cut." if series.origin == "file" else ""
+        raise TaskError(f"Column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.{mend}")

@@ -55,6 +55,12 @@ class DataTask(AbstractTask):
             return data
         return _mended(data, tuple(sorted({place for places in self.columns(data) for place in places})))
 
+    def notes(self, data: Series) -> tuple[str, ...]:
+        try:
+            return self.series(data).notes
+        except TaskError:
+            return data.notes
+
     def columns(self, series: Series) -> tuple[list[int], list[int]]:
         return _places(series, self.inputs, "inputs"), _places(series, self.targets, "targets")
 

@@ -26,6 +26,9 @@ _PACKED: tuple[tuple[bytes, Callable[[Any], Any]], ...] = ((b"\x1f\x8b", gzip.op
 _BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
 
 
+Progress = Callable[[float], None]  # told the share of a file that has been read
+
+
 class NotInEncoding(Exception):
     """A block that is not in the encoding that was taken for that of the file; `line` is the first such line."""
 
@@ -37,7 +40,8 @@ class NotInEncoding(Exception):
 class Source:
     """The bytes of a file: a path, bytes, or an open file of bytes; packed ones (.gz, .bz2, .xz) are unpacked as they are read."""
 
-    def __init__(self, source: str | PathLike[str] | bytes | bytearray | memoryview | IO[Any]) -> None:
+    def __init__(self, source: str | PathLike[str] | bytes | bytearray | memoryview | IO[Any], progress: Progress | None = None) -> None:
+        self.progress = progress
         self.path: Path | None = None
         self._data: bytes | None = None
         self._file: IO[Any] | None = None
@@ -175,13 +179,17 @@ def blocks(source: Source, encoding: str, *, old_ends: bool = False) -> Iterator
     """
     plain = encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig") and not old_ends
     decoder = None if plain else codecs.getincrementaldecoder(encoding)()
-    rest, line = b"", 1
+    rest, line, taken = b"", 1, 0
+    size = source.size if source.progress is not None else 0
     with source.open() as file:
         while True:
             block = read_some(file, BLOCK)
             last = not block
             if plain and not last and not block.endswith(b"\n"):
                 block += _line(file)
+            taken += len(block)
+            if source.progress is not None:
+                source.progress(min(taken / max(size, 1), 1.0))
             if line == 1 and not rest and plain:
                 block = block.removeprefix(codecs.BOM_UTF8)
             if decoder is not None:

@@ -12,18 +12,25 @@ from rcwidgets.core.datasets.reader.decimal_sign import NAMES, Proof, proofs_of,
 from rcwidgets.core.datasets.reader.layout import MOST_COLUMNS, SAMPLE, Layout, layout_of
 from rcwidgets.core.datasets.reader.lines import Lines, exact, refuse_widths
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
-from rcwidgets.core.datasets.reader.options import Options
+from rcwidgets.core.datasets.reader.options import SEPARATORS, Options
+from rcwidgets.core.datasets.reader.separator import NONE
 from rcwidgets.core.datasets.reader.source import Block, NotInEncoding, Source, blocks, encoding_of
 from rcwidgets.core.datasets.reader.typed import Typed, typed
 
 FALLBACK = "cp1252"
+HEAD = 5  # rows as they stand in the file
 
 
 class Table(NamedTuple):
-    """Typed columns of one length; `lines` (rows,) tells where each row stands in the file."""
+    """Typed columns of one length; `lines` (rows,) tells where each row stands in the file.
+
+    `head` are the cells of the first rows, `found` what was found out, in words, by the name of its option.
+    """
 
     columns: list[Typed]
     lines: np.ndarray
+    head: list[list[str]]
+    found: list[tuple[str, str]]
 
 
 def read_text(source: Source, options: Options, notes: Notes) -> tuple[Table, bool]:
@@ -93,7 +100,18 @@ def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tupl
             one = Typed(name, "number", bulk.numbers(place), extremes=bulk.extremes[place])
         columns.append(replace(one, unit=one.unit or layout.units[place]))
     unnamed = len(layout.words) > 1 and not layout.words[0] and any(layout.words)
-    return _kept(Table(columns, table_lines), keep), unnamed
+    head = [row.cells for row in layout.sample[:HEAD]]
+    return _kept(Table(columns, table_lines, head, _found(layout, proofs, options, encoding)), keep), unnamed
+
+
+def _found(layout: Layout, proofs: dict[str, Proof], options: Options, encoding: str) -> list[tuple[str, str]]:
+    sign = said(options) or (next(iter(proofs)) if len(proofs) == 1 else "")
+    return [
+        ("separator", SEPARATORS.get(layout.separator, "none" if layout.separator == NONE else layout.separator)),
+        *([("decimal", NAMES[sign])] if sign else []),
+        ("header", "names" if any(layout.words) else "data"),
+        ("encoding", encoding.removesuffix("-sig")),
+    ]
 
 
 def _old_ends(source: Source, encoding: str) -> bool:
@@ -238,4 +256,4 @@ def _kept(table: Table, keep: np.ndarray | None) -> Table:
         )
         for one in table.columns
     ]
-    return Table(columns, table.lines[rows])
+    return table._replace(columns=columns, lines=table.lines[rows])
