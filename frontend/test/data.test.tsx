@@ -104,13 +104,13 @@ describe("data of one's own", () => {
     const rows = dialog.getAllByRole("row").map((row) => row.textContent);
     expect(rows).toEqual(["windcityrainsun", "numberleft out: textnumbernumber", "1Oslo23", "4Rome56"]);
     const separator = dialog.getByRole("combobox", { name: "Separator" }) as HTMLSelectElement;
-    expect(separator.selectedOptions[0]?.textContent).toBe("found out: comma");
+    expect(separator.selectedOptions[0]?.textContent).toBe("found: comma");
     await userEvent.selectOptions(separator, "semicolon");
     await userEvent.selectOptions(dialog.getByRole("combobox", { name: "Time column" }), "none, rows are counted");
     await userEvent.type(dialog.getByRole("textbox", { name: "Lines to skip" }), "3{Enter}");
     const read = () => shown.kernel.app.sent.filter((message) => message["type"] === "read").map((message) => message["options"]);
     expect(read()).toEqual([{ separator: ";" }, { separator: ";", time: false }, { separator: ";", time: false, skip_rows: 3 }]);
-    await userEvent.selectOptions(dialog.getByRole("combobox", { name: "Separator" }), "found out: comma");
+    await userEvent.selectOptions(dialog.getByRole("combobox", { name: "Separator" }), "found: comma");
     expect(read().at(-1)).toEqual({ time: false, skip_rows: 3 });
     await userEvent.click(dialog.getByRole("button", { name: "Find out all" }));
     expect(read().at(-1)).toEqual({});

@@ -9,6 +9,7 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from rcwidgets.core.datasets.table import Series
+from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
 from rcwidgets.core.document.schema import schema
@@ -221,9 +222,10 @@ class App(Told):
                 return {"code": experiment.code()}
             case Upload() | Read():
                 try:
-                    table = self._pieces.take(asked, buffers) if isinstance(asked, Upload) else self._again(asked)
-                finally:
+                    table = self._pieces.take(asked, buffers, experiment.data) if isinstance(asked, Upload) else self._again(asked)
+                except EditError:
                     self.set_trait("file", _file(experiment, self._pieces))
+                    raise
                 return {} if table is None else {"revision": experiment.bring(table)}
             case _:
                 raise TypeError(f"The app does nothing at {asked!r}.")

@@ -37,7 +37,7 @@ def on_the_page(sentence: str) -> str:
     """A sentence that names options of `from_csv`, with the labels of their controls.
 
     >>> on_the_page("Give date_format='day first' or date_format='month first'.")
-    'Give Date format "day first" or Date format "month first".'
+    'Give "Date format: day first" or "Date format: month first".'
     """
     made = _OWNED.sub(_said, sentence)
     made = _GIVEN.sub(_said, made)
@@ -48,4 +48,4 @@ def _said(found: re.Match[str]) -> str:
     name, value = found[1], found[2]
     if value is None:
         return LABELS[name]
-    return f'{LABELS[name]} "{VALUES.get(name, {}).get(value, value.strip(chr(39)))}"'
+    return f'"{LABELS[name]}: {VALUES.get(name, {}).get(value, value.strip(chr(39)))}"'

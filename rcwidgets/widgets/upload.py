@@ -86,13 +86,15 @@ class Pieces:
     def __init__(self, progress: Callable[[float | None], None] = lambda share: None) -> None:
         self._name = ""
         self._file: IO[bytes] | None = None
-        self._taken, self._whole = 0, False
+        self._taken = 0
         self._progress = progress
-        self._read: Series | None = None  # what was read of it
+        self._last: tuple[IO[bytes] | str, str] | None = None  # what was read last, and its name
+        self._read: Series | None = None  # what came of it
         self._refused: FileRead | None = None
+        self._beside: Series | None = None  # the data that stay where it was refused
 
-    def take(self, asked: Upload, buffers: Any) -> Series | None:
-        """Takes a piece with its buffer; with the last one the file is read, as a table."""
+    def take(self, asked: Upload, buffers: Any, data: Series | None) -> Series | None:
+        """Takes a piece with its buffer; with the last one the file is read, as a table, in the place of the `data` until then."""
         name, piece, pieces = asked.name, asked.piece, asked.pieces
         if not 0 <= piece < pieces <= MOST_PIECES:
             raise EditError(f"Message upload.piece must be one of at most {MOST_PIECES:,} pieces, got {piece} of {pieces}.", "task")
@@ -111,21 +113,21 @@ class Pieces:
         self._taken += 1
         if self._taken < pieces:
             return None
-        self._whole = True
-        return self._series(self._file, name, {})
+        return self._series(self._file, name, {}, data)
 
     def again(self, data: Series | None, options: dict[str, Option]) -> Series:
         """Reads the file that was refused, or that of the `data`, under other options."""
-        held = self._file if self._whole and (self._refused is not None or data is None or data is self._read) else None
-        if held is not None:
-            return self._series(held, self._name, options)
+        if self._last is not None and (self._refused is not None or data is self._read):
+            return self._series(*self._last, options, data)
         if data is None or not data.path:
             raise EditError("The file is not there to be read again. Load it anew.", "task")
-        return self._series(data.path, data.name, options)
+        return self._series(data.path, data.name, options, data)
 
     def shown(self, data: Series | None, notes: Sequence[str]) -> FileRead | None:
         """The file that was refused, or that of the `data`, of which the `notes` are said; None where they came as no file."""
-        if self._refused is not None and (self._whole or data is not None):
+        if data is not self._beside:
+            self._refused = None
+        if self._refused is not None:
             return self._refused
         preview = None if data is None else data.preview
         if data is None or preview is None:
@@ -141,11 +143,11 @@ class Pieces:
             "notes": [on_the_page(note) for note in notes],
             "error": None,
             "lines": [],
-            "again": bool(data.path) or (self._whole and data is self._read),
+            "again": bool(data.path) or (self._last is not None and data is self._read),
         }
 
-    def _series(self, file: IO[bytes] | str, name: str, options: dict[str, Option]) -> Series:
-        self._refused = None
+    def _series(self, file: IO[bytes] | str, name: str, options: dict[str, Option], data: Series | None) -> Series:
+        self._refused, self._beside, self._last = None, data, (file, name)
         try:
             self._read = read_file(file, Options(**options), name, progress=self._progress)  # type: ignore[arg-type]
         except (ValueError, ImportError, OSError) as error:
@@ -160,7 +162,7 @@ class Pieces:
         """Drops what has come of a file."""
         if self._file is not None:
             self._file.close()
-        self._file, self._taken, self._whole, self._read, self._refused = None, 0, False, None, None
+        self._file, self._taken, self._last, self._read, self._refused = None, 0, None, None, None
 
 
 def _refused(file: IO[bytes] | str, name: str, options: dict[str, Option], words: str) -> FileRead:

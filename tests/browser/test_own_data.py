@@ -140,6 +140,55 @@ def test_a_broken_file_is_a_sentence_and_the_data_before_stay(play: Play) -> Non
     play.until(lambda: play.lab.ask_json("play.wait(60) and list(play.results.channels)"), ["wind", "rain"])
 
 
+def logged() -> str:
+    """A logger's file of which nothing tells whether the day or the month comes first, with a gap and the newest line first."""
+    steps = np.datetime64("2024-01-01T00:00") + np.arange(400) * np.timedelta64(30, "m")
+    lines = [
+        f"{str(at)[8:10]}/{str(at)[5:7]}/{str(at)[:4]} {str(at)[11:16]};{20 + 3 * np.sin(k / 7):.2f};{'' if k == 100 else 55 + k % 9};ok".replace(
+            ".", ","
+        )
+        for k, at in enumerate(steps)
+    ]
+    return "\n".join(["Logger 7, Oslo", "", "Zeit;Temp [°C];rF;state", *reversed(lines)])
+
+
+def test_how_a_file_was_read_is_seen_and_said_otherwise(play: Play) -> None:
+    choose_data(play)
+    lines = logged().split("\n")
+    short = "\n".join([*lines[:3], *lines[-300:]])  # no day after the twelfth
+    load(play, "logger.csv", short)
+    expect(play.inspector.get_by_role("alert")).to_contain_text(
+        'fit day first and month first, and nothing in the file tells which. Give "Date format: day first"'
+    )
+    play.inspector.get_by_role("button", name="Reading options").click()
+    dialog = play.root.get_by_role("dialog", name="How logger.csv is read")
+    expect(dialog.get_by_role("list", name="First lines")).to_contain_text("Zeit;Temp [°C];rF;state")
+    play.lab.screenshot("own-data-refused", play.root)
+    dialog.get_by_role("combobox", name="Date format", exact=True).focus()
+    dialog.get_by_role("combobox", name="Date format", exact=True).select_option(label="day first")
+    dialog = play.root.get_by_role("dialog", name="How logger.csv was read")
+    expect(dialog.get_by_role("list", name="What was found out")).to_contain_text("The newest row came first (2024-01-07 05:30:00)")
+    expect(dialog.get_by_role("combobox", name="Date format", exact=True)).to_be_focused()
+    rows = dialog.get_by_role("region", name="First rows")
+    expect(rows).to_contain_text("17,14")
+    expect(rows).to_contain_text("left out: text")
+    expect(play.root).to_contain_text("Column 'rF' has no number in line")
+    dialog.get_by_role("combobox", name="Gaps", exact=True).select_option(label="fill")
+    expect(dialog.get_by_role("list", name="What was found out")).to_contain_text("1 gap filled, in straight lines.")
+    play.lab.screenshot("own-data-reading-light", play.root)
+    play.lab.set_theme("dark")
+    play.lab.screenshot("own-data-reading-dark", play.root)
+    play.lab.set_theme("light")
+    play.page.keyboard.press("Escape")
+    expect(dialog).not_to_be_attached()
+    play.rest()
+    assert play.lab.ask_json("play.results.channels") == ["Temp [°C]", "rF"]
+    assert play.lab.ask_json("str(play.experiment.data.dates[0])") == "2024-01-01T00:00:00.000000"
+    code = play.lab.ask_json("play.code()")
+    assert "from_csv('logger.csv', inputs=['Temp [°C]', 'rF'], date_format='day first', gaps='fill')" in code
+    play.lab.screenshot("own-data-read", play.root)
+
+
 def test_the_data_stay_when_the_page_is_loaded_anew_and_python_can_bring_others(desk: Lab) -> None:
     play = show(desk)
     choose_data(play)

@@ -94,15 +94,17 @@ def test_a_file_is_shown_with_what_each_column_was_taken_for(app, page):
         "encoding": "utf-8",
         "time": "days since 2024-01-01",
     }
-    assert any("rows were put in order of time" in note and 'Order of rows "as in the file"' in note for note in file["notes"])
+    assert any("rows were put in order of time" in note and '"Order of rows: as in the file"' in note for note in file["notes"])
     assert file["error"] is None and file["again"] and file["options"] == {} and app.reading is None
 
 
 def test_a_file_is_read_again_under_options_which_the_code_has(app, page):
     upload(page, app, b"n;x\n" + b"".join(b"%d;1.%03d\n" % (k % 9, k) for k in range(1, 300)), "doubt.csv")
-    assert "may be 1.001 or 1001" in app.file["error"] and 'Give Decimal sign "point" or Decimal sign "comma".' in app.file["error"]
+    assert "may be 1.001 or 1001" in app.file["error"] and 'Give "Decimal sign: point" or "Decimal sign: comma".' in app.file["error"]
     assert app.file["lines"][:2] == ["n;x", "1;1.001"] and app.file["again"] and app.data is None
-    assert read(page, app, decimal=",")["ok"]
+    files = []
+    app.observe(lambda change: files.append(change["new"]), "file")
+    assert read(page, app, decimal=",")["ok"] and None not in files  # the dialog stays
     assert app.file["error"] is None and app.file["options"] == {"decimal": ","}
     np.testing.assert_array_equal(app.experiment.data.values[:2, 1], [1001, 1002])
     assert "decimal=','" in app.experiment.code()
@@ -131,11 +133,14 @@ def test_options_that_are_none_are_refused(app, page, options):
 
 
 def test_a_file_of_a_path_is_read_again_from_there_and_data_of_no_file_are_not(app, page, tmp_path):
+    upload(page, app, CSV)
     (tmp_path / "a.csv").write_text("a;b\n" + "".join(f"{k % 7},5;{k % 5},5\n" for k in range(200)))
     app.experiment.bring(tmp_path / "a.csv")
     assert app.file["again"] and app.file["found"]["decimal"] == "comma"
     assert read(page, app, header=["u", "v"], skip_rows=1)["ok"]
     assert app.data["columns"] == ["u", "v"] and f"from_csv({str(tmp_path / 'a.csv')!r}" in app.experiment.code()
+    assert not read(page, app, time="when")["ok"] and app.file["error"]
+    assert read(page, app)["ok"] and app.data["columns"] == ["a", "b"]  # the file of the path, not the one that was sent
     app.experiment.bring(np.sin(np.arange(300)))
     assert app.file is None
     assert read(page, app)["error"]["text"] == "The file is not there to be read again. Load it anew."

@@ -131,5 +131,5 @@ export function foundWords(option: Option, file: FileRead): string {
   const times = file.names.filter((_, place) => file.taken[place] === "time");
   const found =
     option.name === "time" ? (times.length > 0 ? times.join(" and ") : file.error === null ? "none" : "") : file.found[option.name];
-  return found ? `found out: ${found}` : "found out";
+  return found ? `found: ${found}` : "found out";
 }

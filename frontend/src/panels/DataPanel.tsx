@@ -39,6 +39,17 @@ export function DataPanel() {
     event.stopPropagation();
     setOver(inside);
   };
+  const read =
+    file !== null ? (
+      <Button
+        small
+        look={file.error === null ? "quiet" : "go"}
+        title="The first rows, what each column was taken for, and the options that say it otherwise"
+        onClick={() => store.setState({ fileShown: true })}
+      >
+        {file.error === null ? "How it was read" : "Reading options"}
+      </Button>
+    ) : null;
   return (
     <div
       className={`${css.data}${over ? ` ${css.over}` : ""}${data ? "" : ` ${css.none}`}`}
@@ -62,7 +73,7 @@ export function DataPanel() {
         )}
         <Button
           small
-          look={!data && "go"}
+          look={!data && !file?.error && "go"}
           disabled={loading !== null || !connected}
           aria-label={data ? "Replace by another CSV file" : undefined}
           title={data ? "Load another CSV file, or drop it here" : undefined}
@@ -91,6 +102,16 @@ export function DataPanel() {
           {refusal}
         </p>
       ) : null}
+      {file?.error ? read : null}
+      {data ? (
+        <>
+          <p className="rcw-soft">
+            {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
+          </p>
+          {file?.error ? null : read}
+          <Columns data={data} />
+        </>
+      ) : null}
       {file !== null && file.error === null
         ? file.notes.slice(0, NOTES).map((note) => (
             <p key={note} className={`rcw-soft ${css.note}`}>
@@ -98,24 +119,6 @@ export function DataPanel() {
             </p>
           ))
         : null}
-      {file !== null ? (
-        <Button
-          small
-          look={file.error === null ? "quiet" : "go"}
-          title="The first rows, what each column was taken for, and the options that say it otherwise"
-          onClick={() => store.setState({ fileShown: true })}
-        >
-          {file.error === null ? "How it was read" : "Reading options"}
-        </Button>
-      ) : null}
-      {data ? (
-        <>
-          <p className="rcw-soft">
-            {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
-          </p>
-          <Columns data={data} />
-        </>
-      ) : null}
     </div>
   );
 }

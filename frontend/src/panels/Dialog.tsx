@@ -8,12 +8,14 @@ interface Props {
   title: string;
   /** Buttons in the head, before the one that closes. */
   tools?: ReactNode;
+  /** For what stands side by side. */
+  wide?: boolean;
   children: ReactNode;
   onClose: () => void;
 }
 
 /** A dialog over the app: it takes the focus, keeps Tab inside, and closes by Escape, its button or a press beside it. */
-export function Dialog({ title, tools, children, onClose }: Props) {
+export function Dialog({ title, tools, wide, children, onClose }: Props) {
   const dialog = useRef<HTMLDivElement>(null);
   const id = useId();
   useEffect(() => {
@@ -38,7 +40,14 @@ export function Dialog({ title, tools, children, onClose }: Props) {
 
   return (
     <div className={css.veil} onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
-      <div ref={dialog} className={css.dialog} role="dialog" aria-modal="true" aria-labelledby={id} onKeyDown={onKeyDown}>
+      <div
+        ref={dialog}
+        className={`${css.dialog}${wide ? ` ${css.wide}` : ""}`}
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={id}
+        onKeyDown={onKeyDown}
+      >
         <div className={css.head}>
           <h3 id={id}>{title}</h3>
           {tools}

@@ -10,40 +10,40 @@ import { FILE_OPTIONS } from "../model/fileOptions";
 /** How a file was read: its first rows with what each column was taken for, what was found out, and the options that say it otherwise. */
 export function FileDialog({ onClose }: { onClose: () => void }) {
   const { store, actions } = useApp();
-  const { file, open, loading } = useSelect((state) => ({ file: state.file, open: state.fileShown, loading: state.loading }));
+  const { file, open } = useSelect((state) => ({ file: state.file, open: state.fileShown }));
   const id = useId();
   if (!open || file === null) return null;
   const close = (): void => {
     store.setState({ fileShown: false });
     onClose();
   };
-  const chosen = Object.keys(file.options).length > 0;
-  const tools =
-    chosen && file.again ? (
-      <Button small disabled={loading !== null} title="Find everything out anew" onClick={() => void actions.readAgain({})}>
-        Find out all
-      </Button>
-    ) : null;
+  const tools = file.again ? (
+    <Button small title="Find everything out anew" onClick={() => void actions.readAgain({})}>
+      Find out all
+    </Button>
+  ) : null;
   return (
-    <Dialog title={`How ${file.name} ${file.error === null ? "was" : "is"} read`} tools={tools} onClose={close}>
+    <Dialog title={`How ${file.name} ${file.error === null ? "was" : "is"} read`} tools={tools} wide onClose={close}>
       <div className={css.file}>
-        {file.error === null ? (
-          <Rows file={file} />
-        ) : (
-          <>
-            <p className="rcw-sentence" role="alert">
-              {file.error}
-            </p>
-            <Lines file={file} />
-          </>
-        )}
-        {file.notes.length > 0 ? (
-          <ul className={css.notes} aria-label="What was found out">
-            {file.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        ) : null}
+        <div className={css.seen}>
+          {file.error === null ? (
+            <Rows file={file} />
+          ) : (
+            <>
+              <p className="rcw-sentence" role="alert">
+                {file.error}
+              </p>
+              <Lines file={file} />
+            </>
+          )}
+          {file.notes.length > 0 ? (
+            <ul className={css.notes} aria-label="What was found out">
+              {file.notes.map((note) => (
+                <li key={note}>{note}</li>
+              ))}
+            </ul>
+          ) : null}
+        </div>
         {file.again ? (
           <div className={css.options} role="group" aria-label="Reading options">
             {FILE_OPTIONS.map((option) => (
@@ -51,7 +51,6 @@ export function FileDialog({ onClose }: { onClose: () => void }) {
                 key={option.name}
                 option={option}
                 file={file}
-                disabled={loading !== null}
                 id={`${id}-${option.name}`}
                 onChoose={(value) => {
                   const { [option.name]: _, ...others } = file.options;

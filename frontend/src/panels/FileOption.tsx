@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from "react";
+import { useEffect, useState, type KeyboardEvent } from "react";
 import { css as fieldCss } from "../controls/field.module.css";
 import { css as selectCss } from "../controls/select.module.css";
 import type { FileRead } from "../generated";
@@ -8,22 +8,21 @@ import { css } from "./file.module.css";
 interface Props {
   option: Option;
   file: FileRead;
-  disabled: boolean;
   id: string;
   /** Null: let it be found out. */
   onChoose: (value: FileOptionValue | null) => void;
 }
 
 /** One option of how a file is read: a select of what it may be, or a field. */
-export function FileOption({ option, file, disabled, id, onChoose }: Props) {
+export function FileOption({ option, file, id, onChoose }: Props) {
   const value = file.options[option.name] ?? null;
-  const shared = { id, disabled, title: option.doc };
+  const shared = { id, title: option.doc };
   const choices = choicesOf(option, file);
   return (
     <div className={css.option}>
       <label htmlFor={id}>{option.label}</label>
       {choices === null ? (
-        <Typed {...shared} key={String(value)} value={value === null ? "" : String(value)} option={option} onChoose={onChoose} />
+        <Typed {...shared} value={value === null ? "" : String(value)} option={option} onChoose={onChoose} />
       ) : (
         <select
           {...shared}
@@ -45,7 +44,6 @@ export function FileOption({ option, file, disabled, id, onChoose }: Props) {
 
 interface TypedProps {
   id: string;
-  disabled: boolean;
   title: string;
   value: string;
   option: Option;
@@ -54,6 +52,7 @@ interface TypedProps {
 
 function Typed({ value, option, onChoose, ...rest }: TypedProps) {
   const [draft, setDraft] = useState(value);
+  useEffect(() => setDraft(value), [value]);
   const commit = (): void => {
     const text = draft.trim();
     if (text === value) return;
