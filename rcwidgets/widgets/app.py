@@ -189,7 +189,7 @@ class App(Told):
         """Closes the three models, which then follow the experiment no more."""
         if self._leave:
             close_parts(self)
-        self._pieces.forget()
+            self._pieces.forget()
         super().close()
 
     def _hear(self, news: str) -> None:

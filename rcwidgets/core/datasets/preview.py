@@ -1,32 +1,16 @@
 """The first rows of a file with what each of its columns was taken for, to be looked at."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from rcwidgets.core.datasets.reader.source import Source, encoding_of
 from rcwidgets.core.datasets.reader.typed import Typed
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.datasets.table import Preview
 
 ROWS, COLUMNS = 5, 40  # as many are shown
 LONGEST = 60  # characters of a cell
 LINES, LONGEST_LINE = 8, 300  # of a file that cannot be read
-
-
-class Preview(NamedTuple):
-    """`rows` of cells as they stand in the file, below the `names` of their columns and what these were `taken` for: "number", "time" or
-    why not. `columns` counts them all, of which the first 40 are here; `found` is what was found out, in words, by the option's name.
-    """
-
-    names: tuple[str, ...]
-    taken: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    columns: int
-    found: tuple[tuple[str, str], ...] = ()
-
-    def __repr__(self) -> str:
-        return short_repr(self)
 
 
 def preview_of_cells(

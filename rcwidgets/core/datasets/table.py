@@ -6,10 +6,24 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.datasets.preview import Preview
 from rcwidgets.core.short import short_repr
 
 LONGEST_NAME = 80  # characters of a column's name
+
+
+class Preview(NamedTuple):
+    """`rows` of cells as they stand in the file, below the `names` of their columns and what these were `taken` for: "number", "time" or
+    why not. `columns` counts them all, of which the first 40 are here; `found` is what was found out, in words, by the option's name.
+    """
+
+    names: tuple[str, ...]
+    taken: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    columns: int
+    found: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return short_repr(self)
 
 
 class Series(NamedTuple):
