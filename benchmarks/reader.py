@@ -19,12 +19,14 @@ from rcwidgets.core.datasets import from_csv
 ROWS, COLUMNS = 1_000_000, 10
 RATIO, TABLES = 1.5, 5.0  # at most: times of pandas, and sizes of the table
 _MEMORY = """
-import resource, sys
+import re, sys
+from pathlib import Path
 from rcwidgets.core.datasets import from_csv
+held = lambda word: int(re.search(rf"{word}:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024
 from_csv(b"a,b\\n1,2\\n")
-idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+idle = held("VmRSS")
 from_csv(sys.argv[1])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle) * 1024)
+print(held("VmHWM") - idle)
 """
 
 
@@ -39,7 +41,11 @@ def main() -> bool:
         from_csv(path), pandas.read_csv(path)
         pairs = [(_seconds(lambda: pandas.read_csv(path)), _seconds(lambda: from_csv(path))) for _ in range(7)]
     ratio = statistics.median(ours for _, ours in pairs) / statistics.median(theirs for theirs, _ in pairs)
-    print(f"reader: {ratio:.2f} times pandas.read_csv (at most {RATIO}), {tables:.2f} tables over idle (at most {TABLES})")
+    least = min(ours for _, ours in pairs) / min(theirs for theirs, _ in pairs)
+    print(
+        f"reader: {ratio:.2f} times pandas.read_csv (at most {RATIO}; by the fastest of each {least:.2f}), "
+        f"{tables:.2f} tables over idle (at most {TABLES})"
+    )
     return ratio <= RATIO and tables <= TABLES
 
 

@@ -156,7 +156,8 @@ def _say_counting(numbers: Sequence[Typed], axis: Axis | None, options: Options,
     if axis is not None or options.time is not None or len(numbers) < 2:
         return
     for one in numbers:
-        if one.numbers is not None and len(one.numbers) >= COUNTED and (np.diff(one.numbers) == 1).all():
+        column = one.numbers if one.numbers is not None else np.zeros(0)
+        if len(column) >= COUNTED and (np.diff(column[:COUNTED]) == 1).all() and (np.diff(column) == 1).all():
             notes.add(f"Column {one.name!r} counts the rows and was taken as data. time={one.name!r} makes it the time.")
             return
 
