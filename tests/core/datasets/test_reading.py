@@ -23,6 +23,27 @@ def read(text: str | bytes, says: str = NO, **options: Any) -> dict[str, np.ndar
     return made
 
 
+def test_a_t_that_does_not_count_is_data():
+    np.testing.assert_array_equal(read("T,x\n20.5,1\n20.7,2\n20.9,3\n21.4,4\n")["inputs"][:, 0], [20.5, 20.7, 20.9, 21.4])
+    np.testing.assert_array_equal(read("T,x\n0.5,1\n1.0,2\n1.5,3\n")["time"], [0.5, 1.0, 1.5])
+    trials = read("id,t,x\n1,0,1\n1,1,2\n2,0,3\n2,1,4\n", "Column 't' is named like a time, but does not increase: it was taken as data.")
+    assert trials["inputs"].shape == (4, 3)
+
+
+def test_an_empty_line_of_one_column_is_said():
+    text = "x\n1\n\n# note\n3\n4\n\n"
+    np.testing.assert_array_equal(read(text, "1 empty line (first line 3) left out.")["inputs"], [[1], [3], [4]])
+    read("x,y\n1,2\n\n3,4\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "says"),
+    [("101,102\n1.5,2.5\n", [[1.5, 2.5]], "read as the names"), ("time,1,2\n0,5,6\n", [[5, 6]], NO), ("time, s,x\n0,5\n", [[5]], NO)],
+)  # fmt: skip
+def test_one_row_is_a_table_too(text, inputs, says):
+    np.testing.assert_array_equal(read(text, says)["inputs"], inputs)
+
+
 def test_a_column_that_counts_the_rows_is_said():
     text = "velo,x\n" + "".join(f"{k + 7},{k * k}\n" for k in range(6))
     read(text, "Column 'velo' counts the rows and was taken as data. time='velo' makes it the time.")

@@ -78,7 +78,7 @@ def assembled(
     channels = tuple(one.name for one in numbers)
     _say_fills(numbers, notes)
     _say_counting(numbers, axis, options, notes)
-    _say_maybe(numbers, axis, notes)
+    _say_maybe(numbers, axis, options, notes)
     time = np.arange(len(values), dtype=np.float64)
     dates = None
     if axis is not None:
@@ -162,12 +162,12 @@ def _say_counting(numbers: Sequence[Typed], axis: Axis | None, options: Options,
             return
 
 
-def _say_maybe(numbers: Sequence[Typed], axis: Axis | None, notes: Notes) -> None:
+def _say_maybe(numbers: Sequence[Typed], axis: Axis | None, options: Options, notes: Notes) -> None:
     """Says where a column is named like a time and was taken as data, since it does not increase."""
-    if axis is not None:
+    if axis is not None or options.time is False:
         return
     for one in numbers:
-        if time_name(one.name).sure in ("year", "sure") and len(one.numbers if one.numbers is not None else ()) > 1:
+        if (time_name(one.name).sure in ("year", "sure") or one.name == "t") and len(one.numbers if one.numbers is not None else ()) > 1:
             notes.add(f"Column {one.name!r} is named like a time, but does not increase: it was taken as data.")
 
 

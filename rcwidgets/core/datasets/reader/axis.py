@@ -60,7 +60,7 @@ def axis_of(columns: Sequence[Typed], options: Options, notes: Notes) -> Axis | 
         return _clock(clocks[0])
     many = len(named) > 1
     for sure in ("sure", "year", "maybe"):
-        fitting = [one for one in found if one[1].sure == sure and (sure == "sure" or _monotone(one[0]))]
+        fitting = [one for one in found if one[1].sure == sure and (sure == "sure" or _counts(one[0]))]
         fitting.sort(key=lambda one: not _monotone(one[0]))
         if fitting and (many or _monotone(fitting[0][0])):
             column, name = fitting[0]
@@ -213,6 +213,14 @@ def _of_parts(parts: dict[str, Typed]) -> Axis | None:
 
 def _increases(column: Typed) -> bool:
     return column.instants is not None and len(column.instants) > 1 and bool((np.diff(column.instants) > np.timedelta64(0, "us")).all())
+
+
+def _counts(column: Typed) -> bool:
+    """True where numbers go one way alone; those of a "T", which is a temperature as often, in even steps."""
+    if not _monotone(column) or column.numbers is None:
+        return False
+    steps = np.diff(column.numbers)
+    return not column.name.strip().startswith("T") or bool(np.ptp(steps) <= 1e-6 * abs(steps[0]))
 
 
 def _monotone(column: Typed) -> bool:

@@ -91,6 +91,8 @@ def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tupl
         again |= set(more)
         proofs = _all_proofs(scans, sampled, plain, again)
     keep = _repeated(scans, layout, notes)
+    if layout.width == 1:
+        _say_empty(table_lines, bulk.comments, notes)
     columns = []
     for place, name in enumerate(layout.names):
         if place in scans:
@@ -241,6 +243,13 @@ def _repeated(scans: dict[int, Scan], layout: Layout, notes: Notes) -> np.ndarra
         return None
     notes.add(f"The names stand again in {int(again.sum()):,} {'line' if again.sum() == 1 else 'lines'} below, which are left out.")
     return ~again
+
+
+def _say_empty(lines: np.ndarray, comments: Sequence[int], notes: Notes) -> None:
+    """Says that empty lines of a table of one column, each of which may be a gap, are left out."""
+    between = np.setdiff1d(np.arange(lines[0], lines[-1]) if len(lines) else lines, [*lines, *comments])
+    if between.size:
+        notes.add(f"{between.size:,} empty {'line' if between.size == 1 else 'lines'} (first line {between[0]:,}) left out.")
 
 
 def _kept(table: Table, keep: np.ndarray | None) -> Table:
