@@ -17,7 +17,17 @@ with paused():
     from rcwidgets.core.model.runner import RNNRunner
     from rcwidgets.core.nodes import *
     from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
-    from rcwidgets.core.tasks import DataTask, IntegrationTask, LorenzTask, MackeyGlassTask, NarmaTask, RosslerTask, SinesTask, SunspotTask
+    from rcwidgets.core.tasks import (
+        DataTask,
+        IntegrationTask,
+        LorenzTask,
+        MackeyGlassTask,
+        NarmaTask,
+        RosslerTask,
+        SinesTask,
+        SunspotTask,
+        VowelsTask,
+    )
     from rcwidgets.core.trainers import table as _table
     from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
     from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
@@ -36,6 +46,7 @@ if TYPE_CHECKING:
     from rcwidgets.widgets.views import (
         ActivityView,
         ClosedLoopView,
+        ConfusionView,
         ErrorView,
         LossView,
         PhaseView,
@@ -53,6 +64,7 @@ __all__ = [
     "BPTTLanes",
     "Classifier",
     "ClosedLoopView",
+    "ConfusionView",
     "DataTask",
     "ErrorView",
     "EstimatorTrainer",
@@ -80,6 +92,7 @@ __all__ = [
     "SunspotTask",
     "Sweep",
     "SweepView",
+    "VowelsTask",
     "WeightsView",
     "analysis",
     "controls",

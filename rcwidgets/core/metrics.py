@@ -138,6 +138,25 @@ def _spectrum(series: np.ndarray, smoothing: float) -> np.ndarray:
     return power / np.where(total > 0, total, 1.0)
 
 
+def confusion_matrix(predictions: ArrayLike, labels: ArrayLike) -> np.ndarray:
+    """How often (classes, classes) a case of one class (row) was told as another (column): right answers are on the diagonal.
+
+    `predictions` are scores (cases, classes), whose largest counts; `labels` are class numbers (cases,) from 0 on, or one-hot rows.
+
+    >>> confusion_matrix([[0.9, 0.1], [0.4, 0.6], [0.7, 0.3]], [0, 1, 1])
+    array([[1, 0],
+           [1, 1]])
+    """
+    p, t = np.asarray(predictions), np.asarray(labels)
+    if p.ndim != 2 or p.shape[1] < 2:
+        raise ValueError(f"confusion_matrix.predictions must be scores (cases, classes) of two classes or more, got the shape {p.shape}.")
+    accuracy(p, t)  # what it cannot read, it says
+    told, right = p.argmax(axis=1), t.argmax(axis=1) if t.ndim == 2 else t.astype(int)
+    counts = np.zeros((p.shape[1], p.shape[1]), int)
+    np.add.at(counts, (right, told), 1)
+    return counts
+
+
 def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
     """The share of right answers.
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.nodes import GRU, Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import GRU, Input, Last, LinearReadout, Reservoir
 from rcwidgets.core.spec.registry import TRAINERS
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
@@ -87,6 +87,10 @@ BPTT: dict[str, tuple[Callable[[], Graph], BPTTSettings]] = {
     "mackey_glass": (lambda: gated(50), replace(USUAL, window=100, washout=30, num_batch=11)),
     "rossler": (lambda: gated(50), replace(USUAL, window=100, washout=20)),
     "sines": (lambda: gated(50), replace(USUAL, window=100, washout=40, num_batch=4, patience=50)),
+    "vowels": (
+        lambda: Input() >> GRU(50) >> Last() >> LinearReadout(),
+        BPTTSettings(learning_rate=1e-2, max_grad_norm=1.0, num_batch=27, loss="cross_entropy", patience=15, least_gain=0.01, rate_cuts=1),
+    ),
     "narma": (
         lambda: (
             Input()
@@ -124,6 +128,8 @@ def start_of(task: AbstractTask, trainer: str | None = None) -> Start:
     graph, own = task.start()
     if trainer is None or trainer == own.kind:
         return Start(graph, task, own)
+    if task.classes and not TRAINERS[trainer].gradient:  # of those that learn at every step it asks for none
+        return Start(graph, task, TRAINERS[trainer]())
     return STARTS[trainer](task) if trainer in STARTS else Start(graph, task, TRAINERS[trainer]())
 
 

@@ -1,5 +1,7 @@
 """The size of the forecast's error at each time of the test part."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from rcwidgets.core.short import figure
@@ -17,6 +19,8 @@ DIPS = 0.02  # of the errors lie below the axis: where an error changes its sign
 
 class ErrorFigure(FigureBox[Results]):
     """The error of each channel in its standard deviations, on a log axis, and the threshold above which Prediction has its band."""
+
+    of_classes: ClassVar[bool | None] = False
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "standard deviations", height - CAPTION_HEIGHT, log_y=True)

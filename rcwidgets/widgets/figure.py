@@ -35,6 +35,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     look: ClassVar[str | None] = None
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
+    of_classes: ClassVar[bool | None] = None  # whether it shows classes, or rows of time; None for both
     pinned: Sequence[Run] = ()
     names: Sequence[str]  # of all channels, where the figure draws channels
     experiment: Experiment | None = None
@@ -91,7 +92,19 @@ class FigureBox(VBox, Generic[Thing]):
     def show(self, thing: Thing) -> None:
         """Draw the results, or the look. Called by one thread at a time."""
         self.thing = thing
-        self.paint(thing)
+        if refused := self._refused(thing):
+            for panel in self.panels:
+                panel.blank()
+            self.describe(refused, [], refused)
+        else:
+            self.paint(thing)
+
+    def _refused(self, thing: Thing) -> str:
+        """Why these results are not what the figure shows; empty where they are."""
+        if self.of_classes is None or not isinstance(thing, Results) or thing.classes == self.of_classes:
+            return ""
+        told = "This task has rows of time and no classes." if self.of_classes else "This task tells whole series apart."
+        return f"{told} Choose the figure {'Prediction' if self.of_classes else 'Confusion'}."
 
     def paint(self, thing: Thing) -> None:
         """Draws what is shown from now on."""

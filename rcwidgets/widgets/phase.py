@@ -1,5 +1,7 @@
 """The path of truth and forecast through the plane of two channels."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from rcwidgets.core.series import embedding_delay
@@ -22,6 +24,8 @@ class PhaseFigure(FigureBox[Results]):
 
     A single channel is drawn against itself some steps earlier: `embedding_delay` of the truth.
     """
+
+    of_classes: ClassVar[bool | None] = False
 
     def __init__(self, *, height: int = 200) -> None:
         self.places = {ACROSS: 0, UP: 1}  # of the channels

@@ -54,21 +54,32 @@ class FigurePlace(FigureBox[object]):
 
     def controls(self) -> list[Control]:
         """Which figure, and what that one leaves to choose."""
-        return [{"name": FIGURE, "value": self.caption.label, "options": list(self.kinds)}, *self.shown.controls()]
+        return [{"name": FIGURE, "value": self.caption.label, "options": self._names()}, *self.shown.controls()]
 
     def choose(self, name: str, value: str) -> None:
         """Takes another figure, or a choice of the one that is there."""
         if name != FIGURE:
             self.shown.choose(name, value)
-        elif value not in self.kinds:
-            raise ValueError(f"FigurePlace.figure must be one of {', '.join(self.kinds)}, got {value[:40]!r}.")
+        elif value not in self._names():
+            raise ValueError(f"FigurePlace.figure must be one of {', '.join(self._names())}, got {value[:40]!r}.")
         else:
             self.chosen = value
         self.ask()
 
+    def _names(self) -> list[str]:
+        """The figures that can show what there is: of classes, or of rows of time."""
+        results = self.experiment.results
+        classes = results is not None and results.classes
+        return [name for name, kind in self.kinds.items() if getattr(kind, "of_classes", None) in (None, classes)]
+
+    def _fitting(self, name: str) -> str:
+        """The figure of this name, or where it cannot show what there is the first one of its kind."""
+        known = self._names()
+        return name if name in known else next((one for one in known if getattr(self.kinds[one], "of_classes", None) is not None), name)
+
     def _draw(self) -> None:
         """Brings the chosen figure and draws it. Called by the publisher's thread only."""
-        name = self.chosen
+        name = self._fitting(self.chosen)
         if name not in self.figures:
             context = copy_context()
             context.run(inside.set, True)

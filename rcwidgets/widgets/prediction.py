@@ -29,6 +29,7 @@ class PredictionFigure(FigureBox[Results]):
     """
 
     takes_runs: ClassVar[bool] = True
+    of_classes: ClassVar[bool | None] = False
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "", height - CAPTION_HEIGHT)

@@ -1,5 +1,7 @@
 """How the errors of the test part are distributed."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from rcwidgets.core.short import figure
@@ -18,6 +20,8 @@ class ResidualsFigure(FigureBox[Results]):
 
     The differences are not centred: a histogram beside the curve shows a forecast that is wrong in the mean.
     """
+
+    of_classes: ClassVar[bool | None] = False
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("forecast minus truth, in its standard deviations", "density", height - CAPTION_HEIGHT, ticks=9, reading="step")

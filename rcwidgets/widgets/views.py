@@ -6,6 +6,7 @@ from typing import Any
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.closing import unless_closed
+from rcwidgets.widgets.confusion import ConfusionFigure
 from rcwidgets.widgets.error import ErrorFigure
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.heat import ActivityFigure
@@ -24,6 +25,7 @@ FIGURES: dict[str, Callable[[], FigureBox]] = {
     "Prediction": PredictionFigure,
     "Error over time": ErrorFigure,
     "Phase portrait": PhaseFigure,
+    "Confusion": ConfusionFigure,
     "Closed loop": LoopFigure,
     "Residuals": ResidualsFigure,
     "Readout weights": WeightsFigure,
@@ -65,6 +67,10 @@ class PredictionView(Following, PredictionFigure):
 
 class LossView(Following, LossFigure):
     """The regularisation path and the error after each change, live. `x` is an Experiment, or a model (with one of its own)."""
+
+
+class ConfusionView(Following, ConfusionFigure):
+    """Which classes are taken for which, live. `x` is an Experiment, or a model (then with an experiment of its own)."""
 
 
 class ErrorView(Following, ErrorFigure):

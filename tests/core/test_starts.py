@@ -22,14 +22,25 @@ def started(task, trainer):
     return Document(start.graph, start.task, start.trainer)
 
 
-@pytest.mark.parametrize("trainer", TRAINERS)
-@pytest.mark.parametrize("task", MADE)
+PAIRS = [(task, trainer) for task in MADE for trainer in TRAINERS]
+LEARNS_AT_EVERY_STEP = [
+    (task, kind) for task, kind in PAIRS if TASKS[task].classes and not (kind == "RidgeTrainer" or TRAINERS[kind].gradient)
+]
+
+
+@pytest.mark.parametrize(("task", "trainer"), [pair for pair in PAIRS if pair not in LEARNS_AT_EVERY_STEP])
 def test_every_pair_starts_with_a_model_that_can_be_run(task, trainer):
     document = started(TASKS[task](), trainer)
     assert document.trainer.kind == trainer
     prepared = Prepared(StageCache(), document)
     assert set(prepared.params()) == set(document.graph.names.values())
     assert offer(document, chosen=True) is None
+
+
+@pytest.mark.parametrize(("task", "trainer"), LEARNS_AT_EVERY_STEP)
+def test_a_trainer_that_learns_at_every_step_says_that_classes_are_none_of_its(task, trainer):
+    with pytest.raises(ValueError, match="learns at every step, and this task asks for one value a series. Take Ridge or BPTT"):
+        Prepared(StageCache(), started(TASKS[task](), trainer))
 
 
 @pytest.mark.parametrize("task", MADE)

@@ -9,6 +9,7 @@ from rcwidgets.core.graph.code import model_lines, sparse_import
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.needs import unsized
 from rcwidgets.core.tasks import AbstractTask
+from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.gradient.settings import MOST_EPOCHS, BPTTSettings
 
 
@@ -42,6 +43,8 @@ def _why_not(graph: Graph, widths: tuple[str, str], *, gradient: bool) -> str:
 
 
 def _data(task: AbstractTask, own: Series | None) -> list[str]:
+    if task.classes:
+        return _series(task, own)
     whole = "inputs" if task.maps else "data"
     warmup = f"len({whole}) // 10" if task.warmup is None else repr(task.warmup)
     train = f"(len({whole}) - warmup) * 7 // 10" if task.train is None else repr(task.train)
@@ -63,12 +66,24 @@ def _data(task: AbstractTask, own: Series | None) -> list[str]:
     return [*lines, "x, y = series[:-horizon], series[horizon:]"]
 
 
+def _series(task: AbstractTask, own: Series | None) -> list[str]:
+    """The data where whole series are told apart."""
+    known = [
+        "known = np.concatenate(train_x)",
+        "mean, scale = known.mean(axis=0), known.std(axis=0)",
+        "train_x, test_x = ([(one - mean) / scale for one in part] for part in (train_x, test_x))",
+    ]
+    return [*task.source(own), *(known if task.normalise else []), "hot = np.eye(train_y.max() + 1)[train_y]"]
+
+
 def _training(document: Document) -> list[str]:
     graph, task, settings = document.graph.used(), document.task, document.trainer
     usual = type(settings)().knobs
     asked = replace(settings, patience=settings.waits) if isinstance(settings, BPTTSettings) else settings
     knobs = [f"{name}={value!r}" for name, value in asked.knobs.items() if name in settings.card or value != usual[name]]
     lines, exits = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"], graph.exits
+    if task.classes:
+        return [*lines, *_of_classes(settings)]
     if isinstance(settings, BPTTSettings):
         endless = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
         lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else ')'}")
@@ -85,6 +100,18 @@ def _training(document: Document) -> list[str]:
     which = f"[{graph.names[shown[0]]!r}]" if len(exits) > 1 else ""
     tested = "nrmse = rc.metrics.nrmse(predicted, y[test:])"
     return [*lines, f"predicted = trainer.predict(x[test:]){which}", tested, "print(f'Test NRMSE: {nrmse:.3g}')"]
+
+
+def _of_classes(settings: AbstractTrainerSettings) -> list[str]:
+    """The training and the test where whole series are told apart."""
+    endless = isinstance(settings, BPTTSettings) and settings.num_train is None
+    epochs = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on every fifth of these series" if endless else ")"
+    return [
+        f"trainer.fit([train_x, hot]{epochs}",
+        "scores = trainer.predict(test_x, reset=True)",
+        "accuracy = rc.metrics.accuracy(scores, test_y)",
+        "print(f'Test accuracy: {accuracy:.3g}')",
+    ]
 
 
 def _deepest(graph: Graph, exits: Iterable[str]) -> str:

@@ -151,7 +151,7 @@ def in_short(graph: Structure) -> str:
     """
     used = graph.used()
     remembering = [node for node in used.nodes.values() if node.stateful]  # each tells its units, or else its first knob
-    words = [f"{node.short_name} {getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}" for node in remembering]
+    words = [f"{node.short_name} {getattr(node, 'units', None) or next(iter(node.knobs.values()), '')}".rstrip() for node in remembering]
     if not words:
         words = [used.names[id] for id, node in used.nodes.items() if node.trains] or ["none"]
     told = [word if words.count(word) == 1 else f"{words.count(word)} x {word}" for word in dict.fromkeys(words)]

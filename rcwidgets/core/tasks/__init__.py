@@ -2,12 +2,13 @@
 
 from rcwidgets.core.spec.registry import TASKS, arrange
 from rcwidgets.core.tasks.base import FEWEST, FEWEST_TESTED, AbstractTask, Series, TaskData, TaskError
+from rcwidgets.core.tasks.classes import VowelsTask
 from rcwidgets.core.tasks.flows import LorenzTask, RosslerTask
 from rcwidgets.core.tasks.forecasts import MackeyGlassTask, SinesTask, SunspotTask
 from rcwidgets.core.tasks.mappings import IntegrationTask, NarmaTask
 from rcwidgets.core.tasks.own import DataTask, own_series
 
-arrange(TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, DataTask))
+arrange(TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, VowelsTask, DataTask))
 
 __all__ = [
     "FEWEST",
@@ -24,5 +25,6 @@ __all__ = [
     "SunspotTask",
     "TaskData",
     "TaskError",
+    "VowelsTask",
     "own_series",
 ]

@@ -37,6 +37,9 @@ class TaskData:
     on the horizon. `time` (time,) is the target's. Rows up to `warmup` only wash out the start; the next `train` rows train; the rows from
     `warmup + train` to `end` test. `lyapunov_time` is that of the system in the unit of `time`, where it is known; `own` is what is known
     of data of the user's own, without their values, and `task` is the task that prepared them.
+
+    Where whole series are told apart, each row is one of them: `inputs` are (series, longest, inputs), zeros after the end of each, whose
+    steps are `lengths` (series,), and `targets` (series, classes) are 1 for the right class and 0 for all others.
     """
 
     inputs: np.ndarray
@@ -56,6 +59,7 @@ class TaskData:
     lyapunov_time: float | None = None
     own: Series | None = None
     task: "AbstractTask | None" = None
+    lengths: np.ndarray | None = None
 
     @property
     def digest(self) -> str:
@@ -76,6 +80,11 @@ class TaskData:
     def sizes(self) -> tuple[int, int]:
         """How many features the inputs and the targets have."""
         return len(self.input_channels), len(self.channels)
+
+    def series_of(self, rows: slice) -> list[np.ndarray]:
+        """The series (time, inputs) of these rows, where each row is one."""
+        assert self.lengths is not None
+        return [self.inputs[row, : self.lengths[row]] for row in range(*rows.indices(len(self.inputs)))]
 
 
 def ahead(default: int, *presets: int, doc: str = HORIZON) -> int:
@@ -103,6 +112,7 @@ class AbstractTask(Spec):
     label: ClassVar[str]
     width: ClassVar[str] = "1"  # the number of channels, as Python
     lyapunov_time: ClassVar[float | None] = None  # in the unit of the series' time
+    classes: ClassVar[bool] = False  # whether whole series are told apart
     horizon: int = ahead(1, 1, 10, 100)
     warmup: int | None = None
     train: int | None = None

@@ -6,6 +6,8 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rcwidgets.core.short import figure, short_repr
 from rcwidgets.live.on_demand.closed_loop import FreeRun
 from rcwidgets.live.results.results import Results
@@ -134,19 +136,20 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     train, test = results.train_score, results.test_score
     channels = (None, *range(len(names)))
     values = {channel: [{} if score is None else score.values(channel) for score in (train, test)] for channel in channels}
-    found = {}
+    found = {} if results.accuracy is None else {"accuracy": _accuracy(results, results.accuracy)}
     for key in ERRORS:
         both = {channel: (first.get(key, nan), second.get(key, nan)) for channel, (first, second) in values.items()}
         note = _of_which_rows(results) if key == "nrmse" else ""
         found[key] = measured(key, *both[None], note, {name: both[k] for k, name in enumerate(names)})
-    found["valid_prediction_time"] = _valid(loop)
+    if not results.classes:
+        found["valid_prediction_time"] = _valid(loop)
     nodes = results.model.by_name()
     trained = [name for name in results.params if nodes[name].trains or results.settings.gradient]
     found["trained_weights"] = measured("trained_weights", float(sum(nodes[name].counts(results.params[name])[1] for name in trained)))
     data = results.data
     learned, tested = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
-    washed = "" if data is None else f"After {data.warmup:,} rows of warm-up, which are in neither."
-    found["rows"] = measured("rows", learned, tested, washed)
+    washed = "" if data is None or results.classes else f"After {data.warmup:,} rows of warm-up, which are in neither."
+    found["rows"] = measured("rows", learned, tested, "Each row is a whole series." if results.classes else washed)
     found["seconds"] = measured("seconds", results.seconds)
     return Metrics(found)
 
@@ -161,6 +164,17 @@ def measured(
 ) -> Measured:
     """A metric in its usual unit; without a figure of the test, of the training alone."""
     return Measured(MEASURES[key], train, test, dict(channels), MEASURES[key].unit, note)
+
+
+def _accuracy(results: Results, share: float) -> Measured:
+    """The share of right answers, and that of each class in the test part."""
+    counts = results.confusion
+    assert counts is not None
+    each = np.divide(counts.diagonal(), counts.sum(axis=1), out=np.full(len(counts), math.nan), where=counts.sum(axis=1) > 0)
+    names = told_apart(results.channels)
+    return measured(
+        "accuracy", results.train_accuracy, share, "", {name: (math.nan, float(one)) for name, one in zip(names, each, strict=True)}
+    )
 
 
 def _of_which_rows(results: Results) -> str:

@@ -43,12 +43,16 @@ def activity_of(results: Results, before: UnitActivity | None, checkpoint: Calla
         return UnitActivity(*nothing, "No node of this model has units with a memory. Put in a Reservoir.")
     if data is None or results.part != "test":
         return UnitActivity(*nothing, "The activity is that of the test part. Let the training run to its end.")
-    dtype = states_dtype(results.settings.precision, program.nodes)
+    dtype, label = states_dtype(results.settings.precision, program.nodes), results.time_label
+    rows_of, steps, time = data.inputs, slice(data.test_start, data.end), results.time
+    if data.lengths is not None:  # the first series of the test part
+        (rows_of,) = data.series_of(slice(data.test_start, data.test_start + 1))
+        steps, time, label = slice(0, len(rows_of)), np.arange(1.0, len(rows_of) + 1), f"step of {label} {results.time[0]:.0f}"
     state, outputs = results.state, np.zeros((0, program.wires[place].size))
-    for start in range(data.test_start, data.end, STRETCH):
+    for start in range(steps.start, steps.stop, STRETCH):
         checkpoint()
-        rows = slice(start, min(start + STRETCH, data.end))
-        given = np.ascontiguousarray(data.inputs[rows, None], dtype=dtype)
+        rows = slice(start, min(start + STRETCH, steps.stop))
+        given = np.ascontiguousarray(rows_of[rows, None], dtype=dtype)
         with precision(dtype):
             state, found, _ = programs.run(program, results.params, state, dict.fromkeys(program.inputs, given), [place])
         outputs = np.concatenate([outputs, np.asarray(found[place])[:, 0].astype(np.float64)])[-ROWS:]
@@ -57,4 +61,4 @@ def activity_of(results: Results, before: UnitActivity | None, checkpoint: Calla
     name = program.names[place]
     if not np.isfinite(outputs).all():
         return UnitActivity(*nothing, str(not_finite(name, "Lower the spectral radius.")))
-    return UnitActivity(name, results.time[-len(outputs) :], results.time_label, outputs[:, units], units, total)
+    return UnitActivity(name, time[-len(outputs) :], label, outputs[:, units], units, total)

@@ -22,6 +22,7 @@ class Question(NamedTuple):
     horizon: int
     changes: str
     key: str
+    classes: bool = False  # whether whole series are told apart, where nothing lies ahead
 
     @property
     def words(self) -> str:
@@ -31,7 +32,7 @@ class Question(NamedTuple):
         >>> question(LorenzTask(horizon=10, train=4000)).words
         'Lorenz, 10 steps ahead (Training part 4,000)'
         """
-        return f"{self.task}, {ahead(self.horizon)}" + (f" ({self.changes})" if self.changes else "")
+        return f"{self.task}{'' if self.classes else f', {ahead(self.horizon)}'}" + (f" ({self.changes})" if self.changes else "")
 
 
 NO_QUESTION = Question("", 1, "", "")
@@ -55,7 +56,7 @@ def question(task: AbstractTask, data: TaskData | None = None) -> Question:
     whole = {"kind": task.kind, **asked, "inputs": columns[0], "targets": columns[1], "digest": digest}
     key = hashlib.sha256(json.dumps(whole, default=list, sort_keys=True).encode()).hexdigest()
     name = data.own.name if data is not None and data.own is not None else ""
-    return Question(name or task.label, task.horizon, ", ".join(changes), key)
+    return Question(name or task.label, task.horizon, ", ".join(changes), key, task.classes)
 
 
 def ahead(horizon: int) -> str:

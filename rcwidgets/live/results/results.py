@@ -8,6 +8,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.metrics import accuracy, confusion_matrix
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import TaskData
@@ -97,6 +98,7 @@ class Results:
     the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
     beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
     `data` what the task gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
+    `train_accuracy` is the share of right ones among the training series, where series are told apart.
     """
 
     revision: int
@@ -129,6 +131,7 @@ class Results:
     data: TaskData | None = field(default=None, repr=False)
     train_score: Score | None = field(default=None, repr=False)
     test_score: Score | None = field(default=None, repr=False)
+    train_accuracy: float = math.nan
 
     __repr__ = short_repr
 
@@ -136,6 +139,21 @@ class Results:
     def question(self) -> Question | None:
         """What these are the results of: task, horizon, split; errors of another question cannot be compared with them."""
         return None if self.data is None or self.data.task is None else question(self.data.task, self.data)
+
+    @property
+    def classes(self) -> bool:
+        """True where rows are whole series, and the channels their classes."""
+        return self.data is not None and self.data.lengths is not None
+
+    @property
+    def confusion(self) -> np.ndarray | None:
+        """How often (classes, classes) a series of one class (row) was told as another (column); None where there are no classes."""
+        return confusion_matrix(self.forecast, self.truth) if self.classes else None
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of the series whose largest output is that of their class; None where there are no classes."""
+        return accuracy(self.forecast, self.truth) if self.classes else None
 
     @property
     def errors(self) -> np.ndarray:

@@ -9,6 +9,7 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.short import figure
+from rcwidgets.core.spec.registry import TASKS
 from rcwidgets.core.tasks import DataTask, Series
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
@@ -29,6 +30,9 @@ class Measure(NamedTuple):
 
 
 MEASURES: dict[str, Measure] = {
+    "accuracy": Measure(
+        "Accuracy", "share", "Share of the series whose largest output is that of their class; below, of each class.", "right / all"
+    ),
     "nrmse": Measure(
         "NRMSE",
         "standard deviations",
@@ -77,14 +81,17 @@ class Metric(NamedTuple):
 
 def horizon_and_part(results: Results) -> str:
     """How far ahead results forecast, and which part: "1 step ahead, test part"."""
-    return f"{ahead(results.horizon)}, {'test part' if results.part == 'test' else 'as it learns'}"
+    part = "test part" if results.part == "test" else "as it learns"
+    return part if results.classes else f"{ahead(results.horizon)}, {part}"
 
 
 def one_line(results: Results) -> str:
     """What results are of, in one line: "Lorenz, 1 step ahead, Ridge, test NRMSE 2.1e-4"."""
     question = results.question
     parts = [ahead(results.horizon) if question is None else question.words, results.settings.label]
-    if np.isfinite(results.test_nrmse):
+    if results.accuracy is not None:
+        parts.append(f"test accuracy {share(results.accuracy)}")
+    elif np.isfinite(results.test_nrmse):
         parts.append(f"test NRMSE {figure(results.test_nrmse)}")
     return ", ".join(parts)
 
@@ -94,14 +101,27 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def share(value: float) -> str:
+    """A share in per cent.
+
+    >>> share(364 / 370)
+    '98.4 %'
+    """
+    return f"{100 * value:.3g} %"
+
+
 def outcome_of(results: Results) -> str:
     """How good the results are, in a few words: "Test NRMSE 2.5e-5"; of a training before its test, what it learned with."""
+    if results.accuracy is not None:
+        return f"Test accuracy {share(results.accuracy)}"
     return next((f"{one.label} {one.value}" for one in metrics_of(results) if one.label.endswith("NRMSE") and "Train" not in one.label), "")
 
 
 def metrics_of(results: Results) -> tuple[Metric, ...]:
     """The footer's figures."""
     nrmse, curve = MEASURES["nrmse"].definition, results.curve
+    if results.accuracy is not None:
+        return _metrics_of_classes(results, results.accuracy)
     test = figure(results.test_nrmse) + (" (worse than the mean)" if results.test_nrmse > 1 else "")
     if curve is None:
         return (
@@ -120,6 +140,30 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
     if curve.ending:
         found.append(Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."))
     return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))
+
+
+def _metrics_of_classes(results: Results, accuracy: float) -> tuple[Metric, ...]:
+    """The footer's figures where whole series are told apart."""
+    definition, count = MEASURES["accuracy"].definition.split(";")[0] + ".", len(results.truth)
+    right = round(accuracy * count)
+    curve = results.curve
+    return (
+        *((Metric("Train accuracy", share(results.train_accuracy), definition),) if np.isfinite(results.train_accuracy) else ()),
+        Metric("Test accuracy", share(accuracy), f"{right:,} of {count:,} series of the test part. {definition}"),
+        Metric(
+            "Test NRMSE",
+            figure(results.test_nrmse),
+            f"Of the outputs, for 1 of the right class and 0 of the others. {MEASURES['nrmse'].definition}",
+        ),
+        *(
+            (Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."),)
+            if curve is not None and curve.ending
+            else ()
+        ),
+        Metric(
+            "Last change" if curve is None else "Training", duration(results.seconds), "From the change, or from Run, to these results."
+        ),
+    )
 
 
 class Asked(NamedTuple):
@@ -160,7 +204,7 @@ def last_words(then: Asked, now: Asked) -> str:
     'of the last model: Lorenz, 10 steps, Ridge'
     """
     steps = "same step" if then.horizon == 0 else f"{then.horizon:,} {'step' if then.horizon == 1 else 'steps'}"
-    words = [then.name, steps]
+    words = [then.name] if TASKS[then.task].classes else [then.name, steps]
     if then.trainer != now.trainer:
         words.append(then.teacher)
     if then.digest != now.digest and then.name == now.name:

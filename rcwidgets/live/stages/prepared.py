@@ -12,6 +12,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.sizing import with_auto_values
+from rcwidgets.core.metrics import accuracy
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
@@ -86,12 +87,27 @@ class Prepared:
         if size != features:
             name = self.program.names[self.shown]
             raise ValueError(f"{name} gives {size} features, the target has {features}. Put a Dense or a LinearReadout after it.")
-        if self.shown in self.program.once:
-            name = self.program.names[self.shown]
+        self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
+        self._check_once()
+
+    def _check_once(self) -> None:
+        """Raises where a task of classes meets a model or a trainer that gives a value at every step, or the other way round."""
+        name, once = self.program.names[self.shown], self.shown in self.program.once
+        if once and self.data.lengths is None:
             raise ValueError(
                 f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
             )
-        self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
+        if self.data.lengths is None:
+            return
+        if not once:
+            raise ValueError(f"{name} gives a value at every step, and this task asks for one a series. Put TimeMean or Last before it.")
+        if self.settings.iterative and not self.settings.gradient:
+            raise ValueError(f"{self.settings.label} learns at every step, and this task asks for one value a series. Take Ridge or BPTT.")
+        every = [self.program.names[k] for k in self.program.trained if k not in self.program.once]
+        if every:
+            raise ValueError(
+                f"{every[0]} is trained at every step, and the classes are known of whole series. Put it after TimeMean or Last."
+            )
 
     def say(self, words: str) -> None:
         """Hears what is done now; a run that tells it overrides this."""
@@ -135,7 +151,10 @@ class Prepared:
             return made
 
     def inputs(self, rows: slice) -> dict[int, np.ndarray]:
-        """The inputs (time, 1, inputs) by place."""
+        """The inputs (time, 1, inputs) by place; of series that are told apart, (time, series, inputs)."""
+        if self.data.lengths is not None:
+            given = np.ascontiguousarray(self.data.inputs[rows].swapaxes(0, 1), dtype=self.dtype)
+            return dict.fromkeys(self.program.inputs, given)
         return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
 
     def results(
@@ -149,6 +168,8 @@ class Prepared:
         more = {"last": data.targets[data.test_start - 1, None], **more}
         rows = slice(data.test_start, data.end)
         train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
+        if data.lengths is not None:
+            more["train_accuracy"] = accuracy(trained, learned)
         test = score_of(tested, data.targets[rows], data.scale)
         errors = {"train_nrmse": float(trained) if train is None else train.values()["nrmse"], "train_score": train, "test_score": test}
         errors |= {f"test_{name}": test.values()[name] for name in ("nrmse", "mse")}
@@ -158,6 +179,7 @@ class Prepared:
         """What is shown of the outputs (rows, channels) for these rows of the data; `more` has what is known of the errors."""
         data, target = self.data, self.data.targets[rows]
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        wrong = np.abs(outputs - target) > THRESHOLD * spread if data.lengths is None else (outputs.argmax(1) != target.argmax(1))[:, None]
         return Results(
             time=data.time[rows],
             time_label=data.time_label,
@@ -165,7 +187,7 @@ class Prepared:
             forecast=outputs * data.scale + data.mean,
             channels=data.channels,
             horizon=data.horizon,
-            parts=(np.abs(outputs - target) > THRESHOLD * spread).any(axis=1),
+            parts=wrong.any(axis=1),
             threshold=THRESHOLD,
             model=self.graph,
             settings=self.settings,

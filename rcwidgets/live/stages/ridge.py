@@ -84,7 +84,7 @@ class _RidgePass(Prepared):
         """The stages up to the forecast of the test part."""
         data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
         params = self.params()
-        own_task = self.task if self.forced else replace(self.task, horizon=1)
+        own_task = self.task if self.forced or data.lengths is not None else replace(self.task, horizon=1)
         key: Key = (
             jax.tree.structure(self.program),
             tuple(jax.tree.leaves(self.program)),
@@ -123,7 +123,7 @@ class _RidgePass(Prepared):
         self.fits |= fits
         if self.shown in fits:
             told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
-            self.trained = self._predicted() if told is None else told
+            self.trained = self._predicted() if told is None or self.data.lengths is not None else told
 
     def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None]) -> _Level:
         """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
@@ -143,6 +143,9 @@ class _RidgePass(Prepared):
         with precision(self.dtype):
             state = programs.init(self.program, params, 1, self.dtype)
         level, params = _Level(signals), dict(params)
+        if data.lengths is not None:
+            self._take_whole(level, params, data.lengths)
+            return level
         taught = data.targets.astype(self.dtype)[:, None]
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:
@@ -174,6 +177,25 @@ class _RidgePass(Prepared):
             if part.start == 0:
                 level.state = state
         return level
+
+    def _take_whole(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
+        """Runs over all series side by side, and keeps what arrives at the readouts at the end of each."""
+        inputs, ends = self.inputs(slice(0, len(lengths))), lengths - 1
+        alive = np.arange(lengths.max())[:, None] < lengths
+        kept = {k: np.empty_like(one.x) for k, one in level.signals.items()}
+        with precision(self.dtype):
+            state = programs.init(self.program, params, len(lengths), self.dtype)
+            level.state = programs.init(self.program, params, 1, self.dtype)
+        for cut, arrived, _ in stream(
+            self.program, params, state, inputs, list(level.signals), self.dtype, alive=alive, checkpoint=self.checkpoint
+        ):
+            self.report("running", cut.stop / len(alive), RUNNING)
+            self.stages.counts["steps"] += cut.stop - cut.start
+            here = np.flatnonzero((cut.start <= ends) & (ends < cut.stop))
+            for k, x in arrived.items():
+                kept[k][here] = x.reshape(cut.stop - cut.start, len(lengths), -1)[ends[here] - cut.start, here]
+        for k, x in kept.items():
+            level.signals[k].take(slice(0, len(x)), x, self.checkpoint)
 
     def _free_run(self, params: Params, state: State) -> np.ndarray:
         """The forecast of the test part with the readout's own output on the feedback wires."""

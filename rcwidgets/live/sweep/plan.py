@@ -76,18 +76,20 @@ def plan_of(
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
     trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | cache.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
+    given = data.inputs.__getitem__ if data.lengths is None else data.series_of
+    long = data.lengths is None and data.end > LONG * stretch_length(ready.program)
     measure = _in_units(metric, data)
     parts = partial(
         sweep_parts,
         trainer,
-        [data.inputs[learned], data.targets[learned]],
+        [given(learned), data.targets[learned]],
         values,
         warmup=data.inputs[: data.warmup] if data.warmup else None,
         forced={ready.program.names[k]: data.targets[: data.warmup] for k in taught},  # what feedback wires deliver during the warm-up
-        test=[data.inputs[tested], data.targets[tested]],
+        test=[given(tested), data.targets[tested]],
         seeds=drawn,
         metric=measure,
-        runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, data.end > LONG * stretch_length(ready.program)),
+        runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, long),
     )
     shape = (*(len(axis) for axis in values.values()), len(drawn))
     return Plan(document, Sweep(values, drawn, metric_named(measure)[0], np.full(shape, np.nan)), parts)

@@ -1,8 +1,10 @@
 """Backpropagation through time, live: all that can learn, by the gradient of a loss over pieces of the training part."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
+from scipy.special import softmax
 
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.path import fitted_rows
@@ -28,13 +30,16 @@ class GradientTraining(AbstractTraining):
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(prepared)
         settings, data = prepared.settings.in_experiment, prepared.data
+        if data.lengths is not None:
+            settings = replace(settings, window=None, washout=0)  # these cut one long series
         self.trainer = BPTT(prepared.graph, **settings.knobs | prepared.cache.functions_of(settings))
         rows = slice(data.warmup, data.test_start)
         learned = data.train if settings.patience is None else fitted_rows(data.train)
-        pieces = count_pieces(learned, settings.window, settings.washout)
+        pieces = learned if data.lengths is not None else count_pieces(learned, settings.window, settings.washout)
         known = prepared.settings.num_train
         self.total = None if known is None else known * math.ceil(pieces / settings.num_batch)
-        self.progress = self.trainer.training((data.inputs[rows], data.targets[rows]))
+        given = data.inputs[rows] if data.lengths is None else data.series_of(rows)
+        self.progress = self.trainer.training((given, data.targets[rows]))
         self.ended = False
 
     def turn(self, document: Document) -> None:
@@ -86,7 +91,7 @@ class GradientTraining(AbstractTraining):
         """The forecast of the test part by the weights of now, or, where rows are held out, by the best so far."""
         held, data = self.prepared, self.prepared.data
         self.trainer.adopt_now()
-        known = data.test_start if self.finished else min(RUN_IN, data.test_start)
+        known = data.test_start if self.finished or data.lengths is not None else min(RUN_IN, data.test_start)
         outputs, state = self._forecast(slice(data.test_start - known, data.end), known, checkpoint)
         if not np.isfinite(outputs).all():
             advice = "Lower the learning rate, or limit the norm of the gradient."
@@ -110,9 +115,18 @@ class GradientTraining(AbstractTraining):
         return held.results(revision, trained, learned, tested, trainer.params, state, curve=curve, memory=memory)
 
     def _forecast(self, rows: slice, known: int, checkpoint: Checkpoint) -> tuple[np.ndarray, State]:
-        """The outputs (rows, channels), from the initial state, and the state after the first `known` rows."""
+        """The outputs (rows, channels) from the initial state, and the state after the first `known` rows.
+
+        Of classes that were learned by cross entropy the outputs are probabilities.
+        """
         held, outputs, ends = self.prepared, list[np.ndarray](), list[State]()
         program, params = self.trainer.program, self.trainer.params
+        if held.data.lengths is not None:
+            told = np.asarray(self.trainer.predict(held.data.series_of(rows), reset=True), np.float64)
+            if held.settings.loss == "cross_entropy":  # the outputs are logarithms of probabilities, but for a constant
+                told = softmax(told, axis=1)
+            with precision(held.dtype):
+                return told, init(program, params, 1, held.dtype)
         with precision(held.dtype):
             ends.append(init(program, params, 1, held.dtype))
         for part in (slice(rows.start, rows.start + known), slice(rows.start + known, rows.stop)):

@@ -10,6 +10,7 @@ from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.series import Data, array_of, is_list
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
+from rcwidgets.core.trainers.held_out import fitted_series
 
 Pair: TypeAlias = tuple[Data, Data] | list[Data]
 TrainingData: TypeAlias = Pair | Callable[[], Iterable[Pair]]  # a pair (x, y), or what yields batches (x, y) anew for each epoch
@@ -104,10 +105,11 @@ def count_pieces(rows: int, window: int | None, washout: int = 0) -> int:
 
 
 def hold_out(data: Any, washout: int) -> tuple[Any, Any]:
-    """A pair (x, y) as two: the first four fifths to learn from, and the last fifth to look at.
+    """A pair (x, y) as two: four fifths to learn from, and one to look at.
 
-    Of one long series (time, features) they are rows, and the last fifth runs in over `washout` rows before it; of a batch or list they
-    are series. Other data, and a batch of fewer than five, are a ValueError.
+    Of one long series (time, features) that is the last fifth of the rows, which runs in over `washout` rows before it; of a batch or list
+    it is every fifth series, counted from the last one: series of classes often stand class by class. Other data, and a batch of fewer
+    than five, are a ValueError.
     """
     series = [one for side in data for one in _values(side)] if _is_pair(data) else []
     long = bool(series) and all(not is_list(one) and np.ndim(one) in (1, 2) for one in series[:1])
@@ -117,9 +119,16 @@ def hold_out(data: Any, washout: int) -> tuple[Any, Any]:
             "BPTT.patience looks at held-out data, and there is nothing to hold out: training data must be a pair (x, y) of a long series "
             "or of at least five. Give test_data to fit."
         )
-    border = fitted_rows(rows)
-    before = min(washout, border) if long else 0
-    return _by_series(data, lambda one: one[:border]), _by_series(data, lambda one: one[border - before :])
+    if long:
+        border = fitted_rows(rows)
+        return _by_series(data, lambda one: one[:border]), _by_series(data, lambda one: one[border - min(washout, border) :])
+    fitted = fitted_series(rows)
+    return _by_series(data, lambda one: _some(one, fitted)), _by_series(data, lambda one: _some(one, ~fitted))
+
+
+def _some(series: Any, which: np.ndarray) -> Any:
+    """The series of a list or batch that are asked for."""
+    return [series[k] for k in np.flatnonzero(which)] if is_list(series) else np.asarray(series)[which]
 
 
 def _is_pair(data: Any) -> bool:

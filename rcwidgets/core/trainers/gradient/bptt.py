@@ -148,7 +148,7 @@ class BPTT(AbstractTrainer):
         features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series
         of unequal length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is
         printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch; with patience and without them, the
-        last fifth of a pair is: of the rows of one long series, else of the series.
+        last fifth of the rows of one long series is, or every fifth series of several.
 
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.

@@ -57,8 +57,12 @@ def test_the_last_fifth_of_the_rows_is_held_out_and_runs_in_over_rows_before_it(
     np.testing.assert_array_equal(looked_at, x[33:])
     batch = generator.normal(size=(10, 5, 1))
     (learned, _), (looked_at, _) = hold_out(({"input": batch}, batch), 3)
-    np.testing.assert_array_equal(learned["input"], batch[:8])
-    np.testing.assert_array_equal(looked_at["input"], batch[8:])
+    np.testing.assert_array_equal(learned["input"], batch[[0, 1, 2, 3, 5, 6, 7, 8]])
+    np.testing.assert_array_equal(looked_at["input"], batch[[4, 9]])
+    series = [batch[k, : 2 + k % 3] for k in range(10)]  # of classes, which often stand one after the other
+    (learned, labels), (looked_at, others) = hold_out((series, np.arange(10) // 5), 0)
+    assert [len(one) for one in looked_at] == [len(series[4]), len(series[9])]
+    assert (labels.tolist(), others.tolist()) == ([0, 0, 0, 0, 1, 1, 1, 1], [0, 1])
 
 
 def test_it_ends_with_the_best_weights_and_says_why(generator):
