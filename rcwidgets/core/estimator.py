@@ -220,6 +220,20 @@ class Classifier(_AbstractEstimator):
         numbers = self._outputs(X).argmax(axis=1)  # first: an untrained one has no classes
         return self.classes_[numbers]
 
+    def predict_proba(self, X: Sequence[ArrayLike]) -> np.ndarray:
+        """The probability (series, classes) of each class, in the order of `classes_`.
+
+        A readout that is fitted to 1 and 0 estimates probabilities, which sum up to 1 but may be negative: these are taken for 0, and the
+        others divided by their sum.
+
+        Reference: Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, 2nd ed., section 4.2.
+        """
+        outputs = self._outputs(X).astype(np.float64)
+        found = np.maximum(outputs, 0.0)
+        none = found.sum(axis=1) == 0  # as where the bias is penalised
+        found[none, outputs[none].argmax(axis=1)] = 1.0
+        return np.asarray(found / found.sum(axis=1, keepdims=True))
+
     def decision_function(self, X: Sequence[ArrayLike]) -> np.ndarray:
         """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""
         found = self._outputs(X)

@@ -244,3 +244,15 @@ def test_labels_that_are_not_there_are_no_class(waves):
     series, _ = waves
     with pytest.raises(ValueError, match=r"Classifier.y must all be there, got nan in row 1\. Leave out what has no label\."):
         Classifier(sorter()).fit(series, [0.0, np.nan] * 12)
+
+
+def test_probabilities_are_the_outputs_without_what_is_negative():
+    waves = [np.sin(np.arange(30 + k) / (2 + k % 3))[:, None] for k in range(12)]
+    model = Input() >> Reservoir(20, seed=0) >> TimeMean() >> LinearReadout()
+    classifier = Classifier(model).fit(waves, ["a", "b", "c"] * 4)
+    outputs, found = classifier.decision_function(waves).astype(float), classifier.predict_proba(waves)
+    np.testing.assert_allclose(outputs.sum(axis=1), 1.0, atol=1e-4)
+    assert (outputs < 0).any() and (found >= 0).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1.0)
+    np.testing.assert_allclose(found, np.maximum(outputs, 0) / np.maximum(outputs, 0).sum(axis=1, keepdims=True))
+    assert classifier.classes_[found.argmax(axis=1)].tolist() == classifier.predict(waves).tolist()
