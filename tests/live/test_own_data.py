@@ -228,3 +228,16 @@ def test_exported_code_keeps_the_folder_of_a_file_as_it_was_given(kind, tmp_path
         experiment.bring(whole)
     assert f"rc.datasets.from_csv({str(whole)!r}, " in experiment.code()
     experiment.close()
+
+
+def test_a_model_that_loses_to_a_line_is_told_so():
+    values = np.cumsum(np.random.default_rng(0).normal(size=400))
+    experiment = Experiment(Input() >> Reservoir(5, input_scaling=1e-3) >> LinearReadout(), data=values)
+    results = experiment.wait(60)
+    beaten = results.beaten_by
+    assert beaten is not None and beaten.nrmse == min(one.nrmse for one in results.baselines) < results.test_nrmse
+    assert experiment.status.outcome.endswith(f"(worse than {beaten.name}, {beaten.nrmse:.3g})")
+    assert experiment.metrics["AR(12)"].test == next(one.nrmse for one in results.baselines if one.name == "AR(12)")
+    experiment.choose(task="sines")
+    assert experiment.wait(60).baselines == ()
+    experiment.close()

@@ -2,6 +2,7 @@
 
 from rcwidgets.core.spec.registry import TASKS, arrange
 from rcwidgets.core.tasks.base import FEWEST, FEWEST_TESTED, AbstractTask, Series, TaskData, TaskError
+from rcwidgets.core.tasks.baselines import Baseline, baselines_of
 from rcwidgets.core.tasks.classes import VowelsTask
 from rcwidgets.core.tasks.flows import LorenzTask, RosslerTask
 from rcwidgets.core.tasks.forecasts import MackeyGlassTask, SinesTask, SunspotTask
@@ -14,6 +15,7 @@ __all__ = [
     "FEWEST",
     "FEWEST_TESTED",
     "AbstractTask",
+    "Baseline",
     "DataTask",
     "IntegrationTask",
     "LorenzTask",
@@ -26,5 +28,6 @@ __all__ = [
     "TaskData",
     "TaskError",
     "VowelsTask",
+    "baselines_of",
     "own_series",
 ]

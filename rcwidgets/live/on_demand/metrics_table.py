@@ -141,6 +141,9 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
         both = {channel: (first.get(key, nan), second.get(key, nan)) for channel, (first, second) in values.items()}
         note = _of_which_rows(results) if key == "nrmse" else ""
         found[key] = measured(key, *both[None], note, {name: both[k] for k, name in enumerate(names)})
+    for one in results.baselines:
+        told = Measure(f"NRMSE of {one.name}", MEASURES["nrmse"].unit, f"A forecast without a network. {one.definition}", "")
+        found[one.name] = Measured(told, math.nan, one.nrmse, {}, told.unit)
     if not results.classes:
         found["valid_prediction_time"] = _valid(loop)
     nodes = results.model.by_name()

@@ -11,7 +11,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, confusion_matrix
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.short import short_repr
-from rcwidgets.core.tasks import TaskData
+from rcwidgets.core.tasks import Baseline, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.results.question import Question, question
@@ -99,6 +99,7 @@ class Results:
     beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
     `data` what the task gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     `train_accuracy` is the share of right ones among the training series, where series are told apart.
+    `baselines` are what data of the user's own are forecast by without a network.
     """
 
     revision: int
@@ -132,6 +133,7 @@ class Results:
     train_score: Score | None = field(default=None, repr=False)
     test_score: Score | None = field(default=None, repr=False)
     train_accuracy: float = math.nan
+    baselines: tuple[Baseline, ...] = ()
 
     __repr__ = short_repr
 
@@ -139,6 +141,12 @@ class Results:
     def question(self) -> Question | None:
         """What these are the results of: task, horizon, split; errors of another question cannot be compared with them."""
         return None if self.data is None or self.data.task is None else question(self.data.task, self.data)
+
+    @property
+    def beaten_by(self) -> Baseline | None:
+        """The baseline with the least error, where that is less than the test's; None where the model is the best."""
+        better = [one for one in self.baselines if one.nrmse < self.test_nrmse]
+        return min(better, key=lambda one: one.nrmse, default=None)
 
     @property
     def classes(self) -> bool:

@@ -122,7 +122,11 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
     nrmse, curve = MEASURES["nrmse"].definition, results.curve
     if results.accuracy is not None:
         return _metrics_of_classes(results, results.accuracy)
-    test = figure(results.test_nrmse) + (" (worse than the mean)" if results.test_nrmse > 1 else "")
+    test, beaten = figure(results.test_nrmse), results.beaten_by
+    if beaten is not None:
+        test += f" (worse than {beaten.name}, {figure(beaten.nrmse)})"
+    elif results.test_nrmse > 1:
+        test += " (worse than the mean)"
     if curve is None:
         return (
             Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {ahead(results.horizon)}. {nrmse}"),

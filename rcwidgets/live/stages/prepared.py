@@ -16,7 +16,7 @@ from rcwidgets.core.metrics import accuracy
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
-from rcwidgets.core.tasks import Series, TaskData
+from rcwidgets.core.tasks import DataTask, Series, TaskData, baselines_of
 from rcwidgets.core.trainers.base import OWN
 from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.live.results.results import Results, score_of
@@ -170,6 +170,8 @@ class Prepared:
         train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
         if data.lengths is not None:
             more["train_accuracy"] = accuracy(trained, learned)
+        if self.cache.own is not None and isinstance(self.task, DataTask):
+            more["baselines"] = self.cache.keep("baselines", repr(self.task), lambda: baselines_of(data))
         test = score_of(tested, data.targets[rows], data.scale)
         errors = {"train_nrmse": float(trained) if train is None else train.values()["nrmse"], "train_score": train, "test_score": test}
         errors |= {f"test_{name}": test.values()[name] for name in ("nrmse", "mse")}

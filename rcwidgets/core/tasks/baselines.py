@@ -1,0 +1,92 @@
+"""What a forecast has to be better than: the last value, the season before, and a line through the last values."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.tasks.base import TaskData
+
+LAGS = 12  # values that the line goes through
+LONGEST_SEASON = 3  # a season comes at least so often in the training part
+NEARLY = 0.85  # of the highest peak of the autocorrelation, from which on a peak is as good
+SEASONAL = 0.3  # of the autocorrelation at a season, from which on there is one
+
+
+class Baseline(NamedTuple):
+    """The test NRMSE of a forecast without a network: what it is called, and how it forecasts."""
+
+    name: str
+    nrmse: float
+    definition: str
+
+
+def baselines_of(data: TaskData) -> tuple[Baseline, ...]:
+    """The baselines of a task that forecasts its own inputs, channel by channel; none of other tasks.
+
+    Persistence says the value of now. The season before is the value one or more whole periods ago, where the training part has a period:
+    the first high peak of its autocorrelation. AR(12) is the least-squares line from the last 12 values and a constant to
+    the value at the horizon, fitted to the training part. Each has the NRMSE of `rcwidgets.metrics` on the test part.
+
+    Reference: Hyndman & Athanasopoulos (2021), Forecasting: Principles and Practice, 3rd ed., sections 5.2 and 9.3.
+    """
+    if data.lengths is not None or data.horizon == 0 or not set(data.channels) <= set(data.input_channels):
+        return ()
+    places = [data.input_channels.index(name) for name in data.channels]
+    values = data.inputs[:, places] * data.input_scale[places] + data.input_mean[places]
+    now, truth = np.arange(data.test_start, data.end), data.targets[data.test_start : data.end] * data.scale + data.mean
+
+    def error(forecast: np.ndarray) -> float:
+        return float(np.sqrt(np.mean(np.mean(np.square(forecast - truth), axis=0) / truth.var(axis=0))))
+
+    found = [Baseline("Persistence", error(values[now]), "Says the value of now.")]
+    season = season_of(values[: data.test_start])
+    if season is not None:
+        back = season * -(-data.horizon // season) - data.horizon
+        if data.test_start >= back:
+            words = f"Says the value of the season before, {season:,} rows long."
+            found.append(Baseline("Season before", error(values[now - back]), words))
+    first = max(data.warmup, LAGS - 1)
+    if data.test_start - first > 2 * LAGS:
+        line = np.stack([_line(values[:, k], first, data) for k in range(len(places))], axis=1)
+        words = f"The least-squares line through the last {LAGS} values of each channel, fitted to the training part."
+        found.append(Baseline(f"AR({LAGS})", error(line), words))
+    return tuple(found)
+
+
+def _line(series: np.ndarray, first: int, data: TaskData) -> np.ndarray:
+    """The forecast (rows,) of the test part by the line that fits the training rows from `first` on."""
+    lagged = np.lib.stride_tricks.sliding_window_view(series, LAGS)  # row k ends with value k + LAGS - 1
+    known, now = np.arange(first, data.test_start), np.arange(data.test_start, data.end)
+    mean = series[: data.test_start].mean()
+    x, y = lagged[known - LAGS + 1] - mean, series[known + data.horizon] - mean
+    centre = x.mean(axis=0)
+    weights = np.linalg.lstsq(x - centre, y - y.mean(), rcond=None)[0]
+    return np.asarray((lagged[now - LAGS + 1] - mean - centre) @ weights + y.mean() + mean)
+
+
+def season_of(values: np.ndarray) -> int | None:
+    """The period in rows of series (time, channels), or None: the first peak of the autocorrelation after its first zero that is high.
+
+    Twice a period is a period too, and noise may put its peak a little higher.
+
+    >>> season_of(np.sin(2 * np.pi * np.arange(200) / 25)[:, None])
+    25
+    """
+    rows = len(values)
+    most = rows // LONGEST_SEASON
+    if most < 2:
+        return None
+    centred = values - values.mean(axis=0)
+    size = 1 << (2 * rows - 1).bit_length()
+    power = np.square(np.abs(np.fft.rfft(centred, size, axis=0)))
+    sums = np.fft.irfft(power, size, axis=0)[: most + 1]
+    spread = sums[0] * (1 - np.arange(most + 1)[:, None] / rows)  # as many products as a lag has
+    found = np.divide(sums, spread, out=np.zeros_like(sums), where=spread > 0).mean(axis=1)
+    below = np.flatnonzero(found <= 0)
+    if not below.size:
+        return None
+    high = np.flatnonzero(found[below[0] :] >= max(NEARLY * found[below[0] :].max(), SEASONAL)) + below[0]
+    if not high.size:
+        return None
+    peak = high[: np.argmax(np.diff(high, append=high[-1] + 2) > 1) + 1]
+    return int(peak[found[peak].argmax()])
