@@ -200,6 +200,10 @@ def test_encodings_and_packed_files():
         ("date", ("31-Jan-2024", "01-Feb-2024"), ("2024-01-31", "2024-02-01"), NO),
         ("date", ("31. Januar 2024", "1. März 2024"), ("2024-01-31", "2024-03-01"), NO),
         ("date", ('"Jan 31, 2024"', '"Feb 1, 2024"'), ("2024-01-31", "2024-02-01"), NO),
+        ("Month", ("Dec-98", "Jan-99"), ("1998-12-01", "1999-01-01"), "years of two digits"),
+        ("period", ("1949M01", "1949M02"), ("1949-01-01", "1949-02-01"), NO),
+        ("week", ("2020-W53", "2021-W01"), ("2020-12-28", "2021-01-04"), NO),
+        ("at", ("Mon Mar  1 10:00:00 2021", "Mon Mar 1 10:00:10 2021"), ("2021-03-01T10:00:00", "2021-03-01T10:00:10"), NO),
         ("quarter", ("2024Q1", "2024Q2"), ("2024-01-01", "2024-04-01"), NO),
         ("at", ("2024-01-01T06:00Z", "2024-01-01T07:00+00:00"), ("2024-01-01T06:00", "2024-01-01T07:00"), "UTC"),
         ("at", ("2024-01-01T06:00+01:00", "2024-01-01T07:00-05:00"), ("2024-01-01T05:00", "2024-01-01T12:00"), "UTC"),
@@ -212,6 +216,11 @@ def test_dates_of_all_kinds_are_the_time(name, cells, time, says):
     made = read(f"{name},v\n{cells[0]},1\n{cells[1]},2\n", says)
     np.testing.assert_array_equal(made["inputs"], [[1], [2]])
     np.testing.assert_array_equal(made["time"], dates(*time))
+
+
+@pytest.mark.parametrize("text", ["out-10", "set-11", "2021-W60", "1949M13", "Mai-50"])
+def test_words_that_are_no_dates_are_texts(text):
+    assert "time" not in read(f"name,v,u\n{text},1,4\n{text},2,3\n", "Left out: 'name' (text).")
 
 
 def test_day_first_or_month_first_is_asked_where_both_fit():

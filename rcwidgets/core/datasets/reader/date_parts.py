@@ -1,5 +1,6 @@
 """One cell as a date, as a clock, or as both: its parts, before it is known which of them is the day."""
 
+import datetime
 import re
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ _ZONE = r"(?P<zone>Z|[A-Z]{3,4}|\(?(?:UTC|GMT)?\s?[-+−]\d{1,2}(?::?\d{2})?\)?|
 _TAIL = rf"(?:(?:\s*[T,/_:-]\s*|\s+){_CLOCK}(?:\s*{_ZONE})?)?"
 _CUT = r"[-/.]|\.\s|\s"
 _WORD = r"[^\W\d_]{3,12}\.?"
+_ENGLISH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"  # before a year of two digits: "out-10" is no October
 _FORMS = (
     ("ymd", re.compile(rf"(?P<a>\d{{4}})(?P<cut>{_CUT})(?P<b>\d{{1,2}})(?P=cut)(?P<c>\d{{1,2}})\.?{_TAIL}", re.I)),
     ("ymd", re.compile(rf"(?P<a>\d{{4}})年\s?(?P<b>\d{{1,2}})月\s?(?P<c>\d{{1,2}})日{_TAIL}", re.I)),
@@ -30,6 +32,10 @@ _FORMS = (
     ("Mdy", re.compile(rf"(?P<b>{_WORD})[-/. ]+(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[-/ ]+)(?P<c>\d{{4}}){_TAIL}", re.I)),
     ("yMd", re.compile(rf"(?P<c>\d{{4}})[-/. ]+(?P<b>{_WORD})[-/. ]+(?P<a>\d{{1,2}}){_TAIL}", re.I)),
     ("My", re.compile(rf"(?P<b>{_WORD})[-/. ,]+(?P<c>\d{{4}})", re.I)),
+    ("My", re.compile(rf"(?P<b>{_ENGLISH})[-'](?P<c>\d{{2}})")),
+    ("Mdy", re.compile(rf"(?P<b>{_WORD})\s+(?P<a>\d{{1,2}})\s+{_CLOCK}(?:\s*{_ZONE})?\s+(?P<c>\d{{4}})", re.I)),
+    ("ym", re.compile(r"(?P<a>\d{4})(?P<cut>)M(?P<b>\d{2})")),
+    ("w", re.compile(r"(?P<a>\d{4})-?W(?P<b>\d{2})(?:-?(?P<c>[1-7]))?")),
     ("yM", re.compile(rf"(?P<c>\d{{4}})[-/. ]+(?P<b>{_WORD})", re.I)),
     ("q", re.compile(r"(?P<a>\d{4})[-/ ]?Q(?P<b>[1-4])", re.I)),
     ("q", re.compile(r"Q(?P<b>[1-4])[-/ ]?(?P<a>\d{4})", re.I)),
@@ -101,6 +107,8 @@ def _read(form: str, found: re.Match[str]) -> Parts | None:
     cut = (group.get("cut") or "").strip()
     if form == "q":
         return Parts((int(group["a"]), 3 * int(group["b"]) - 2, 1), ("ymd",), cut, clock)
+    if form == "w":
+        return _week(int(group["a"]), int(group["b"]), int(group["c"] or 1))
     if form in ("ym", "my"):
         year, month = (group["a"], group["b"]) if form == "ym" else (group["b"], group["a"])
         return Parts((int(year), int(month), 1), ("ymd",), cut, None) if 1 <= int(month) <= 12 else None
@@ -116,6 +124,15 @@ def _read(form: str, found: re.Match[str]) -> Parts | None:
     if len(group["c"]) == 4:
         return Parts(numbers, ("dmy", "mdy"), cut, clock, minutes)
     return Parts(numbers, ("dmy", "mdy", "ymd") if len(group["a"]) == 2 else ("dmy", "mdy"), cut, clock, minutes, short=True)
+
+
+def _week(year: int, week: int, day: int) -> Parts | None:
+    """The day of a week as ISO 8601 counts them, its Monday where none is told; None where the year has no such week."""
+    try:
+        date = datetime.date.fromisocalendar(year, week, day)
+    except ValueError:
+        return None
+    return Parts((date.year, date.month, date.day), ("ymd",), "", None)
 
 
 def _year(text: str) -> tuple[int, bool]:
