@@ -210,7 +210,7 @@ export class FakeKernel {
       lines: [],
       again: true,
     };
-    this.app.push({ data: { name, rows: rows.length, time: "row", columns, left_out }, file });
+    this.app.push({ data: { name, rows: rows.length, time: "row", columns, left_out, notes: file.notes }, file });
     this.change([{ op: "choose", owner: "task", kind: "data" }], null);
   }
 

@@ -68,7 +68,7 @@ export interface Schema {
   limits: Record<"nodes" | "edges", number>;
 }
 export interface LeftOut { name: string; reason: string }
-export interface OwnData { name: string; rows: number; time: string; columns: string[]; left_out: LeftOut[] }
+export interface OwnData { name: string; rows: number; time: string; columns: string[]; left_out: LeftOut[]; notes: string[] }
 export interface FileRead {
   name: string;
   options: Record<string, string | number | boolean | string[]>;

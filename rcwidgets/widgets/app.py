@@ -19,6 +19,7 @@ from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts
+from rcwidgets.widgets.file_words import on_the_page
 from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Told
 from rcwidgets.widgets.publisher import Publisher, experiment_of, publisher_of
 from rcwidgets.widgets.transport import TransportModel
@@ -65,13 +66,14 @@ class LeftOut(TypedDict):
 
 
 class OwnData(TypedDict):
-    """What the page shows of the user's own data."""
+    """What the page shows of the user's own data; `notes` say what was guessed or left out."""
 
     name: str
     rows: int
     time: str
     columns: list[str]
     left_out: list[LeftOut]
+    notes: list[str]
 
 
 class History(TypedDict):
@@ -247,7 +249,14 @@ def _data(experiment: Experiment) -> OwnData | None:
     if own is None:
         return None
     left_out: list[LeftOut] = [{"name": name, "reason": reason} for name, reason in own.left_out]
-    return {"name": own.name, "rows": len(own.values), "time": own.time_label, "columns": list(own.channels), "left_out": left_out}
+    return {
+        "name": own.name,
+        "rows": len(own.values),
+        "time": own.time_label,
+        "columns": list(own.channels),
+        "left_out": left_out,
+        "notes": [on_the_page(note) if own.origin == "file" else note for note in experiment.task.notes(own)],
+    }
 
 
 def _file(experiment: Experiment, pieces: Pieces) -> FileRead | None:

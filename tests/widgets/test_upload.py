@@ -3,7 +3,10 @@
 import io
 
 import numpy as np
+import pandas
 import pytest
+
+from rcwidgets.core.datasets import DataWarning
 
 CSV = b"wind,city,rain\n" + b"".join(b"%d,Oslo,%d\n" % (k % 7, k % 5) for k in range(200))
 
@@ -27,6 +30,7 @@ def test_a_file_comes_in_pieces_and_becomes_the_data(app, page):
         "time": "row",
         "columns": ["wind", "rain"],
         "left_out": [{"name": "city", "reason": "text"}],
+        "notes": [],
     }
     assert app.history["undo"] == "Bring weather.csv"
     assert "# It was uploaded, and a page does not tell the folder: write the path of your file here\n" in app.experiment.code()
@@ -144,6 +148,15 @@ def test_a_file_of_a_path_is_read_again_from_there_and_data_of_no_file_are_not(a
     app.experiment.bring(np.sin(np.arange(300)))
     assert app.file is None
     assert read(page, app)["error"]["text"] == "The file is not there to be read again. Load it anew."
+
+
+def test_what_is_said_of_a_frame_is_on_the_page_too(app):
+    days = pandas.date_range("2024-01-01", periods=200)[::-1]
+    with pytest.warns(DataWarning):
+        app.experiment.bring(pandas.DataFrame({"day": days, "x": np.sin(np.arange(200))}))
+    assert app.file is None
+    words = "The newest row came first (2024-07-18): rows were put in order of time. order='file' keeps them as they stand."
+    assert app.data["notes"] == [words]  # a frame has no controls on the page
 
 
 def test_the_share_of_a_long_file_is_told_while_it_is_read(app, page, monkeypatch):

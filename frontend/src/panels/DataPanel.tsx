@@ -112,13 +112,11 @@ export function DataPanel() {
           <Columns data={data} />
         </>
       ) : null}
-      {file !== null && file.error === null
-        ? file.notes.slice(0, NOTES).map((note) => (
-            <p key={note} className={`rcw-soft ${css.note}`}>
-              {note}
-            </p>
-          ))
-        : null}
+      {data?.notes.slice(0, NOTES).map((note) => (
+        <p key={note} className={`rcw-soft ${css.note}`}>
+          {note}
+        </p>
+      ))}
     </div>
   );
 }
