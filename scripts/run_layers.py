@@ -1,7 +1,7 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-Those of one process each run beside each other, in two chains; then the others run one after another, each over two cores or more. Every
-layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
+Those of one process each run beside each other, in two chains; then come the Python tests, the packaging beside the notebooks, and the
+browser. Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
 """
 
 import subprocess
@@ -51,8 +51,13 @@ LAYERS = {
 }
 
 
-# Beside each other; npm is used by one at a time.
-CHAINS = (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found"))
+# One stage after another, the chains of each beside each other; npm is used by one at a time.
+STAGES = (
+    (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found")),
+    (("python",),),
+    (("packaging",), ("notebooks",)),
+    (("browser",),),
+)
 
 
 class Outcome(NamedTuple):
@@ -76,9 +81,9 @@ def count(layer: str, ok: bool, seconds: float) -> Outcome:
     return Outcome(layer, tests - skipped - failed, failed if ok else max(failed, 1), skipped, seconds)
 
 
-def run(layer: str) -> Outcome:
-    """Runs a layer; what it says goes to the terminal, that of a chain when the layer ends."""
-    held = subprocess.PIPE if any(layer in chain for chain in CHAINS) else None
+def run(layer: str, alone: bool) -> Outcome:
+    """Runs a layer; what it says goes to the terminal, where it does not run alone when it ends."""
+    held = None if alone else subprocess.PIPE
     title = f"\n===== {layer} =====\n"
     print("" if held else title, end="", flush=True)
     report_of(layer).unlink(missing_ok=True)
@@ -88,9 +93,11 @@ def run(layer: str) -> Outcome:
     return count(layer, done.returncode == 0, time.monotonic() - start)
 
 
-def run_chain(layers: list[str]) -> list[Outcome]:
-    """Runs layers one after another."""
-    return [run(layer) for layer in layers]
+def run_stage(chains: list[list[str]]) -> list[Outcome]:
+    """Runs chains beside each other, and the layers of each one after another."""
+    with ThreadPoolExecutor() as pool:
+        outcomes = pool.map(lambda chain: [run(layer, len(chains) == 1) for layer in chain], chains)
+        return [outcome for chain in outcomes for outcome in chain]
 
 
 def main(names: list[str]) -> int:
@@ -101,10 +108,8 @@ def main(names: list[str]) -> int:
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
     wanted = names or list(LAYERS)
-    chains = [[name for name in chain if name in wanted] for chain in CHAINS]
-    with ThreadPoolExecutor() as pool:
-        outcomes = [outcome for chain in pool.map(run_chain, chains) for outcome in chain]
-    outcomes += run_chain([name for name in wanted if all(name not in chain for chain in chains)])
+    stages = [[layers for chain in stage if (layers := [name for name in chain if name in wanted])] for stage in STAGES]
+    outcomes = [outcome for stage in stages for outcome in run_stage(stage)]
 
     print("\n===== summary =====")
     for layer, passed, failed, skipped, seconds in outcomes:

@@ -51,7 +51,7 @@ class Server:
         folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")} | {"IPYTHONDIR": home / "ipython"}
         folders |= {"JUPYTERLAB_SETTINGS_DIR": self.settings, "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces"}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}
-        environment |= {key: str(path) for key, path in folders.items()} | {"RCWIDGETS_CACHE": str(home / "compiled")}
+        environment |= {key: str(path) for key, path in folders.items()}
         command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--LabApp.expose_app_in_browser=True"]
         command += ["--JupyterNotebookApp.expose_app_in_browser=True"]  # Notebook 7 is served beside JupyterLab, under /notebooks
         command += ["--ip=127.0.0.1", f"--port={self.url.split(':')[-1]}", "--ServerApp.port_retries=0"]

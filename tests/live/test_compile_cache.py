@@ -34,6 +34,8 @@ def config(monkeypatch):
     names = ("jax_compilation_cache_dir", "jax_persistent_cache_min_compile_time_secs", "jax_enable_compilation_cache")
     before = {name: getattr(jax.config, name) for name in names}
     monkeypatch.setattr(cache, "_asked", False)
+    jax.config.update("jax_compilation_cache_dir", None)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 1.0)
     yield jax.config
     for name, value in before.items():
         jax.config.update(name, value)

@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.graph.tokens import Stream
 from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
 from rcwidgets.core.spec.knobs import knob
+from rcwidgets.core.threefry import numbers_of
 
 
 @node
@@ -52,5 +53,4 @@ class Dropout(AbstractShape):
 
 def _uniform(own: Array, step: Array, u: Array) -> Array:
     """Uniform numbers of one step, shaped as u (batch, features); `own` is the node's key."""
-    key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
-    return jax.random.uniform(key, u.shape, u.dtype)
+    return jax.random.uniform(numbers_of(own, step), u.shape, u.dtype)

@@ -14,6 +14,7 @@ from rcwidgets.core.nodes.base import Array, Arrays, along, node
 from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.reservoir_knobs import AbstractReservoir
 from rcwidgets.core.spec.refusal import RefusedValue
+from rcwidgets.core.threefry import numbers_of
 
 
 @node
@@ -186,8 +187,7 @@ def _normal(own: Array, step: Array, h: Array, u: Array, feedback: Array | None)
     """
     widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
     lanes, own = (own.shape[0], own[0]) if own.ndim == 2 else (1, own)
-    key = jax.random.fold_in(jax.random.wrap_key_data(own, impl="threefry2x32"), step)
     rows = (h.shape[0] // lanes, *h.shape[1:-1]) if lanes > 1 else h.shape[:-1]
-    drawn = jax.random.normal(key, (*rows, sum(widths)), h.dtype)
+    drawn = jax.random.normal(numbers_of(own, step), (*rows, sum(widths)), h.dtype)
     drawn = jnp.concatenate([drawn] * lanes) if lanes > 1 else drawn
     return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)

@@ -11,6 +11,8 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 
+pytestmark = pytest.mark.optimised
+
 
 def model(**knobs):
     return Input() >> Reservoir(12, seed=0, input_scaling=0.4, bias_scaling=0.2, **knobs) >> LinearReadout()

@@ -17,6 +17,8 @@ from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
+pytestmark = pytest.mark.optimised
+
 
 @pytest.fixture
 def data(generator):

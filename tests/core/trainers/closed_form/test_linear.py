@@ -9,6 +9,8 @@ from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
+pytestmark = pytest.mark.optimised
+
 
 def least_norm(x, y):
     """numpy.linalg.lstsq less the means: weights and bias."""

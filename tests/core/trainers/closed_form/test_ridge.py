@@ -8,6 +8,8 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
+pytestmark = pytest.mark.optimised
+
 LORENZ = lorenz_series(100, dt=0.01, inits={"x": 8, "y": 1, "z": 1})
 SERIES = np.hstack([LORENZ["x"], LORENZ["y"], LORENZ["z"]])
 

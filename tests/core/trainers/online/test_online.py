@@ -10,6 +10,8 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
+pytestmark = pytest.mark.optimised
+
 TRAINERS = [RLS, FORCELearning, LMS]
 
 
