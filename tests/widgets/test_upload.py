@@ -145,6 +145,7 @@ def test_a_file_of_a_path_is_read_again_from_there_and_data_of_no_file_are_not(a
     assert app.data["columns"] == ["u", "v"] and f"from_csv({str(tmp_path / 'a.csv')!r}" in app.experiment.code()
     assert not read(page, app, time="when")["ok"] and app.file["error"]
     assert read(page, app)["ok"] and app.data["columns"] == ["a", "b"]  # the file of the path, not the one that was sent
+    assert not read(page, app, time="when")["ok"] and app.file["error"]
     app.experiment.bring(np.sin(np.arange(300)))
     assert app.file is None
     assert read(page, app)["error"]["text"] == "The file is not there to be read again. Load it anew."

@@ -104,6 +104,7 @@ def test_numbers_are_read_as_they_are_meant(text, inputs, says):
     ("text", "words"),
     [
         ("a;b\n1.234;5\n987;6\n", "Line 2, column 'a': '1.234' may be 1.234 or 1234, and nothing in the file tells which. Give decimal='.' or decimal=','."),
+        ('a,b\n"1.222","-1.900"\n"1.222","11.127"\n', "'1.222' may be 1.222 or 1222, and nothing in the file tells which."),
         ("a\tb\n1,234\t5\n2,345\t6\n", "Give decimal=',' or decimal='.'."),
         ("a;b\n1.5;2\n2,5;3\n", "Column 'a' has a decimal point in '1.5' (line 2) and a decimal comma in '2,5' (line 3)."),
         ("a,b\n1,5 %\n2,6\n3,7 %\n", "Column 'b': '5 %' in line 2 and '6' in line 3 are of different units."),

@@ -9,6 +9,7 @@ from rcwidgets.core.datasets.reader.options import Options
 
 NAMES = {".": "point", ",": "comma"}
 POINTED = (",", "\x1f", "")  # where these separate, or nothing does, a point is the decimal sign
+QUOTED = '"'  # in the place of the separator where numbers are quoted, and so may hold it
 
 
 class Proof(NamedTuple):

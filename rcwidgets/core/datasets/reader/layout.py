@@ -18,12 +18,16 @@ _COMMENTS = ("#", "%", "//", "!")
 _CELL_ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NUM!|NAME\?|NULL!)", re.IGNORECASE)
 
 
+_QUOTED = re.compile(r"\"\s*[-+(]?[0-9][0-9.,' ]*\"")
+
+
 @dataclass(frozen=True)
 class Layout:
     """A table of `width` cells a row, of which the last may all be empty and without a name.
 
     `names` are unique, `words` those of the file (empty where it has none), `units` those of a line of units. The data begin in the line
-    `first`; lines that begin with `comment` are none. `sample` are the first rows of data.
+    `first`; lines that begin with `comment` are none. `sample` are the first rows of data. Where some of their numbers are `quoted`, these
+    may hold the separator.
     """
 
     separator: str
@@ -34,6 +38,7 @@ class Layout:
     width: int
     first: int
     sample: tuple[Row, ...]
+    quoted: bool = False
 
     __repr__ = short_repr
 
@@ -73,7 +78,9 @@ def layout_of(lines: Sequence[str], options: Options, notes: Notes, *, whole: bo
         known.append(clean_name(name, known, place))
     units = [*(head.units or []), *[""] * len(known)][: len(known)]
     cells = max(len(row.cells) for row in data)
-    return Layout(separator, comment, tuple(known), tuple(names), tuple(_bare(unit) for unit in units), cells, data[0].start, tuple(data))
+    start = data[0].start
+    quoted = any(_QUOTED.search(text) for number, text in kept if number >= start)
+    return Layout(separator, comment, tuple(known), tuple(names), tuple(_bare(unit) for unit in units), cells, start, tuple(data), quoted)
 
 
 def _rows(lines: Sequence[tuple[int, str]], separator: str, *, whole: bool) -> list[Row]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rcwidgets.core.datasets.reader.bulk import Blocks, Bulk, WidthError, read_all, read_words
 from rcwidgets.core.datasets.reader.cells import Gathered, Scan, Words, scan
-from rcwidgets.core.datasets.reader.decimal_sign import NAMES, Proof, proofs_of, said
+from rcwidgets.core.datasets.reader.decimal_sign import NAMES, QUOTED, Proof, proofs_of, said
 from rcwidgets.core.datasets.reader.layout import MOST_COLUMNS, SAMPLE, Layout, layout_of
 from rcwidgets.core.datasets.reader.lines import Lines, exact, refuse_widths
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
@@ -96,7 +96,7 @@ def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tupl
     columns = []
     for place, name in enumerate(layout.names):
         if place in scans:
-            one = typed(scans[place], proofs, options, layout.separator, notes)
+            one = typed(scans[place], proofs, options, QUOTED if layout.quoted else layout.separator, notes)
             _check_sign(one, scans[place], proofs, options, notes)
         else:
             one = Typed(name, "number", bulk.numbers(place), extremes=bulk.extremes[place])
