@@ -14,6 +14,7 @@ from rcwidgets.core.spec.knobs import Setting
 if TYPE_CHECKING:
     from sklearn.utils import Tags
 
+from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, r2
 from rcwidgets.core.trainers.closed_form.labels import numbered
@@ -147,7 +148,8 @@ class Regressor(_AbstractEstimator):
         if wanted.ndim not in (1, 2) or len(wanted) != len(x):
             raise ValueError(f"Regressor.y must be (time,) or (time, targets) with the {len(x)} rows of X, got the shape {wanted.shape}.")
         used = self.model.used()
-        taught = any(edge.feedback and used.nodes[edge.source].trains for edge in used.edges)
+        later = {id for one, node in used.nodes.items() if node.trains for id in (one, *after(used, one))}
+        taught = any(edge.feedback and edge.source in later for edge in used.edges)
         if start and taught:
             trainer.fit([x[:start], wanted[:start]])
         elif start:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.code import model_lines, sparse_import
+from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.needs import unsized
 from rcwidgets.core.tasks import AbstractTask
@@ -90,7 +91,8 @@ def _training(document: Document) -> list[str]:
         lines.append("trainer.predict(x[:test])  # runs into the test part")
         shown = exits[-1:]
     else:
-        forced = not settings.iterative and any(edge.feedback and graph.nodes[edge.source].trains for edge in graph.edges)
+        later = {id for one, node in graph.nodes.items() if node.trains for id in (one, *after(graph, one))}
+        forced = not settings.iterative and any(edge.feedback and edge.source in later for edge in graph.edges)
         if task.warmup != 0 and forced:
             lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
         elif task.warmup != 0:

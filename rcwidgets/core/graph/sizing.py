@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from rcwidgets.core.graph.ends import end_of
 from rcwidgets.core.graph.structure import G, Structure
 from rcwidgets.core.graph.vertex import AbstractVertex
 from rcwidgets.core.spec.knobs import knobs_of
@@ -36,13 +37,14 @@ class SizeError(ValueError):
 
 def sizes(graph: Structure, inputs: Features, outputs: Features) -> tuple[dict[str, int], list[Problem]]:
     """The features that each node gives, by id, and the problems met on the way."""
+    told = _told(graph, inputs, outputs)
     known: dict[str, int] = {}
     found: list[Problem] = []
     for id in graph.order():
         node, name = graph.nodes[id], graph.names[id]
         if any(source not in known for source in graph.sources(id)):
             continue
-        data = _of_data(node, name, inputs, outputs)
+        data = _features_for(name, inputs) if not node.takes_input else told.get(id)
         try:
             size = node.output_size(_arriving(graph, id, known) + _late(graph, id, inputs, outputs))
         except ValueError as error:
@@ -50,8 +52,9 @@ def sizes(graph: Structure, inputs: Features, outputs: Features) -> tuple[dict[s
             continue
         if size is not None and data is not None and size != data:
             whose = "target" if node.takes_input else "data"
-            words = f"{name} has {size} features, the {whose} has {data}. Set its features to {data}, or leave them empty."
-            found.append(Problem(id, words, "features"))
+            own = not node.takes_input or node.family == "readout"  # else the nodes before it decide
+            advice = f"Set its features to {data}, or leave them empty." if own else "Choose the nodes before it so that they give as many."
+            found.append(Problem(id, f"{name} has {size} features, the {whose} has {data}. {advice}", "features" if own else None))
         elif size is None and data is None:
             words = f"The size of {name} is not known before it sees data. Give it"
             found.append(Problem(id, f"{words} one, such as {node.kind}(3).", "features", f"{words} a number of features."))
@@ -94,6 +97,48 @@ def _late(graph: Structure, id: str, inputs: Features, outputs: Features) -> int
             raise SizeError(f"The size of '{name}', which feeds back to it, is not known. Give it one, or feed back a node that has one.")
         total += size
     return total
+
+
+def _told(graph: Structure, inputs: Features, outputs: Features) -> dict[str, int]:
+    """The features that the targets tell, by node id: of the nodes that have targets, and of readouts that wait and lead to these."""
+    waiting = [id for id, node in graph.nodes.items() if node.trains or waits(node)]
+    if isinstance(outputs, Mapping):
+        told = {id: outputs[name] for id, name in graph.names.items() if name in outputs and graph.nodes[id].takes_input}
+    else:
+        told = {} if outputs is None else {end_of(graph, id): outputs for id in waiting}
+    if all(id in told for id in waiting if waits(graph.nodes[id])):
+        return told
+    sizes_of: dict[str, int] = {}  # those that follow from the data alone
+    for id in graph.order():
+        node, sources = graph.nodes[id], graph.sources(id)
+        data = told.get(id) if node.takes_input else _features_for(graph.names[id], inputs)
+        if all(source in sizes_of for source in sources):
+            try:
+                size = node.output_size(_arriving(graph, id, sizes_of) + _late(graph, id, inputs, outputs))
+            except ValueError:
+                continue
+            if size is not None or data is not None:
+                sizes_of[id] = data if size is None else size  # type: ignore[assignment]
+    for id in waiting:
+        if waits(graph.nodes[id]) and id not in told:
+            size = _led_to(graph, id, told, sizes_of)
+            told |= {} if size is None else {id: size}
+    return told
+
+
+def _led_to(graph: Structure, id: str, told: Mapping[str, int], known: Mapping[str, int]) -> int | None:
+    """The features of a node that the nodes after it tell: those of a signal that is added to it, or those of a target there."""
+    for target in graph.targets(id):
+        node, others = graph.nodes[target], [source for source in graph.sources(target) if source != id]
+        beside = [known[source] for source in others if source in known]
+        if node.adds and beside:
+            return beside[0]
+        size = told[target] if target in told else _led_to(graph, target, told, known)
+        if size is not None and len(beside) == len(others):
+            found = node.source_size(size, sum(beside))
+            if found is not None and found > 0:
+                return found
+    return None
 
 
 def _of_data(node: AbstractVertex, name: str, inputs: Features, outputs: Features) -> int | None:

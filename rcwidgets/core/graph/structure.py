@@ -119,9 +119,12 @@ class Structure:
         return type(self)({**self.nodes, id: self.nodes[id].replace(**knobs)}, self.names, self.edges)
 
     def used(self) -> Self:
-        """The part of the graph that leads to a trainable node or to a readout that is an output; where there is none, to any output."""
-        exits = self.exits
-        readouts = [id for id, node in self.nodes.items() if node.trains or (node.family == "readout" and id in exits)]
+        """The part of the graph that leads to a trainable node or to an output that is, or follows, a readout; else to any output."""
+        exits, after = self.exits, set[str]()
+        for id in self.order():
+            if self.nodes[id].family == "readout" or after & set(self.sources(id)):
+                after.add(id)
+        readouts = [id for id, node in self.nodes.items() if node.trains or (id in exits and id in after)]
         reached: list[str] = readouts or exits
         for id in reached:
             reached.extend(e.source for e in self.edges if e.target == id and e.source not in reached)

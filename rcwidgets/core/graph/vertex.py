@@ -61,6 +61,11 @@ class AbstractVertex(Spec):
         return False
 
     @property
+    def keeps_target(self) -> bool:
+        """True where a readout before this node is fitted to this node's targets themselves, though the node gives another thing."""
+        return False
+
+    @property
     def learned(self) -> tuple[str, ...]:
         """The names of the params that gradient training changes, where they are there (W_fb only with feedback)."""
         return ()
@@ -75,6 +80,13 @@ class AbstractVertex(Spec):
     def output_size(self, inputs: int) -> int | None:
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""
         raise TypeError(f"{self.kind} does not say its size.")
+
+    def source_size(self, size: int, others: int) -> int | None:
+        """The number of features of the one input that is not known, where the node is to give `size` and the others are `others`.
+
+        None where that does not follow.
+        """
+        return None
 
     def check_feedback(self, features: int) -> None:
         """Raises a ValueError where the node cannot take so many features of feedback."""

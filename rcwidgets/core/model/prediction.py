@@ -65,7 +65,8 @@ def read_call(
 ) -> Call:
     """The call for the inputs x, an array, a list of series or a dict by node name; what cannot be asked is an error in words."""
     inputs, lengths = inputs_of(program, x, dtype), lengths_of(x)
-    exits = [k for k in program.exits if program.names[k] not in guessed]
+    unknown = program.after({k for k, name in enumerate(program.names) if name in guessed})
+    exits = [k for k in program.exits if k not in unknown]
     outputs, states = _monitored(program, monitors)
     return Call(program, inputs, lengths, is_flat(x), exits, outputs, states, _forced(program, forced, lengths, inputs, dtype))
 

@@ -7,7 +7,7 @@ rename or a slider costs no trace.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial, reduce
 from operator import add
@@ -88,6 +88,13 @@ class Program:
     def fed_back(self) -> tuple[int, ...]:
         """The places of the nodes whose output is fed back."""
         return fed_back(self.wires)
+
+    def after(self, places: Collection[int]) -> set[int]:
+        """These places and all that take what they give, directly or through others, forward."""
+        found = set(places)
+        for k, wires in enumerate(self.wires):
+            found |= {k} if found & set(wires.forward) else set()
+        return found
 
     def taken(self, place: int) -> tuple[int, int]:
         """The numbers of features that arrive at a node: (forward, feedback)."""

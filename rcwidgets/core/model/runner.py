@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 from rcwidgets.core.backend import precision, states_dtype
+from rcwidgets.core.graph.ends import names_for
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
 from rcwidgets.core.graph.summary import Summary, summarise
@@ -159,9 +160,9 @@ class RNNRunner:
         """What the runner would hold after it has seen data: x, and y where a trainer fits. Changes nothing."""
         return sized(self.model, held, x, y, self.targets_of, self.seed, self.dtype)
 
-    def targets_of(self, used: Graph) -> list[str]:
-        """The names of the nodes that a trainer wants targets for."""
-        return [used.names[id] for id, node in used.nodes.items() if node.trains]
+    def targets_of(self, used: Graph, y: object) -> list[str]:
+        """The names of the nodes that a trainer takes the targets y for."""
+        return names_for(used, y)
 
     def snapshot(self) -> Snapshot:
         """What the runner holds beside its model and options, in arrays of its own."""

@@ -6,16 +6,19 @@ from typing import Any
 import jax
 import numpy as np
 
+from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.sizing import waits
+from rcwidgets.core.graph.sizing import sizes, waits
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.doubts import check_axes, tell_rounding
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import by_node
 
+MOST_GUESSED = 1000  # features of a readout whose targets are not known yet
 
-def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph], list[str]], seed: int, dtype: Any) -> Snapshot:
+
+def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph, Any], list[str]], seed: int, dtype: Any) -> Snapshot:
     """What a runner holds once the model has the sizes of the data x, and of the targets y of the nodes that it `wants`, unless y is None.
 
     The weights are drawn from `seed`, but for those that were given and those that were there and still fit. Sizes that cannot be are a
@@ -25,7 +28,7 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph],
     used = before.used()
     names = {id: used.names[id] for id in used.nodes}
     inputs = by_node(x, [names[id] for id, node in used.nodes.items() if not node.takes_input], "x")
-    targets = None if y is None else by_node(y, wants(used), "y", {names[id] for id in used.once})
+    targets = None if y is None else by_node(y, wants(used, y), "y", {names[id] for id in used.once})
     features = {name: array.shape[-1] for name, array in inputs.items()}
     if held.program is not None and before is held.sized and features == held.program.sizes:
         return held
@@ -34,7 +37,7 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph],
         tell_rounding("x", inputs, dtype)
         tell_rounding("y", targets or {}, dtype)
     known = _sizes_held(used, held.given or {})
-    guessed = {name: 1 for name in _unsized_readouts(used) if name not in known} if targets is None else {}
+    guessed = _guessed(used, features, known) if targets is None else {}
     given = guessed | known if targets is None else {name: array.shape[-1] for name, array in targets.items()}
     before.check(features, given)
     graph = used.sized(features, given)
@@ -72,10 +75,27 @@ def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[s
     return {name: np.shape(params[name]["b"])[-1] for name in waiting if np.ndim(params.get(name, {}).get("b", 0)) == 1}
 
 
-def _unsized_readouts(graph: Graph) -> list[str]:
-    """The name of each readout that waits for its targets and feeds nothing back."""
-    waiting = {id for id, node in graph.nodes.items() if waits(node)}
-    return [graph.names[id] for id in graph.nodes if id in waiting and not graph.targets(id) and not graph.targets(id, feedback=True)]
+def _guessed(used: Graph, features: Mapping[str, int], known: Mapping[str, int]) -> dict[str, int]:
+    """A size for each readout that waits for its targets: the least one that fits what follows it."""
+    waiting = _unsized_readouts(used, features, known)
+    followed = any(used.targets(used.id_of(name)) for name in waiting)
+    for size in range(1, MOST_GUESSED if followed else 1):
+        guess = dict.fromkeys(waiting, size)
+        if not sizes(used, features, {**known, **guess})[1]:
+            return guess
+    return dict.fromkeys(waiting, 1)
+
+
+def _unsized_readouts(graph: Graph, features: Mapping[str, int], known: Mapping[str, int]) -> list[str]:
+    """The name of each readout that waits for its targets, and of which no signal comes to a node that remembers."""
+    told, _ = sizes(graph, features, known)
+    found = []
+    for id in (id for id, node in graph.nodes.items() if waits(node) and id not in told):
+        later = {id, *after(graph, id)}
+        held = any(graph.targets(one, feedback=True) or graph.nodes[one].trains or graph.nodes[one].stateful for one in later - {id})
+        if not held and not graph.targets(id, feedback=True):
+            found.append(graph.names[id])
+    return found
 
 
 def _shapes(own: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:

@@ -3,7 +3,7 @@
 from rcwidgets.core.nodes.dropout import Dropout
 from rcwidgets.core.nodes.gated import GRU, LSTM
 from rcwidgets.core.nodes.input import Input
-from rcwidgets.core.nodes.layers import Activation, LayerNorm
+from rcwidgets.core.nodes.layers import Activation, LayerNorm, Scale
 from rcwidgets.core.nodes.nvar import NVAR
 from rcwidgets.core.nodes.readout import Dense, LinearReadout
 from rcwidgets.core.nodes.recurrent import VanillaRNN
@@ -22,7 +22,7 @@ arrange(
         *(VanillaRNN, GRU, LSTM),
         *(LinearReadout, Dense),
         *(Concat, Sum, Select, Reshape),
-        *(Activation, LayerNorm, Dropout),
+        *(Activation, Scale, LayerNorm, Dropout),
         *(Delay, Last, TimeMean),
     ],
 )
@@ -42,6 +42,7 @@ __all__ = [
     "LinearReadout",
     "Reservoir",
     "Reshape",
+    "Scale",
     "Select",
     "Sum",
     "TimeMean",

@@ -1,11 +1,12 @@
 """What every node is: a frozen spec, a JAX pytree whose leaves are the live knobs and whose treedef is the compile key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform, get_args
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.graph import ComposableVertex
@@ -48,6 +49,16 @@ def linear(u: Array, params: Arrays) -> Array:
     return (y + params["b"].reshape((1,) * (y.ndim - 3) + (lanes, 1, outputs))).reshape(*u.shape[:-1], outputs)
 
 
+class OutsideError(ValueError):
+    """Targets that a node can never give, as the rest of a sentence."""
+
+
+def split_known(joined: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int]) -> list[np.ndarray]:
+    """The parts (..., size) of a joined signal that belong to inputs which are not known."""
+    borders = np.cumsum([0, *sizes])
+    return [joined[..., start : start + size] for start, size, one in zip(borders, sizes, known, strict=False) if one is None]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class AbstractNode(ComposableVertex):
     """A vertex with operators and JAX: structure and redraw knobs, live knobs, a name and an identity; no arrays but the user's own.
@@ -72,6 +83,14 @@ class AbstractNode(ComposableVertex):
         """All steps at once, of a node without feedback that has no state or is windowed: u (time, batch, inputs) -> (state, output)."""
         return self.step(params, state, u, None, key)
 
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        """The targets of the inputs that are not known, in their order, which make the node give `target` (time, batch, features).
+
+        `known` are the input signals of these rows, None where training changes them, and `sizes` their features. Rows that are not
+        `counted` (time, batch) do not matter. Where there is no way back, a ValueError with the rest of the sentence "<node> ...".
+        """
+        raise ValueError("cannot be turned round")
+
     def loudness(self) -> Array | None:
         """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
         return None
@@ -86,6 +105,9 @@ class AbstractShape(AbstractNode):
 
     def output_size(self, inputs: int) -> int | None:
         return inputs
+
+    def source_size(self, size: int, others: int) -> int | None:
+        return size - others
 
 
 def features_knob(words: str) -> int | None:

@@ -1,5 +1,6 @@
 """Random silence while a network is trained."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import jax
@@ -7,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.tokens import Stream
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node, split_known
 from rcwidgets.core.spec.knobs import knob
 from rcwidgets.core.threefry import numbers_of
 
@@ -33,6 +34,9 @@ class Dropout(AbstractShape):
     drops: ClassVar[bool] = True
 
     rate: float = knob(0.5, 0.0, 0.99, "Share of the features that are set to zero while gradients are taken.", slider=(0.0, 0.9, 0.01))
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        return split_known(target, known, sizes)
 
     def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
         return {"key": stream("dropout").integers(0, 2**32, 2, dtype=np.uint32)}

@@ -1,6 +1,6 @@
 """Layers of one step: the table of nonlinearities that all nodes share and the node that applies one, norms, and dropout."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -9,8 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.tokens import Stream
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, along, node
-from rcwidgets.core.spec.knobs import choice
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, OutsideError, along, node, split_known
+from rcwidgets.core.spec.knobs import choice, knob
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "tanh": jnp.tanh,
@@ -22,6 +22,13 @@ ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "gelu": partial(jax.nn.gelu, approximate=False),
 }  # of one feature each
 OVER_FEATURES: dict[str, Callable[[Array], Array]] = {"softmax": partial(jax.nn.softmax, axis=-1)}  # each output depends on all features
+# what the outputs lie between, and the way back
+INVERSES: dict[str, tuple[float, float, Callable[[np.ndarray], np.ndarray]]] = {
+    "tanh": (-1.0, 1.0, np.arctanh),
+    "sigmoid": (0.0, 1.0, lambda y: np.log(y) - np.log1p(-y)),
+    "softplus": (0.0, np.inf, lambda y: y + np.log(-np.expm1(-y))),
+    "identity": (-np.inf, np.inf, lambda y: y),
+}
 
 
 @node
@@ -43,8 +50,56 @@ class Activation(AbstractShape):
 
     activation: str = choice("tanh", (*ACTIVATIONS, *OVER_FEATURES), "The nonlinearity f.")
 
+    @property
+    def keeps_target(self) -> bool:
+        return self.activation in OVER_FEATURES
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        """Through softmax a target stays as it is: what is fitted are the shares themselves, or 1 for the right class."""
+        if self.activation in OVER_FEATURES:
+            return split_known(target, known, sizes)
+        if self.activation not in INVERSES:
+            raise ValueError(f"({self.activation}) cannot be turned round")
+        low, high, inverse = INVERSES[self.activation]
+        outside = counted[..., None] & ~((target > low) & (target < high))
+        if outside.any():
+            step, series, column = np.argwhere(outside)[0]
+            where = f"row {step}, column {column}" + (f" of series {series}" if target.shape[1] > 1 else "")
+            span = f"between {low:g} and {high:g}" if np.isfinite(high) else f"above {low:g}"
+            raise OutsideError(f"must lie {span}, as {self.activation} gives, got {target[step, series, column]:g} in {where}")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return split_known(inverse(target), known, sizes)
+
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, (ACTIVATIONS | OVER_FEATURES)[self.activation](u)
+
+
+@node
+class Scale(AbstractShape):
+    """Multiplies its input and shifts it: y[t] = factor u[t] + offset.
+
+    After a readout it brings what is learned on standardised data back to the data's own unit; after a tanh, to the range of the data.
+
+    Shapes: u, y (batch, features).
+
+    >>> Scale(factor=2.0, offset=-1.0)
+    Scale(factor=2.0, offset=-1.0)
+    """
+
+    aliases: ClassVar[tuple[str, ...]] = ("affine", "gain", "denormalise", "denormalize")
+    group: ClassVar[str] = "Layers"
+    card: ClassVar[tuple[str, ...]] = ("factor", "offset")
+
+    factor: float = knob(1.0, -1e9, 1e9, "What the input is multiplied with.", slider=(-10.0, 10.0, 0.1))
+    offset: float = knob(0.0, -1e9, 1e9, "What is added after that.", slider=(-10.0, 10.0, 0.1))
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        if self.factor == 0:
+            raise ValueError("has the factor 0")
+        return split_known((target - self.offset) / self.factor, known, sizes)
+
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
+        return state, self.factor * u + self.offset
 
 
 FLOOR = 1e-5  # added to the variance, so that equal features are no division by zero

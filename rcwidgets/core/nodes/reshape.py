@@ -1,12 +1,13 @@
 """Features as an array of another shape."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.sizing import SizeError
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node, split_known
 from rcwidgets.core.spec.knobs import ints
 
 
@@ -53,6 +54,10 @@ class Reshape(AbstractShape):
             words = f"Reshape.shape {rule}, got {self.shape!r}, which is {makes}"
             raise SizeError(words, "shape", said=f"Shape {rule}: {written} is {makes}")
         return inputs
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        order = np.arange(target.shape[-1]).reshape(self._sizes()).ravel(order="F")
+        return split_known(target[..., np.argsort(order)], known, sizes)
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u[..., np.arange(u.shape[-1]).reshape(self._sizes()).ravel(order="F")]

@@ -1,12 +1,13 @@
 """Some of the features."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
 from rcwidgets.core.graph.sizing import SizeError
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node, split_known
 from rcwidgets.core.spec.knobs import text
 
 _INTEGER = r"[+-]?\d{1,9}"
@@ -81,6 +82,12 @@ class Select(AbstractShape):
 
     def output_size(self, inputs: int) -> int | None:
         return len(places(self.features, inputs))
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        chosen = places(self.features, sum(sizes))
+        if sorted(chosen) != list(range(sum(sizes))):
+            raise ValueError("gives some of the features only")
+        return split_known(target[..., np.argsort(chosen)], known, sizes)
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u[..., places(self.features, u.shape[-1])]

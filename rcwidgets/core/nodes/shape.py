@@ -1,11 +1,13 @@
 """Nodes that bring signals into another form: several as one, some of the features, another order."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import jax.numpy as jnp
+import numpy as np
 
 from rcwidgets.core.graph.graph import Composable
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node, split_known
 from rcwidgets.core.nodes.select import Select
 
 
@@ -27,6 +29,9 @@ class Concat(AbstractShape):
     takes_feedback: ClassVar[bool] = True
     joins_feedback: ClassVar[bool] = True
 
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        return split_known(target, known, sizes)
+
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u if feedback is None else jnp.concatenate([u, feedback], axis=-1)
 
@@ -44,6 +49,15 @@ class Sum(AbstractShape):
     aliases: ClassVar[tuple[str, ...]] = ("add", "plus", "skip connection", "residual")
     group: ClassVar[str] = "Shape"
     adds: ClassVar[bool] = True
+
+    def source_size(self, size: int, others: int) -> int | None:
+        return size
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        open_ones = sum(one is None for one in known)
+        if open_ones > 1:
+            raise ValueError(f"adds {open_ones} signals that training changes")
+        return [target - sum((one for one in known if one is not None), np.zeros(()))]
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u

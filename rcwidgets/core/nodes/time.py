@@ -1,11 +1,13 @@
 """Nodes that look along the time of a series: a delay line, its end, and its mean."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import jax.numpy as jnp
+import numpy as np
 from jax.typing import DTypeLike
 
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, node, split_known
 from rcwidgets.core.spec.knobs import Effect, knob
 
 
@@ -74,6 +76,9 @@ class Last(AbstractShape):
     group: ClassVar[str] = "Time"
     once: ClassVar[bool] = True
 
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        return split_known(target, known, sizes)
+
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         return state, u
 
@@ -95,6 +100,9 @@ class TimeMean(AbstractShape):
     stateful: ClassVar[bool] = True
     windowed: ClassVar[bool] = True
     once: ClassVar[bool] = True
+
+    def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
+        raise ValueError("mixes all steps (put it before the readout, which gives the same)")
 
     def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
         return {"sum": jnp.zeros((batch, inputs), dtype), "count": jnp.zeros((batch, 1), dtype)}

@@ -8,12 +8,13 @@ from typing import Any, ClassVar, Self, cast
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.model.prediction import inputs_of
+from rcwidgets.core.model.prediction import ByPlace, inputs_of
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.pairs import Pairs
+from rcwidgets.core.trainers.pull import pull_back
 
 OWN = "own"  # a function that no document can hold
 
@@ -62,17 +63,23 @@ class AbstractTrainer(RNNRunner):
         """What it would hold before it has learned step by step: the same, where it does not."""
         return held
 
-    def pairs(self, held: Snapshot, data: Sequence[Data]) -> tuple[Snapshot, Pairs]:
-        """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing."""
+    def pairs(self, held: Snapshot, data: Sequence[Data], *, reset: bool = False) -> tuple[Snapshot, Pairs]:
+        """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing.
+
+        Targets of nodes after a readout are pulled back to it, see `pull_back`. Where other signals count in that, they run from the state
+        that is held, or with `reset` from rest.
+        """
         if not isinstance(data, list | tuple) or len(data) != 2:
             raise TypeError(f"{type(self).__name__}.fit takes [x, y], got {type(data).__name__}.")
         x, y = data
+        first = not held.ready
         held = self.sized(held, x, y)._replace(flat=is_flat(x))
         program = held.program
-        assert program is not None
+        assert program is not None and held.sized is not None
         if not program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
-        untaught = next((k for k in program.fed_back if k in program.once and k in program.trained), None)
+        later = program.after(program.trained)
+        untaught = next((k for k in program.fed_back if k in program.once and k in later), None)
         if untaught is not None and not self.forces:
             raise ValueError(
                 f"{program.names[untaught]} feeds back, but has a target only at the end of a series: none can take its place before that. "
@@ -80,9 +87,11 @@ class AbstractTrainer(RNNRunner):
             )
         inputs, lengths = inputs_of(program, x, self.dtype), lengths_of(x)
         steps, batch = next(iter(inputs.values())).shape[:2]
-        pairs = Pairs(program, inputs, {}, living(lengths, steps), {})
+        alive = living(lengths, steps)
+        told, counted = ByPlace(), dict[int, np.ndarray | None]()
         once = {program.names[k] for k in program.once}
-        for name, given in by_node(y, [program.names[k] for k in program.trained], "y", once).items():
+        ends = np.full(batch, steps - 1) if alive is None else alive.sum(axis=0) - 1
+        for name, given in by_node(y, self.targets_of(held.sized, y), "y", once).items():
             k = program.names.index(name)
             theirs = y[name] if isinstance(y, Mapping) else y
             rows, wanted = ((1, len(given)), (1, batch)) if name in once else (given.shape[1::-1], (steps, batch))
@@ -93,9 +102,11 @@ class AbstractTrainer(RNNRunner):
                 words = f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y.{advice}"
                 raise ValueError("y must be a list of series as long as those of x." if rows == wanted else words)
             if name in once:
-                pairs.targets[k], pairs.counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
-                pairs.targets[k][pairs.ends, np.arange(batch)] = given
-                pairs.counted[k][pairs.ends, np.arange(batch)] = True  # type: ignore[index]
+                told[k], counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
+                told[k][ends, np.arange(batch)] = given
+                counted[k][ends, np.arange(batch)] = True  # type: ignore[index]
             else:
-                pairs.targets[k], pairs.counted[k] = np.swapaxes(given, 0, 1), pairs.alive
+                told[k], counted[k] = np.swapaxes(given, 0, 1), alive
+        start = None if reset else held.state
+        pairs = pull_back(program, held.params, start, inputs, told, counted, alive, self.dtype, forces=self.forces, tells=first)
         return held, pairs

@@ -12,7 +12,8 @@ class Pairs(NamedTuple):
     """Inputs and targets by place, time-major, with the program that they size.
 
     `alive` (time, batch) is False where a series is over, or None where all are equally long. `counted` tells, for each trained place,
-    which rows (time, batch) have a target: None where all do. Targets of rows that do not count are zero.
+    which rows (time, batch) have a target: None where all do. Targets of rows that do not count are zero. `told` are the targets of all
+    nodes that have some, given or pulled back from those after them, and `taught` what feedback wires deliver while readouts are fitted.
     """
 
     program: Program
@@ -20,12 +21,14 @@ class Pairs(NamedTuple):
     targets: ByPlace
     alive: np.ndarray | None
     counted: dict[int, np.ndarray | None]
+    told: ByPlace
+    taught: ByPlace
 
     @property
     def last(self) -> dict[str, np.ndarray]:
         """The last target (batch, features) of each series, by name, of the outputs that have one at every step."""
         ends, program = self.ends, self.program
-        every = {k: y for k, y in self.targets.items() if k not in program.once and k in program.exits}
+        every = {k: y for k, y in self.told.items() if k not in program.once and k in program.exits}
         return {program.names[k]: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
 
     @property
@@ -34,8 +37,8 @@ class Pairs(NamedTuple):
         return int(next(iter(self.inputs.values())).shape[1])
 
     def forced(self, dtype: Any) -> ByPlace:
-        """The targets that take the place of outputs on the feedback wires, in the precision of the states."""
-        return {k: np.ascontiguousarray(self.targets[k], dtype=dtype) for k in self.program.fed_back if k in self.targets}
+        """What takes the place of outputs on the feedback wires, in the precision of the states."""
+        return {k: np.ascontiguousarray(y, dtype=dtype) for k, y in self.taught.items()}
 
     @property
     def ends(self) -> np.ndarray:

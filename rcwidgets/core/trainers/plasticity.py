@@ -17,6 +17,7 @@ from rcwidgets.core.model.runner import RNNRunner, RunnerSettings
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.series import Data, by_node, lengths_of, living, not_finite
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, knob, seed_knob
+from rcwidgets.core.trainers.pull import pull_back
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
 
@@ -102,19 +103,23 @@ class IntrinsicPlasticity(RNNRunner):
         """
         held = self.sized(self.held, x, y)
         program = held.program
-        assert program is not None
+        assert program is not None and held.sized is not None
         inputs = inputs_of(program, x, self.dtype)
-        taught = [k for k in program.fed_back if k in program.trained]
+        later = program.after(program.trained)
+        taught = [k for k in program.fed_back if k in later]
         if taught and y is None:
             raise ValueError(f"{program.names[taught[0]]} feeds back: give its targets too, as in fit(x, y).")
         steps, batch = next(iter(inputs.values())).shape[:2]
         forced = {}
         if taught:
-            given = by_node(y, [program.names[k] for k in program.trained], "y", {program.names[k] for k in program.once})
-            forced = {k: time_major(given[program.names[k]], "y", self.dtype) for k in taught}
-            rows = next(iter(forced.values())).shape[:2]
+            given = by_node(y, self.targets_of(held.sized, y), "y")
+            told = {program.names.index(name): time_major(one, "y", np.float64) for name, one in given.items()}
+            rows = next(iter(told.values())).shape[:2]
             if rows != (steps, batch):
                 raise ValueError(f"x and y must have the same rows, got (time, batch) {(steps, batch)} for x and {rows} for y.")
+            lives = living(lengths_of(x), steps)
+            pairs = pull_back(program, held.params, None, inputs, told, dict.fromkeys(told, lives), lives, self.dtype)
+            forced = pairs.forced(self.dtype)
         tuned = [k for k, node in enumerate(program.nodes) if _adapts(node)]
         drives = {k: program.nodes[k].replace(activation="identity", activation_type="internal", leak_rate=1.0) for k in tuned}
         alive, settings = living(lengths_of(x), steps), self.settings

@@ -72,7 +72,7 @@ class Pass:
 
     def stretches(self, group: Sequence[int]) -> Iterator[tuple[slice, dict[int, np.ndarray]]]:
         """The rows of each stretch, and the signals (rows * batch, features) that arrive at each readout of a group."""
-        program, inputs, _, alive, _ = self.pairs
+        program, inputs, _, alive, *_ = self.pairs
         taught = self.pairs.forced(self._dtype)
         for rows, signals, state in stream(program, self._params, self._start, inputs, group, self._dtype, forced=taught, alive=alive):
             self.end = state

@@ -9,6 +9,7 @@ import jax
 import numpy as np
 
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.sizing import Problem, sizes
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.refusal import said_of
@@ -104,6 +105,8 @@ def node_statuses(
             statuses[id] = NodeStatus("warning", "not reproducible in float32", size, *counts)
         elif awaiting and (node.learned if document.trainer.gradient else node.trains):
             statuses[id] = NodeStatus("untrained", "not trained yet", size, *counts)
+        elif node.trains and not document.trainer.gradient and any(graph.nodes[one].keeps_target for one in after(graph, id)):
+            statuses[id] = NodeStatus("ok", "fitted to the targets themselves", size, *counts)
         else:
             statuses[id] = NodeStatus("ok", ", ".join(channels) if not node.takes_input else "ok", size, *counts)
     return statuses

@@ -11,14 +11,17 @@ import numpy as np
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.backend import precision, states_dtype
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.graph.ends import end_of
 from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.metrics import accuracy
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.part import needed
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import DataTask, Series, TaskData, baselines_of
 from rcwidgets.core.trainers.base import OWN
-from rcwidgets.core.trainers.pairs import fitting_order
+from rcwidgets.core.trainers.pairs import Pairs, fitting_order
+from rcwidgets.core.trainers.pull import pull_back
 from rcwidgets.live.results.results import Results, score_of
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
@@ -66,7 +69,8 @@ class StageCache:
 
 
 class Prepared:
-    """One document, ready to run. `shown` is the place of the readout whose forecast the figures show; `forced` are those that feed back.
+    """One document, ready to run. `shown` is the place of the readout whose errors the figures show, and `out` that of the output that it
+    leads to, whose forecast they show; `forced` are the places of what readouts give that is fed back.
 
     A document that cannot be run is a ValueError in words.
     """
@@ -83,16 +87,17 @@ class Prepared:
         self.dtype = states_dtype(self.settings.precision, self.program.nodes)
         self.levels = fitting_order(self.program)
         self.shown = self.program.exits[-1] if self.settings.gradient else self.levels[-1][-1]
-        features, size = self.data.sizes[1], self.program.wires[self.shown].size
+        self.out = self.shown if self.settings.gradient else self._end_of(self.shown)
+        features, size, name = self.data.sizes[1], self.program.wires[self.out].size, self.program.names[self.out]
         if size != features:
-            name = self.program.names[self.shown]
             raise ValueError(f"{name} gives {size} features, the target has {features}. Put a Dense or a LinearReadout after it.")
-        self.forced = tuple(k for k in self.program.fed_back if k in self.program.trained)
+        later = self.program.after(self.program.trained)
+        self.forced = tuple(k for k in self.program.fed_back if k in later)
         self._check_once()
 
     def _check_once(self) -> None:
         """Raises where a task of classes meets a model or a trainer that gives a value at every step, or the other way round."""
-        name, once = self.program.names[self.shown], self.shown in self.program.once
+        name, once = self.program.names[self.out], self.out in self.program.once
         if once and self.data.lengths is None:
             raise ValueError(
                 f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
@@ -108,6 +113,35 @@ class Prepared:
             raise ValueError(
                 f"{every[0]} is trained at every step, and the classes are known of whole series. Put it after TimeMean or Last."
             )
+        if self.goes_on and set(self.program.inputs) & needed(self.program, [self.out], self.program.trained, ()):
+            raise ValueError(f"{name} takes another signal than what is trained, and this task asks for one value a series. Take it out.")
+
+    def _end_of(self, place: int) -> int:
+        """The place of the output that a readout leads to."""
+        names = self.program.names
+        return names.index(self.graph.names[end_of(self.graph, self.graph.id_of(names[place]))])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether nodes follow the shown readout."""
+        return self.out != self.shown
+
+    def taught(self) -> Pairs:
+        """The inputs and targets of the rows up to the test part, those of each readout pulled back from the output that it leads to.
+
+        Targets that cannot be pulled back are a ValueError in words.
+        """
+        rows = slice(0, self.data.test_start)
+        ends = dict.fromkeys(self._end_of(k) for k in self.program.trained)
+        told = {k: np.asarray(self.data.targets[rows, None], np.float64) for k in ends}
+        known, inputs = dict.fromkeys(told), self.at_once(rows)
+        return pull_back(self.program, self.params(), None, inputs, told, known, None, self.dtype, forces=self.settings.forces)
+
+    def at_once(self, rows: slice) -> dict[int, np.ndarray]:
+        """The inputs (time, 1, inputs) by place; where each row is a series, of which nodes after a readout see none, zeros."""
+        if self.data.lengths is None:
+            return self.inputs(rows)
+        return {k: np.zeros((rows.stop - rows.start, 1, self.program.wires[k].size), self.dtype) for k in self.program.inputs}
 
     def say(self, words: str) -> None:
         """Hears what is done now; a run that tells it overrides this."""

@@ -16,6 +16,7 @@ from rcwidgets.core.algebra.lapack import nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.part import run_part
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
@@ -73,7 +74,9 @@ class _RidgePass(Prepared):
         self.slow = max(wires.size for wires in self.program.wires) >= SHARED_FEATURES
         self.fits: dict[int, Fit] = {}
         self.betas: dict[int, float] = {}
-        self.trained: np.ndarray | float = 0.0  # what the shown readout says of the training part, or its NRMSE
+        self.trained: np.ndarray | float = 0.0  # what is said of the training part, or its NRMSE
+        self.pairs = self.taught()
+        self.whole: np.ndarray | None = None  # where nodes follow the shown readout: what these give, from the first row on
 
     def say(self, words: str) -> None:
         """Tells what is done now, where it takes long enough to be read."""
@@ -98,8 +101,14 @@ class _RidgePass(Prepared):
             learn(level)
             key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()
-        trained = self.trained
-        tested = self._free_run(params, level.state) if self.forced else self.fits[self.shown].predict(slice(data.test_start, data.end))
+        if self.goes_on:
+            self.whole = self._followed(params)
+            self.trained = self._predicted()
+        trained, rows = self.trained, slice(data.test_start, data.end)
+        if self.forced:
+            tested = self._free_run(params, level.state)
+        else:
+            tested = self.fits[self.shown].predict(rows) if self.whole is None else self.whole[rows]
         if not (np.isfinite(trained).all() and np.isfinite(tested).all()):
             raise not_finite("The forecast", "Lower the spectral radius or the feedback scaling, or raise the ridge beta.")
         memory = {self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()}
@@ -111,8 +120,7 @@ class _RidgePass(Prepared):
         penalize, selection = self.settings.penalize_bias, self.settings.selection
         if level.signals.keys() <= self.fits.keys():
             return
-        targets = self.data.targets
-        fits = self.stages.keep(f"fits {depth}", key, lambda: {k: Fit(signals, targets) for k, signals in level.signals.items()})
+        fits = self.stages.keep(f"fits {depth}", key, lambda: {k: Fit(one, self._targets(k)) for k, one in level.signals.items()})
         for k, fit in fits.items():
             fit.checkpoint = self.checkpoint
             self.checkpoint()
@@ -121,7 +129,7 @@ class _RidgePass(Prepared):
             params[self.program.names[k]] = self.weights_of(fit.solve(self.betas[k], penalize))
             self.stages.counts["solves"] += 1
         self.fits |= fits
-        if self.shown in fits:
+        if self.shown in fits and not self.goes_on:
             told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
             self.trained = self._predicted() if told is None or self.data.lengths is not None else told
 
@@ -146,11 +154,11 @@ class _RidgePass(Prepared):
         if data.lengths is not None:
             self._take_whole(level, params, data.lengths)
             return level
-        taught = data.targets.astype(self.dtype)[:, None]
+        taught = self.pairs.forced(self.dtype)
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:
                 continue
-            forced = dict.fromkeys(self.forced, taught[part])
+            forced = {k: one[part] for k, one in taught.items()}
             known = partial(learn, level) if part.start else nothing  # before the training part is known, there is nothing to learn from
             pieces = stream(
                 self.program,
@@ -201,10 +209,29 @@ class _RidgePass(Prepared):
         """The forecast of the test part with the readout's own output on the feedback wires."""
         part = slice(self.data.test_start, self.data.end)
         outputs = []
-        for cut, arrived, _ in stream(self.program, params, state, self.inputs(part), [self.shown], self.dtype, checkpoint=self.checkpoint):
+        for cut, found, _ in stream(
+            self.program, params, state, self.inputs(part), [self.out], self.dtype, checkpoint=self.checkpoint, outputs=self.goes_on
+        ):
             self.stages.counts["steps"] += cut.stop - cut.start
-            outputs.append(self.fits[self.shown].apply(arrived[self.shown]))
-        return np.concatenate(outputs)
+            outputs.append(found[self.out] if self.goes_on else self.fits[self.shown].apply(found[self.shown]))
+        return np.concatenate(outputs).astype(np.float64)
+
+    def _targets(self, place: int) -> np.ndarray:
+        """The targets (rows, outputs) of a readout; NaN from the test part on where they are pulled back."""
+        pulled, whole = self.pairs.targets[place][:, 0], self.data.targets
+        if self._end_of(place) == place:
+            return whole
+        return np.concatenate([pulled, np.full((len(whole) - len(pulled), pulled.shape[1]), np.nan)])
+
+    def _followed(self, params: Params) -> np.ndarray:
+        """What the nodes after the readouts give (rows, channels), up to the test part, or through it where nothing feeds back."""
+        rows = slice(0, self.data.test_start if self.forced else self.data.end)
+        given = {k: fit.predict(rows)[:, None] for k, fit in self.fits.items()}
+        taught = {k: one[rows] for k, one in self.pairs.taught.items()}
+        found = run_part(
+            self.program, params, None, self.at_once(rows), [self.out], given=given, taught=taught, alive=None, dtype=self.dtype
+        )
+        return found[self.out][:, 0].astype(np.float64)
 
     def with_path(self, results: Results) -> Results:
         """The results with the regularisation path of the shown readout, and the held-out error at a beta that was chosen."""
@@ -218,8 +245,9 @@ class _RidgePass(Prepared):
         return replace(results, path=fit.path(penalize), beta_held_out=error)
 
     def _predicted(self) -> np.ndarray:
-        """What the shown readout says of the training part."""
-        return self.fits[self.shown].predict(slice(self.data.warmup, self.data.test_start))
+        """What is said of the training part."""
+        rows = slice(self.data.warmup, self.data.test_start)
+        return self.fits[self.shown].predict(rows) if self.whole is None else self.whole[rows]
 
     def with_whole_path(self, results: Results) -> Results:
         """The results with the path over all its betas, for when the hand rests: it takes a factorisation of all training rows."""

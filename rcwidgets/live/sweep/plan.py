@@ -72,7 +72,9 @@ def plan_of(
     data, exits = ready.data, [ready.program.names[k] for k in ready.program.exits]
     if len(exits) > 1:
         raise SweepError(f"A sweep measures one output, the model has {', '.join(exits)}. Leave the others out of the model.")
-    taught = () if settings.iterative else ready.forced  # ridge regression has its targets on the feedback wires from the first row on
+    taught = (
+        {} if settings.iterative or not ready.forced else ready.taught().taught
+    )  # ridge regression has its targets on the feedback wires from the first row on
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
     trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | cache.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
@@ -85,7 +87,9 @@ def plan_of(
         [given(learned), data.targets[learned]],
         values,
         warmup=data.inputs[: data.warmup] if data.warmup else None,
-        forced={ready.program.names[k]: data.targets[: data.warmup] for k in taught},  # what feedback wires deliver during the warm-up
+        forced={
+            ready.program.names[k]: one[: data.warmup, 0] for k, one in taught.items()
+        },  # what feedback wires deliver during the warm-up
         test=[given(tested), data.targets[tested]],
         seeds=drawn,
         metric=measure,

@@ -31,11 +31,11 @@ class EpochTraining(AbstractTraining):
         self.total = prepared.settings.epochs * len(prepared.levels)
         self.stretch = STRETCH
         self.params = prepared.params()
-        targets = data.targets[data.warmup : data.test_start, None]
+        self.pairs, rows = prepared.taught(), slice(data.warmup, data.test_start)
         self.learning: dict[int, Epochs] = {}
         for k in program.trained:
             weights = np.zeros((program.taken(k)[0] + 1, program.wires[k].size))
-            self.learning[k] = Epochs(program.names[k], prepared.settings, targets, None, weights)
+            self.learning[k] = Epochs(program.names[k], prepared.settings, self.pairs.targets[k][rows], None, weights)
             self.params[program.names[k]] = weights_of({"weights": weights}, prepared.dtype)
         self._level = 0
         self._moved = True  # whether the signals are not those of the knobs
@@ -84,11 +84,8 @@ class EpochTraining(AbstractTraining):
         """Computes the signals of the training part, with the targets on the feedback wires, and the state after it."""
         prepared, program, data = self.prepared, self.prepared.program, self.prepared.data
         dtype, rows = prepared.dtype, slice(data.warmup, data.test_start)
-        with precision(dtype):
-            state = programs.init(program, self.params, 1, dtype)
-            if data.warmup:
-                state, _, _ = programs.run(program, self.params, state, prepared.inputs(slice(0, data.warmup)), [])
-        forced = {k: np.ascontiguousarray(data.targets[rows, None], dtype=dtype) for k in prepared.forced}
+        state = self._warm()
+        forced = {k: one[rows] for k, one in self.pairs.forced(dtype).items()}
         found: dict[int, list[np.ndarray]] = {k: [] for k in group}
         for _, arrived, after in stream(program, self.params, state, prepared.inputs(rows), group, dtype, forced=forced):
             for k, x in arrived.items():
@@ -99,6 +96,32 @@ class EpochTraining(AbstractTraining):
             self.learning[k].take(self._signals[k][:, None])
         self._moved = False
 
+    def _warm(self) -> State:
+        """The state after the warm-up."""
+        prepared, program, warmup = self.prepared, self.prepared.program, self.prepared.data.warmup
+        with precision(prepared.dtype):
+            state = programs.init(program, self.params, 1, prepared.dtype)
+            if warmup:
+                state, _, _ = programs.run(program, self.params, state, prepared.inputs(slice(0, warmup)), [])
+        return state
+
+    def _followed(self, checkpoint: Checkpoint) -> np.ndarray:
+        """What the nodes after the shown readout give for the training rows (rows, channels)."""
+        held, rows = self.prepared, slice(self.prepared.data.warmup, self.prepared.data.test_start)
+        forced = {k: one[rows] for k, one in self.pairs.forced(held.dtype).items()}
+        run = stream(
+            held.program,
+            self.params,
+            self._warm(),
+            held.inputs(rows),
+            [held.out],
+            held.dtype,
+            forced=forced,
+            checkpoint=checkpoint,
+            outputs=True,
+        )
+        return np.concatenate([given[held.out] for _, given, _ in run]).astype(np.float64)
+
     def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """The forecast of the test part by the weights of now, and at the end by those that are kept."""
         held, data, shown = self.prepared, self.prepared.data, self.prepared.shown
@@ -108,7 +131,10 @@ class EpochTraining(AbstractTraining):
         assert state is not None
         tested = forecast(held, self.params, weights, state, checkpoint, "Lower the feedback scaling or the learning rate.")
         curve = self._curve(*self.tests_with(tested))
-        trained = self._signals.get(shown, np.zeros((1, len(weights) - 1)))[-SHOWN:] @ weights[:-1] + weights[-1]
+        if held.goes_on:
+            trained = self._followed(checkpoint)[-SHOWN:]
+        else:
+            trained = self._signals.get(shown, np.zeros((1, len(weights) - 1)))[-SHOWN:] @ weights[:-1] + weights[-1]
         learned = data.targets[data.test_start - len(trained) : data.test_start]
         memory = {held.program.names[k]: {"weights": one.weights.astype(held.settings.learning)} for k, one in self.learning.items()}
         return held.results(revision, trained, learned, tested, self.params, state, curve=curve, memory=memory)

@@ -46,8 +46,9 @@ class OnlineTraining(AbstractTraining):
             self.state: State = programs.init(program, self.params, 1, dtype)
             if data.warmup:
                 self.state, _, _ = programs.run(program, self.params, self.state, prepared.inputs(slice(0, data.warmup)), [])
-        self.errors = np.zeros((self.total, data.targets.shape[1]))
-        self.last = np.zeros((1, data.targets.shape[1]))
+        self.pairs = prepared.taught()
+        self.errors = np.zeros((self.total, program.wires[prepared.shown].size))
+        self.outputs, self.last = np.zeros((self.total, data.targets.shape[1])), np.zeros((1, data.targets.shape[1]))
         self.marks: list[int] = []
         self.sizes: list[float] = []
         self.forecast: np.ndarray | None = None  # of the test part, once all is learned
@@ -56,13 +57,14 @@ class OnlineTraining(AbstractTraining):
         prepared, program = self.prepared, self.prepared.program
         start = prepared.data.warmup + self.done
         rows = slice(start, min(start + self.longest, prepared.data.test_start))
-        wanted = {k: np.ascontiguousarray(prepared.data.targets[rows, None]) for k in program.trained}
+        wanted = {k: np.ascontiguousarray(one[rows]) for k, one in self.pairs.targets.items()}
+        taught = {k: one[rows] for k, one in self.pairs.forced(prepared.dtype).items()}
         everything = dict.fromkeys(program.trained)
-        knob, forces = self.trainer.knob(prepared.settings), self.trainer.forces
+        knob, also = self.trainer.knob(prepared.settings), (prepared.out,) if prepared.goes_on else ()
         with precision(np.float64):
             params, inputs = programs.in_order(program, self.params), prepared.inputs(rows)
-            state, learned, last, errors = learn(
-                program, params, self.learned, self.state, inputs, wanted, None, everything, knob, self.trainer.rule, forces
+            state, learned, last, errors, given = learn(
+                program, params, self.learned, self.state, inputs, wanted, None, everything, knob, self.trainer.rule, taught, also=also
             )
         learned, found = jax.tree.map(np.asarray, learned), np.asarray(errors[prepared.shown])[:, 0]
         fine = np.append(np.isfinite(found).all(axis=1), all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(learned)))
@@ -73,7 +75,9 @@ class OnlineTraining(AbstractTraining):
         for k, own in learned.items():
             self.params[program.names[k]] = weights_of(own, prepared.dtype)
         self.errors[self.done : self.done + len(found)] = found
-        self.last = np.asarray(last[prepared.shown]) if forces else wanted[prepared.shown][-1]
+        target = prepared.data.targets[rows]
+        self.outputs[self.done : self.done + len(found)] = np.asarray(given[prepared.out])[:, 0] if also else target - found
+        self.last = np.asarray(last[prepared.out]) if self.trainer.forces else target[-1:]
         self.done += len(found)
         self.marks.append(self.done)
         self.sizes.append(math.sqrt(sum(float(np.square(own["weights"]).sum()) for own in learned.values())))
@@ -86,28 +90,28 @@ class OnlineTraining(AbstractTraining):
         kept = {"curve": curve, "last": self.last, "memory": {names[k]: dict(own) for k, own in self.learned.items()}}
         rows = slice(max(0, self.done - SHOWN), self.done)
         here = slice(data.warmup + rows.start, data.warmup + rows.stop)
-        target, errors = data.targets[here], self.errors[rows]
+        target, outputs = data.targets[here], self.outputs[rows]
         if self.finished:
             if self.forecast is None:
                 weights, advice = self.learned[held.shown]["weights"], "Lower the feedback scaling, or train for longer."
                 self.forecast = forecast(held, self.params, weights, self.state, checkpoint, advice, since="once learning is off")
-            return held.results(revision, target - errors, target, self.forecast, self.params, self.state, **kept)
+            return held.results(revision, outputs, target, self.forecast, self.params, self.state, **kept)
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        nrmse = math.sqrt(float(np.mean(np.square(errors / spread))))
-        score = score_of(target - errors, target, data.scale, spread**2)
+        nrmse = math.sqrt(float(np.mean(np.square((target - outputs) / spread))))
+        score = score_of(outputs, target, data.scale, spread**2)
         found = {"train_nrmse": nrmse, "test_nrmse": math.nan, "test_mse": math.nan, "train_score": score}
-        return held.shown_of(here, target - errors, self.params, self.state, revision=revision, part="training", **found, **kept)
+        return held.shown_of(here, outputs, self.params, self.state, revision=revision, part="training", **found, **kept)
 
 
 def forecast(
     held: Prepared, params: Params, weights: np.ndarray, state: State, checkpoint: Checkpoint, advice: str, *, since: str = ""
 ) -> np.ndarray:
-    """The outputs (rows, channels) of the test part, by the weights of the shown readout, with learning off."""
+    """The outputs (rows, channels) of the test part, by the weights of the shown readout and what follows it, with learning off."""
     data, outputs = held.data, []
     rows = held.inputs(slice(data.test_start, data.end))
-    for _, arrived, _ in stream(held.program, params, state, rows, [held.shown], held.dtype, checkpoint=checkpoint):
-        outputs.append(arrived[held.shown] @ weights[:-1] + weights[-1])
-    found = np.concatenate(outputs)
+    for _, given, _ in stream(held.program, params, state, rows, [held.out], held.dtype, checkpoint=checkpoint, outputs=held.goes_on):
+        outputs.append(given[held.out] if held.goes_on else given[held.shown] @ weights[:-1] + weights[-1])
+    found = np.concatenate(outputs).astype(np.float64)
     if not np.isfinite(found).all():
         raise not_finite("The forecast", advice, since=since, happened="the network blew up")
     return found

@@ -107,7 +107,7 @@ def _summed(
     use: Callable[[int, int, Any], None],
 ) -> Mapping[int, State]:
     """`use(run, place, sum)` of what `add(sum, signals, targets, mask)` makes of all rows of a run; the states that the groups leave."""
-    program, _, targets, _, counted = lesson.pairs
+    program, _, targets, _, counted, _, _ = lesson.pairs
     collect = sorted({source for k in group for source in program.wires[k].forward})
     forced = lesson.pairs.forced(lesson.passage.dtype)
     ends: dict[int, State] = {}

@@ -25,6 +25,11 @@ class AbstractClosedFormTrainer(AbstractTrainer):
 
     Readouts behind one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is
     fitted. Training memory does not grow with the length of the series.
+
+    Nodes may follow a readout: the targets are then those of the output that it leads to, and are pulled back to the readout through
+    tanh, sigmoid, softplus, Scale, Concat, Reshape, and a Sum with signals that training does not change. Before a softmax the readout is
+    fitted to the targets themselves, and a UserWarning says so. Where there is no way back, a ValueError tells the reason: targets by the
+    name of the readout, {"readout": y}, do without.
     """
 
     def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
@@ -33,7 +38,7 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
         last row. All series of a batch count alike.
         """
-        held, pairs = self.pairs(self.held, data)
+        held, pairs = self.pairs(self.held, data, reset=reset)
         program, params, memory = pairs.program, dict(held.params), dict(held.memory)
         run = Pass(pairs, params, begun(program, params, None if reset else held.state, pairs.batch, self.dtype), self.dtype)
         for group in fitting_order(program):

@@ -20,6 +20,7 @@ from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.held_out import blocks_of, fitted_series
+from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.streaming import Counted, Pass
@@ -178,11 +179,12 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         """The beta that each readout was fitted with, by name."""
         return {name: float(own["beta"]) for name, own in self.held.memory.items()}
 
-    def check_lanes(self) -> None:
-        if self.settings.selection != "fixed":
-            raise ValueError("Lanes.trainer must have a fixed beta, got one that chooses it. Give the lanes theirs, as {'beta': values}.")
-
     def fit_lanes(self, lesson: Lesson) -> Laned:
+        chosen = self.settings.selection != "fixed"
+        if chosen and "beta" in lesson.passage.settings.trainer:
+            raise ValueError("Lanes.knobs must have no beta where the trainer chooses it. Leave one of them out.")
+        if chosen or goes_on(lesson.pairs.program):
+            return fit_alone(lesson)
         return fit_ridge(lesson, self.settings.beta, self.settings.penalize_bias)
 
     def check_memory(self, held: Snapshot) -> None:

@@ -240,7 +240,7 @@ class BPTT(AbstractTrainer):
             raise ValueError("There is nothing to train. Add a node such as Dense or VanillaRNN (trainable=True) to the model.")
         return Reader(program, Objective.of(self.loss, program, self.settings.washout))
 
-    def targets_of(self, used: Graph) -> list[str]:
+    def targets_of(self, used: Graph, y: object) -> list[str]:
         return [used.names[id] for id in used.exits]
 
     def adopt_now(self) -> None:

@@ -43,7 +43,6 @@ class Lanes(AbstractLanes[AbstractSideBySide]):
         """`checkpoint` is called between two stretches of a run: an error that it raises ends the call."""
         if not isinstance(trainer, AbstractSideBySide):
             raise TypeError(f"Lanes.trainer must be a RidgeTrainer, RLS, FORCELearning or LMS, got {type(trainer).__name__}.")
-        trainer.check_lanes()
         self.settings = LaneSettings.read(trainer.model, trainer.settings, knobs)
         self.mon: dict[str, Any] = {}
         self._one = trainer.detached(trainer.model, trainer.settings, trainer.held._replace(state=None, last={}, memory={}))

@@ -96,9 +96,6 @@ class Lesson(NamedTuple):
 class AbstractSideBySide(AbstractTrainer):
     """A trainer of which `Lanes` can fit many settings side by side."""
 
-    def check_lanes(self) -> None:
-        """Raises a ValueError in words where lanes of these settings cannot be."""
-
     @abstractmethod
     def fit_lanes(self, lesson: Lesson) -> Laned:
         """What the lanes hold after a fit to the data, each as a trainer alone would."""

@@ -15,6 +15,7 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, stretches
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.runs import gathered, groups, over
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, weights_of
@@ -26,7 +27,8 @@ class AbstractOnlineTrainer(AbstractSideBySide):
 
     The weights start at zero (or at `params`). The states run in `dtype`; what is learned is in float64, or where `dtype` is float32 in
     that. All trainable readouts learn at once, each from the signals that arrive at it at that time. `train_losses` has one number a step:
-    the squared error, averaged over the batch and the outputs, before the step's own target was learned.
+    the squared error, averaged over the batch and the outputs, before the step's own target was learned. Where nodes follow a readout, the
+    targets are pulled back to it, see `AbstractClosedFormTrainer`, and its errors are those of the readout.
     """
 
     advice: ClassVar[str]
@@ -44,18 +46,23 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         were.
         """
         held, pairs, start = self._begin(data, reset)
-        program, inputs, targets, alive, counted = pairs
+        program, inputs, targets, alive, counted, _, _ = pairs
         names, known = program.names, {k: self.known(self.settings, held, program.names[k]) for k in program.trained}
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
         params, knob = programs.in_order(program, held.params), self.knob(self.settings)
         with precision(np.float64):
-            found = learn(program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, self.forces)
-        state, learned, last, errors = found
+            taught = {} if self.forces else pairs.forced(self.dtype)
+            found = learn(program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, taught)
+        state, learned, last, errors, _ = found
         losses = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
         kept = {names[k]: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
         for k, loss in losses.items():
             check_learned(names[k], kept[names[k]], loss, self.advice)
-        ends = {name: np.asarray(last[names.index(name)]) if self.forces else y for name, y in pairs.last.items()}
+        ends = (
+            {names[k]: np.asarray(y) for k, y in last.items() if k in program.exits and k not in program.once}
+            if self.forces
+            else pairs.last
+        )
         weights = {name: weights_of(own, self.dtype) for name, own in kept.items()}
         self.held = held._replace(params=held.params | weights, state=state, last=ends, memory=held.memory | kept)
         self.train_losses = np.concatenate([self.train_losses, np.mean(list(losses.values()), axis=0)])
@@ -65,7 +72,7 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         """What is held once the model is sized by the data, the data, and the state to start from."""
         if reset:
             self.held, self.train_losses = self.forgotten(self.held), np.zeros(0)
-        held, pairs = self.pairs(self.held, data)
+        held, pairs = self.pairs(self.held, data, reset=reset)
         return held, pairs, begun(pairs.program, held.params, None if reset else held.state, pairs.batch, self.dtype)
 
     def forgotten(self, held: Snapshot) -> Snapshot:
@@ -118,7 +125,7 @@ class AbstractOnlineTrainer(AbstractSideBySide):
                 raise ValueError(f"memory/{name} must be what {type(self).__name__} keeps of this model, got {', '.join(own)}.")
 
     def fit_lanes(self, lesson: Lesson) -> Laned:
-        return learn_lanes(self, lesson)
+        return fit_alone(lesson) if goes_on(lesson.pairs.program) else learn_lanes(self, lesson)
 
 
 WORK = 1 << 25  # square of a readout's features times steps of one stretch: a quarter of a second with eight lanes of least squares
@@ -127,7 +134,7 @@ MOST_STEPS = 8192  # of one stretch
 
 def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
     """What lanes of an online trainer hold after the data. Learning that diverges is a FloatingPointError that names the lane."""
-    (program, inputs, targets, alive, counted), passage, before = lesson.pairs, lesson.passage, lesson.before
+    (program, inputs, targets, alive, counted, _, taught), passage, before = lesson.pairs, lesson.passage, lesson.before
     names, lanes, start = program.names, passage.settings.lanes, lesson.start.apart()
     settings = [passage.settings.settings(trainer.settings, lane) for lane in range(lanes)]
     held = [before.shared._replace(memory=before.memory[lane] if before.memory else {}) for lane in range(lanes)]
@@ -151,9 +158,10 @@ def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
             given = {k: over(value[rows], size) for k, value in inputs.items()}
             aims, counts = ({k: None if value is None else value[rows] for k, value in own.items()} for own in (wanted, counted))
             living = None if alive is None else over(alive[rows], size)
+            fed = {k: over(np.asarray(value[rows], passage.dtype), size) for k, value in taught.items()}
             with precision(np.float64):
-                state, learned, last_here, errors = learn(
-                    laned, params, learned, state, given, aims, living, counts, rates, trainer.rule, trainer.forces, lanes=size
+                state, learned, last_here, errors, _ = learn(
+                    laned, params, learned, state, given, aims, living, counts, rates, trainer.rule, fed, lanes=size
                 )
             going = slice(None) if living is None else living[0]  # a series that was over before keeps its last output
             for k in targets:
@@ -173,26 +181,6 @@ def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
     told = {name: last[names.index(name)] for name in before.last} if trainer.forces else before.last
     losses = np.concatenate([before.losses, losses], axis=1)
     return before._replace(states=gathered(start, ends), weights=weights, memory=memory, losses=losses, last=told)
-
-
-def learn_alone(lesson: Lesson) -> Laned:
-    """What lanes hold after each has learned alone, one after another; losses that are not there, where others go on, are NaN."""
-    before, done = lesson.before._replace(states=lesson.start.apart()), []
-    assert before.states is not None
-    for lane in range(lesson.passage.settings.lanes):
-        lesson.passage.checkpoint()
-        made = lesson.alone(before, lane)
-        made.checkpoint = lesson.passage.checkpoint
-        try:
-            done.append(made.fit(lesson.data))
-        except FloatingPointError as error:
-            raise FloatingPointError(f"Lane {lane}: {error}") from error
-    longest = max(len(one.train_losses) for one in done)
-    losses = [np.pad(one.train_losses, (0, longest - len(one.train_losses)), constant_values=np.nan) for one in done]
-    states = gathered(before.states, {lane: cast(State, one.state) for lane, one in enumerate(done)})
-    names = [lesson.pairs.program.names[k] for k in lesson.pairs.program.trained]
-    weights = {name: {key: np.stack([one.held.params[name][key] for one in done]) for key in ("W", "b")} for name in names}
-    return before._replace(states=states, weights=weights, memory=[one.held.memory for one in done], losses=np.stack(losses))
 
 
 def stretch_of(program: Program) -> int:

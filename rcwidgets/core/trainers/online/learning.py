@@ -66,7 +66,7 @@ def learn_rows(known: Learned, u: Any, wanted: Any, counts: Any, knob: Any, rule
     return rule(known, x, error, knob), said, error
 
 
-@partial(jax.jit, static_argnames=("rule", "forces", "lanes"))
+@partial(jax.jit, static_argnames=("rule", "lanes", "also"))
 def learn(
     program: Program,
     params: Any,
@@ -78,14 +78,16 @@ def learn(
     counted: Any,
     knob: Any,
     rule: Rule,
-    forces: bool,
+    taught: Any,
     lanes: int | None = None,
-) -> tuple[State, Any, Any, Any]:
-    """One stretch of learning: the state, what is learned and the last outputs after it, and the errors (time, batch, outputs).
+    also: tuple[int, ...] = (),
+) -> tuple[State, Any, Any, Any, Any]:
+    """One stretch of learning: the state, what is learned and the last outputs after it, the errors (time, batch, outputs), and the outputs
+    (time, batch, features) of the places `also`. The last outputs are those of the readouts and of the model.
 
     All by place: `inputs` and `targets` (time, batch, features), `learned` from before; `alive` and `counted` as in `Pairs`. An error is
-    the target less what the readout said before it learned that target. `knob` is the number that `rule` takes; with `forces` the
-    readout's own output is fed back.
+    the target less what the readout said before it learned that target. `knob` is the number that `rule` takes; `taught`
+    (time, rows, features) is what feedback wires deliver, where that is not the node's own output.
 
     With `lanes`, the rows of state, inputs and `alive` (time, rows) are lane by lane; what is learned, the knob and the errors of a step
     have a leading axis of lanes; `targets` and `counted` (time, batch, ...) are the same for each lane.
@@ -100,7 +102,7 @@ def learn(
         return jax.vmap(lambda own, rows, one: learn_rows(own, rows, wanted, counts, one, rule))(known, apart, knob)
 
     def step(carry: Any, now: Any) -> Any:
-        (own, fed, learned, before), ((given, wanted, living, counts), key) = carry, now
+        (own, fed, learned, before), ((given, wanted, living, counts, aims), key) = carry, now
         current = list(params)
         for k in learned:
             current[k] = weights_of(learned[k], dtype)
@@ -110,15 +112,16 @@ def learn(
             u = programs.join([values[source] for source in program.wires[k].forward])
             after[k], said, errors[k] = after_rows(known, u, wanted[k], counts[k])
             values[k] = said.astype(dtype).reshape(values[k].shape)  # once is enough: XLA leaves out the node's own product
-        taught = {k: jnp.concatenate([wanted[k].astype(dtype)] * (lanes or 1)) for k in fed if k in wanted and not forces}
-        feedback = {k: taught.get(k, values[k]) for k in fed}
-        last = {k: values[k] for k in learned}
+        feedback = {k: aims.get(k, values[k]) for k in fed}
+        last, shown = {k: values[k] for k in before}, {k: values[k] for k in also}
         if living is not None:
             nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
-        return (nodes, feedback, after, last), errors
+        return (nodes, feedback, after, last), (errors, shown)
 
     steps, batch = next(iter(inputs.values())).shape[:2]
-    last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in learned}
+    last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in {*learned, *program.exits}}
     carry = (state.nodes, state.feedback, learned, last)
-    (nodes, feedback, learned, last), errors = programs.scan(program, step, carry, (inputs, targets, alive, counted), state.steps, steps)
-    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors
+    (nodes, feedback, learned, last), (errors, shown) = programs.scan(
+        program, step, carry, (inputs, targets, alive, counted, taught), state.steps, steps
+    )
+    return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors, shown

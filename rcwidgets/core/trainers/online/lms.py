@@ -9,8 +9,9 @@ from jax import Array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
+from rcwidgets.core.trainers.lanes.alone import fit_alone
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
-from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer, learn_alone
+from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
 from rcwidgets.core.trainers.online.epochs import Epochs, check_room
 from rcwidgets.core.trainers.online.learning import Learned, weights_of
 from rcwidgets.core.trainers.online.settings import LMSSettings
@@ -104,7 +105,7 @@ class LMS(AbstractOnlineTrainer):
 
     def fit_lanes(self, lesson: Lesson) -> Laned:
         """In epochs one lane after another, each as a trainer alone; losses that are not there, where others go on, are NaN."""
-        return learn_alone(lesson) if self.settings.in_epochs else super().fit_lanes(lesson)
+        return fit_alone(lesson) if self.settings.in_epochs else super().fit_lanes(lesson)
 
 
 def _signals(group: list[int], run: Pass) -> dict[int, np.ndarray]:
