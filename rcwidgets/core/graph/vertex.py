@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from rcwidgets.core.graph.tokens import Stream, Token, new_token
-from rcwidgets.core.spec.knobs import Setting, Spec, knob_named
+from rcwidgets.core.spec.knobs import Setting, Spec, knob_named, knobs_of
 from rcwidgets.core.spec.own_arrays import CheckedArray, check_arrays
 from rcwidgets.core.spec.registry import check_name
 
@@ -48,12 +48,19 @@ class AbstractVertex(Spec):
         Spec.__post_init__(self)
         if self.name is not None:
             check_name(f"{self.kind}.name", self.name)
-        check_arrays(self, self.takes_arrays)
+        known = knobs_of(type(self))  # which check their own arrays
+        check_arrays(self, {name: axes for name, axes in self.takes_arrays.items() if name not in known})
 
     @property
     def arrays(self) -> dict[str, CheckedArray]:
         """The arrays of the user's own, by name."""
-        return {name: value for name in self.takes_arrays if (value := getattr(self, name)) is not None}
+        return {name: value for name in self.takes_arrays if isinstance(value := getattr(self, name), CheckedArray)}
+
+    @property
+    def knobs(self) -> dict[str, Setting]:
+        """The value of each knob by name; its default where an array of the user's own stands in its place, see `arrays`."""
+        known = knobs_of(type(self))
+        return {name: known[name].default if isinstance(value, CheckedArray) else value for name, value in super().knobs.items()}
 
     @property
     def trains(self) -> bool:
@@ -76,6 +83,12 @@ class AbstractVertex(Spec):
             knob_named(type(self), name)
         given: dict[str, Any] = changes
         return dataclass_replace(self, **given)
+
+    def check_numbers(self) -> None:
+        """Raises a ValueError where a knob is an array, as in lanes, and not one number."""
+        for name, value in self.knobs.items():
+            if not isinstance(value, tuple) and np.ndim(value) > 0:  # type: ignore[arg-type]
+                raise ValueError(f"{self.kind}.{name} must be one number, got an array of shape {np.shape(value)}.")  # type: ignore[arg-type]
 
     def output_size(self, inputs: int) -> int | None:
         """The number of features that the node gives when it takes `inputs` of them; None where only the data can tell."""

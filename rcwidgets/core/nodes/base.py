@@ -11,6 +11,7 @@ from jax.typing import DTypeLike
 
 from rcwidgets.core.graph.graph import ComposableVertex
 from rcwidgets.core.spec.knobs import Effect, knob, knobs_of
+from rcwidgets.core.spec.own_arrays import CheckedArray
 from rcwidgets.core.spec.registry import NODES, listed
 
 Family = Literal["source", "state", "readout", "shape"]  # each has a mark of its own on the page
@@ -31,6 +32,11 @@ class Unseen:
 
     def __hash__(self) -> int:
         return 0
+
+
+def knob_along(node: Any, name: str, params: Arrays, like: Array) -> Any:
+    """A knob as `like` (..., features) takes it: the number, or where it is an array of the user's own, one for each feature."""
+    return along(params[name], like) if name in params else getattr(node, name)
 
 
 def along(vector: Array, like: Array) -> Array:
@@ -125,12 +131,13 @@ def node(cls: type) -> type:
     """
     made: Any = dataclass(frozen=True, eq=False, repr=False)(cls)
     knobs = knobs_of(made)
+    # an array of the user's own is no leaf: the draw copies it into the params, and the step finds it there
     live = tuple(name for name, k in knobs.items() if k.effect is Effect.LIVE)
     built = tuple(name for name, k in knobs.items() if k.effect is Effect.REBUILD)
     unseen = tuple(f.name for f in fields(made) if f.name not in live and f.name not in built)
 
     def flatten(spec: Any) -> tuple[tuple[Any, ...], Any]:
-        leaves = tuple(getattr(spec, name) for name in live)
+        leaves = tuple(knobs[name].default if isinstance(getattr(spec, name), CheckedArray) else getattr(spec, name) for name in live)
         return leaves, (tuple(getattr(spec, name) for name in built), Unseen(tuple(getattr(spec, name) for name in unseen)))
 
     def unflatten(aux: Any, leaves: Any) -> Any:

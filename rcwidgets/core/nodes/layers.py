@@ -1,6 +1,6 @@
 """Layers of one step: the table of nonlinearities that all nodes share and the node that applies one, norms, and dropout."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.graph.tokens import Stream
-from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, OutsideError, along, node, split_known
+from rcwidgets.core.nodes.base import AbstractShape, Array, Arrays, OutsideError, along, knob_along, node, split_known
 from rcwidgets.core.spec.knobs import choice, knob
+from rcwidgets.core.spec.refusal import RefusedValue
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "tanh": jnp.tanh,
@@ -74,13 +75,16 @@ class Activation(AbstractShape):
         return state, (ACTIVATIONS | OVER_FEATURES)[self.activation](u)
 
 
+EACH = "In Python also an array, one for each feature."
+
+
 @node
 class Scale(AbstractShape):
     """Multiplies its input and shifts it: y[t] = factor u[t] + offset.
 
     After a readout it brings what is learned on standardised data back to the data's own unit; after a tanh, to the range of the data.
 
-    Shapes: u, y (batch, features).
+    Shapes: u, y (batch, features); factor and offset are numbers, or arrays (features,).
 
     >>> Scale(factor=2.0, offset=-1.0)
     Scale(factor=2.0, offset=-1.0)
@@ -90,16 +94,29 @@ class Scale(AbstractShape):
     group: ClassVar[str] = "Layers"
     card: ClassVar[tuple[str, ...]] = ("factor", "offset")
 
-    factor: float = knob(1.0, -1e9, 1e9, "What the input is multiplied with.", slider=(-10.0, 10.0, 0.1))
-    offset: float = knob(0.0, -1e9, 1e9, "What is added after that.", slider=(-10.0, 10.0, 0.1))
+    takes_arrays: ClassVar[Mapping[str, tuple[str, ...]]] = {"factor": ("features",), "offset": ("features",)}
+
+    factor: float = knob(1.0, -1e9, 1e9, f"What the input is multiplied with. {EACH}", slider=(-10.0, 10.0, 0.1), per="features")
+    offset: float = knob(0.0, -1e9, 1e9, f"What is added after that. {EACH}", slider=(-10.0, 10.0, 0.1), per="features")
+
+    def output_size(self, inputs: int) -> int | None:
+        for name, own in self.arrays.items():
+            if own.shape[0] != inputs:
+                takes = f"{name} is for {own.shape[0]} features, {inputs} arrive."
+                raise RefusedValue(f"Scale.{takes} Give one number, or {inputs}.", f"Its own {takes}")
+        return inputs
+
+    def draw(self, stream: Stream, inputs: int, feedback: int) -> dict[str, np.ndarray]:
+        return {name: np.array(own) for name, own in self.arrays.items()}
 
     def pulled(self, target: np.ndarray, known: Sequence[np.ndarray | None], sizes: Sequence[int], counted: np.ndarray) -> list[np.ndarray]:
-        if self.factor == 0:
+        factor, offset = np.asarray(self.factor), np.asarray(self.offset)
+        if not factor.all():
             raise ValueError("has the factor 0")
-        return split_known((target - self.offset) / self.factor, known, sizes)
+        return split_known((target - offset) / factor, known, sizes)
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
-        return state, self.factor * u + self.offset
+        return state, knob_along(self, "factor", params, u) * u + knob_along(self, "offset", params, u)
 
 
 FLOOR = 1e-5  # added to the variance, so that equal features are no division by zero

@@ -10,7 +10,7 @@ from jax.typing import DTypeLike
 from rcwidgets.core.graph.tokens import Stream
 from rcwidgets.core.nodes import topology as topologies
 from rcwidgets.core.nodes import weights
-from rcwidgets.core.nodes.base import Array, Arrays, along, node
+from rcwidgets.core.nodes.base import Array, Arrays, along, knob_along, node
 from rcwidgets.core.nodes.layers import ACTIVATIONS
 from rcwidgets.core.nodes.reservoir_knobs import AbstractReservoir
 from rcwidgets.core.spec.refusal import RefusedValue
@@ -31,6 +31,11 @@ class Reservoir(AbstractReservoir):
 
     `feedback_scaling` follows the use where it is left out: 1 under `FORCELearning`, where the output has to be heard, and 0.05 elsewhere,
     which keeps closed loops on raw data stable.
+
+    `leak_rate` may be an array (units,), a number for each unit, and `input_scaling` an array (inputs,), one for each channel; both are
+    checked, saved and written as code like W. A series starts from h[0] = 0; with `initial_state` above 0 from random numbers, uniform in
+    (-initial_state, initial_state), the same for each series, and with an array (units,) from these (external: r[0], and h[0] = f(r[0])).
+    Without input, bias, feedback and noise the state 0 stays 0 for ever, at any spectral radius.
 
     `topology` says which units are connected. "cycle", "cycle with jumps" and "delay line" have fixed positive weights: nothing is random
     in their W. A delay line has no cycle, so its eigenvalues are 0; there, spectral_radius is its largest singular value.
@@ -108,6 +113,10 @@ class Reservoir(AbstractReservoir):
         if own is not None and own.shape[0] != inputs:
             takes = f"W_in takes {own.shape[0]} features, {inputs} arrive."
             raise RefusedValue(f"Reservoir.{takes} Give a W_in of {(inputs, self.units)}.", f"Its own {takes}")
+        scaling = self.arrays.get("input_scaling")
+        if scaling is not None and scaling.shape[0] != inputs:
+            takes = f"input_scaling is for {scaling.shape[0]} channels, {inputs} arrive."
+            raise RefusedValue(f"Reservoir.{takes} Give one number, or {inputs}.", f"Its own {takes}")
         return self.units
 
     def check_feedback(self, features: int) -> None:
@@ -128,6 +137,9 @@ class Reservoir(AbstractReservoir):
             "bias": self._taken("bias", stream, (self.units,), 1.0),
             "key": stream("noise").integers(0, 2**32, 2, dtype=np.uint32),
         }
+        drawn |= {name: np.array(own) for name, own in self.arrays.items() if name in ("leak_rate", "input_scaling", "initial_state")}
+        if "initial_state" not in drawn and self.initial_state > 0:
+            drawn["initial_state"] = self.initial_state * stream("initial_state").uniform(-1.0, 1.0, self.units)
         if feedback:
             drawn["W_fb"] = self._taken("W_fb", stream, (feedback, self.units), self.feedback_connectivity)
         return drawn
@@ -151,8 +163,10 @@ class Reservoir(AbstractReservoir):
         return weights.sparse(stream(name), shape, connectivity, self.input_distribution) if own is None else np.array(own)
 
     def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
-        zeros = jnp.zeros((batch, self.units), dtype)
-        return {"h": zeros} if self.activation_type == "internal" else {"h": zeros, "r": zeros}
+        start = jnp.zeros((batch, self.units), dtype)
+        if "initial_state" in params:
+            start = start + along(jnp.asarray(params["initial_state"], dtype), start)
+        return {"h": start} if self.activation_type == "internal" else {"h": ACTIVATIONS[self.activation](start), "r": start}
 
     def loudness(self) -> Array | None:
         return jnp.maximum(
@@ -167,15 +181,19 @@ class Reservoir(AbstractReservoir):
             inner, u = self.noise * inner, u + self.input_noise * on_input
             feedback = None if feedback is None else feedback + self.feedback_noise * on_feedback
         echo = weights.product(h, params["sources"], params["weights"]) if "sources" in params else h @ params["W"]
-        drive = self.spectral_radius * echo + self.input_scaling * (u @ params["W_in"])
+        if "input_scaling" in params:
+            arrived = (u * along(params["input_scaling"], u)) @ params["W_in"]
+        else:
+            arrived = self.input_scaling * (u @ params["W_in"])
+        drive, leak = self.spectral_radius * echo + arrived, knob_along(self, "leak_rate", params, h)
         drive = drive + self.bias_scaling * along(params["bias"], h) + inner
         if feedback is not None:
             drive = drive + cast(float, self.feedback_scaling) * (feedback @ params["W_fb"])
         f = ACTIVATIONS[self.activation]
         if self.activation_type == "internal":
-            h = (1 - self.leak_rate) * h + self.leak_rate * f(drive)
+            h = (1 - leak) * h + leak * f(drive)
             return {"h": h}, h
-        r = (1 - self.leak_rate) * state["r"] + self.leak_rate * drive
+        r = (1 - leak) * state["r"] + leak * drive
         h = f(r)
         return {"h": h, "r": r}, h
 

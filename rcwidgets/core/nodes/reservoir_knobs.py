@@ -23,6 +23,9 @@ class AbstractReservoir(AbstractNode):
         "W_in": ("inputs", "units"),
         "W_fb": ("feedback", "units"),
         "bias": ("units",),
+        "leak_rate": ("units",),
+        "input_scaling": ("inputs",),
+        "initial_state": ("units",),
     }
 
     units: int = knob(300, 1, 20_000, "Number of units.", effect=Effect.REBUILD)
@@ -30,15 +33,21 @@ class AbstractReservoir(AbstractNode):
         0.9, 0.0, 10.0, "Largest absolute eigenvalue of the recurrence: how long the past echoes.", slider=(0.0, 2.0, 0.01)
     )
     leak_rate: float = knob(
-        0.3, 0.001, 1.0, "Share of the new state in each step; 1 forgets the last state at once.", slider=(0.01, 1.0, 0.01)
+        0.3,
+        0.001,
+        1.0,
+        "Share of the new state in each step; 1 forgets the last state at once. In Python also an array, one for each unit.",
+        slider=(0.01, 1.0, 0.01),
+        per="units",
     )
     input_scaling: float = knob(
         0.05,
         0.0,
         100.0,
-        "Strength of the input weights; the best value depends on the size of the data.",
+        "Strength of the input weights; the best value depends on the size of the data. In Python also an array, one for each channel.",
         slider=(0.001, 10.0, 0.02),
         log=True,
+        per="inputs",
     )
     bias_scaling: float = knob(0.0, 0.0, 100.0, "Strength of the constant input of each unit.", slider=(0.0, 2.0, 0.01))
     feedback_scaling: float | None = knob(
@@ -55,6 +64,17 @@ class AbstractReservoir(AbstractNode):
     noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise inside the activation.", slider=(0.0, 0.1, 0.001))
     input_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the input.", slider=(0.0, 0.1, 0.001))
     feedback_noise: float = knob(0.0, 0.0, 10.0, "Standard deviation of the noise on the feedback.", slider=(0.0, 0.1, 0.001))
+    initial_state: float = knob(
+        0.0,
+        0.0,
+        100.0,
+        "Size of the random state that a series starts from. At 0 it starts from rest, where a network without input, bias and noise stays "
+        "for ever, whatever its spectral radius. In Python also an array, one for each unit.",
+        effect=Effect.REDRAW,
+        slider=(0.0, 1.0, 0.01),
+        per="units",
+        per_low=-100.0,
+    )
     topology: str = choice(
         "random",
         TOPOLOGIES,
@@ -138,7 +158,7 @@ class AbstractReservoir(AbstractNode):
 
     def _take_units(self) -> None:
         """The arrays tell the number of units, where it was left at its default; sizes that differ are a ValueError that names both."""
-        sizes = {name: array.shape[-1] for name, array in self.arrays.items()}
+        sizes = {name: array.shape[-1] for name, array in self.arrays.items() if self.takes_arrays[name][-1] in ("units", "targets")}
         own = self.arrays.get("W")
         if own is not None and own.shape[0] != own.shape[1]:
             raise ValueError(f"Reservoir.W must be square (sources, targets), got the shape {own.shape}.")

@@ -10,6 +10,7 @@ import numpy as np
 from rcwidgets.core.short import figure
 from rcwidgets.core.spec.json_values import LONGEST_WORD, is_integer
 from rcwidgets.core.spec.knob import Effect, Knob, KnobKind
+from rcwidgets.core.spec.own_arrays import CheckedArray
 from rcwidgets.core.spec.refusal import RefusedKind, RefusedValue
 
 MOST_INTS = 16  # whole numbers in one knob: degrees of monomials, sizes of an array
@@ -18,21 +19,37 @@ LONGEST_COLUMN = 200  # characters of such a name
 
 
 class FloatKnob(Knob):
-    """A number; in lanes a live one is an array."""
+    """A number; in lanes a live one is an array (rows, 1). Where there may be one for each unit, an array becomes a CheckedArray."""
 
     kind: ClassVar[KnobKind] = "float"
     expected = "a number"
 
     def _check(self, where: str, value: Any) -> Any:
+        if isinstance(value, CheckedArray) and self.per:
+            return value
+        if self.per and isinstance(value, list | tuple | np.ndarray | jax.Array) and np.ndim(value) == 1:
+            return self._each(where, value)
         if is_array(value):
-            if self.effect is not Effect.LIVE:
-                words = f"{where} must be one number, got an array of shape {np.shape(value)}."
+            if self.effect is not Effect.LIVE or np.ndim(value) == 1:
+                several = f", or an array ({self.per},)" if self.per else ""
+                words = f"{where} must be one number{several}, got an array of shape {np.shape(value)}."
                 raise RefusedKind(words, f"{self.label} must be one number.")
             return value
         number = self._number(where, value)
         if not math.isfinite(number) or not (self.low is None or number >= self.low) or not (self.high is None or number <= self.high):
             raise self.refused(where, f"must be in [{self.low}, {self.high}]", value, said=f"must lie {self.span}")
         return number
+
+    def _each(self, where: str, value: Any) -> CheckedArray:
+        """An array with one number for each unit or channel, each of them in the legal range."""
+        array = CheckedArray(where, value, (self.per,))
+        numbers, low, high = np.asarray(array), self.low if self.per_low is None else self.per_low, self.high
+        outside = (numbers < (-math.inf if low is None else low)) | (numbers > (math.inf if high is None else high))
+        if outside.any():
+            k = int(np.argmax(outside))
+            words = f"{where} must be in [{low}, {high}], got {numbers[k]:g} at [{k}] of the {self.per}."
+            raise RefusedValue(words, f"{self.label} must lie {self.span}.")
+        return array
 
     def _number(self, where: str, value: Any) -> float:
         plain = value.item() if isinstance(value, jax.Array | np.ndarray | np.generic) else value

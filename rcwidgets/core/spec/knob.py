@@ -53,6 +53,8 @@ class Knob(ABC):
     auto: tuple[float, float] | None = None
     form: Callable[[Any], Any] | None = None
     hidden: tuple[str, ...] = ()  # choices that Python alone can make: no page offers them
+    per: str = ""  # what an array may have a number for each of, in Python: "units"
+    per_low: float | None = None  # the least number of such an array, where that is not `low`
 
     def check(self, where: str, value: Any) -> Any:
         """The value as its plain Python type, or an error that names `where` ("Reservoir.leak_rate"), the rule and the value."""

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core.spec.kinds import BoolKnob, ChoiceKnob, ColumnsKnob, FloatKnob, IntKnob, IntsKnob, TextKnob, is_array
 from rcwidgets.core.spec.knob import Effect, Knob
+from rcwidgets.core.spec.own_arrays import CheckedArray
 
 Setting: TypeAlias = ArrayLike | None  # a knob's value as Python takes it: a number, a word, several of them, or an array of lanes
 
@@ -32,10 +33,15 @@ def knob(
     presets: tuple[float, ...] = (),
     optional: bool = False,
     auto: tuple[float, float] | None = None,
+    per: str = "",
+    per_low: float | None = None,
 ) -> Any:
-    """A dataclass field that holds a number with a legal range [low, high]: a whole number where both of them are."""
+    """A dataclass field that holds a number with a legal range [low, high]: a whole number where both of them are.
+
+    In Python it may be an array with a number for each of what `per` says, such as "units".
+    """
     kind = IntKnob if isinstance(low, int) and isinstance(high, int) else FloatKnob
-    made = kind(default, doc, effect, label, low, high, slider, log, unit, (), presets, optional, auto)
+    made = kind(default, doc, effect, label, low, high, slider, log, unit, (), presets, optional, auto, per=per, per_low=per_low)
     return field(default=default, metadata={"knob": made})
 
 
@@ -136,6 +142,8 @@ def arguments(spec: Any, shown: Callable[[str, Any], str] = lambda name, array: 
     words = []
     for place, (name, known) in enumerate(knobs_of(type(spec)).items()):
         value = getattr(spec, name)
+        if isinstance(value, CheckedArray):
+            continue  # stands among the arrays
         if is_array(value):
             words.append(f"{name}=<array of shape {np.shape(value)}>")
         elif place == 0 and known.effect is Effect.REBUILD and value is not None:

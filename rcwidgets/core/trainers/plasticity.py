@@ -14,12 +14,16 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import inputs_of, time_major
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
 from rcwidgets.core.model.runner import RNNRunner, RunnerSettings
+from rcwidgets.core.nodes.base import knob_along
 from rcwidgets.core.nodes.reservoir import ACTIVATIONS, Reservoir
 from rcwidgets.core.series import Data, by_node, lengths_of, living, not_finite
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, knob, seed_knob
 from rcwidgets.core.trainers.pull import pull_back
 
 Learned = dict[int, tuple[Any, Any]]  # gains and biases (units,) of each reservoir that adapts, by place
+
+
+FOLDED = ("W", "weights", "W_in", "W_fb", "bias")  # what leads to a unit
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,7 +148,7 @@ class IntrinsicPlasticity(RNNRunner):
 
     def _folded(self, name: str, own: dict[str, Any], gain: np.ndarray, bias: np.ndarray) -> dict[str, Any]:
         """The weights (..., units) of a reservoir, all of which lead to its units, with the gains and biases (units,) taken in."""
-        folded = {key: value * gain for key, value in own.items() if np.issubdtype(value.dtype, np.floating)}
+        folded = {key: value * gain for key, value in own.items() if key in FOLDED}
         folded["bias"] = self.model[name].bias_scaling * folded["bias"] + bias  # type: ignore[attr-defined]
         return {**own, **programs.cast(folded, self.dtype)}
 
@@ -179,8 +183,10 @@ def _adapt(
             if k not in learned or not isinstance(node, Reservoir):
                 nodes[k], values[k] = node.step(params[k], own[k], u, feedback, None)
                 continue
-            (gain, bias), f, leak = learned[k], ACTIVATIONS[node.activation], node.leak_rate
-            arriving = drives[k].step(params[k], {"h": own[k]["h"]}, u, feedback, None)[1]
+            (gain, bias), f, leak = learned[k], ACTIVATIONS[node.activation], knob_along(node, "leak_rate", params[k], own[k]["h"])
+            arriving = drives[k].step(
+                {name: value for name, value in params[k].items() if name != "leak_rate"}, {"h": own[k]["h"]}, u, feedback, None
+            )[1]
             outside = node.activation_type == "external"
             if outside:
                 arriving = (1 - leak) * own[k]["r"] + leak * arriving

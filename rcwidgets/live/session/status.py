@@ -12,6 +12,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.sizing import Problem, sizes
 from rcwidgets.core.short import short_repr
+from rcwidgets.core.spec.knobs import knobs_of
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.tasks import DataTask, Series
 from rcwidgets.live.results.words import Metric
@@ -108,7 +109,10 @@ def node_statuses(
         elif node.trains and not document.trainer.gradient and any(graph.nodes[one].keeps_target for one in after(graph, id)):
             statuses[id] = NodeStatus("ok", "fitted to the targets themselves", size, *counts)
         else:
-            statuses[id] = NodeStatus("ok", ", ".join(channels) if not node.takes_input else "ok", size, *counts)
+            made = knobs_of(type(node))
+            arrays = ", ".join(made[name].label.lower() for name in node.arrays if name in made)  # whose sliders are not in use
+            text = ", ".join(channels) if not node.takes_input else f"own {arrays}" if arrays else "ok"
+            statuses[id] = NodeStatus("ok", text, size, *counts)
     return statuses
 
 

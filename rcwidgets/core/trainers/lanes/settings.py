@@ -103,7 +103,8 @@ def live_knobs(model: Graph, settings: Spec) -> dict[str, tuple[str, Knob]]:
     """The knobs that may differ between lanes, by the name that `Lanes` takes: who has it ("Reservoir.leak_rate"), and the knob."""
     found: dict[str, tuple[str, Knob]] = {}
     for name, node in model.by_name().items():
-        found |= {f"{name}.{knob}": (f"{node.kind}.{knob}", known) for knob, known in knobs_of(type(node)).items()}
+        free = {knob: known for knob, known in knobs_of(type(node)).items() if knob not in node.arrays}  # not an array of the user's own
+        found |= {f"{name}.{knob}": (f"{node.kind}.{knob}", known) for knob, known in free.items()}
     found |= {knob: (f"{settings.kind}.{knob}", known) for knob, known in knobs_of(type(settings)).items()}
     return {name: (where, known) for name, (where, known) in found.items() if known.flows}
 
