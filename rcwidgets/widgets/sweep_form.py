@@ -11,7 +11,7 @@ from rcwidgets.core.spec.knobs import Knob
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.sweep.sweep import METRICS
-from rcwidgets.live.sweep.plan import SweepError, why_not
+from rcwidgets.live.sweep.plan import SweepError
 
 VALUES = (2, 40)  # of one knob, fewest and most
 SEEDS = (1, 10)
@@ -23,7 +23,7 @@ FAVOURITE = "spectral_radius"  # the knob that is chosen first
 
 
 def form_of(document: Document) -> dict[str, Any]:
-    """The form of a document for the page: the knobs to choose from, the two chosen first, and why its trainer is not swept."""
+    """The form of a document for the page: the knobs to choose from, the two chosen first, and why nothing can be swept."""
     graph = document.graph.used()
     choices = [_choice(name, known) for name, (_, known) in live_knobs(graph, document.trainer).items()]
     names = [choice["name"] for choice in choices]
@@ -36,7 +36,7 @@ def form_of(document: Document) -> dict[str, Any]:
         "first": [favourite, "" if slow else second],
         "seeds": 1 if own or slow else USUAL_SEEDS,
         "metrics": [[name, name.upper()] for name in METRICS],
-        "refused": why_not(document.trainer) or ("" if names else "The model has no live knob to sweep. Wire a reservoir to a readout."),
+        "refused": "" if names else "The model has no live knob to sweep. Wire a reservoir to a readout.",
     }
 
 

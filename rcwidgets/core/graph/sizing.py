@@ -103,7 +103,8 @@ def _told(graph: Structure, inputs: Features, outputs: Features) -> dict[str, in
     """The features that the targets tell, by node id: of the nodes that have targets, and of readouts that wait and lead to these."""
     waiting = [id for id, node in graph.nodes.items() if node.trains or waits(node)]
     if isinstance(outputs, Mapping):
-        told = {id: outputs[name] for id, name in graph.names.items() if name in outputs and graph.nodes[id].takes_input}
+        free = {id for id, node in graph.nodes.items() if node.takes_input and (node.family != "readout" or id in waiting)}
+        told = {id: outputs[name] for id, name in graph.names.items() if name in outputs and id in free}
     else:
         told = {} if outputs is None else {end_of(graph, id): outputs for id in waiting}
     if all(id in told for id in waiting if waits(graph.nodes[id])):

@@ -31,6 +31,11 @@ class AbstractTrainerSettings(Spec):
     at_start: ClassVar[tuple[str, ...]] = ()  # live knobs that count when a training starts, and not while it goes on
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """The knobs that do nothing at these settings."""
+        return ()
+
+    @property
     def precision(self) -> str:
         """The word for the precision of the states."""
         return str(self.knobs["dtype"])

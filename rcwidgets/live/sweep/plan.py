@@ -11,7 +11,7 @@ import numpy as np
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
-from rcwidgets.core.trainers.base import AbstractTrainer, AbstractTrainerSettings
+from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
@@ -62,9 +62,6 @@ def plan_of(
     are the user's own ones of the trainer.
     """
     settings = document.trainer
-    refused = why_not(settings)
-    if refused:
-        raise SweepError(refused)
     values = _read_knobs(document, knobs)
     drawn = _read_seeds(document, seeds)
     cache = StageCache(own, functions)
@@ -107,13 +104,6 @@ def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) 
     runs, lanes = (prod(len(values) for name, values in knobs.items() if ("." in name) is own) for own in (True, False))
     usual = max(1, GROUP // lanes) if iterative else GROUP if long else CHUNK
     return -(-runs // max(1, round(runs / usual)))
-
-
-def why_not(settings: AbstractTrainerSettings) -> str:
-    """Why a trainer is not swept, in a sentence; empty where it is."""
-    if settings.knobs.get("selection", "fixed") != "fixed":
-        return "A sweep needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed."
-    return ""
 
 
 def _read_knobs(document: Document, knobs: Mapping[str, Any]) -> dict[str, np.ndarray]:

@@ -266,6 +266,13 @@ def test_gradients_train_through_what_follows(series, generator):
     np.testing.assert_allclose(trainer.predict(x, reset=True).sum(axis=-1), 1, rtol=1e-5)
 
 
+def test_class_numbers_count_the_outputs_of_a_softmax(generator):
+    x, labels = generator.normal(size=(6, 20, 1)), np.array([0, 1, 2, 0, 1, 2])
+    trainer = BPTT(Input(1) >> VanillaRNN(5) >> Last() >> LinearReadout(3) >> Activation("softmax"), loss="cross_entropy")
+    trainer.fit((x, labels), num_train=2)
+    assert trainer.predict(x, reset=True).shape == (6, 3)
+
+
 def test_a_model_with_a_hidden_layer_that_waits_for_its_size_keeps_its_rule():
     assert Input(2) >> Dense() >> LinearReadout()
     sized = (Input(2) >> Dense() >> LinearReadout()).sized(2, 3)

@@ -57,9 +57,9 @@ def test_documents_that_cannot_be_swept_say_why(series, model, experiment):
     with pytest.raises(SweepError, match="nodes without a seed of their own, got one of reservoir") as error:
         own.sweep(KNOBS, seeds=(0, 1))
     assert error.value.field == "seeds"
-    own.set("trainer", selection="held out")
-    with pytest.raises(SweepError, match="needs a fixed beta, and the trainer chooses it by itself. Set 'Choice of beta' to fixed"):
-        own.sweep(KNOBS)
+    own.set("trainer", selection="blocked")
+    with pytest.raises(SweepError, match="A sweep turns live knobs, got 'beta'"):
+        own.sweep({"beta": [1e-6, 1.0]})
     own.close()
     unwired = Experiment(Input() >> Reservoir(5), data=series, auto=False)
     with pytest.raises(ValueError, match="There is nothing to train"):

@@ -1,7 +1,6 @@
 """Online training, live: in stretches what the trainer gives in one go, shown as it learns, and tested when learning is off."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,6 +46,6 @@ def test_while_it_learns_the_training_part_is_shown_and_at_the_end_the_test(seri
 
 def test_learning_that_diverges_says_from_which_step_on(series, model):
     training = training_of(series, model, LMSSettings(learning_rate=1e-3, epochs=1))
-    training.prepared.data = replace(training.prepared.data, targets=np.full_like(training.prepared.data.targets, np.inf))
+    training.pairs = training.pairs._replace(targets={k: np.full_like(y, np.inf) for k, y in training.pairs.targets.items()})
     with pytest.raises(FloatingPointError, match=r"readout is not finite from step 0 on: learning diverged\."):
         training.advance()

@@ -64,6 +64,10 @@ class RidgeSettings(AbstractTrainerSettings):
     seed: int = seed_knob()
     dtype: str = dtype_knob("Precision of the states; the readout is always solved in float64.")
 
+    @property
+    def idle(self) -> tuple[str, ...]:
+        return () if self.selection == "fixed" else ("beta",)
+
 
 class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     """Fits every trainable readout by ridge regression: minimises ||X W + b - Y||^2 + beta ||W||^2.
@@ -180,10 +184,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         return {name: float(own["beta"]) for name, own in self.held.memory.items()}
 
     def fit_lanes(self, lesson: Lesson) -> Laned:
-        chosen = self.settings.selection != "fixed"
-        if chosen and "beta" in lesson.passage.settings.trainer:
-            raise ValueError("Lanes.knobs must have no beta where the trainer chooses it. Leave one of them out.")
-        if chosen or goes_on(lesson.pairs.program):
+        if self.settings.selection != "fixed" or goes_on(lesson.pairs.program):
             return fit_alone(lesson)
         return fit_ridge(lesson, self.settings.beta, self.settings.penalize_bias)
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.graph.sizing import waits
+from rcwidgets.core.graph.sizing import sizes, waits
 from rcwidgets.core.losses import check_classes, check_targets, cross_entropy
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.series import array_of, as_batch, as_values, by_node, first_of, is_flat, is_list, one_each
@@ -139,14 +139,18 @@ def example_of(used: Graph, x: Any, y: Any, loss: Any) -> dict[str, np.ndarray]:
     """Targets of zeros for each output, by name, of one step and as wide as the data and the loss want them."""
     once = {used.names[id] for id in used.once}
     given = targets_by_name(y, [used.names[id] for id in used.exits])
-    sizes = {used.names[id]: _size_of(used.names[id], used.nodes[id], given[used.names[id]], x, id in used.once, loss) for id in used.exits}
-    return {name: np.zeros((1, size) if name in once else (1, 1, size)) for name, size in sizes.items()}
+    arriving = {name: as_batch(one, "x").shape[-1] for name, one in x.items()} if isinstance(x, Mapping) else as_batch(x, "x").shape[-1]
+    known, found = sizes(used, arriving, None)[0], {}
+    for id in used.exits:
+        name, node = used.names[id], used.nodes[id]
+        found[name] = _size_of(name, node, known.get(id), given[name], x, id in used.once, loss)
+    return {name: np.zeros((1, size) if name in once else (1, 1, size)) for name, size in found.items()}
 
 
-def _size_of(name: str, node: Any, y: Any, x: Any, once: bool, loss: Any) -> int:
-    """How many features the data, and the loss, want of an output."""
+def _size_of(name: str, node: Any, known: int | None, y: Any, x: Any, once: bool, loss: Any) -> int:
+    """How many features the data, and the loss, want of an output; `known` is what the model tells without targets."""
     leading = as_batch(first_of(x), "x").shape[:2]
-    size: int | None = getattr(node, "features", None)
+    size: int | None = getattr(node, "features", None) if node.family == "readout" else known
     own = callable(loss)
     if is_labels(y, leading[:1] if once else leading, is_flat(x)):
         if waits(node) and (own or loss == "cross_entropy"):

@@ -105,7 +105,8 @@ def live_knobs(model: Graph, settings: Spec) -> dict[str, tuple[str, Knob]]:
     for name, node in model.by_name().items():
         free = {knob: known for knob, known in knobs_of(type(node)).items() if knob not in node.arrays}  # not an array of the user's own
         found |= {f"{name}.{knob}": (f"{node.kind}.{knob}", known) for knob, known in free.items()}
-    found |= {knob: (f"{settings.kind}.{knob}", known) for knob, known in knobs_of(type(settings)).items()}
+    idle = getattr(settings, "idle", ())
+    found |= {knob: (f"{settings.kind}.{knob}", known) for knob, known in knobs_of(type(settings)).items() if knob not in idle}
     return {name: (where, known) for name, (where, known) in found.items() if known.flows}
 
 

@@ -10,6 +10,7 @@ from rcwidgets.core.metrics import nrmse
 from rcwidgets.core.nodes import Input, Last, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.lanes import Lanes
+from rcwidgets.core.trainers.sweep.sweep import sweep
 from tests.core.trainers.chain import chain, states_of
 
 
@@ -203,6 +204,16 @@ def test_where_beta_cannot_be_chosen_it_says_so(selection, generator):
         RidgeTrainer(chain(), beta="auto", selection=selection).fit([x[:4], x[:4]])
 
 
-def test_lanes_have_betas_of_their_own():
-    with pytest.raises(ValueError, match=r"Lanes.trainer must have a fixed beta, got one that chooses it"):
-        Lanes(RidgeTrainer(chain(), beta="auto"), {"reservoir.leak_rate": [0.3, 0.5]})
+def test_each_lane_and_each_setting_of_a_sweep_chooses_its_own_beta(noisy):
+    x, y = noisy
+    model = chain(20, input_scaling=0.5)
+    lanes = Lanes(RidgeTrainer(model, beta="auto", dtype="float64"), {"reservoir.leak_rate": [0.3, 1.0]}).fit([x, y])
+    for lane, leak in zip(lanes, (0.3, 1.0), strict=True):
+        alone = RidgeTrainer(model.replace("reservoir", leak_rate=leak), beta="auto", dtype="float64").fit([x, y])
+        assert lane.betas == alone.betas
+        np.testing.assert_allclose(lane.params["readout"]["W"], alone.params["readout"]["W"], rtol=1e-6)
+    assert lanes[0].betas != lanes[1].betas
+    found = sweep(RidgeTrainer(model, beta="auto"), [x[0], y[0]], {"reservoir.leak_rate": [0.3, 1.0]})
+    assert np.isfinite(found.errors).all()
+    with pytest.raises(ValueError, match=r"Lanes.knobs must be live knobs, got 'beta'"):
+        Lanes(RidgeTrainer(chain(), beta="auto"), {"beta": [0.3, 0.5]})
