@@ -67,7 +67,13 @@ class LossFigure(FigureBox[Results]):
         self._show_tweaks(results.tweaks, limits)
         self.tweaks.words = results.tweak_labels
         lines = [legend_item("training", theme.TRAINING), legend_item("held-out", theme.HELD_OUT)] if path is not None else []
-        subtitle = "after each change" if path is None else "by ridge beta, and by change"
+        subtitle = (
+            "after each change"
+            if path is None
+            else f"by ridge beta{_of(results)} and by change"
+            if results.followed
+            else "by ridge beta, and by change"
+        )
         self.describe(subtitle, [*lines, legend_item("now", theme.NOW, "dot")], _summary(results))
 
     def _show_path(self, path: Path, results: Results, limits: tuple[float, float]) -> None:
@@ -123,6 +129,11 @@ def _steps(curve: Curve) -> Table:
     return (curve.unit, "loss", curve.size_label, "held-out loss", "test loss"), rows
 
 
+def _of(results: Results) -> str:
+    """Whose targets the errors over beta are of, where nodes follow the readout: what it is fitted to is not what the model gives."""
+    return f" of {results.shown}, before what follows it," if results.followed else ""
+
+
 def _curve(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The points that a log-log panel can show; errors are floored and cut."""
     usable = (x > 0) & np.isfinite(y)
@@ -149,7 +160,7 @@ def _summary(results: Results) -> str:
     if path is not None and np.isfinite(path.held_out).any():
         best = int(np.nanargmin(path.held_out))
         texts.append(
-            f"NRMSE against ridge beta from {number(path.betas.min())} to {number(path.betas.max())}: "
+            f"NRMSE{_of(results)} against ridge beta from {number(path.betas.min())} to {number(path.betas.max())}: "
             f"the held-out error is least, {figure(path.held_out[best])}, at {number(path.betas[best])}."
         )
     if results.beta_held_out is not None and math.isfinite(results.beta_held_out):

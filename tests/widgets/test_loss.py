@@ -171,6 +171,13 @@ def test_the_text_alternative_tells_a_chosen_beta_from_that_of_the_slider():
     assert "At the chosen 1e-6 it is 2.4e-5." in view.caption.summary
 
 
+def test_where_nodes_follow_the_readout_it_says_whose_errors_these_are():
+    view = LossFigure()
+    view.show(made(followed=True, shown="readout"))
+    assert "by ridge beta of readout, before what follows it, and by change" in view.caption.subtitle
+    assert view.caption.summary.startswith("NRMSE of readout, before what follows it, against ridge beta from")
+
+
 def test_the_csv_holds_both_curves_and_each_tweak_with_its_name():
     view = LossFigure()
     view.show(made())

@@ -96,8 +96,9 @@ class Results:
     standard deviation of each channel, exceeds `threshold`. NRMSE divides the root mean squared error by the standard deviation of the
     target, over all channels; the test's figures are NaN before there was a test. `beta` is what the shown readout was fitted with; where
     the settings let it be chosen, `beta_held_out` is the NRMSE on the rows held out at that beta. `memory` is what the trainer keeps
-    beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, and
-    `data` what the task gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
+    beside the weights: what it learns step by step, or each readout's beta. `shown` is the name of the readout whose forecast it is, or,
+    where nodes follow it (`followed`), which they make of it: the path is then of what the readout is fitted to. `data` is what the task
+    gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     `train_accuracy` is the share of right ones among the training series, where series are told apart.
     `baselines` are what data of the user's own are forecast by without a network.
     """
@@ -120,6 +121,7 @@ class Results:
     path: Path | None = None
     curve: Curve | None = None
     beta_held_out: float | None = None
+    followed: bool = False
     tweaks: np.ndarray = field(default_factory=lambda: np.zeros(0))
     tweak_labels: tuple[str, ...] = ()
     model: Graph = field(default_factory=Graph, repr=False)

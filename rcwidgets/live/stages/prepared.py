@@ -230,6 +230,7 @@ class Prepared:
             params={name: {key: np.asarray(value) for key, value in own.items()} for name, own in params.items()},
             state=jax.tree.map(np.asarray, state),
             shown=self.program.names[self.shown],
+            followed=self.goes_on,
             data=data,
             **more,
         )
