@@ -115,8 +115,6 @@ def compile_graph(graph: Graph) -> Program:
 
     wires = tuple(Wires(places(id, feedback=False), places(id, feedback=True), known[id], id in once) for id in order)
     nodes: list[Any] = [graph.nodes[id] for id in order]
-    for node in nodes:
-        node.check_numbers()
     autos = [auto_values(node, forces=False) for node in nodes]  # a knob that follows its use has a number: turning it costs no trace
     nodes = [node.replace(**found) if found else node for node, found in zip(nodes, autos, strict=True)]
     return Program(tuple(nodes), wires, Unseen(tuple(graph.names[id] for id in order)))

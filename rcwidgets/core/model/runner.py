@@ -58,6 +58,8 @@ class RNNRunner:
             raise TypeError(
                 f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}."
             )
+        for node in model.nodes.values():
+            node.check_numbers()
         if dtype not in DTYPES:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
         if params is not None and not isinstance(params, Mapping):

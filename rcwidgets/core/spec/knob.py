@@ -68,9 +68,7 @@ class Knob(ABC):
         """The value that plain data from outside stand for, checked."""
         short = isinstance(value, str) and len(value) <= LONGEST_WORD
         if not (short or value is None or isinstance(value, bool | float) or is_integer(value)):
-            several = bool(self.per) and not isinstance(value, str)
-            given = "; an array is given with the model" if several else ""
-            raise self._unreadable(where, f"must be {self.expected}{given}", value)
+            raise self._unreadable(where, f"must be {self.expected}", value)
         return self.check(where, value)
 
     def _unreadable(self, where: str, rule: str, value: Any) -> Refusal:

@@ -24,6 +24,7 @@ REDRAW = [name for name, made in knobs_of(Reservoir).items() if made.effect is E
 LIVE = [name for name, made in knobs_of(Reservoir).items() if made.effect is Effect.LIVE]
 TURNED = {  # for each redraw knob: what makes it count, and two values
     "topology": ({}, "random", "orthogonal"),
+    "initial_state": ({}, 0.2, 0.7),
     "connectivity": ({}, 0.2, 0.7),
     "jump_length": ({"topology": "cycle with jumps"}, 3, 5),
     "jump_weight": ({"topology": "cycle with jumps"}, 0.5, 2.0),

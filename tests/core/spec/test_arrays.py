@@ -82,7 +82,7 @@ def test_the_key_of_a_document_tells_large_arrays_apart(large):
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"V": [[1.0]]}, "nodes[1].arrays: Unknown key 'V'. Known keys: W, W_in, W_fb, bias."),
+        ({"V": [[1.0]]}, "nodes[1].arrays: Unknown key 'V'. Known keys: W, W_in, W_fb, bias, leak_rate, input_scaling, initial_state."),
         ([1.0], "nodes[1].arrays must be an object, got a list of 1."),
         ({"W": 3}, "nodes[1].arrays.W must be a list of numbers, or of lists of them, got 3."),
         ({"W": []}, "nodes[1].arrays.W must be a list of numbers, or of lists of them, got a list of 0."),
