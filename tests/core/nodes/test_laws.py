@@ -77,7 +77,9 @@ def test_it_says_what_the_page_and_the_guide_need(cls):
     assert cls.label and cls.short_name.isidentifier() and cls.short_name == cls.short_name.lower()
     assert set(cls.card) <= set(knobs_of(cls))
     assert "Shapes:" in cls.__doc__ and ">>> " in cls.__doc__
-    assert [f.name for f in fields(cls) if f.name not in knobs_of(cls)] == ["name", "token", *cls.takes_arrays]
+    own = [name for name in cls.takes_arrays if name not in knobs_of(cls)]  # a knob may be an array, too
+    assert [f.name for f in fields(cls) if f.name not in knobs_of(cls)] == ["name", "token", *own]
+    assert all(axes == (knobs_of(cls)[name].per,) for name, axes in cls.takes_arrays.items() if name in knobs_of(cls))
     assert cls.stateful or not cls.windowed
 
 
