@@ -15,6 +15,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 from benchmarks.page import FLAGS
+from rcwidgets.live import compile_cache
 from scripts.find_browser import find_browser
 from tests.browser.lab import Lab
 from tests.browser.playground import CELL
@@ -47,6 +48,7 @@ def main() -> bool:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     taken: dict[str, list[float]] = {"jax": [], "without": [], "with": []}
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        os.environ[compile_cache.VARIABLE] = str(Path(home, "compiled"))
         server = Server(Path(home), Path(home, "jupyter.log"))
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
         lab = Lab(browser.new_page(viewport={"width": 1400, "height": 1000}), server, Path(home))
