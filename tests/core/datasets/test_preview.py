@@ -41,6 +41,6 @@ def test_the_first_lines_of_what_cannot_be_read(pack):
     assert lines[0] == "a;b" and len(lines) == 8 and lines[1] == "0; " + "x" * 297
 
 
-@pytest.mark.parametrize("data", [b"\0\1\2" * 100, gzip.compress(b"a,b\n" * 9000)[:25]])
+@pytest.mark.parametrize("data", [b"\0\1\2" * 100, gzip.compress(b"a,b\n" * 9000)[:25]], ids=["numbers", "half an archive"])
 def test_what_is_no_text_has_no_lines(data):
     assert first_lines(Source(data)) == []
