@@ -31,8 +31,8 @@ def choice(play: Play) -> Locator:
 
 
 def names(play: Play) -> list[str]:
-    """The figures to choose from, as the kernel has them."""
-    return play.lab.ask_json(f"list({PLACE}.kinds)")
+    """The figures to choose from, as the kernel offers them."""
+    return play.lab.ask_json(f"{PLACE}.controls()[0]['options']")
 
 
 def drawn(play: Play, name: str) -> None:

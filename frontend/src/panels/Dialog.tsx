@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useId, useRef, type ReactNode } from "react";
 import { IconButton } from "../controls/IconButton";
 import { css } from "./dialog.module.css";
 
@@ -26,7 +26,7 @@ export function Dialog({ title, tools, wide, children, onClose }: Props) {
     };
   }, []);
 
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: Pick<KeyboardEvent, "key" | "shiftKey" | "target" | "preventDefault" | "stopPropagation">): void => {
     if (event.key === "Escape") {
       event.stopPropagation();
       onClose();
@@ -37,6 +37,15 @@ export function Dialog({ title, tools, wide, children, onClose }: Props) {
       stops[(place + (event.shiftKey ? stops.length - 1 : 1)) % stops.length]?.focus();
     }
   };
+
+  // What had the focus may go, or be off while it is answered, and the focus is then somewhere around the dialog: the keys stay its own.
+  useEffect(() => {
+    const around = (event: KeyboardEvent): void => {
+      if (event.target instanceof Node && event.target !== dialog.current && event.target.contains(dialog.current)) onKeyDown(event);
+    };
+    document.addEventListener("keydown", around, true);
+    return () => document.removeEventListener("keydown", around, true);
+  });
 
   return (
     <div className={css.veil} onPointerDown={(event) => event.target === event.currentTarget && onClose()}>
