@@ -17,7 +17,8 @@ def test_what_is_closed_leaves_the_registry_of_ipywidgets(page, series):
     before = set(ipywidgets.Widget.get_manager_state()["state"])
     play = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
     place = figures(play)[0]
-    for name in place.kinds:
+    play.wait(60)
+    for name in place.controls()[0]["options"]:
         place.choose("Figure", name)
         play.wait(60)
     handles = [rc.GraphEditor(play.experiment), rc.ClosedLoopView(play.experiment), rc.LossView(play.experiment)]

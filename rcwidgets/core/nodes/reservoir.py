@@ -163,10 +163,11 @@ class Reservoir(AbstractReservoir):
         return weights.sparse(stream(name), shape, connectivity, self.input_distribution) if own is None else np.array(own)
 
     def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
-        start = jnp.zeros((batch, self.units), dtype)
-        if "initial_state" in params:
-            start = start + along(jnp.asarray(params["initial_state"], dtype), start)
-        return {"h": start} if self.activation_type == "internal" else {"h": ACTIVATIONS[self.activation](start), "r": start}
+        rest = jnp.zeros((batch, self.units), dtype)
+        start = rest + along(jnp.asarray(params["initial_state"], dtype), rest) if "initial_state" in params else rest
+        if self.activation_type == "internal":
+            return {"h": start}
+        return {"h": ACTIVATIONS[self.activation](start) if "initial_state" in params else rest, "r": start}
 
     def loudness(self) -> Array | None:
         return jnp.maximum(

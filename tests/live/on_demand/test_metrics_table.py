@@ -83,7 +83,9 @@ def test_the_footer_and_the_table_have_the_same_numbers(experiment):
     assert found["nrmse"].test == pytest.approx(results.test_nrmse, rel=1e-12)
     assert found["mse"].test == pytest.approx(results.test_mse, rel=1e-12)
     footer = {metric.label: metric for metric in experiment.status.metrics}
-    assert footer["Test NRMSE"].value == found["nrmse"].words(found["nrmse"].test)
+    beaten = results.beaten_by
+    worse = "" if beaten is None else f" (worse than {beaten.name}, {found[beaten.name].words(beaten.nrmse)})"
+    assert footer["Test NRMSE"].value == found["nrmse"].words(found["nrmse"].test) + worse
     assert MEASURES["nrmse"].definition in footer["Test NRMSE"].title
 
 
@@ -157,7 +159,7 @@ def test_the_table_has_a_line_for_each_number_with_all_its_digits(experiment):
     out = io.StringIO()
     csv.writer(out).writerows([header, *lines])
     read = list(csv.DictReader(io.StringIO(out.getvalue())))
-    assert len(read) == 6 * 4 + 4
+    assert len(read) == 6 * 4 + len(experiment.results.baselines) + 4
     assert float(read[0]["test"]) == experiment.metrics["nrmse"].test and read[0]["formula"] == MEASURES["nrmse"].formula
     assert read[2]["channel"] == "channel 2" and float(read[2]["train"]) == experiment.metrics["nrmse"].channels["channel 2"][0]
 
@@ -165,7 +167,7 @@ def test_the_table_has_a_line_for_each_number_with_all_its_digits(experiment):
 def test_a_notebook_shows_the_table_with_texts_as_texts(experiment):
     html = experiment.metrics._repr_html_()
     assert '<th style="text-align:left">NRMSE</th>' in html and "first t at which" in html and "&gt; threshold" in html
-    assert html.count("<tr>") == 1 + 6 * 4 + 4
+    assert html.count("<tr>") == 1 + 6 * 4 + len(experiment.results.baselines) + 4
 
 
 def test_an_unknown_metric_is_named(experiment):

@@ -37,7 +37,7 @@ def length_in_words(seconds: float) -> str:
     """Seconds in words, in the largest unit that leaves a short number.
 
     >>> length_in_words(36_000), length_in_words(600), length_in_words(90), length_in_words(0.25)
-    ('10 hours', '10 minutes', '90 seconds', '250 ms')
+    ('10 hours', '10 minutes', '1.5 minutes', '250 ms')
     """
     for size, name in _SAID:
         count = seconds / size
