@@ -49,9 +49,9 @@ RECORD = """
 import time
 from rcwidgets.widgets.prediction import PredictionFigure
 FRAMES, _show = [], PredictionFigure.show
-def _recorded(self, thing, runs=None):
+def _recorded(self, thing):
     FRAMES.append((1000 * time.time(), thing.revision))
-    _show(self, thing, runs)
+    _show(self, thing)
 PredictionFigure.show = _recorded
 """
 # When the kernel got an edit, and when it had results for it: before the first of its listeners, the figures, is told.
