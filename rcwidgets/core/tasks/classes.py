@@ -97,4 +97,5 @@ class VowelsTask(AbstractTask):
         ]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
+        # beta: the best accuracy, 0.976, of a choice on fifths of the training series (1e-4 is as good)
         return Input() >> Reservoir() >> TimeMean() >> LinearReadout(), RidgeSettings(beta=3e-4)
