@@ -59,8 +59,20 @@ def from_csv(
     `from_csv("weather.csv", inputs=["pressure", "wind"], targets="rain")`
     """
     options = Options(
-        separator, decimal, thousands, header, skip_rows, comment, units, time, order, date_format, gaps, resample, encoding
-    )  # fmt: skip
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        skip_rows=skip_rows,
+        comment=comment,
+        units=units,
+        time=time,
+        order=order,
+        date_format=date_format,
+        gaps=gaps,
+        resample=resample,
+        encoding=encoding,
+    )
     cases = read_cases(source)
     if cases is not None:
         return _of_cases(cases)

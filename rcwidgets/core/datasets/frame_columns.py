@@ -179,8 +179,9 @@ def _objects(name: str, values: np.ndarray) -> Any:
 
 
 def _naive(value: datetime.date) -> datetime.date:
-    zoned = isinstance(value, datetime.datetime) and value.tzinfo is not None
-    return value.astimezone(datetime.UTC).replace(tzinfo=None) if zoned else value  # type: ignore[attr-defined]
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        return value.astimezone(datetime.UTC).replace(tzinfo=None)
+    return value
 
 
 def _is_gap(value: Any) -> bool:

@@ -104,8 +104,8 @@ class DataTask(AbstractTask):
 
     def start(self) -> tuple[Graph, RidgeSettings]:
         signal, readout = Input(), LinearReadout()  # the wire past the reservoir says persistence and trends, which its states cannot
-        graph = (signal >> Reservoir(100, leak_rate=1.0, input_scaling=0.1) >> readout) & (signal >> readout)
-        return graph, RidgeSettings(beta=1e-2)
+        graph = (signal >> Reservoir(100, leak_rate=1.0, input_scaling=0.03) >> readout) & (signal >> readout)
+        return graph, RidgeSettings(beta=1e-4)
 
 
 _FRAME = "rc.datasets.from_frame(data"

@@ -1,7 +1,8 @@
 """Typed columns as one series: the time axis, the rows in its order, and the columns of numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -36,12 +37,11 @@ def assembled(
 
     A table without a column of numbers beside the time is a DataError that says why each is of no use.
     """
-    where: Callable[[int], str] = lambda row: f"row {row}" if lines is None else f"line {int(lines[row]):,}"  # noqa: E731
     axis = axis_of(columns, options, notes)
     used = () if axis is None else axis.columns
     label = "row"
     if axis is not None:
-        keep = check_known(axis, options, where)
+        keep = check_known(axis, options, partial(_where, lines))
         if keep is not None:
             notes.add(f"{int((~keep).sum()):,} rows without a time were left out.")
             axis, columns, lines = (
@@ -49,7 +49,7 @@ def assembled(
                 [_rows(one, keep) for one in columns],
                 None if lines is None else lines[keep],
             )
-        places, axis = ordered(axis, options, where, notes)
+        places, axis = ordered(axis, options, partial(_where, lines), notes)
         if places is not None:
             columns, lines = [_rows(one, places) for one in columns], None if lines is None else lines[places]
         if axis is None and options.order is None:
@@ -66,12 +66,11 @@ def assembled(
     if not numbers:
         _refuse(axis, left_out)
     values = beside([one.numbers for one in numbers if one.numbers is not None])
-    where = lambda row: f"row {row}" if lines is None else f"line {int(lines[row]):,}"  # noqa: E731
     if axis is None and options.resample is not None:
         raise DataError("from_csv.resample needs a column of times, and the table has none. Name it by time.")
     if axis is not None:
         if options.resample is None:
-            say_gaps(axis, options, where, notes)
+            say_gaps(axis, options, partial(_where, lines), notes)
         else:
             axis, values = resampled(axis, values, options.resample, notes)
             lines = None
@@ -95,6 +94,11 @@ def assembled(
         digest=digest_of(values, channels, *told) if identified else "",
         units=units if any(units) else (), notes=notes.said, options=options.given,
     )  # fmt: skip
+
+
+def _where(lines: np.ndarray | None, row: int) -> str:
+    """Where a row stands, in words."""
+    return f"row {row}" if lines is None else f"line {int(lines[row]):,}"
 
 
 def say_left_out(series: Series) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Which column, or which of them together, is the time: dates first, then clocks, then numbers that are named like a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -229,5 +229,4 @@ def _monotone(column: Typed) -> bool:
     if values is None or len(values) < 2 or not np.isfinite(values).all():
         return False
     steps = np.diff(values)
-    even: Callable[[], bool] = lambda: bool(np.ptp(steps) <= 1e-6 * abs(steps[0]))  # noqa: E731
-    return bool((steps > 0).all() or ((steps < 0).all() and even()))
+    return bool((steps > 0).all() or ((steps < 0).all() and np.ptp(steps) <= 1e-6 * abs(steps[0])))

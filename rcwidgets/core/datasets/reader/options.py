@@ -13,7 +13,7 @@ _GROUPINGS = (".", ",", "'", " ", "_", "")
 MOST_SKIPPED = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Options:
     """See `from_csv`, whose options these are; None is found out. Bad values are errors that name the option and the valid ones."""
 
@@ -73,9 +73,9 @@ class Options:
             raise ValueError(f"from_csv.{name} must be {rule}, got {value!r}.")
 
     @property
-    def given(self) -> tuple[tuple[str, Any], ...]:
+    def given(self) -> tuple[tuple[str, object], ...]:
         """Those that a user gave, in their order, as literals of Python."""
-        told = ((one.name, getattr(self, one.name)) for one in fields(self) if getattr(self, one.name) != one.default)
+        told = ((one.name, getattr(self, one.name)) for one in fields(Options) if getattr(self, one.name) != one.default)
         return tuple((name, list(value) if isinstance(value, tuple) else value) for name, value in told)
 
 

@@ -1,6 +1,6 @@
 """A text as typed columns: its layout is found in its first lines, and what was found is held against all rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -61,7 +61,10 @@ def read_text(source: Source, options: Options, notes: Notes) -> tuple[Table, bo
 
 def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tuple[Table, bool]:
     old = _old_ends(source, encoding)
-    made: Blocks = lambda: blocks(source, encoding, old_ends=old)  # noqa: E731
+
+    def made() -> Iterator[Block]:
+        return blocks(source, encoding, old_ends=old)
+
     lines, whole = _first_lines(made(), SAMPLE + (options.skip_rows or 0))
     layout = layout_of(lines, options, notes, whole=whole)
     sampled = [_sampled(layout, place, options) for place in range(layout.width)]

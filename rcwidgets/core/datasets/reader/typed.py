@@ -1,6 +1,5 @@
 """A column once it is understood: numbers, dates, clocks, or the reason why it is of no use."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -142,8 +141,7 @@ def _dates(one: Scan, options: Options, notes: Notes) -> Typed | None:
     cells = [one.words.texts[place] for place in places]
     if not cells or one.count(gaps) * 2 > one.filled:
         return None
-    where: Callable[[int], str] = lambda k: one.at(places[k])  # noqa: E731
-    found: Dates | None = dates_of(cells, one.name, where, options.date_format if _asked(one.name, options) else None)
+    found: Dates | None = dates_of(cells, one.name, lambda k: one.at(places[k]), options.date_format if _asked(one.name, options) else None)
     if found is None:
         return None
     if found.short:
