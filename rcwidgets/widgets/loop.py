@@ -1,11 +1,11 @@
-"""The closed loop from the end of the training part, beside the truth."""
+"""The closed loop from the end of the training part, beside the truth; inputs that are no targets are given to it."""
 
 import math
 
 import numpy as np
 
 from rcwidgets.core.short import figure
-from rcwidgets.live.on_demand.closed_loop import FreeRun
+from rcwidgets.live.on_demand.closed_loop import FreeRun, listed
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
@@ -51,6 +51,8 @@ class LoopFigure(FigureBox[FreeRun]):
             legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
         words = channels.listed(thing.channels, colors)
         held = f"holds for {_valid(thing)}" if marked else "from the end of training"
+        if thing.known:
+            held += f", given {listed(thing.known)}"
         self.describe(thing.problem or held, legend, _summary(thing, words), names=thing.channels)
 
     def table_of(self, thing: FreeRun) -> Table:
@@ -70,6 +72,8 @@ def _valid(thing: FreeRun) -> str:
 def _summary(thing: FreeRun, names: str) -> str:
     """The figure in a sentence, for those who do not see it."""
     text = f"{names}: {len(thing.run):,} steps in which each forecast is the next input, beside the truth."
+    if thing.known:
+        text += f" {listed(thing.known)}, which the model does not forecast, {'is' if len(thing.known) == 1 else 'are'} as in the data."
     if math.isfinite(thing.valid):
         text += f" The valid prediction time, up to an error of {number(thing.threshold)} standard deviations, is {_valid(thing)}."
     return f"{text} {thing.problem}".strip()

@@ -133,13 +133,19 @@ def test_data_that_cannot_be_read_change_nothing(experiment):
     assert experiment.document is document and not experiment.has_data
 
 
-def test_the_closed_loop_needs_targets_that_are_the_inputs(experiment):
+def test_the_closed_loop_needs_targets_that_are_among_the_inputs(experiment):
     experiment.bring(table())
     experiment.wait(60)
-    assert "The targets are not the inputs" not in experiment.look("closed loop").problem
+    assert "The targets are not among the inputs" not in experiment.look("closed loop").problem
     experiment.set("task", targets=["c"])
     experiment.wait(60)
-    words = "The targets are not the inputs, so there is no loop to close: this task goes from a, b, c to c. Take a task that forecasts its"
+    loop = experiment.look("closed loop")
+    assert loop.problem == "" and loop.known == ("a", "b") and loop.channels == ("c",)
+    experiment.set("task", inputs=["a", "b"])
+    experiment.wait(60)
+    words = (
+        "The targets are not among the inputs, so there is no loop to close: this task goes from a, b to c. Take a task that forecasts its"
+    )
     assert experiment.look("closed loop").problem == f"{words} inputs."
     assert experiment.look("activity").problem == ""
 

@@ -64,3 +64,10 @@ def test_without_a_valid_time_there_is_no_mark():
     view.show(looped())
     view.show(looped(valid=math.nan))
     assert not view.guide.visible and view.caption.legend[0]["text"] == "truth"
+
+
+def test_inputs_that_are_given_to_the_run_are_named():
+    view = LoopFigure()
+    view.show(looped(known=("wind", "sun")))
+    assert view.caption.subtitle == "holds for 5.4 Lyapunov times, given wind, sun"
+    assert "wind, sun, which the model does not forecast, are as in the data." in view.caption.summary

@@ -131,8 +131,8 @@ def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, 
     if not isinstance(trainer, RNNRunner):
         raise TypeError(f"closed_loop_exponent.trainer must be a trained model, got {type(trainer).__name__}. Fit a trainer and pass it.")
     program, held = trainer.program, trainer.snapshot()
-    entry, exit = closed_loop.check_loop(program)
-    last = held.last.get(program.names[exit])
+    loop = closed_loop.check_loop(program)
+    last = held.last.get(program.names[loop.exit])
     if held.state is None or last is None:
         raise ValueError("The closed loop has no output to start from. Fit the model, and let predict run into the series first.")
     if len(last) != 1:
@@ -140,7 +140,7 @@ def closed_loop_exponent(trainer: RNNRunner, steps: int, *, washout: int = 100, 
     with precision(trainer.dtype):
         point = (held.state.nodes, held.state.feedback, np.asarray(last, trainer.dtype))
         params = programs.in_order(program, held.params)
-        growth = _grow(program, params, point, {}, held.state.steps, skipped + count, (entry, exit), seed)
+        growth = _grow(program, params, point, {}, held.state.steps, skipped + count, loop, seed)
     return _exponent(np.asarray(growth), skipped, step)
 
 
@@ -152,12 +152,12 @@ def _exponent(growth: np.ndarray, washout: int, dt: float) -> Lyapunov:
 
 
 @partial(jax.jit, static_argnames=("steps", "loop"))
-def _grow(program: Program, params: Any, point: Any, inputs: Any, first: Any, steps: int, loop: tuple[int, int] | None, seed: Any) -> Any:
-    """log of the growth of a small difference in each step (steps,); `loop` are the places (Input, output) of a closed loop."""
+def _grow(program: Program, params: Any, point: Any, inputs: Any, first: Any, steps: int, loop: closed_loop.Loop | None, seed: Any) -> Any:
+    """log of the growth of a small difference in each step (steps,); `loop` is where a closed loop closes."""
 
     def move(point: Any, given: Any, key: Any) -> Any:
         if loop is not None:
-            return closed_loop.loop_step(program, params, point, *loop, key)
+            return closed_loop.loop_step(program, params, point, loop, key)
         own, fed = point
         nodes, values = programs.step_nodes(program, params, range(len(program.nodes)), own, fed, given, key)
         return nodes, {k: values[k] for k in fed}

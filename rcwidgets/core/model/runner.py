@@ -113,25 +113,33 @@ class RNNRunner:
         self.held, self.mon = held._replace(state=state, last=told.last, flat=call.flat), told.monitors
         return told.result
 
-    def generate(self, steps: int) -> np.ndarray:
-        """The outputs of `steps` steps of the closed loop, in which each output is the next input: y[t] = model(y[t-1]).
+    def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:
+        """The outputs of `steps` steps of the closed loop, in which each output is the next input: y[t] = model(y[t-1], drive[t]).
 
         Starts from the state and the last output that `predict` left, or the last target after `fit`, and carries on from call to call.
-        Shapes: (batch, steps, features), or (steps, features) after data without a batch. The model needs one Input and one output of its
-        size. A run that blows up is a FloatingPointError that says at which step; it leaves the state as it was.
+        Shapes: (batch, steps, features), or (steps, features) after data without a batch. The model needs one output.
+
+        Without `drive` it needs one Input of the output's size. Inputs that are known in advance, such as the hour or a controller's
+        setting, are `drive`, a row for each step, (steps, features) for all series alike or (batch, steps, features): of one Input its
+        last features, where the output is the first ones; or all its features, with nan in the columns that are outputs, in whatever
+        place; of several Inputs a dict of them by name, which leaves one to the output.
+
+        A run that blows up is a FloatingPointError that says at which step; it leaves the state as it was.
         """
         program, name, held = self.program, type(self).__name__, self.held
         closed_loop.check_steps(name, steps)
-        entry, exit = closed_loop.check_loop(program)
-        if held.state is None or program.names[exit] not in held.last:
+        batch = max((len(one) for one in held.last.values()), default=1)
+        loop, known = closed_loop.loop_of(program, drive, int(steps), batch, self.dtype)
+        exit = program.names[loop.exit]
+        if held.state is None or exit not in held.last:
             raise ValueError(f"{name} has no output to start the closed loop from. Fit it, and let predict run into the series first.")
-        last = np.asarray(held.last[program.names[exit]], dtype=self.dtype)
+        last = np.asarray(held.last[exit], dtype=self.dtype)
         with precision(self.dtype):
-            state, outputs = closed_loop.generate(program, held.params, held.state, last, int(steps), entry, exit)
+            state, outputs = closed_loop.generate(program, held.params, held.state, last, int(steps), loop, known)
         y = np.swapaxes(np.asarray(outputs), 0, 1)
         advice = "Train with some noise on the data or with a larger beta, or generate fewer steps."
-        check_run(y, program.names[exit], advice, where=" of the closed loop", happened="the run blew up")
-        self.held = held._replace(state=state, last={program.names[exit]: y[:, -1]})
+        check_run(y, exit, advice, where=" of the closed loop", happened="the run blew up")
+        self.held = held._replace(state=state, last={exit: y[:, -1]})
         return y[0] if held.flat else y
 
     def save(self, path: str | os.PathLike[str]) -> Path:

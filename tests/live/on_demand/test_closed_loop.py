@@ -7,6 +7,7 @@ import pytest
 
 from rcwidgets.core.metrics import valid_prediction_time
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.closed_loop import closed_loop
 
@@ -82,3 +83,38 @@ def test_a_run_that_blows_up_is_kept_to_its_last_finite_row(waves):
 
 def test_a_training_that_goes_on_has_no_closed_loop_yet(waves):
     assert "Let the training run to its end" in closed_loop(replace(waves.results, part="training"), None, never).problem
+
+
+def test_inputs_that_are_no_targets_are_given_to_the_run_from_the_data():
+    u = np.sin(np.arange(700) / 7) * np.cos(np.arange(700) / 31)
+    y = np.zeros(700)
+    for t in range(699):
+        y[t + 1] = 0.8 * y[t] + 0.3 * np.tanh(u[t])
+    task = DataTask(targets=["channel 2"], warmup=50)
+    experiment = Experiment(
+        Input() >> Reservoir(80, seed=0, input_scaling=0.4) >> LinearReadout(), task=task, data=np.stack([u, y], axis=1)
+    )
+    data = experiment.wait(60).data
+    loop = experiment.look("closed loop")
+    assert loop.problem == "" and loop.known == ("channel 1",) and loop.channels == ("channel 2",)
+    rows = slice(data.test_start, data.end)
+    drive = np.where([True, False], data.inputs[rows], np.nan)
+    own = experiment.trainer.generate(len(loop.run), drive=drive) * data.scale + data.mean
+    np.testing.assert_allclose(loop.run, own, atol=1e-6)
+    np.testing.assert_allclose(loop.truth[:, 0], y[data.test_start + 1 :], atol=1e-12)
+    assert np.abs(loop.run - loop.truth).max() < 0.02 * loop.truth.std()
+    experiment.close()
+
+
+def test_targets_in_another_order_than_the_inputs_close_the_loop_by_name(series):
+    experiment = Experiment(
+        Input() >> Reservoir(30, seed=0) >> LinearReadout(), task=DataTask(targets=["channel 2", "channel 1"]), data=series
+    )
+    straight = Experiment(Input() >> Reservoir(30, seed=0) >> LinearReadout(), task="data", data=series)
+    for one in (experiment, straight):
+        one.wait(60)
+    turned, plain = experiment.look("closed loop"), straight.look("closed loop")
+    assert turned.channels == ("channel 2", "channel 1") and turned.known == ()
+    np.testing.assert_allclose(turned.run[:20], plain.run[:20, ::-1], rtol=1e-3)
+    experiment.close()
+    straight.close()

@@ -129,9 +129,9 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         """The estimators' scores, of the readouts whose estimators have them: of two classes one a row, of more with an axis of classes."""
         return self._scores("decision_function", x, reset)
 
-    def generate(self, steps: int) -> np.ndarray:
+    def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:
         self._refuse_whole("run in closed loop")
-        return super().generate(steps)
+        return super().generate(steps, drive=drive)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes the model with its weights to one .npz file, which `load` reads as an RNNRunner."""

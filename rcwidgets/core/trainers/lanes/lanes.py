@@ -130,13 +130,14 @@ class Lanes(AbstractLanes[AbstractSideBySide]):
         self.held = one.fit_lanes(Lesson(data, pairs, passage, before._replace(shared=shared, last=last), start, self._alone))
         return self
 
-    def generate(self, steps: int) -> np.ndarray:
-        """The outputs (lanes, [batch,] steps, features) of the closed loop of every lane, as `generate` of a trainer."""
+    def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:
+        """The outputs (lanes, [batch,] steps, features) of the closed loop of every lane, by one `drive`, as `generate` of a trainer."""
         before, dtype = self.held, self._one.dtype
         program = before.program
-        entry, exit = closed_loop.check_loop(program)
         closed_loop.check_steps("Lanes", steps)
-        name = program.names[exit]
+        batch = 1 if before.states is None else before.states.batch
+        loop, known = closed_loop.loop_of(program, drive, int(steps), batch, dtype)
+        name = program.names[loop.exit]
         if before.states is None or name not in before.last:
             raise ValueError("Lanes have no output to start the closed loop from. Fit them, and let predict run into the series first.")
         held, ends, y = before.states.apart(), {}, []
@@ -144,8 +145,9 @@ class Lanes(AbstractLanes[AbstractSideBySide]):
             self._checkpoint()
             laned, params = self.settings.program(program, chosen, held.batch, dtype), before.params_of(chosen, True)
             last = np.asarray(before.last[name][chosen], dtype).reshape(len(chosen) * held.batch, -1)
+            driven = {k: np.tile(rows, (1, len(chosen), 1)) for k, rows in known.items()}
             with precision(dtype):
-                state, outputs = closed_loop.generate(laned, params, held.rows(chosen), last, int(steps), entry, exit)
+                state, outputs = closed_loop.generate(laned, params, held.rows(chosen), last, int(steps), loop, driven)
             ends[int(chosen[0])] = state
             y.append(np.swapaxes(np.asarray(outputs), 0, 1).reshape(len(chosen), held.batch, int(steps), -1)[:count])
         whole = np.concatenate(y)

@@ -122,6 +122,16 @@ def test_generate_goes_on_in_every_lane(model):
     np.testing.assert_allclose(lanes.predict(SERIES[TEST]), [one.predict(SERIES[TEST]) for one in done], rtol=1e-6, atol=1e-8)
 
 
+def test_a_drive_is_the_same_for_every_lane():
+    model = Input(2) >> Reservoir(20, seed=1) >> LinearReadout(1)
+    knobs = {"beta": [1e-4, 1e-3, 1e-3], "reservoir.spectral_radius": [0.5, 0.5, 1.2]}
+    done, _ = singles(RidgeTrainer, model, knobs, y=SERIES[1:, :1], dtype="float64")
+    lanes = Lanes(RidgeTrainer(model, dtype="float64"), knobs)
+    side_by_side(lanes, y=SERIES[1:, :1])
+    drive = SERIES[-5:, 1:]
+    np.testing.assert_allclose(lanes.generate(5, drive=drive), [one.generate(5, drive=drive) for one in done], rtol=1e-6, atol=1e-8)
+
+
 @pytest.mark.parametrize("model", [chain(), looped()], ids=["chain", "feedback"])
 @pytest.mark.parametrize("count", [3, TRIDIAGONAL_BETAS])
 def test_betas_alone_share_one_run_and_one_gram(model, count, monkeypatch):
