@@ -1,6 +1,5 @@
 """BLAS on one thread, and sums of squares by several threads."""
 
-import os
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from math import sqrt
@@ -13,11 +12,6 @@ from threadpoolctl import ThreadpoolController
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 
 TILE = 256  # rows and columns that are mirrored at once: they fit the cache of a core
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Limit(AbstractContextManager[None]):

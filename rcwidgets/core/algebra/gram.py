@@ -8,9 +8,10 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.algebra.blas import add_square_by, cores, mirrored, one_thread
+from rcwidgets.core.algebra.blas import add_square_by, mirrored, one_thread
 from rcwidgets.core.algebra.lapack import STEP, Checkpoint, add_square, nothing
 from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
+from rcwidgets.core.cores import cores
 from rcwidgets.core.short import in_short
 
 FLOOR = 10.0  # calibrated on reservoirs and NVAR features, see `floor` and tests/core/algebra/test_conditioning.py

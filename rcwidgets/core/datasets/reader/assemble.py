@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from math import isclose
 from typing import Literal
 
 import numpy as np
@@ -144,7 +145,7 @@ def _say_fills(numbers: Sequence[Typed], notes: Notes) -> None:
     for one in numbers:
         column = one.numbers if one.numbers is not None else np.zeros(0)
         for extreme in one.extremes or (np.fmin.reduce(column), np.fmax.reduce(column)):
-            if not any(np.isclose(extreme, fill, rtol=1e-6) for fill in _FILLS):
+            if not any(isclose(extreme, fill, rel_tol=1e-6) for fill in _FILLS):
                 continue
             others = column[np.isfinite(column) & (column != extreme)]
             if others.size and np.abs(others).max() * 3 < abs(extreme):

@@ -1,6 +1,9 @@
 """All rows of a table, by the reader of pandas in parts: columns of plain numbers as numbers, all others as texts."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,25 +12,11 @@ from rcwidgets.core.datasets.reader.cells import Gathered, Words
 from rcwidgets.core.datasets.reader.layout import Layout
 from rcwidgets.core.datasets.reader.lines import body
 from rcwidgets.core.datasets.reader.notes import DataError
-from rcwidgets.core.datasets.reader.separator import NONE
-from rcwidgets.core.datasets.reader.source import Block, Stream
+from rcwidgets.core.datasets.reader.parts import WidthError, options_of, parts_of
+from rcwidgets.core.datasets.reader.ranges import Checked, Irregular, ranges_of
+from rcwidgets.core.datasets.reader.source import Stream, Text
 
-PART = 65_536  # rows
 MOST_CELLS = 200_000_000
-GAPS = [
-    "",
-    *(form for word in ("na", "n/a", "nan", "null", "none") for form in (word, word.upper(), word.capitalize())),
-    "NaN",
-    "-",
-    "--",
-    "---",
-    ".",
-]
-Blocks = Callable[[], Iterable[Block]]
-
-
-class WidthError(Exception):
-    """A row has more cells than the sample."""
 
 
 class Bulk(NamedTuple):
@@ -51,41 +40,115 @@ class Bulk(NamedTuple):
         return self.values[self.plain.index(place)]
 
 
-def read_all(made: Blocks, layout: Layout, plain: Iterable[int], decimal: str, likely: int = PART) -> Bulk:
+def read_all(text: Text, layout: Layout, plain: Iterable[int], decimal: str, likely: int = 65_536) -> Bulk:
     """All columns; `failed` are columns of `plain` that hold something else than numbers, which are not in `words`.
 
     `likely` is how many rows there may be: space for them is set aside, and grows where there are more.
     """
     wanted = tuple(plain)
     texts = [place for place in range(layout.width) if place not in wanted]
-    gathered = {place: Gathered() for place in texts}
-    failed: set[int] = set()
+    try:
+        return read_at_once(text, layout, wanted, texts, decimal)
+    except Irregular:
+        return read_in_order(text, layout, wanted, texts, decimal, likely)
+
+
+def read_at_once(text: Text, layout: Layout, wanted: tuple[int, ...], texts: Sequence[int], decimal: str) -> Bulk:
+    """All rows, several ranges at a time; Irregular where that cannot be."""
+    path, workers, ranges = ranges_of(text, layout)
+    options = options_of(layout, decimal, texts, blanks=layout.blanks)
+    starts = list(itertools.accumulate((one.most for one in ranges), initial=0))
+    if starts[-1] * layout.width > 2 * MOST_CELLS:
+        raise Irregular
+    values = np.empty((len(wanted), starts[-1]))
+    stopped = Event()
+
+    def read(place: int) -> tuple[_Found, int, int]:
+        found, rows = _Found(wanted, texts), starts[place]
+        try:
+            with path.open("rb", buffering=0) as file:
+                checked = Checked(file, ranges[place], layout, stopped)
+                for part in parts_of(checked, options):
+                    first, rows = rows, rows + len(part)
+                    if rows > starts[place + 1]:
+                        raise Irregular
+                    found.put(part, values[:, first:rows])
+        except WidthError:
+            raise Irregular from None
+        return found, rows - starts[place], checked.ends
+
+    rows = ends = 0
+    found = _Found(wanted, texts)
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(read, place) for place in range(len(ranges))]
+        try:
+            for start, one, done in zip(starts, ranges, waiting, strict=False):
+                more, count, lines = done.result()
+                found.join(more)
+                for column in values:
+                    column[rows : rows + count] = column[start : start + count]
+                rows, ends = rows + count, ends + lines
+                _check_cells(rows, layout)
+                text.tell(one.stop / ranges[-1].stop)
+        finally:
+            stopped.set()
+    return found.bulk(values[:, :rows], ends)
+
+
+def read_in_order(text: Text, layout: Layout, wanted: tuple[int, ...], texts: Sequence[int], decimal: str, likely: int) -> Bulk:
+    """All rows, one part after the other."""
     comments: list[int] = []
-    stream = Stream(body(made(), layout, comments))
+    stream = Stream(body(text(), layout, comments))
+    found, values = _Found(wanted, texts), np.empty((len(wanted), likely))
     rows = 0
-    low, high = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
-    values = np.empty((len(wanted), likely))
-    for part in _parts(stream, layout, decimal, dtype=dict.fromkeys(texts, object)):
+    for part in parts_of(stream, options_of(layout, decimal, texts)):
         first, rows = rows, rows + len(part)
-        if rows * layout.width > MOST_CELLS:
-            raise DataError(f"A table may have {MOST_CELLS:,} cells, this one has more. Take fewer rows or columns.")
+        _check_cells(rows, layout)
         if rows > values.shape[1]:
             values = np.concatenate([values[:, :first], np.empty((len(wanted), max(rows - first, first // 2)))], axis=1)
-        for k, place in enumerate(wanted):
-            column, into = part[place], values[k, first:rows]
+        found.put(part, values[:, first:rows])
+    return found.bulk(values[:, :rows], stream.ends + (not stream.ended), comments)
+
+
+def _check_cells(rows: int, layout: Layout) -> None:
+    if rows * layout.width > MOST_CELLS:
+        raise DataError(f"A table may have {MOST_CELLS:,} cells, this one has more. Take fewer rows or columns.")
+
+
+class _Found:
+    """What the parts of a table hold, beside the numbers, which are put where they belong."""
+
+    def __init__(self, wanted: tuple[int, ...], texts: Iterable[int]) -> None:
+        self._wanted, self._words = wanted, {place: Gathered() for place in texts}
+        self._failed: set[int] = set()
+        self._low, self._high = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
+
+    def put(self, part: Any, values: np.ndarray) -> None:
+        """Takes a part (a data frame), whose numbers are put into `values` (columns, rows)."""
+        for k, (place, into) in enumerate(zip(self._wanted, values, strict=True)):
+            column = part[place]
             if column.dtype.kind in "iuf":
                 into[:] = column.to_numpy()
-                low[k], high[k] = min(low[k], _extreme(into, np.fmin)), max(high[k], _extreme(into, np.fmax))
+                self._low[k], self._high[k] = min(self._low[k], _extreme(into, np.fmin)), max(self._high[k], _extreme(into, np.fmax))
             else:
-                failed.add(place)
+                self._failed.add(place)
                 into[:] = np.nan
-        for place in texts:
-            gathered[place].add(part[place].to_numpy())
-    failed |= {place for k, place in enumerate(wanted) if rows and np.isinf([low[k], high[k]]).any()}
-    words = {place: one.words() for place, one in gathered.items()}
-    extremes = {place: (float(low[k]), float(high[k])) for k, place in enumerate(wanted)}
-    ends = stream.lines + (not stream.ended)
-    return Bulk(values[:, :rows], wanted, tuple(sorted(failed)), words, rows, ends, tuple(comments), extremes)
+        for place, one in self._words.items():
+            one.add(part[place].to_numpy())
+
+    def join(self, more: "_Found") -> None:
+        """Takes what was found in the rows below."""
+        self._failed |= more._failed
+        self._low, self._high = np.fmin(self._low, more._low), np.fmax(self._high, more._high)
+        for place, one in self._words.items():
+            one.join(more._words[place])
+
+    def bulk(self, values: np.ndarray, ends: int, comments: Iterable[int] = ()) -> Bulk:
+        """All of it, with the numbers (columns, rows)."""
+        extremes = {place: (float(self._low[k]), float(self._high[k])) for k, place in enumerate(self._wanted)}
+        infinite = {place for place, both in extremes.items() if values.shape[1] and np.isinf(both).any()}
+        words = {place: one.words() for place, one in self._words.items()}
+        return Bulk(values, self._wanted, tuple(sorted(self._failed | infinite)), words, values.shape[1], ends, tuple(comments), extremes)
 
 
 def _extreme(values: np.ndarray, way: np.ufunc) -> float:
@@ -106,40 +169,11 @@ def beside(columns: Sequence[np.ndarray]) -> np.ndarray:
     return np.stack(columns).T
 
 
-def read_words(made: Blocks, layout: Layout, places: Iterable[int]) -> dict[int, Words]:
+def read_words(text: Text, layout: Layout, places: Iterable[int]) -> dict[int, Words]:
     """Columns as texts."""
     gathered = {place: Gathered() for place in places}
-    stream = Stream(body(made(), layout))
-    for part in _parts(stream, layout, ".", dtype=dict.fromkeys(gathered, object), usecols=list(gathered)):
+    options = {**options_of(layout, ".", gathered), "usecols": list(gathered)}
+    for part in parts_of(Stream(body(text(), layout)), options):
         for place, one in gathered.items():
             one.add(part[place].to_numpy())
     return {place: one.words() for place, one in gathered.items()}
-
-
-def _parts(stream: Stream, layout: Layout, decimal: str, **more: Any) -> Iterator[Any]:
-    """The parts of the table, as data frames with columns numbered from 0."""
-    import pandas
-
-    blank = layout.separator == " "
-    options: dict[str, Any] = {
-        "sep": r"\s+" if blank else layout.separator if layout.separator != NONE else "\x1f",
-        "header": None,
-        "names": range(layout.width),
-        "index_col": False,
-        "decimal": decimal,
-        "keep_default_na": False,
-        "na_values": GAPS,
-        "skipinitialspace": layout.separator != "\t",
-        "chunksize": PART,
-        "encoding": "utf-8",
-        **more,
-    }
-    if tuple(map(int, pandas.__version__.split(".")[:2])) < (3, 1):
-        options["float_precision"] = "round_trip"  # since 3.1 numbers are always read exactly
-    try:
-        with pandas.read_csv(stream, **options) as parts:
-            yield from parts
-    except pandas.errors.EmptyDataError:
-        return
-    except pandas.errors.ParserError as error:
-        raise WidthError(str(error)) from None

@@ -45,6 +45,12 @@ class Gathered:
         places = np.array([known.setdefault(str(text).strip(), len(known)) for text in found] or [0], np.int64)
         self._codes.append(np.where(codes < 0, -1, places[codes]).astype(np.int32))
 
+    def join(self, more: "Gathered") -> None:
+        """Adds the cells that were put together elsewhere, below its own."""
+        known = self._known
+        places = np.array([known.setdefault(text, len(known)) for text in more._known] or [0], np.int32)
+        self._codes += [np.where(codes < 0, -1, places[codes]).astype(np.int32) for codes in more._codes]
+
     def words(self) -> Words:
         """All of them."""
         return Words(np.concatenate(self._codes or [np.zeros(0, np.int32)]), list(self._known))

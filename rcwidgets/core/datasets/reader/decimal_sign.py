@@ -30,8 +30,9 @@ def proofs_of(scans: Sequence[Scan]) -> dict[str, Proof]:
         if 2 * one.count(one.numbers) <= one.filled:
             continue  # a column of text proves nothing
         for place, number in one.numbers.items():
-            if number.proves and number.proves not in found:
-                found[number.proves] = Proof(one.name, one.at(place), one.words.texts[place])
+            sign = number.proves
+            if sign and sign not in found:
+                found[sign] = Proof(one.name, one.at(place), one.words.texts[place])
     return found
 
 

@@ -27,7 +27,7 @@ class Layout:
 
     `names` are unique, `words` those of the file (empty where it has none), `units` those of a line of units. The data begin in the line
     `first`; lines that begin with `comment` are none. `sample` are the first rows of data. Where some of their numbers are `quoted`, these
-    may hold the separator.
+    may hold the separator; it has `blanks` where some line has one.
     """
 
     separator: str
@@ -39,6 +39,7 @@ class Layout:
     first: int
     sample: tuple[Row, ...]
     quoted: bool = False
+    blanks: bool = True
 
     __repr__ = short_repr
 
@@ -80,7 +81,10 @@ def layout_of(lines: Sequence[str], options: Options, notes: Notes, *, whole: bo
     cells = max(len(row.cells) for row in data)
     start = data[0].start
     quoted = any(_QUOTED.search(text) for number, text in kept if number >= start)
-    return Layout(separator, comment, tuple(known), tuple(names), tuple(_bare(unit) for unit in units), cells, start, tuple(data), quoted)
+    blanks = any(" " in text for number, text in kept if number >= start)
+    return Layout(
+        separator, comment, tuple(known), tuple(names), tuple(_bare(unit) for unit in units), cells, start, tuple(data), quoted, blanks
+    )
 
 
 def _rows(lines: Sequence[tuple[int, str]], separator: str, *, whole: bool) -> list[Row]:

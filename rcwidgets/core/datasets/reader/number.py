@@ -179,9 +179,9 @@ def number_of(cell: str, thousands: str | None = None, *, units: bool = True) ->
     >>> number_of("1.234,56").comma, number_of("1.234,56").point, number_of("1.234").ambiguous
     ('1234.56', None, True)
     """
-    if _PLAIN.fullmatch(cell) and "." not in cell:
+    point = _DECIMAL.fullmatch(cell) if "." in cell else None
+    if point is None and "." not in cell and _PLAIN.fullmatch(cell):
         return Number(cell, cell, ("", ""), long=len(cell.lstrip("+-")) > 3)
-    point = _DECIMAL.fullmatch(cell)
     if point is not None:
         whole = len(point[1])
         grouped = len(point[2]) == 3 and whole < 4 and cell.lstrip("+-")[0] != "0" and thousands in (None, ".")

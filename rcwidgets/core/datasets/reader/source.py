@@ -179,7 +179,7 @@ def blocks(source: Source, encoding: str, *, old_ends: bool = False) -> Iterator
     """The text in UTF-8, block by block, checked: a zero byte or a line without end is a DataError, bytes that are not of the encoding are
     NotInEncoding. `old_ends` where a carriage return alone ends a line.
     """
-    plain = encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig") and not old_ends
+    plain = _is_utf8(encoding) and not old_ends
     decoder = None if plain else codecs.getincrementaldecoder(encoding)()
     rest, line, taken = b"", 1, 0
     size = source.size if source.progress is not None else 0
@@ -217,6 +217,10 @@ def blocks(source: Source, encoding: str, *, old_ends: bool = False) -> Iterator
                 return
 
 
+def _is_utf8(encoding: str) -> bool:
+    return encoding.replace("_", "-").lower() in ("utf-8", "utf8", "utf-8-sig")
+
+
 def _encoded(decoder: codecs.IncrementalDecoder, block: bytes, line: int, last: bool) -> bytes:
     try:
         return decoder.decode(block, last).encode()
@@ -232,6 +236,30 @@ def _check(block: bytes, line: int) -> None:
         raise NotInEncoding(line + block[: error.start].count(b"\n")) from None
 
 
+class Text:
+    """A file in an encoding; called, it gives the blocks of its text anew. `old_ends` where a carriage return alone ends a line."""
+
+    def __init__(self, source: Source, encoding: str, *, old_ends: bool = False) -> None:
+        self._source, self._encoding, self._old_ends = source, encoding, old_ends
+
+    def __call__(self) -> Iterator[Block]:
+        return blocks(self._source, self._encoding, old_ends=self._old_ends)
+
+    @property
+    def splittable(self) -> Path | None:
+        """Its path where the file has one and its bytes are those of the text in UTF-8; None otherwise."""
+        path = self._source.path
+        if path is None or self._old_ends or not _is_utf8(self._encoding):
+            return None
+        with path.open("rb") as file:
+            return None if file.read(6).startswith(tuple(magic for magic, _ in _PACKED)) else path
+
+    def tell(self, share: float) -> None:
+        """Tells how much of it has been read."""
+        if self._source.progress is not None:
+            self._source.progress(share)
+
+
 class Stream:
     """Blocks as a file, for the reader of pandas; counts the line ends that went by.
 
@@ -239,7 +267,7 @@ class Stream:
     """
 
     def __init__(self, made: Iterator[Block]) -> None:
-        self._made, self.lines, self.ended = made, 0, True
+        self._made, self.ends, self.ended = made, 0, True
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.read, b"")
@@ -249,6 +277,6 @@ class Stream:
         block = next(self._made, None)
         if block is None:
             return b""
-        self.lines += block.ends
+        self.ends += block.ends
         self.ended = block.data.endswith(b"\n")
         return block.data

@@ -1,23 +1,26 @@
 """A text as typed columns: its layout is found in its first lines, and what was found is held against all rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from rcwidgets.core.datasets.reader.bulk import Blocks, Bulk, WidthError, read_all, read_words
+from rcwidgets.core.datasets.reader.bulk import Bulk, read_all, read_words
 from rcwidgets.core.datasets.reader.cells import Gathered, Scan, Words, scan
 from rcwidgets.core.datasets.reader.decimal_sign import NAMES, QUOTED, Proof, proofs_of, said
 from rcwidgets.core.datasets.reader.layout import MOST_COLUMNS, SAMPLE, Layout, layout_of
 from rcwidgets.core.datasets.reader.lines import Lines, exact, refuse_widths
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
 from rcwidgets.core.datasets.reader.options import SEPARATORS, Options
+from rcwidgets.core.datasets.reader.parts import WidthError
 from rcwidgets.core.datasets.reader.separator import NONE
-from rcwidgets.core.datasets.reader.source import Block, NotInEncoding, Source, blocks, encoding_of
+from rcwidgets.core.datasets.reader.source import Block, NotInEncoding, Source, Text, encoding_of
 from rcwidgets.core.datasets.reader.typed import Typed, typed
 
 FALLBACK = "cp1252"
+_SIMPLE = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?")  # a number where the point is the decimal sign
 HEAD = 5  # rows as they stand in the file
 
 
@@ -61,10 +64,7 @@ def read_text(source: Source, options: Options, notes: Notes) -> tuple[Table, bo
 
 def _read(source: Source, encoding: str, options: Options, notes: Notes) -> tuple[Table, bool]:
     old = _old_ends(source, encoding)
-
-    def made() -> Iterator[Block]:
-        return blocks(source, encoding, old_ends=old)
-
+    made = Text(source, encoding, old_ends=old)
     lines, whole = _first_lines(made(), SAMPLE + (options.skip_rows or 0))
     layout = layout_of(lines, options, notes, whole=whole)
     sampled = [_sampled(layout, place, options) for place in range(layout.width)]
@@ -158,11 +158,14 @@ def _is_plain(one: Scan, decimal: str, proofs: dict[str, Proof], options: Option
     """True where all sampled cells are numbers as the reader of pandas takes them, with no doubt about the decimal sign."""
     if one.odd or one.rest or not one.numbers:
         return False
+    told = said(options) is not None or set(proofs) == {decimal} or _proved(one, decimal)
     for place, number in one.numbers.items():
         text = one.words.texts[place]
+        if _SIMPLE.fullmatch(text) and (told or not number.ambiguous) and decimal == ".":
+            continue
         if number.unit or number.read(decimal) is None or number.grouping(decimal) or not text.isascii():
             return False
-        if number.ambiguous and said(options) is None and not _proved(one, decimal) and set(proofs) != {decimal}:
+        if number.ambiguous and not told:
             return False
         if text[-1] in "-)" or text[0] == "(" or "d" in text.lower() or (number.read(decimal) or "").count("e") != text.lower().count("e"):
             return False
@@ -178,7 +181,7 @@ def _has_parts(values: np.ndarray) -> bool:
     return bool((known != np.floor(known)).any())
 
 
-def _bulk(made: Blocks, layout: Layout, plain: Sequence[int], decimal: str, likely: int) -> tuple[Bulk, Layout]:
+def _bulk(made: Text, layout: Layout, plain: Sequence[int], decimal: str, likely: int) -> tuple[Bulk, Layout]:
     """All rows; where one has more cells than the sample, the exact pass tells which, or how many empty ones there are."""
     try:
         return read_all(made, layout, plain, decimal, likely), layout
@@ -192,7 +195,7 @@ def _bulk(made: Blocks, layout: Layout, plain: Sequence[int], decimal: str, like
         return read_all(made, wider, plain, decimal, likely), wider
 
 
-def _lines(made: Blocks, layout: Layout, bulk: Bulk, words: dict[int, Words]) -> np.ndarray:
+def _lines(made: Text, layout: Layout, bulk: Bulk, words: dict[int, Words]) -> np.ndarray:
     """The line of each row; cells that are missing or too many are a DataError."""
     last = len(layout.names) - 1
     gaps = _empty(bulk, words, last)

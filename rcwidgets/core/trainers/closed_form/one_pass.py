@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import jax
 import numpy as np
 
-from rcwidgets.core.algebra.blas import cores, one_thread
+from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import SHARED_ROWS, Readout, mean_residuals
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.solver import solve
 from rcwidgets.core.backend import precision
+from rcwidgets.core.cores import cores
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches

@@ -6,10 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from rcwidgets.core.cores import cores
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.nodes import Concat, Dense, Input, LinearReadout, Reservoir
-from rcwidgets.core.trainers.closed_form.one_pass import LANES, MOMENTS, Trial, best_size, cores, crew, in_one_pass, tried
+from rcwidgets.core.trainers.closed_form.one_pass import LANES, MOMENTS, Trial, best_size, crew, in_one_pass, tried
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 

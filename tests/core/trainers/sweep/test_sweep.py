@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from rcwidgets.core import metrics
+from rcwidgets.core.cores import cores
 from rcwidgets.core.nodes import Dense, Input, Last, LinearReadout, Reservoir, VanillaRNN
-from rcwidgets.core.trainers.closed_form.one_pass import LANES, best_size, cores
+from rcwidgets.core.trainers.closed_form.one_pass import LANES, best_size
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.lanes import lanes as lanes_module
