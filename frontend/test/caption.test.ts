@@ -195,6 +195,7 @@ const panel = (changes: Partial<Panel> = {}): Panel => ({
   x: "scale-x",
   y: "scale-y",
   across: "time",
+  calendar: null,
   up: "",
   words: [],
   marks: [],

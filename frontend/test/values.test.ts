@@ -9,7 +9,18 @@ const log = (min: number, max: number) => model({ _model_name: "LogScaleModel", 
 const floats = (...values: number[]) => new Float64Array(values);
 
 function at(x: number, y: number, panel: Partial<Panel>, models: Record<string, Drawn>) {
-  const whole: Panel = { plane: false, reading: "line", x: "x", y: "y", across: "time", up: "height", words: [], marks: [], ...panel };
+  const whole: Panel = {
+    plane: false,
+    reading: "line",
+    x: "x",
+    y: "y",
+    across: "time",
+    calendar: null,
+    up: "height",
+    words: [],
+    marks: [],
+    ...panel,
+  };
   return read({ panel: whole, models: new Map(Object.entries(models)), x, y, width: 100, height: 100 });
 }
 
@@ -102,4 +113,15 @@ test("numbers are short", () => {
     "-1e9",
     "not finite",
   ]);
+});
+
+test("where x counts from a date, the date is read", () => {
+  const models = { x: linear(0, 4), y: linear(0, 1), forecast: model({ x: floats(0, 1, 1.5, 3), y: floats(1, 2, 3, 4), colors: ["red"] }) };
+  const marks = [{ id: "forecast", kind: "forecast", names: ["u"] }];
+  const head = (x: number, unit: number) => at(x, 0, { marks, calendar: { start: Date.UTC(2024, 1, 28), unit } }, models)?.head;
+  expect(head(0.25, 86_400_000)).toBe("2024-02-29");
+  expect(head(0.375, 86_400_000)).toBe("2024-02-29 12:00");
+  expect(head(0.25, 1_000)).toBe("2024-02-28 00:00:01");
+  expect(head(0.25, 250)).toBe("2024-02-28 00:00:00.250");
+  expect(head(0.25, 1e18)).toBe("time 1");
 });

@@ -2,26 +2,42 @@
 
 Predictions and targets have one shape: (time, channels), (batch, time, channels) or (time,). Below, mse_c and var_c are the mean squared
 error and the variance of the target of one channel over all times and series.
+
+With gaps="drop" times at which a target is NaN or masked are left out of an error, as the trainers leave them out of a fit; without it NaN
+gives NaN, and a masked entry is an error.
 """
 
 import math
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.real_numbers import check_numbers, is_hot
 
+Gaps = Literal["error", "drop"]
 
-def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Both as float64 of one shape (..., time, channels)."""
+
+def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps = "error") -> tuple[np.ndarray, np.ndarray]:
+    """Both as float64 of one shape (..., time, channels); where gaps are dropped, (rows, channels) of those that have all their targets."""
+    if gaps not in ("error", "drop"):
+        raise ValueError(f"{owner}.gaps must be 'error' or 'drop', got {gaps!r}.")
     check_numbers(f"{owner}.predictions", predictions)
+    if gaps == "drop" and isinstance(targets, np.ma.MaskedArray):
+        targets = np.ma.filled(targets.astype(np.float64), np.nan)
     check_numbers(f"{owner}.targets", targets)
     p, t = np.asarray(predictions, np.float64), np.asarray(targets, np.float64)
     if p.shape != t.shape:
         raise ValueError(f"{owner}.targets must have the shape of the predictions {p.shape}, got {t.shape}. Cut or reshape one of them.")
     if p.size == 0 or p.ndim == 0:
         raise ValueError(f"{owner}.predictions must be (time, channels), got the shape {p.shape}. Check the split of the data.")
-    return (p, t) if p.ndim > 1 else (p[:, None], t[:, None])
+    p, t = (p, t) if p.ndim > 1 else (p[:, None], t[:, None])
+    if gaps == "error":
+        return p, t
+    known = ~np.isnan(t).any(axis=-1)
+    if not known.any():
+        raise ValueError(f"{owner}.targets must have a row with a number, got none. Check the split of the data.")
+    return p[known], t[known]
 
 
 def _variance(owner: str, targets: np.ndarray) -> np.ndarray:
@@ -36,47 +52,47 @@ def _variance(owner: str, targets: np.ndarray) -> np.ndarray:
     return flat.var(axis=0)
 
 
-def mse(predictions: ArrayLike, targets: ArrayLike) -> float:
+def mse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """Mean squared error over all entries, in the data's units squared."""
-    p, t = _rows("mse", predictions, targets)
+    p, t = _rows("mse", predictions, targets, gaps)
     return float(np.mean(np.square(p - t)))
 
 
-def rmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+def rmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """Root of the mean squared error, in the data's units."""
-    p, t = _rows("rmse", predictions, targets)
+    p, t = _rows("rmse", predictions, targets, gaps)
     return math.sqrt(np.mean(np.square(p - t)))
 
 
-def mae(predictions: ArrayLike, targets: ArrayLike) -> float:
+def mae(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """Mean absolute error over all entries, in the data's units."""
-    p, t = _rows("mae", predictions, targets)
+    p, t = _rows("mae", predictions, targets, gaps)
     return float(np.mean(np.abs(p - t)))
 
 
-def nmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+def nmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """mean over channels of mse_c / var_c: 0 is perfect, 1 is as good as the mean of the target. The square of `nrmse`."""
-    return _nmse("nmse", predictions, targets)
+    return _nmse("nmse", predictions, targets, gaps)
 
 
-def _nmse(owner: str, predictions: ArrayLike, targets: ArrayLike) -> float:
-    p, t = _rows(owner, predictions, targets)
+def _nmse(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps) -> float:
+    p, t = _rows(owner, predictions, targets, gaps)
     errors = np.square(p - t).reshape(-1, p.shape[-1]).mean(axis=0)
     return float(np.mean(errors / _variance(owner, t)))
 
 
-def nrmse(predictions: ArrayLike, targets: ArrayLike) -> float:
+def nrmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """sqrt(mean over channels of mse_c / var_c): the error in standard deviations of the target, channel by channel.
 
     0 is perfect, 1 is as good as the mean of the target. Some authors divide by the range or the mean instead; this divides by the
     standard deviation. A channel that is constant has none, and is an error.
     """
-    return math.sqrt(_nmse("nrmse", predictions, targets))
+    return math.sqrt(_nmse("nrmse", predictions, targets, gaps))
 
 
-def r2(predictions: ArrayLike, targets: ArrayLike) -> float:
+def r2(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
     """Coefficient of determination, 1 - mean over channels of mse_c / var_c: 1 is perfect, 0 is as good as the mean of the target."""
-    return 1.0 - _nmse("r2", predictions, targets)
+    return 1.0 - _nmse("r2", predictions, targets, gaps)
 
 
 def normalised_error(predictions: ArrayLike, targets: ArrayLike) -> np.ndarray:

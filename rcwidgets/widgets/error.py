@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from rcwidgets.core.datasets.calendar import moment
 from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
@@ -32,6 +33,7 @@ class ErrorFigure(FigureBox[Results]):
         rows = finite_rows(thing.time, thing.truth, thing.forecast)
         colors = self.choice.colors(thing.channels)
         time, errors = thing.time[:rows], np.clip(thing.errors[:rows, list(colors)], FLOOR, 100 * CEILING)
+        self.panel.times(thing.time_label)
         if rows:
             across = whole_of(time)
             shown = errors[self.panel.rows(time, across)]
@@ -42,7 +44,6 @@ class ErrorFigure(FigureBox[Results]):
             self.panel.look(across, (low, high))
             draw(self.guide, np.array(across), np.full(2, thing.threshold))
             draw(self.lines, *self.panel.seen(time, np.maximum(errors, low / 10)))
-        self.panel.x_axis.label = thing.time_label
         legend = [legend_item(f"threshold {number(thing.threshold)}", theme.GUIDE, "dashed"), *channels.items(thing.channels, colors)]
         self.describe(horizon_and_part(thing), legend, _summary(thing, rows, channels.listed(thing.channels, colors)), names=thing.channels)
 
@@ -61,6 +62,6 @@ def _summary(thing: Results, rows: int, names: str) -> str:
     worst = int(np.argmax(largest))
     return (
         f"{names}: the largest error of a channel is {figure(float(np.median(largest)))} standard deviations "
-        f"in the median, at most {figure(float(largest[worst]))}, at {thing.time_label} {thing.time[worst]:.4g}; it is above "
+        f"in the median, at most {figure(float(largest[worst]))}, at {moment(thing.time_label, thing.time[worst])}; it is above "
         f"{number(thing.threshold)} on {100 * float(thing.parts.mean()):.2g} % of the rows."
     )

@@ -1,10 +1,12 @@
 """What the figures share: a named box of panels with a caption."""
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
+import numpy as np
 from ipywidgets import HBox, Layout, VBox
 
+from rcwidgets.core.datasets.calendar import calendar_of, written
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question
 from rcwidgets.live.results.results import Results
@@ -23,6 +25,19 @@ __all__ = ["CAPTION_HEIGHT", "MARGIN", "WHOLE", "FigureBox", "Panel", "draw"]
 
 
 Thing = TypeVar("Thing")  # what a figure shows: the results, or a look
+
+
+def dated(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
+    """A table in which times that count from a date are dates."""
+    place, calendar = next(((k, found) for k, name in enumerate(names) if (found := calendar_of(name))), (0, None))
+    if calendar is None:
+        return names, rows
+
+    def told(row: Sequence[Any]) -> list[Any]:
+        time = np.array([row[place]], np.float64)
+        return [*row[:place], written(calendar.dates(time)[0]), *row[place + 1 :]]
+
+    return [*names[:place], "date (UTC)" if calendar.zoned else "date", *names[place + 1 :]], map(told, rows)
 
 
 class FigureBox(VBox, Generic[Thing]):
@@ -83,7 +98,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     def table(self) -> Table:
         """The data of the figure in full: the column names and the rows."""
-        return ((), ()) if self.thing is None else self.table_of(self.thing)
+        return ((), ()) if self.thing is None else dated(*self.table_of(self.thing))
 
     def table_of(self, thing: Thing) -> Table:
         """The table of what is shown."""

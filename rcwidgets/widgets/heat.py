@@ -36,8 +36,8 @@ class ActivityFigure(FigureBox[UnitActivity]):
         if count == 1:  # a heat map has at least two rows
             values, units = np.repeat(values, 2, axis=0), np.arange(1.0, 3.0)
         largest = float(np.abs(values).max()) or 1.0
+        self.panel.times(thing.time_label)
         self.panel.look((float(thing.time[0]), float(thing.time[-1])), (0.5, len(units) + 0.5))
-        self.panel.x_axis.label = thing.time_label
         with self.colors.hold_sync():
             self.colors.min, self.colors.max = -largest, largest
         with self.map.hold_sync():

@@ -13,7 +13,9 @@ import numpy as np
 from bqplot import Axis, Figure, LinearScale, Lines, LogScale
 from ipywidgets import Layout
 
-from rcwidgets.widgets.ticks import linear_ticks, log_ticks, tick_labels
+from rcwidgets.core.datasets.calendar import Calendar, calendar_of
+from rcwidgets.widgets.date_ticks import date_ticks
+from rcwidgets.widgets.ticks import javascript_key, linear_ticks, log_ticks, tick_labels
 
 MARGIN = {"top": 8, "bottom": 34, "left": 46, "right": 16}
 Y_LABEL = 12  # the room above the axis for its label
@@ -51,6 +53,8 @@ class Panel:
         self.window: tuple[float, ...] = WHOLE
         self.plane, self.reading, self.points = plane, reading, POINTS
         self.words: Sequence[str] = ()
+        self.calendar: Calendar | None = None
+        self.times_of_rows: np.ndarray | None = None
         self.read: dict[str, tuple[str, tuple[str, ...]]] = {}  # by a mark's id: what kind of value it has, and the names of its lines
         self.margin = {**MARGIN, "top": MARGIN["top"] + (Y_LABEL if y_label else 0)}
         self.x = (LogScale if log_x else LinearScale)(min=1e-3 if log_x else 0.0, max=1.0, allow_padding=False)
@@ -72,6 +76,28 @@ class Panel:
             self.y_axis.label = self.y_label if alone else ""
             self.widget.fig_margin = self.margin if alone else {**self.margin, "left": 6}
 
+    def times(self, label: str, rows: np.ndarray | None = None) -> None:
+        """The x axis is a time of this name, or counts rows that have these times (rows,).
+
+        Where the time counts from a date, the next `look` shows dates, and the page reads them.
+        """
+        self.calendar = calendar_of(label)
+        self.times_of_rows = None if self.calendar is None else rows
+        self.x_axis.label = label if rows is None else "row"
+
+    def _dates(self, calendar: Calendar, low: float, high: float, most: int) -> tuple[np.ndarray, dict[str, str], str] | None:
+        """Ticks at dates, their labels and the name of the axis; None where there is no room for two, as below a second."""
+        times = self.times_of_rows
+        if times is None:
+            made = date_ticks(calendar, low, high, most)
+            return made if len(made.values) > 1 else None
+        rows = np.arange(float(len(times)))
+        first, last = np.interp([low, high], rows, times)
+        made = date_ticks(calendar, float(first), float(last), most)
+        places = np.interp(made.values, times, rows)
+        labels = {javascript_key(place): text for place, text in zip(places.tolist(), made.labels.values(), strict=True)}
+        return (places, labels, made.title) if len(places) > 1 else None
+
     def add(self, width: float, *colors: str) -> Lines:
         """A new mark on top of the others, with one line for each color."""
         mark = Lines(x=[], y=[], scales={"x": self.x, "y": self.y}, colors=list(colors), stroke_width=width, enable_hover=False)
@@ -90,6 +116,7 @@ class Panel:
             "x": self.x.model_id,
             "y": self.y.model_id,
             "across": self.x_axis.label,
+            "calendar": None if self.calendar is None else self.calendar.wire(self.times_of_rows),
             "up": self.y_axis.label or self.y_label,
             "words": list(self.words),
             "marks": [{"id": id, "kind": kind, "names": list(names)} for id, (kind, names) in self.read.items()],
@@ -111,6 +138,9 @@ class Panel:
         for scale, axis, (low, high), most, whole in axes:
             ticks = log_ticks(low, high, most) if isinstance(scale, LogScale) else linear_ticks(low, high, most, whole=whole)
             labels = tick_labels(ticks, log=isinstance(scale, LogScale))
+            if axis is self.x_axis and self.calendar is not None:
+                whole_numbers = (ticks, labels, "row" if self.times_of_rows is not None else self.calendar.label)
+                ticks, labels, axis.label = self._dates(self.calendar, low, high, most) or whole_numbers
             if axis is self.y_axis and not self.alone:
                 labels = dict.fromkeys(labels, "")
             axis.tick_labels = labels  # in this order: the transition to new ticks writes the labels that it finds at its start

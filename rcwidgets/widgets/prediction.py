@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from bqplot import Lines
 
+from rcwidgets.core.datasets.calendar import moment
 from rcwidgets.core.short import figure
 from rcwidgets.live.results.question import ahead
 from rcwidgets.live.results.results import Results
@@ -46,6 +47,7 @@ class PredictionFigure(FigureBox[Results]):
         rows = finite_rows(results.time, results.truth, results.forecast)
         colors = self.choice.colors(results.channels)
         drawn = list(colors)
+        self.panel.times(results.time_label)
         time, truth, forecast = results.time[:rows], results.truth[:rows, drawn], results.forecast[:rows, drawn]
         parts = results.parts[:rows]
         if len(drawn) < len(results.channels):
@@ -56,7 +58,6 @@ class PredictionFigure(FigureBox[Results]):
         span = high - low
         if rows:
             self.panel.look(across, (low, high))
-        self.panel.x_axis.label = results.time_label
         self.forecast.colors = [theme.channel(color) for color in colors.values()]
         names = [results.channels[place] for place in drawn]
         self.panel.reads(self.forecast, "forecast", *names)
@@ -123,7 +124,9 @@ def _summary(results: Results, rows: int, names: str, runs: Sequence[str]) -> st
     if results.parts.any():
         first = float(results.time[int(np.argmax(results.parts))])
         share = 100 * float(results.parts.mean())
-        text += f"; the error is above {number(results.threshold)} on {share:.2g} % of the rows, first at {results.time_label} {first:.4g}"
+        text += (
+            f"; the error is above {number(results.threshold)} on {share:.2g} % of the rows, first at {moment(results.time_label, first)}"
+        )
     if runs:
         text += f"; dashed over it: {', '.join(runs)}"
     return text + "."

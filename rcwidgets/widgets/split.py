@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from rcwidgets.core.datasets.calendar import moment
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.session.session import News
 from rcwidgets.live.session.split import PARTS, Split
@@ -53,6 +54,7 @@ class SplitFigure(FigureBox[Split]):
         values = thing.values[:, list(colors)]
         known = values[: finite_rows(values)]
         rows, whole = np.arange(float(len(known))), (0.0, float(thing.rows))
+        self.panel.times(thing.time_label, thing.time)
         self.panel.look(whole, linear_limits(known[self.panel.rows(rows, whole)]))
         asked = (colors, tuple(self.panel.window), self.panel.points)
         if not self.lines.visible or asked != self._asked or not np.array_equal(self._values, thing.values):
@@ -92,7 +94,7 @@ def _summary(thing: Split, names: str) -> str:
     if thing.problem:
         return f"{names} over {thing.rows:,} rows: {parts}. {thing.problem}"
     rows = {"train": thing.warmup, "test": thing.warmup + thing.train}
-    starts = [f"{name} from {thing.time_label} {thing.time[min(row, thing.rows - 1)]:.4g}" for name, row in rows.items()]
+    starts = [f"{name} from {moment(thing.time_label, thing.time[min(row, thing.rows - 1)])}" for name, row in rows.items()]
     horizon = thing.task.horizon
     last = f"; the last {'row is' if horizon == 1 else f'{horizon:,} rows are'} only forecast" if horizon else ""
     return f"{names} over {thing.rows:,} rows: {parts}; {', '.join(starts)}{last}."

@@ -33,6 +33,16 @@ export function written(value: number): string {
   return `${Number(mantissa)}e${Number(exponent)}`;
 }
 
+/** A place along x: a date where x counts from one, else the name of the axis and the number. */
+function placed(panel: Panel, x: number): string {
+  if (!panel.calendar) return `${panel.across} ${written(x)}`;
+  const date = new Date(Math.round(panel.calendar.start + x * panel.calendar.unit));
+  if (Number.isNaN(date.getTime())) return `${panel.across} ${written(x)}`;
+  const [day = "", clock = ""] = date.toISOString().replace("Z", "").split("T");
+  if (clock === "00:00:00.000") return day;
+  return `${day} ${clock.endsWith(":00.000") ? clock.slice(0, 5) : clock.replace(/\.000$/, "")}`;
+}
+
 const isLog = (scale: Drawn) => String(scale.get("_model_name")).startsWith("Log");
 
 function ends(scale: Drawn): [number, number] {
@@ -128,7 +138,7 @@ function alongX(asked: Lookup, scale: Drawn): Read | null {
   }
   if (at === null) return null;
   const words = panel.words[Math.round(at) - 1];
-  const head = words ? `${Math.round(at)}: ${words}` : `${panel.across} ${written(at)}`;
+  const head = words ? `${Math.round(at)}: ${words}` : placed(panel, at);
   return { head, kinds, rows: [...rows.values()], x: partOf(scale, at) };
 }
 
@@ -164,7 +174,7 @@ function cell(asked: Lookup, across: Drawn, up: Drawn): Read | null {
   const value = lines(mark.model.get("color"))[row]?.[column];
   if (value === undefined) return null;
   const rows = [{ color: "", name: `${asked.panel.up} ${ys[row]}`, values: { "": written(value) } }];
-  return { head: `${asked.panel.across} ${written(xs[column] as number)}`, kinds: [""], rows, x: partOf(across, xs[column] as number) };
+  return { head: placed(asked.panel, xs[column] as number), kinds: [""], rows, x: partOf(across, xs[column] as number) };
 }
 
 export function read(asked: Lookup): Read | null {

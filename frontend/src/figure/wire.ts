@@ -28,6 +28,8 @@ export interface Panel {
   x: string;
   y: string;
   across: string;
+  /** Where x counts from a date: the milliseconds of that date since 1970, in the zone of the data, and those of one unit of x. */
+  calendar: { start: number; unit: number } | null;
   up: string;
   words: string[];
   marks: { id: string; kind: string; names: string[] }[];

@@ -13,6 +13,7 @@ from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
 from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, left_out
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.pull import pull_back
 
@@ -68,15 +69,18 @@ class AbstractTrainer(RNNRunner):
         """What it would hold before it has learned step by step: the same, where it does not."""
         return held
 
-    def pairs(self, held: Snapshot, data: Sequence[Data], *, reset: bool = False) -> tuple[Snapshot, Pairs]:
+    def pairs(self, held: Snapshot, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> tuple[Snapshot, Pairs]:
         """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing.
 
         Targets of nodes after a readout are pulled back to it, see `pull_back`. Where other signals count in that, they run from the state
-        that is held, or with `reset` from rest.
+        that is held, or with `reset` from rest. With gaps="drop" rows of targets that are NaN or masked do not count, and a
+        DataWarning says how many these are.
         """
+        check_gaps(f"{type(self).__name__}.fit", gaps)
         if not isinstance(data, list | tuple) or len(data) != 2:
             raise TypeError(f"{type(self).__name__}.fit takes [x, y], got {type(data).__name__}.")
         x, y = data
+        y, marks = filled(y) if gaps == "drop" else (y, None)
         first = not held.ready
         held = self.sized(held, x, y)._replace(flat=is_flat(x))
         program = held.program
@@ -96,7 +100,9 @@ class AbstractTrainer(RNNRunner):
         told, counted = ByPlace(), dict[int, np.ndarray | None]()
         once = {program.names[k] for k in program.once}
         ends = np.full(batch, steps - 1) if alive is None else alive.sum(axis=0) - 1
-        for name, given in by_node(y, self.targets_of(held.sized, y), "y", once).items():
+        wants = self.targets_of(held.sized, y)
+        missing = {} if marks is None else by_node(marks, wants, "y", once)
+        for name, given in by_node(y, wants, "y", once).items():
             k = program.names.index(name)
             theirs = y[name] if isinstance(y, Mapping) else y
             rows, wanted = ((1, len(given)), (1, batch)) if name in once else (given.shape[1::-1], (steps, batch))
@@ -110,8 +116,13 @@ class AbstractTrainer(RNNRunner):
                 told[k], counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
                 told[k][ends, np.arange(batch)] = given
                 counted[k][ends, np.arange(batch)] = True  # type: ignore[index]
+                if name in missing:
+                    whole = left_out(name, missing[name][None], np.ones((batch, 1), bool))
+                    counted[k][ends, np.arange(batch)] = whole[:, 0]  # type: ignore[index]
             else:
                 told[k], counted[k] = np.swapaxes(given, 0, 1), alive
+                if name in missing and missing[name].any():
+                    counted[k] = left_out(name, missing[name], np.ones((steps, batch), bool) if alive is None else alive)
         start = None if reset else held.state
         pairs = pull_back(program, held.params, start, inputs, told, counted, alive, self.dtype, forces=self.forces, tells=first)
         return held, pairs

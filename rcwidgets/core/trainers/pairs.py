@@ -26,10 +26,15 @@ class Pairs(NamedTuple):
 
     @property
     def last(self) -> dict[str, np.ndarray]:
-        """The last target (batch, features) of each series, by name, of the outputs that have one at every step."""
+        """The last target (batch, features) of each series, by name, of the outputs that have one at every step, and so in the last row."""
         ends, program = self.ends, self.program
-        every = {k: y for k, y in self.told.items() if k not in program.once and k in program.exits}
+        every = {k: y for k, y in self.told.items() if k not in program.once and k in program.exits and self._has_last(k)}
         return {program.names[k]: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
+
+    def _has_last(self, place: int) -> bool:
+        """True where no series has a gap in the place of the last target of an output."""
+        known = [self.counted[k] for k in self.counted if k == place or place in self.program.after({k})]
+        return all(mask is None or bool(mask[self.ends, np.arange(mask.shape[1])].all()) for mask in known)
 
     @property
     def batch(self) -> int:

@@ -52,7 +52,15 @@ def pull_back(
         return pairs
     late = [k for k in program.fed_back if k in later]
     for k in late:
-        if any(counted[readout] is not alive for readout in program.trained if k in program.after({readout})):
+        heard = [readout for readout in program.trained if k in program.after({readout}) and counted[readout] is not alive]
+        gap = next((counted[readout] for readout in heard if readout not in program.once), None)
+        if gap is not None:
+            row = int(np.argmax((~gap if alive is None else alive & ~gap).any(axis=1)))
+            raise ValueError(
+                f"{program.names[k]} feeds back, and row {row} of its targets has no number: none can take its place there. "
+                "Fill the gaps, take that wire away, or train by FORCELearning."
+            )
+        if heard:
             raise ValueError(
                 f"{program.names[k]} feeds back, but has a target only at the end of a series: none can take its place before that. "
                 "Take that wire away, or train by FORCELearning or BPTT."

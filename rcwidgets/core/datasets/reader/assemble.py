@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from rcwidgets.core.datasets.calendar import Calendar
 from rcwidgets.core.datasets.reader.axis import Axis, axis_of
 from rcwidgets.core.datasets.reader.bulk import beside
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
@@ -184,6 +185,5 @@ def times(axis: Axis) -> tuple[np.ndarray, str]:
     unit, seconds = next((one for one in _UNITS if since[-1] >= 3 * one[1] and not axis.clock), _UNITS[-1])
     if axis.instants is None:
         first = str(np.datetime64(0, "s") + np.timedelta64(int(axis.values[0]), "s"))[11:]
-    else:
-        first = str(axis.instants[0].astype("datetime64[s]")).replace("T", " ").removesuffix(" 00:00:00")
-    return since / seconds, f"{unit} since {first}{' UTC' if axis.zoned else ''}"
+        return since / seconds, f"{unit} since {first}{' UTC' if axis.zoned else ''}"
+    return since / seconds, Calendar(axis.instants[0], unit, axis.zoned).label

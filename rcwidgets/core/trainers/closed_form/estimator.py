@@ -14,6 +14,7 @@ from rcwidgets.core.model.runner import RunnerSettings
 from rcwidgets.core.series import Data, Predictions, first_of, is_flat, is_list
 from rcwidgets.core.trainers.closed_form.labels import label_codes
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.streaming import Pass
 
 PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own predictions, to 1e-6 of their size
@@ -66,7 +67,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         self._whole: set[str] = set()  # the readouts whose predictions come from their estimators
         self._chosen = _by_readout(estimator, names)
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
         from sklearn.base import is_classifier
 
         self._labels: dict[str, np.ndarray] = {}
@@ -81,7 +82,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             for name in (name for name in deciding if name in given):
                 given[name], self._labels[name] = label_codes(given[name], x, name, name in once)
             data = [x, given]
-        return super().fit(data, reset=reset)
+        return super().fit(data, reset=reset, gaps=gaps)
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         from sklearn.base import clone

@@ -14,6 +14,7 @@ from rcwidgets.core.model.program import GivenParams, Params
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.core.trainers.streaming import Pass
 
@@ -32,13 +33,16 @@ class AbstractClosedFormTrainer(AbstractTrainer):
     name of the readout, {"readout": y}, do without.
     """
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
         """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
 
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
         last row. All series of a batch count alike.
+
+        With gaps="drop" rows of the targets that are NaN or masked are left out of the fit, exactly as if they had no weight: the signals
+        run through them. A row of several targets is left out where one of them is missing. A DataWarning says how many rows these are.
         """
-        held, pairs = self.pairs(self.held, data, reset=reset)
+        held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
         program, params, memory = pairs.program, dict(held.params), dict(held.memory)
         run = Pass(pairs, params, begun(program, params, None if reset else held.state, pairs.batch, self.dtype), self.dtype)
         for group in fitting_order(program):

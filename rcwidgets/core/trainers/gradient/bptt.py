@@ -15,6 +15,7 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, not_finite
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import OWN, AbstractTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, open_gaps
 from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
 from rcwidgets.core.trainers.gradient.descent import Advice, Descent, Ending, Plateau, Progress, check_own, check_whole, copied, start, told
 from rcwidgets.core.trainers.gradient.objective import Objective
@@ -140,6 +141,7 @@ class BPTT(AbstractTrainer):
         num_report: int = 500,
         test_data: TrainingData | None = None,
         reset: bool = False,
+        gaps: TargetGaps = "error",
     ) -> "BPTT":
         """Trains for `num_train` epochs (30); a second fit goes on where the first ended, unless `reset`.
 
@@ -150,11 +152,15 @@ class BPTT(AbstractTrainer):
         printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch; with patience and without them, the
         last fifth of the rows of one long series is, or every fifth series of several.
 
+        With gaps="drop" rows of the targets that are NaN or masked are left out of the loss, which is the mean over the others of a batch;
+        it must then be a mean squared or absolute error, "huber" or "log_cosh". A DataWarning says how many rows of a pair these are.
+
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
         """
         check_whole(0, " 0 prints nothing.", num_report=num_report)
-        told(self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset), num_report)
+        steps = self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset, gaps=gaps)
+        told(steps, num_report)
         return self
 
     def training(
@@ -165,8 +171,12 @@ class BPTT(AbstractTrainer):
         num_batch: int | None = None,
         test_data: TrainingData | None = None,
         reset: bool = False,
+        gaps: TargetGaps = "error",
     ) -> Iterator[Progress]:
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
+        check_gaps("BPTT.fit", gaps)
+        if gaps == "drop":
+            train_data, test_data = open_gaps(train_data, tells=True), open_gaps(test_data)
         settings = self.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch
@@ -174,7 +184,7 @@ class BPTT(AbstractTrainer):
         check_whole(1, num_train=num_train, num_batch=num_batch)
         if reset:
             self.forget()
-        reader = self.reader(*train.first())
+        reader = self.reader(*train.first(), gaps=gaps)
         carry, fixed = start(self.program, self.held.params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
         descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, settings.truncate)
         self.held, self.ending = self.held._replace(state=None, last={}), None
@@ -229,16 +239,16 @@ class BPTT(AbstractTrainer):
             yield from source.epoch(reader, size, order)
             self.epochs += 1
 
-    def reader(self, x: Data, y: Data) -> Reader:
+    def reader(self, x: Data, y: Data, *, gaps: TargetGaps = "error") -> Reader:
         """Sizes the model by an example of the data; the reader of all other data."""
         if self.loss == OWN or self.optimizer == OWN:
             what = "loss" if self.loss == OWN else "optimizer"
             raise ValueError(f"The {what} was a function of your own, which a file cannot hold. Set trainer.{what} before fit.")
-        self.held = self.sized(self.held, x, example_of(self.model.used(), x, y, self.loss))
+        self.held = self.sized(self.held, x, example_of(self.model.used(), x, filled(y)[0] if gaps == "drop" else y, self.loss))
         program = self.program
         if not any(parted(program, self.held.params)[0]):
             raise ValueError("There is nothing to train. Add a node such as Dense or VanillaRNN (trainable=True) to the model.")
-        return Reader(program, Objective.of(self.loss, program, self.settings.washout))
+        return Reader(program, Objective.of(self.loss, program, self.settings.washout, gaps=gaps == "drop"))
 
     def targets_of(self, used: Graph, y: object) -> list[str]:
         return [used.names[id] for id in used.exits]

@@ -12,6 +12,8 @@ import numpy as np
 from rcwidgets.core import losses
 from rcwidgets.core.model.program import Program
 
+WITH_GAPS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -19,8 +21,9 @@ class Objective:
 
     A function of the user's own gets predictions and targets, (batch, time, features) or (batch, features), and, where it has a third
     argument, the trained params as {node: {name: array}}. Where a model has several outputs, predictions and targets are dicts by name.
-    A loss by name is summed over the outputs. `exits` and `nodes` are the names that such a function sees; else they are empty. The first
-    `washout` steps of each series count in neither.
+    A loss by name is summed over the outputs; with `gaps` each is the mean over the rows (batch, time) whose targets are all numbers.
+    `exits` and `nodes` are the names that a function of the user's own sees; else they are empty. The first `washout` steps of each series
+    count in neither.
     """
 
     function: Callable[..., Any]
@@ -28,10 +31,17 @@ class Objective:
     exits: tuple[str, ...]
     nodes: tuple[str, ...]
     washout: int = 0
+    gaps: bool = False
 
     @classmethod
-    def of(cls, loss: str | Callable[..., Any], program: Program, washout: int = 0) -> "Objective":
-        """The objective of a loss, by name or a function, for this program."""
+    def of(cls, loss: str | Callable[..., Any], program: Program, washout: int = 0, *, gaps: bool = False) -> "Objective":
+        """The objective of a loss, by name or a function, for this program; with `gaps` targets that are NaN do not count.
+
+        Then it must be a loss of which a prediction that is right has none, and no gradient.
+        """
+        if gaps and loss not in WITH_GAPS:
+            named = "a function of your own" if callable(loss) else repr(loss)
+            raise ValueError(f"BPTT.loss with gaps='drop' must be one of {', '.join(WITH_GAPS)}, got {named}. Leave such rows out.")
         function, own = (losses.LOSSES[loss], False) if isinstance(loss, str) else (loss, True)
         several = own and len(program.exits) > 1
         return cls(
@@ -40,6 +50,7 @@ class Objective:
             tuple(program.names[k] for k in program.exits) if several else (),
             program.names if own and _takes_params(function) else (),
             washout,
+            gaps,
         )
 
     @property
@@ -53,11 +64,20 @@ class Objective:
             targets = {k: self._counted(targets[k], np.ndim(predictions[k]) == 3) for k in predictions}
             predictions = {k: self._counted(one, np.ndim(one) == 3) for k, one in predictions.items()}
         if not self.own:
-            parts = [self._called(predictions[k], targets[k]) for k in sorted(predictions)]
+            parts = [self._named(predictions[k], targets[k]) for k in sorted(predictions)]
             return sum(parts[1:], parts[0])
         given = [dict(zip(self.exits, _by_place(one), strict=True)) if self.exits else _by_place(one)[0] for one in (predictions, targets)]
         params = {name: dict(own) for name, own in zip(self.nodes, learned, strict=True) if own} if self.nodes else None
         return self._called(*given, *([] if params is None else [params]))
+
+    def _named(self, predictions: Any, targets: Any) -> Any:
+        """The loss of one output; where some rows have no target, the mean over the others."""
+        if not self.gaps:
+            return self._called(predictions, targets)
+        known = jnp.isfinite(targets).all(axis=-1, keepdims=True)
+        both = (jnp.where(known, one, jnp.zeros_like(one)) for one in (predictions, targets))  # no error there, and no gradient
+        share = known.size / jnp.maximum(known.sum(), 1)
+        return self._called(*both) * share.astype(predictions.dtype)
 
     def _counted(self, values: Any, timed: bool) -> Any:
         """The values (batch, time, ...) without the steps that run in; values that come once a series stay whole."""

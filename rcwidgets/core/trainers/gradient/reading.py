@@ -10,6 +10,7 @@ from rcwidgets.core.graph.sizing import sizes, waits
 from rcwidgets.core.losses import check_classes, check_targets, cross_entropy
 from rcwidgets.core.model.program import Program
 from rcwidgets.core.series import array_of, as_batch, as_values, by_node, first_of, is_flat, is_list, one_each
+from rcwidgets.core.trainers.gaps import filled
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.updates import Batch
 
@@ -100,7 +101,10 @@ class Reader:
                 value = value[:, 0]
         if is_labels(value, leading, flat):
             return self._labels(np.reshape(array_of(value, what), leading), what, size)
-        read = as_values(value, what) if once else as_batch(value, what)
+        told, marks = filled(value) if self.objective.gaps else (value, None)
+        read = as_values(told, what) if once else as_batch(told, what)
+        if marks is not None:
+            read = np.where((as_values(marks, what) if once else as_batch(marks, what)) > 0, np.nan, read)
         if read.shape[: len(leading)] != leading:
             words = "one row for each series of x" if once else "the same (batch, time) as x"
             raise ValueError(f"{what} must have {words}, got {read.shape[: len(leading)]} for {leading}.")

@@ -23,7 +23,7 @@ def fit_alone(lesson: Lesson) -> Laned:
         made = lesson.alone(before, lane)
         made.checkpoint = lesson.passage.checkpoint
         try:
-            done.append(made.fit(lesson.data))
+            done.append(made.fit(lesson.data, gaps=lesson.gaps))
         except FloatingPointError as error:
             raise FloatingPointError(f"Lane {lane}: {error}") from error
     every = [getattr(one, "train_losses", np.zeros(0)) for one in done]

@@ -14,6 +14,7 @@ from rcwidgets.core.model.prediction import ByPlace, Call, check_batch, read_cal
 from rcwidgets.core.model.program import NamedArrays, Params, Program, State
 from rcwidgets.core.series import Data, Predictions, check_run
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, arriving, gathered, groups, run_groups
 from rcwidgets.core.trainers.lanes.settings import AbstractLanes, LaneSettings
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson, alike, only_read
@@ -116,18 +117,18 @@ class Lanes(AbstractLanes[AbstractSideBySide]):
                 ends[int(part.runs[0])] = part.state
         return gathered(start, ends), found, seen
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
         """Fits the readouts of every lane to `data` = [x, y], the same for all lanes, as `fit` of the trainer would."""
         one, before = self._one, self.held
         if reset:
             before = Laned(one.forgotten(before.shared), self.settings, np.zeros((len(self), 0)))
-        shared, pairs = one.pairs(before.shared, data)
+        shared, pairs = one.pairs(before.shared, data, gaps=gaps)
         if not before.shared.ready:
             self.held = before._replace(shared=shared)  # the sizes stay known where the fit fails
         passage = Passage(pairs.program, self.settings, pairs.inputs, pairs.alive, one.dtype, self._checkpoint)
         start = self._begin(before, pairs.program, shared.params, pairs.batch, reset)
         last = {name: np.broadcast_to(y, (len(self), *y.shape)) for name, y in pairs.last.items()}
-        self.held = one.fit_lanes(Lesson(data, pairs, passage, before._replace(shared=shared, last=last), start, self._alone))
+        self.held = one.fit_lanes(Lesson(data, pairs, passage, before._replace(shared=shared, last=last), start, self._alone, gaps))
         return self
 
     def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:

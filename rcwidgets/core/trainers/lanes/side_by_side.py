@@ -10,6 +10,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.lanes.runs import Held, Passage, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 from rcwidgets.core.trainers.pairs import Pairs
@@ -82,7 +83,7 @@ class Laned(NamedTuple):
 class Lesson(NamedTuple):
     """What lanes are fitted to: the data as they were given and as pairs, what the lanes held before, and the states to start from.
 
-    `alone(laned, lane)` is a trainer of one lane.
+    `alone(laned, lane)` is a trainer of one lane; `gaps` tells what becomes of rows of targets without a number.
     """
 
     data: Any
@@ -91,6 +92,7 @@ class Lesson(NamedTuple):
     before: Laned
     start: Held
     alone: Callable[[Laned, int], Any]
+    gaps: TargetGaps = "error"
 
 
 class AbstractSideBySide(AbstractTrainer):

@@ -15,10 +15,11 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, stretches
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.runs import gathered, groups, over
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
-from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, weights_of
+from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, readouts_with, weights_of
 from rcwidgets.core.trainers.pairs import Pairs
 
 
@@ -38,14 +39,16 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.train_losses = np.zeros(0)
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
         """Learns from `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name, in the order of time.
 
         Starts from the state that the last call left (a warm-up by `predict`) and from what was learned before; `reset=True` forgets
-        both. Every series of a batch counts. A run that diverges is a FloatingPointError that says where, and leaves the weights as they
-        were.
+        both. Every series of a batch counts. With gaps="drop" a row of the targets that has a NaN or a masked entry teaches nothing, as if
+        it had no weight, and its loss is NaN; the signals run through it. A DataWarning says how many rows these are.
+
+        A run that diverges is a FloatingPointError that says where, and leaves the weights as they were.
         """
-        held, pairs, start = self._begin(data, reset)
+        held, pairs, start = self._begin(data, reset, gaps)
         program, inputs, targets, alive, counted, _, _ = pairs
         names, known = program.names, {k: self.known(self.settings, held, program.names[k]) for k in program.trained}
         wanted = {k: np.ascontiguousarray(y, dtype=np.float64) for k, y in targets.items()}
@@ -65,14 +68,15 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         )
         weights = {name: weights_of(own, self.dtype) for name, own in kept.items()}
         self.held = held._replace(params=held.params | weights, state=state, last=ends, memory=held.memory | kept)
-        self.train_losses = np.concatenate([self.train_losses, np.mean(list(losses.values()), axis=0)])
+        total: np.ndarray = np.sum(list(losses.values()), axis=0)
+        self.train_losses = np.concatenate([self.train_losses, total / readouts_with(counted, len(total), gaps=gaps)])
         return self
 
-    def _begin(self, data: Sequence[Data], reset: bool) -> tuple[Snapshot, Pairs, State]:
+    def _begin(self, data: Sequence[Data], reset: bool, gaps: TargetGaps) -> tuple[Snapshot, Pairs, State]:
         """What is held once the model is sized by the data, the data, and the state to start from."""
         if reset:
             self.held, self.train_losses = self.forgotten(self.held), np.zeros(0)
-        held, pairs = self.pairs(self.held, data, reset=reset)
+        held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
         return held, pairs, begun(pairs.program, held.params, None if reset else held.state, pairs.batch, self.dtype)
 
     def forgotten(self, held: Snapshot) -> Snapshot:
@@ -173,13 +177,13 @@ def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
             arrays = {key: np.asarray(value)[:count] for key, value in learned[k].items()}
             loss = mean_squares(found[k], counted[k]).T[:count]
             check_learned(names[k], arrays, loss, trainer.advice, counting)
-            losses[counting] += loss / len(targets)
+            losses[counting] += loss
             last[k][counting] = ended[k].reshape(size, start.batch, -1)[:count]
             for place, lane in enumerate(counting):
                 memory[lane][names[k]] = {key: value[place] for key, value in arrays.items()}
     weights = {name: weights_of({"weights": np.stack([own[name]["weights"] for own in memory])}, passage.dtype) for name in memory[0]}
     told = {name: last[names.index(name)] for name in before.last} if trainer.forces else before.last
-    losses = np.concatenate([before.losses, losses], axis=1)
+    losses = np.concatenate([before.losses, losses / readouts_with(counted, steps, gaps=lesson.gaps)], axis=1)
     return before._replace(states=gathered(start, ends), weights=weights, memory=memory, losses=losses, last=told)
 
 

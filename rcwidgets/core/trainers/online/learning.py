@@ -44,6 +44,16 @@ def mean_squares(errors: Any, counted: np.ndarray | None) -> np.ndarray:
     return squares.sum(axis=-1) / counts.reshape(-1, *[1] * (squares.ndim - 2))
 
 
+def readouts_with(counted: Mapping[int, np.ndarray | None], steps: int, *, gaps: str) -> np.ndarray:
+    """By what the sum of the losses of all readouts is divided at each step (steps,): how many there are; where rows of targets are dropped
+    as gaps, how many have one, and NaN where none has, by `counted` (steps, batch).
+    """
+    if gaps == "error":
+        return np.full(steps, float(len(counted)))
+    known = np.sum([np.ones(steps) if mask is None else mask.any(axis=1) for mask in counted.values()], axis=0, dtype=float)
+    return np.where(known > 0, known, np.nan)
+
+
 def weights_of(learned: Learned, dtype: Any) -> dict[str, Any]:
     """The params of a readout, from weights ([lanes,] features + 1, outputs)."""
     weights = learned["weights"].astype(dtype)

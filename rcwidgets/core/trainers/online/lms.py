@@ -9,6 +9,7 @@ from jax import Array
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.lanes.alone import fit_alone
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
@@ -77,10 +78,10 @@ class LMS(AbstractOnlineTrainer):
         super().__init__(model, params, seed=seed, dtype=dtype)
         self.checkpoint: Callable[[], None] = lambda: None  # called between two epochs; an error that it raises ends `fit`
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False) -> Self:
+    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
         if not self.settings.in_epochs:
-            return super().fit(data, reset=reset)
-        held, pairs, start = self._begin(data, reset)
+            return super().fit(data, reset=reset, gaps=gaps)
+        held, pairs, start = self._begin(data, reset, gaps)
         program, params = pairs.program, dict(held.params)
         run, learning = Pass(pairs, params, start, self.dtype), list[Epochs]()
         for group in fitting_order(program):
