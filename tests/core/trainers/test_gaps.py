@@ -1,6 +1,7 @@
 """Rows of targets without a number are left out of a fit by every trainer, exactly, and never without a word."""
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -129,6 +130,35 @@ def test_lanes_leave_the_same_rows_out(kind: str):
     np.testing.assert_allclose(np.asarray(lanes.predict(X[:20])), y, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("kind", ["ridge", "RLS"])
+def test_a_sweep_fits_and_measures_the_rows_with_a_target(kind: str):
+    knobs = {"beta": [1e-6, 1e-1, 10.0]} if kind == "ridge" else {"alpha": [0.1, 1.0, 10.0]}
+    gaps = np.isin(np.arange(200), [0, 7, 100, 170, 199])
+    holed, known = np.where(gaps[:, None], np.nan, Y), ~gaps
+    with pytest.warns(DataWarning):
+        made = rc.sweep(MADE[kind](still()), [X, holed], knobs, gaps="drop", test=[X, holed])
+        masked = rc.sweep(MADE[kind](still()), [X, np.ma.MaskedArray(np.nan_to_num(holed), np.isnan(holed))], knobs, gaps="drop")
+    errors = []
+    for value in next(iter(knobs.values())):
+        one = MADE[kind](still())
+        one = one.detached(one.model, replace(one.settings, **{next(iter(knobs)): value}), one.held)
+        fitted, held = np.flatnonzero(known & (np.arange(200) < 160)), np.flatnonzero(known & (np.arange(200) >= 160))
+        errors.append(metrics.nrmse(one.fit([X[fitted], Y[fitted]]).predict(X[held]), Y[held]))
+    np.testing.assert_allclose(made.errors[:, 0], errors, rtol=1e-6)
+    np.testing.assert_array_equal(made.errors, masked.errors)
+    assert np.isfinite(made.test_errors).all()
+    with pytest.raises(ValueError, match="must be finite"):
+        rc.sweep(MADE[kind](still()), [X, holed], knobs)
+
+
+def test_a_sweep_of_bptt_takes_gaps():
+    with pytest.warns(DataWarning):
+        made = rc.sweep(
+            rc.BPTT(rc.Input(2) >> rc.Dense(2), num_train=2, window=20), [X, HOLED], {"learning_rate": [1e-3, 1e-2]}, gaps="drop"
+        )
+    assert np.isfinite(made.errors).all()
+
+
 def test_what_cannot_be_done_without_a_target_is_refused():
     with pytest.raises(ValueError, match="RidgeTrainer.fit.gaps must be 'error' or 'drop', got 'fill'"):
         rc.RidgeTrainer(still()).fit([X, HOLED], gaps="fill")
@@ -193,6 +223,13 @@ def test_bptt_cuts_a_long_series_with_gaps_and_holds_a_part_out():
     with pytest.warns(DataWarning):
         trainer = rc.BPTT(model, window=25, patience=2, seed=0).fit((X, HOLED), num_train=3, num_report=0, gaps="drop")
     assert np.isfinite(trainer.train_losses).all() and np.isfinite(trainer.test_losses).all()
+
+
+def test_bptt_with_patience_does_not_take_fill_values_for_data():
+    masked = np.ma.MaskedArray(np.where(GAPS[:, None, None], -9999.0, Y[:, None]), np.repeat(GAPS[:, None, None], 2, axis=2))
+    for x, y in ((X[:, None], masked), (masked, Y[:, None])):
+        with pytest.raises(ValueError, match="must have no masked entries"):
+            rc.BPTT(rc.Input(2) >> rc.Dense(2), patience=2).fit((x, y), num_train=1, num_report=0)
 
 
 def test_bptt_refuses_losses_that_no_target_makes_zero():

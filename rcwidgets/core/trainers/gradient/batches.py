@@ -128,7 +128,7 @@ def hold_out(data: Any, washout: int) -> tuple[Any, Any]:
 
 def _some(series: Any, which: np.ndarray) -> Any:
     """The series of a list or batch that are asked for."""
-    return [series[k] for k in np.flatnonzero(which)] if is_list(series) else np.asarray(series)[which]
+    return [series[k] for k in np.flatnonzero(which)] if is_list(series) else array_of(series, "data")[which]
 
 
 def _is_pair(data: Any) -> bool:

@@ -15,6 +15,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import NamedArrays, Program
 from rcwidgets.core.spec.knobs import Effect, knobs_of
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
 from rcwidgets.core.trainers.gradient.batches import LOOKED_AT, Source, TrainingData, sources
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.descent import Advice, Plateau, chunks, copied, start
@@ -84,13 +85,24 @@ class BPTTLanes(AbstractLanes[BPTT]):
         """Which lanes have not diverged, (lanes,)."""
         return np.ones(len(self), bool) if self._carry is None else np.array(self._carry.finite)
 
-    def fit(self, train_data: TrainingData, *, num_train: int | None = None, num_batch: int | None = None, reset: bool = False) -> Self:
+    def fit(
+        self,
+        train_data: TrainingData,
+        *,
+        num_train: int | None = None,
+        num_batch: int | None = None,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+    ) -> Self:
         """Trains every lane as `fit` of the trainer would, on the same batches; a second fit goes on, unless `reset`.
 
         With patience it ends when no lane gets better; each has its own best params, and its own cuts of the learning rate.
 
         A lane that diverged in an earlier fit goes on from the weights that it kept.
         """
+        check_gaps("BPTTLanes.fit", gaps)
+        if gaps == "drop":
+            train_data = open_gaps(train_data, tells=True)
         one, settings = self._one, self._one.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch
@@ -98,7 +110,7 @@ class BPTTLanes(AbstractLanes[BPTT]):
         if reset:
             self._forget()
             one.forget()
-        reader = one.reader(*source.first())
+        reader = one.reader(*source.first(), gaps=gaps)
         carry, fixed = start(one.program, one.held.params, one.optimizer, one.optimizer_state, one.updates, one.dtype)
         with precision(one.dtype):
             held = self._carry or jax.tree.map(lambda a: np.broadcast_to(a, (len(self), *a.shape)), carry)

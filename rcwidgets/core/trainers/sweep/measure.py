@@ -10,6 +10,7 @@ from rcwidgets.core.series import is_list
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.closed_form.one_pass import Trial, in_one_pass, tried
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.lanes import BPTTLanes
 from rcwidgets.core.trainers.lanes.lanes import Lanes
@@ -20,7 +21,7 @@ from rcwidgets.core.trainers.pairs import Pairs
 class Rows(NamedTuple):
     """The rows of one measurement: inputs that warm up, the series `forced` on feedback wires meanwhile, [x, y] to fit and to measure.
 
-    What is measured follows the fit, or with `apart` it starts from rest.
+    What is measured follows the fit, or with `apart` it starts from rest. With gaps="drop" rows of targets that are NaN count in neither.
     """
 
     warmup: Any
@@ -28,6 +29,7 @@ class Rows(NamedTuple):
     train: Sequence[Any]
     later: Sequence[Any]
     apart: bool
+    gaps: TargetGaps = "error"
 
 
 def measured(
@@ -44,7 +46,7 @@ def measured(
             yield lanes, _descended(trainer.anew(seed), some(lanes), rows, measure, checkpoint)
         return
     one = trainer.anew(seed)
-    one.held, pairs = one.pairs(one.held, rows.train)  # sizes the model and draws the weights, once for all lanes
+    one.held, pairs = one.pairs(one.held, rows.train, gaps=rows.gaps)  # sizes the model and draws the weights, once for all lanes
     trial = _trial(one, pairs, rows, checkpoint)
 
     def chunk(lanes: np.ndarray) -> np.ndarray:
@@ -64,7 +66,7 @@ def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: Rows, 
     try:
         if rows.warmup is not None:
             lanes.predict(rows.warmup, forced=rows.forced)
-        predicted = lanes.fit(rows.train).predict(rows.later[0], reset=rows.apart)
+        predicted = lanes.fit(rows.train, gaps=rows.gaps).predict(rows.later[0], reset=rows.apart)
     except FloatingPointError:
         if count == 1:
             return np.array([np.inf])
@@ -86,7 +88,7 @@ def _targets(data: Sequence[Any]) -> np.ndarray:
 def _descended(trainer: BPTT, knobs: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Callable[[], None]) -> np.ndarray:
     """The errors of some lanes of BPTT; those that diverge have the error inf."""
     (x, y), (later, _) = rows.train, rows.later
-    lanes = BPTTLanes(trainer, knobs, checkpoint=checkpoint).fit((x, y))
+    lanes = BPTTLanes(trainer, knobs, checkpoint=checkpoint).fit((x, y), gaps=rows.gaps)
     before = [part for part in (rows.warmup, x) if part is not None]
     errors = []
     for one, finite in zip(lanes, lanes.finite, strict=True):
@@ -107,7 +109,7 @@ def _trial(one: Any, pairs: Pairs, rows: Rows, checkpoint: Callable[[], None]) -
     series = [part for part in (warmup, x, y, later, wanted) if part is not None]
     flat = not rows.apart and all(not isinstance(part, Mapping) and not is_list(part) and np.ndim(part) == 2 for part in series)
     simple = isinstance(one, RidgeTrainer) and one.settings.selection == "fixed" and in_one_pass(pairs.program)
-    if not (flat and simple and rows.forced is None):
+    if not (flat and simple and rows.forced is None and all(mask is None for mask in pairs.counted.values())):
         return None
     inputs = np.concatenate([part for part in (warmup, x, later) if part is not None])
     start = 0 if warmup is None else len(warmup)

@@ -4,6 +4,7 @@ import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from rcwidgets.core import metrics
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.series import Data, count_of
 from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
 from rcwidgets.core.trainers.held_out import held_apart
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
@@ -111,6 +113,7 @@ def sweep(
     test: Sequence[Data] | None = None,
     seeds: Sequence[int] = (0,),
     metric: SweepMetric = "nrmse",
+    gaps: TargetGaps = "error",
 ) -> Sweep:
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
 
@@ -123,7 +126,8 @@ def sweep(
     A readout that feeds back has its targets on the wire while it is fitted, and its own output while it predicts, on the held-out rows as
     on the test rows. Online trainers learn from the first four fifths, and predict with learning off. With BPTT each setting learns first;
     then it runs over `warmup` and the rows that it has learned from, where these are one series, and predicts. A test of another number of
-    series than the data starts from rest. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
+    series than the data starts from rest. With gaps="drop" rows of targets that are NaN or masked count neither in a fit nor in an error,
+    and a DataWarning says how many these are. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
@@ -132,7 +136,8 @@ def sweep(
     >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
     (2, 2, 2)
     """
-    return deque(sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric), maxlen=1).pop()
+    parts = sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric, gaps=gaps)
+    return deque(parts, maxlen=1).pop()
 
 
 def sweep_parts(
@@ -145,6 +150,7 @@ def sweep_parts(
     test: Sequence[Data] | None = None,
     seeds: Sequence[int] = (0,),
     metric: SweepMetric = "nrmse",
+    gaps: TargetGaps = "error",
     checkpoint: Callable[[], None] = lambda: None,
     runs: int = CHUNK,
 ) -> Iterator[Sweep]:
@@ -152,7 +158,10 @@ def sweep_parts(
 
     `checkpoint` is called between stretches, and may raise.
     """
+    check_gaps("sweep", gaps)
     name, measure = metric_named(metric)
+    if gaps == "drop":
+        data, test, measure = open_gaps(data), open_gaps(test), partial(_measured_where_known, measure)
     once = _speaks_once(trainer.model)
     fitted, held = held_apart(data, once=once)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
@@ -166,7 +175,7 @@ def sweep_parts(
     def known() -> Sweep:
         return Sweep(axes, tuple(seeds), name, errors.reshape(shape).copy(), tested.copy())
 
-    rows = Rows(warmup, forced, fitted, held, once)
+    rows = Rows(warmup, forced, fitted, held, once, gaps)
     for column, seed in enumerate(seeds):
         for lanes, found in measured(trainer, seed, flat, rows, measure, checkpoint, runs):
             errors[lanes, column] = found
@@ -174,11 +183,19 @@ def sweep_parts(
     if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
         return
     best = known().best_place
-    rows = Rows(warmup, forced or None, data, test, once or count_of(data[0]) != count_of(test[0]))
+    rows = Rows(warmup, forced or None, data, test, once or count_of(data[0]) != count_of(test[0]), gaps)
     for column, seed in enumerate(seeds):
         one = {key: values[[best]] for key, values in flat.items()}
         tested[column] = next(measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]
         yield known()
+
+
+def _measured_where_known(measure: Callable[[Any, Any], float], predictions: np.ndarray, targets: np.ndarray) -> float:
+    """The metric of the rows (rows, channels) that have all their targets."""
+    known = ~np.isnan(targets).any(axis=-1)
+    if not known.any():
+        raise ValueError("sweep.data must have a target in the rows that are held out, got none. Give more rows.")
+    return float(measure(predictions[known], targets[known]))
 
 
 def _speaks_once(model: Graph) -> bool:
