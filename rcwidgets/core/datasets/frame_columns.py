@@ -16,6 +16,10 @@ from rcwidgets.core.datasets.reader.typed import Typed, typed
 from rcwidgets.core.datasets.table import clean_name
 
 
+class InUTC(np.ndarray):
+    """Dates of a zone, which were put into UTC."""
+
+
 class Frame(Protocol):
     """A data frame of pandas or polars, or a table of pyarrow: named columns of equal length."""
 
@@ -61,7 +65,7 @@ def _of_pandas(column: Any) -> np.ndarray:
     """A column of pandas: times of a zone in UTC, periods at their start, numbers with gaps as NaN."""
     kind = getattr(column.dtype, "kind", "O")
     if getattr(column.dtype, "tz", None) is not None:
-        return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+        return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().view(InUTC)
     if type(column.dtype).__name__ == "PeriodDtype":
         return column.dt.to_timestamp().to_numpy()
     if kind in "iufb" and not isinstance(column.dtype, np.dtype):
@@ -74,7 +78,7 @@ def _of_pandas(column: Any) -> np.ndarray:
 def _of_polars(column: Any) -> np.ndarray:
     name = str(column.dtype)
     if name.startswith("Datetime") and getattr(column.dtype, "time_zone", None):
-        column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_numpy().view(InUTC)
     if name.startswith("Decimal"):
         return column.cast(_polars_float(column)).to_numpy()
     if name.startswith(("Categorical", "Enum", "Time")):
@@ -92,7 +96,8 @@ def _of_arrow(column: Any) -> np.ndarray:
     kind = str(column.type)
     if kind.startswith(("dictionary", "decimal", "time32", "time64", "list", "struct", "bool")):
         return np.array(column.to_pylist(), dtype=object)
-    return column.to_numpy()
+    values = column.to_numpy()
+    return values.view(InUTC) if getattr(column.type, "tz", None) is not None else values
 
 
 def columns_of_frame(data: Any, options: Options, notes: Notes) -> list[Typed]:
@@ -139,8 +144,9 @@ def _plain(name: str, values: np.ndarray) -> Any:
     if values.ndim != 1:
         return Typed(name, "none", problem="not one value a row")
     if values.dtype.kind == "M":
-        instants = values.astype("datetime64[us]")
-        return Typed(name, "date", instants=instants, whole=bool((instants == instants.astype("datetime64[D]"))[~np.isnat(instants)].all()))
+        instants = np.asarray(values).astype("datetime64[us]")
+        whole = bool((instants == instants.astype("datetime64[D]"))[~np.isnat(instants)].all())
+        return Typed(name, "date", instants=instants, whole=whole, zoned=isinstance(values, InUTC))
     if values.dtype.kind == "m":
         seconds = values.astype("timedelta64[us]").astype(np.int64) / 1e6
         return Typed(name, "number", np.where(np.isnat(values), np.nan, seconds), unit="s")
@@ -168,7 +174,8 @@ def _objects(name: str, values: np.ndarray) -> Any:
         gathered.add([None if _is_gap(value) else value for value in values])
         return scan(name, gathered.words(), lambda row: f"row {row}")
     if all(isinstance(value, datetime.date) for value in known):
-        return _plain(name, np.array([np.datetime64("NaT") if _is_gap(value) else _naive(value) for value in values], "datetime64[us]"))
+        dates = np.array([np.datetime64("NaT") if _is_gap(value) else _naive(value) for value in values], "datetime64[us]")
+        return _plain(name, dates.view(InUTC) if any(getattr(value, "tzinfo", None) is not None for value in known) else dates)
     if all(isinstance(value, datetime.time) for value in known):
         gathered = Gathered()
         gathered.add([None if _is_gap(value) else value.isoformat() for value in values])

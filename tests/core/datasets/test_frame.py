@@ -10,6 +10,7 @@ import pyarrow
 import pytest
 
 from rcwidgets.core.datasets import DataWarning, from_csv, from_frame
+from rcwidgets.core.tasks.own import own_series
 
 
 @pytest.fixture
@@ -116,3 +117,22 @@ def test_numbers_that_are_texts_are_understood_as_in_a_file():
     table = pandas.DataFrame({"a": ["1.000,25", "2.000,5"], "b": ["1.234", "987"]})
     with pytest.warns(DataWarning, match="'1.234' was read as 1234"):
         np.testing.assert_array_equal(from_frame(table)["inputs"], [[1000.25, 1234], [2000.5, 987]])
+
+
+def test_times_of_a_zone_are_dates_in_utc_and_the_axis_says_so():
+    plain = pandas.date_range("2024-03-30 12:00", periods=30, freq="h")
+    berlin = plain.tz_localize("UTC").tz_convert("Europe/Berlin")  # the clock goes forward in between
+    values = np.sin(np.arange(30.0))
+    frames = [
+        pandas.DataFrame({"x": values}, index=berlin),
+        pandas.DataFrame({"at": berlin, "x": values}),
+        pandas.DataFrame({"at": np.array(berlin.to_pydatetime(), dtype=object), "x": values}),
+        polars.DataFrame(
+            {"at": polars.Series(plain.to_numpy()).dt.replace_time_zone("UTC").dt.convert_time_zone("Europe/Berlin"), "x": values}
+        ),
+        pyarrow.table({"at": pyarrow.array(berlin), "x": values}),
+    ]
+    for frame in frames:
+        np.testing.assert_array_equal(from_frame(frame)["time"], plain.to_numpy().astype("datetime64[us]"))
+        assert own_series(frame).time_label == "hours since 2024-03-30 12:00:00 UTC"
+    assert own_series(pandas.DataFrame({"x": values}, index=plain)).time_label == "hours since 2024-03-30 12:00:00"
