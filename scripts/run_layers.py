@@ -1,7 +1,8 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-Those of one process each run beside each other, in two chains; then come the Python tests, the packaging beside the notebooks, and the
-browser. Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as one.
+Those of one process each run beside each other, in two chains; then come the Python tests, packaging and notebooks beside those in the
+browser, which wait for their page or kernel a good part of the time. Every layer runs, whatever failed before it. The last line counts the
+tests of all of them; a layer without a report counts as one.
 """
 
 import subprocess
@@ -54,9 +55,7 @@ LAYERS = {
 # One stage after another, the chains of each beside each other; npm is used by one at a time.
 STAGES = (
     (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found")),
-    (("python",),),
-    (("packaging",), ("notebooks",)),
-    (("browser",),),
+    (("browser",), ("python", "packaging", "notebooks")),
 )
 
 
@@ -85,7 +84,7 @@ def run(layer: str, alone: bool) -> Outcome:
     """Runs a layer; what it says goes to the terminal, where it does not run alone when it ends."""
     held = None if alone else subprocess.PIPE
     title = f"\n===== {layer} =====\n"
-    print("" if held else title, end="", flush=True)
+    print(f"{layer} begins\n" if held else title, end="", flush=True)
     report_of(layer).unlink(missing_ok=True)
     start = time.monotonic()
     done = subprocess.run(LAYERS[layer], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True)

@@ -15,6 +15,8 @@ from platformdirs.windows import Windows
 
 from rcwidgets.live import compile_cache as cache
 
+pytestmark = pytest.mark.optimised  # as are its processes
+
 SCRIPT = """
 import json
 from jax import monitoring

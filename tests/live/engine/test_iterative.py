@@ -20,6 +20,8 @@ from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.live.trainings.online import OnlineTraining
 
+pytestmark = pytest.mark.optimised
+
 TRAINERS = [
     (RLS, RLSSettings(alpha=0.1, forgetting=0.999)),
     (FORCELearning, FORCESettings(alpha=0.1)),

@@ -18,6 +18,8 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared
 from rcwidgets.live.stages.ridge import Stages
 
+pytestmark = pytest.mark.optimised
+
 LIVE = knobs_of(Reservoir)
 
 

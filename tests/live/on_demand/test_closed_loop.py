@@ -11,6 +11,8 @@ from rcwidgets.core.tasks import DataTask
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.closed_loop import closed_loop
 
+pytestmark = pytest.mark.optimised
+
 
 def never():
     """A checkpoint that lets everything pass."""

@@ -13,6 +13,8 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.epochs import EpochTraining
 
+pytestmark = pytest.mark.optimised
+
 SETTINGS = LMSSettings(learning_rate=0.5, normalised=True, epochs=12, patience=4)
 
 

@@ -11,6 +11,8 @@ from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.settings import PATIENCE, BPTTSettings
 from rcwidgets.live.experiment import Experiment
 
+pytestmark = pytest.mark.optimised
+
 SETTINGS = BPTTSettings(learning_rate=0.05, num_batch=4, window=25, washout=5, patience=4, rate_cuts=1, least_gain=0.02)
 
 
