@@ -11,7 +11,7 @@ from rcwidgets.core.nodes.reservoir import Reservoir
 from rcwidgets.core.nodes.reshape import Reshape
 from rcwidgets.core.nodes.select import Select
 from rcwidgets.core.nodes.shape import Concat, Sum
-from rcwidgets.core.nodes.time import Delay, Last, TimeMean
+from rcwidgets.core.nodes.time import Delay, Difference, Last, TimeMean
 from rcwidgets.core.spec.registry import NODES, arrange
 
 arrange(
@@ -23,7 +23,7 @@ arrange(
         *(LinearReadout, Dense),
         *(Concat, Sum, Select, Reshape),
         *(Activation, Scale, LayerNorm, Dropout),
-        *(Delay, Last, TimeMean),
+        *(Delay, Difference, Last, TimeMean),
     ],
 )
 
@@ -35,6 +35,7 @@ __all__ = [
     "Concat",
     "Delay",
     "Dense",
+    "Difference",
     "Dropout",
     "Input",
     "Last",

@@ -1,4 +1,4 @@
-"""Nodes that look along the time of a series: a delay line, its end, and its mean."""
+"""Nodes that look along the time of a series: a delay line, the change along it, its end, and its mean."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -58,6 +58,47 @@ class Delay(AbstractShape):
     def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
         known = history(state["line"], u)
         return {"line": jnp.swapaxes(known[len(u) :], 0, 1)}, known[: len(u)]
+
+
+@node
+class Difference(AbstractShape):
+    """Gives by how much its input has changed since some steps before: y[t] = u[t] - u[t - steps], and 0 before there is one.
+
+    A series that drifts has changes that do not. Under a readout whose target is a change too (`readout >> Sum()` with the input beside
+    it), the model forecasts by how much the last value will change.
+
+    Shapes: u, y (batch, features); the state holds the last `steps` inputs (batch, steps, features) and how many there were (batch, 1).
+
+    Reference: Box & Jenkins (1970), Time Series Analysis, chapter 4.
+
+    >>> Difference(12)
+    Difference(12)
+    """
+
+    aliases: ClassVar[tuple[str, ...]] = ("change", "increment", "differencing")
+    group: ClassVar[str] = "Time"
+    card: ClassVar[tuple[str, ...]] = ("steps",)
+    grows_by: ClassVar[str | None] = "steps"
+    stateful: ClassVar[bool] = True
+    windowed: ClassVar[bool] = True
+
+    steps: int = knob(1, 1, 100_000, "Since how many steps before the change is taken.", effect=Effect.REBUILD)
+
+    def held(self, inputs: int) -> int:
+        return self.steps * inputs + 1
+
+    def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
+        return {"line": line(batch, self.steps, inputs, dtype), "count": jnp.zeros((batch, 1), dtype)}
+
+    def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
+        known, count = window(state["line"], u), state["count"]
+        return {"line": known[:, 1:], "count": count + 1}, jnp.where(count >= self.steps, u - known[:, 0], 0)
+
+    def series(self, params: Arrays, state: Arrays, u: Array, key: Array | None) -> tuple[Arrays, Array]:
+        known = history(state["line"], u)
+        counts = state["count"][None] + jnp.arange(len(u), dtype=u.dtype)[:, None, None]
+        held = {"line": jnp.swapaxes(known[len(u) :], 0, 1), "count": counts[-1] + 1}
+        return held, jnp.where(counts >= self.steps, u - known[: len(u)], 0)
 
 
 @node
