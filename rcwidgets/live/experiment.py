@@ -72,6 +72,9 @@ class Experiment(ReadableExperiment):
         read = None if storage is None else storage.read()
         document = read or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
         session = Session(document, own, users_model=model is not None and read is None, file=storage)
+        if own is not None and model is None and read is None:  # settings that are given as such stay as they are
+            given = trainer is not None and not isinstance(trainer, type)
+            document = session.history.document = session.choosing.chosen_by(document, own, keeps_beta=given)
         runs = Runs(now, lambda: session.events.tell("runs"))
         display = Display(session, runs, auto=auto)
         looks = Looks(lambda: display.results, lambda: session.events.tell("looks"), display.look_failed)

@@ -88,6 +88,18 @@ class ReadableExperiment:
         return self._session.own
 
     @property
+    def chosen(self) -> str:
+        """How the model was chosen by data of the user's own, on their training part; "" where it was not, or was changed since.
+
+        >>> import numpy as np
+        >>> from rcwidgets.live.experiment import Experiment
+        >>> Experiment(data=np.cumsum(np.random.default_rng(0).normal(size=200)), auto=False).chosen[:57]
+        'Chosen on the training part alone: changes (differenced),'
+        """
+        with self._session.lock:
+            return self._session.choosing.words(self.document)
+
+    @property
     def split(self) -> Split:
         """The data of the task, and how they are split into warm-up, training and test part.
 
@@ -114,7 +126,7 @@ class ReadableExperiment:
 
     def code(self) -> str:
         """Python that builds the same model, task and trainer."""
-        return to_code(replace(self.document, graph=self.model), self.data)
+        return to_code(replace(self.document, graph=self.model), self.data, self.chosen)
 
     # the results
 

@@ -255,7 +255,10 @@ def _data(experiment: Experiment) -> OwnData | None:
         "time": own.time_label,
         "columns": list(own.channels),
         "left_out": left_out,
-        "notes": [on_the_page(note) if own.origin == "file" else note for note in experiment.task.notes(own)],
+        "notes": [
+            *filter(None, [experiment.chosen]),
+            *(on_the_page(note) if own.origin == "file" else note for note in experiment.task.notes(own)),
+        ],
     }
 
 

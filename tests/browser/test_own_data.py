@@ -53,6 +53,8 @@ def test_a_csv_file_is_loaded_its_columns_chosen_and_learned(play: Play) -> None
     expect(play.inspector).to_contain_text("600 rows, time: days since 2024-01-01")
     expect(play.inspector).to_contain_text("Not usable: city (text).")
     play.rest()
+    expect(play.inspector).to_contain_text("Chosen on the training part alone: ")
+    assert play.lab.ask_json("play.experiment.chosen").startswith("Chosen on the training part alone: ")
     assert play.lab.ask_json("play.results.channels") == ["wind", "sun", "rain"]
     expect(play.node("input")).to_contain_text("wind, sun, rain")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from textwrap import wrap
 
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.document import Document
@@ -14,15 +15,17 @@ from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.gradient.settings import MOST_EPOCHS, BPTTSettings
 
 
-def to_code(document: Document, own: Series | None = None) -> str:
+def to_code(document: Document, own: Series | None = None, chosen: str = "") -> str:
     """Python that builds model, data and trainer, trains, forecasts the test part and prints its error.
 
-    A model that cannot be trained yet is built, with the reason as a comment. `own` is the user's own data, where they are known.
+    A model that cannot be trained yet is built, with the reason as a comment. `own` is the user's own data, where they are known, and
+    `chosen` says how the model was chosen by them.
     """
     widths = document.task.widths
     data, model = _data(document.task, own), model_lines(document.graph, widths[1])
     imports = ["import numpy as np", *(sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
-    lines = [*imports, "", *data, "", "# The model", *model, ""]
+    why = [f"# {line}" for line in wrap(chosen, 100)]
+    lines = [*imports, "", *data, "", "# The model", *why, *model, ""]
     reason = _why_not(document.graph, widths, gradient=document.trainer.gradient)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])

@@ -9,7 +9,7 @@ from typing import Any
 
 from rcwidgets.core.document import ops
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.document.offer import as_known, in_words, same_model
+from rcwidgets.core.document.offer import as_known, in_words, is_start
 from rcwidgets.core.graph import plain
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.needs import memory_problem
@@ -160,7 +160,7 @@ def _started(document: Document, owner: str, cls: type[Spec], *, keep: bool) -> 
     """
     usual = type(document.task)()
     before = start_of(usual, document.trainer.kind)
-    untouched = not keep and same_model(document.graph, before.graph)
+    untouched = not keep and is_start(document.graph, before)
     if owner == "trainer":
         after = start_of(usual, cls.kind)
     else:

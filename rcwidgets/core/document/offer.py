@@ -24,7 +24,7 @@ def offer(document: Document, *, chosen: bool = False) -> Offer | None:
     """
     graph, task, trainer = document.graph, document.task, document.trainer
     start = start_of(type(task)(), trainer.kind)
-    if same_model(graph, start.graph) and task.normalise == start.task.normalise:
+    if is_start(graph, start) and task.normalise == start.task.normalise:
         return None
     use = Offer("", f"Use {in_words(start)}", ops.Start())
     if trainer.gradient and not any(node.stateful and node.learned for node in graph.used().nodes.values()):
@@ -44,6 +44,11 @@ def in_words(start: Start) -> str:
     node = inner[0]
     kind = "trainable reservoir" if node.kind == "Reservoir" and node.learned else node.kind if node.learned else node.kind.lower()
     return f"a {kind} of {node.units:,} units"
+
+
+def is_start(graph: Graph, start: Start) -> bool:
+    """Whether a graph is what the task starts with, by itself or as the user's data ask for."""
+    return any(same_model(graph, one) for one in (start.graph, *start.task.starts_like(graph)))
 
 
 def same_model(graph: Graph, other: Graph) -> bool:

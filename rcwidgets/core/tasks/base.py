@@ -1,5 +1,6 @@
 """What a task is: it owns its data, its columns, split, horizon, normalisation, and a model to start from."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -134,6 +135,10 @@ class AbstractTask(Spec):
     def start(self) -> tuple[Graph, AbstractTrainerSettings]:
         """A model and a trainer that suit the task."""
         raise TypeError(f"{self.kind} does not say its start.")
+
+    def starts_like(self, graph: Graph) -> Iterator[Graph]:
+        """Other models that a start on the user's data may be, as the graph looks: the graph is such a start where it is one of them."""
+        return iter(())
 
     @property
     def maps(self) -> bool:

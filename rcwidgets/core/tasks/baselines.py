@@ -65,13 +65,18 @@ def _line(series: np.ndarray, first: int, data: TaskData) -> np.ndarray:
 
 
 def season_of(values: np.ndarray) -> int | None:
-    """The period in rows of series (time, channels), or None: the first peak of the autocorrelation after its first zero that is high.
+    """The period in rows of series (time, channels), of their values or, where drift hides it, of their changes from row to row; or None.
 
-    Twice a period is a period too, and noise may put its peak a little higher.
+    It is the first peak of the autocorrelation after its first zero that is high. Twice a period is a period too, and noise may put its
+    peak a little higher.
 
     >>> season_of(np.sin(2 * np.pi * np.arange(200) / 25)[:, None])
     25
     """
+    return _period(values) or _period(np.diff(values, axis=0))
+
+
+def _period(values: np.ndarray) -> int | None:
     rows = len(values)
     most = rows // LONGEST_SEASON
     if most < 2:

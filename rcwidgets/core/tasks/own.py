@@ -1,6 +1,6 @@
 """The task on data of the user's own: which columns are inputs and which are targets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
@@ -19,11 +19,11 @@ from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series, series_of_array
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.series import array_of, check_finite
 from rcwidgets.core.spec.knobs import columns
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, ahead, rows
+from rcwidgets.core.tasks.own_start import OwnStart, starts_like
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 _HORIZON = "How many steps ahead of the inputs the targets are; 0: both belong to the same step."
@@ -103,9 +103,10 @@ class DataTask(AbstractTask):
         ]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
-        signal, readout = Input(), LinearReadout()  # the wire past the reservoir says persistence and trends, which its states cannot
-        graph = (signal >> Reservoir(100, leak_rate=1.0, input_scaling=0.03) >> readout) & (signal >> readout)
-        return graph, RidgeSettings(beta=1e-4)
+        return OwnStart().graph(), RidgeSettings(beta=1e-4)  # where the data can tell, `core/own_choice.py` chooses by them
+
+    def starts_like(self, graph: Graph) -> Iterator[Graph]:
+        return starts_like(graph)
 
 
 _FRAME = "rc.datasets.from_frame(data"

@@ -11,6 +11,7 @@ from rcwidgets.core.document.edits import apply
 from rcwidgets.core.document.ops import Choose, Op
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import AbstractTask, DataTask, Series
+from rcwidgets.live.session.choosing import Choosing
 from rcwidgets.live.session.comparison import change_of, whole_key
 from rcwidgets.live.session.document_file import DocumentFile
 
@@ -117,6 +118,7 @@ class Session:
         self._users_model, self._file = users_model, file
         self._brought = ""  # the last change, where it was data and not the document
         self._keyed: tuple[Document, Series | None, str] | None = None
+        self.choosing = Choosing(allowed=not users_model)
 
     @property
     def document(self) -> Document:
@@ -124,7 +126,14 @@ class Session:
         return self.history.document
 
     def edited(self, edits: Iterable[Op | Mapping[str, Any]]) -> tuple[Document, str]:
-        """The document after the edits, and what the last of them did; an impossible one is an EditError."""
+        """The document after the edits, and what the last of them did; an impossible one is an EditError.
+
+        Where it is left with what data of the user's own start with, and asks them something new, the start is chosen by them.
+        """
+        document, label = self._applied(edits)
+        return self.choosing.followed(self.document, document, self.own), label
+
+    def _applied(self, edits: Iterable[Op | Mapping[str, Any]]) -> tuple[Document, str]:
         document, label = self.document, ""
         for edit in edits:
             document, label = apply(document, self._keeping(edit))
@@ -145,8 +154,8 @@ class Session:
         """Takes data in the place of those before, chooses the task on them, and returns what was done."""
         document, label = self.document, f"Bring {series.name or 'data'}"
         if not isinstance(document.task, DataTask):
-            document, _ = self.edited([{"op": "choose", "owner": "task", "kind": DataTask.kind}])
-        document = replace(document, task=_fitted(document.task, series))
+            document, _ = self._applied([{"op": "choose", "owner": "task", "kind": DataTask.kind}])
+        document = self.choosing.chosen_by(replace(document, task=_fitted(document.task, series)), series)
         if document.key() != self.document.key():
             self.history.record(document, label)
         self.own = series

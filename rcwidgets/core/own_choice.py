@@ -1,0 +1,177 @@
+"""The start on data of the user's own, chosen by forecasts within the training part: values or changes, season, drive and beta.
+
+The test part tells nothing: no row from its first on is looked at. What is tried is one run of a reservoir, with a lane for each drive.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.algebra.gram import Cross, Gram
+from rcwidgets.core.algebra.solver import EIGEN
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.nodes import Input, Reservoir
+from rcwidgets.core.starts import Start
+from rcwidgets.core.tasks import DataTask, TaskData
+from rcwidgets.core.tasks.baselines import LAGS, season_of
+from rcwidgets.core.tasks.own_start import OwnStart
+from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
+
+DRIVES = (0.1, 0.3, 1.0)  # input scalings, of what is seen at a spread of 1
+BETAS = tuple(float(f"{digit}e{power}") for power in range(-8, 5) for digit in (1, 3))
+UNITS = (100, 200)  # a fifth of the training rows, within these
+MOST = 4000  # rows, the last of the training part: what longer series tell beside these is not worth the time
+WIDEST = 120  # channels above which nothing is chosen, and values of all channels that the readout gets: of more than 10, less than 12 each
+FEWEST = 20  # rows below which nothing is chosen
+STRETCHES = 5  # each is forecast by a fit to all rows before it
+FIRST = 0.4  # the share of rows that is fitted alone
+
+
+class OwnChoice(NamedTuple):
+    """A start on data of the user's own, and how it was found: its sentence, and the NRMSE of what was tried, by its words."""
+
+    start: Start
+    words: str
+    tried: dict[str, float]
+
+
+def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas: Sequence[float] = BETAS) -> OwnChoice | None:
+    """The start of the least NRMSE in walk-forward validation.
+
+    It is None where too few rows can tell, where there are more than 120 channels, and where the data are not standardised.
+
+    The training part is cut into a first share of 40 % and five stretches after it: each stretch is forecast by a readout that is fitted
+    to all rows before it. sqrt(mean over channels of mse / var) over all stretches decides, for each way of seeing the data (values, or
+    changes where the task forecasts its own inputs; with or without the value of the season before; three input scalings) and each of
+    `betas`. All other `settings` stay as they are.
+
+    Reference: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83.
+    """
+    stop = data.test_start - data.horizon
+    begin = max(0, stop - MOST)
+    first = max(data.warmup, begin + LAGS)
+    if data.lengths is not None or not task.normalise or len(data.input_channels) > WIDEST:
+        return None
+    signal, targets = data.inputs[begin:stop], data.targets[begin:stop]
+    rows = np.arange(first - begin, len(signal))
+    rows = rows[np.isfinite(targets[rows]).all(axis=1)]
+    if len(rows) < FEWEST:
+        return None
+    spread = targets[rows].var(axis=0)
+    varies = spread > 0
+    if not varies.any():
+        return None
+    units = int(np.clip(data.train // 50 * 10, *UNITS))
+    found: list[tuple[float, OwnStart, float]] = []
+    for option, features, base in _options(signal, data, units, settings.seed):
+        errors = errors_ahead(features[rows], (targets - base)[rows], betas)
+        nrmse = np.sqrt((errors[:, varies] / spread[varies]).mean(axis=1))
+        place = int(np.argmin(nrmse))
+        found.append((float(nrmse[place]), option, betas[place]))
+    tried = {_words(option, data.horizon): error for error, option, _ in found}
+    error, option, beta = min(found, key=lambda one: one[0])
+    told = f"{_words(option, data.horizon)}, {units} units" + (f", beta {beta:g}" if len(betas) > 1 else "")
+    words = (
+        f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of rows {first + 1:,} to {stop:,}, each told by those before it)."
+    )
+    return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, tried)
+
+
+class View(NamedTuple):
+    """How a network may see a signal (time, inputs): what arrives, what is added to what the readout gives, and `OwnStart.magnified`."""
+
+    seen: np.ndarray
+    base: np.ndarray
+    magnified: float | None
+
+
+def views(signal: np.ndarray, data: TaskData) -> list[View]:
+    """The values themselves, and where the task forecasts its own inputs their changes from row to row, at a spread of 1."""
+    changes = np.diff(signal, axis=0, prepend=signal[:1])
+    spread = np.sqrt(np.square(changes).mean())
+    found = [View(signal, np.zeros(()), None)]
+    if data.horizon and data.channels == data.input_channels and spread > 0:
+        magnified = float(f"{1 / spread:.3g}")
+        found.append(View(changes * magnified, signal, magnified))
+    return found
+
+
+def late_season(signal: np.ndarray, data: TaskData) -> int:
+    """How many steps late the value of the season before arrives, 0 without one, or where the last values tell it already."""
+    season = season_of(signal)
+    late = 0 if season is None else season * -(-data.horizon // season) - data.horizon
+    return late if late >= LAGS else 0
+
+
+def lags_of(channels: int) -> int:
+    """How many last values of each channel the readout gets: 12, less where there are many channels."""
+    return int(np.clip(WIDEST // channels, 1, LAGS))
+
+
+def features_of(seen: np.ndarray, late: int, states: np.ndarray) -> np.ndarray:
+    """What the readout of a start gets (time, features): the last values, that of the season before, and the reservoir's states."""
+    return np.hstack([*(_late(seen, lag) for lag in range(lags_of(seen.shape[1]))), *([_late(seen, late)] if late else []), states])
+
+
+def _options(signal: np.ndarray, data: TaskData, units: int, seed: int) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
+    """What is tried: the choices, the features (time, features) that a readout gets, and what is added to what it gives."""
+    late, ways = late_season(signal, data), views(signal, data)
+    states = iter(_states([drive * way.seen for way in ways for drive in DRIVES], units, seed))
+    for way in ways:
+        for drive in DRIVES:
+            state = next(states)
+            for season in (0, late) if late else (0,):
+                yield (
+                    OwnStart(units, drive, lags_of(signal.shape[1]), season, way.magnified),
+                    features_of(way.seen, season, state),
+                    way.base,
+                )
+
+
+def _states(driven: Sequence[np.ndarray], units: int, seed: int) -> np.ndarray:
+    """The states (lanes, time, units) of the start's reservoir, one lane for each signal (time, inputs).
+
+    h[t+1] = tanh(spectral_radius h[t] W + u[t] V), as `Reservoir` has it without leak and bias: without JAX, since a compile takes longer
+    than all else here.
+    """
+    u = np.stack(driven, axis=1)
+    node = Reservoir(units, leak_rate=1.0, input_scaling=1.0)
+    program = programs.compile_graph(Input(u.shape[-1]) >> node)
+    drawn = programs.draw_node(program, 1, seed)
+    recurrent, drive = node.spectral_radius * np.asarray(drawn["W"]), u @ np.asarray(drawn["W_in"])
+    found = np.empty_like(drive)
+    h = np.zeros(drive.shape[1:])
+    with one_thread():
+        for step, given in enumerate(drive):
+            h = found[step] = np.tanh(given + h @ recurrent)
+    return np.swapaxes(found, 0, 1)
+
+
+def _late(signal: np.ndarray, steps: int) -> np.ndarray:
+    """The signal some steps later, after zeros."""
+    return np.concatenate([np.zeros((steps, signal.shape[1])), signal])[: len(signal)]
+
+
+def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
+    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs)."""
+    borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
+    gram, cross = Gram.of(x[: borders[0]]), Cross.of(x[: borders[0]], y[: borders[0]])
+    squares = np.zeros((len(betas), y.shape[1]))
+    for start, stop in pairwise(borders.tolist()):
+        weights, bias = EIGEN.init(gram).project(cross).solve_many(betas)
+        with one_thread():
+            told = (x[start:stop] @ np.hstack(list(weights))).reshape(stop - start, len(betas), -1) + bias
+        squares += np.square(told - y[start:stop, None]).sum(axis=0)
+        gram, cross = gram + Gram.of(x[start:stop]), cross + Cross.of(x[start:stop], y[start:stop])
+    return squares / (len(x) - borders[0])
+
+
+def _words(option: OwnStart, horizon: int) -> str:
+    """The choices in words: "changes, season of 12 rows, input scaling 0.3"."""
+    seen = "values" if option.magnified is None else "changes (differenced)"
+    season = f", season {option.season + horizon} rows before" if option.season else ""
+    return f"{seen}{season}, input scaling {option.input_scaling:g}"
