@@ -5,7 +5,7 @@ left out has none. All is made of the moments of the blocks: those of the rows f
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,18 +21,19 @@ BLOCKS = 5
 BLURRED = 0.01  # share of an error that rounding may make: where it makes more, the moments do not tell it
 
 
-class Moments(NamedTuple):
+@dataclass(frozen=True)
+class Moments:
     """The moments of a block of rows: of its features, and of these with its targets."""
 
     gram: Gram
     cross: Cross
 
-    def __add__(self, other: "Moments") -> "Moments":  # type: ignore[override]
+    def __add__(self, other: "Moments") -> "Moments":
         return Moments(self.gram + other.gram, self.cross + other.cross)
 
     def less(self, other: "Moments") -> "Moments":
         """The moments of the rows that are not in `other`, a part of these."""
-        (gram, cross), (gone, left) = self, other
+        gram, cross, gone, left = self.gram, self.cross, other.gram, other.cross
         rest = Gram(gram.count - gone.count, gram.sum_x - gone.sum_x, gram.xx - gone.xx)
         return Moments(rest, Cross(cross.count - left.count, cross.sum_y - left.sum_y, cross.xy - left.xy, cross.yy - left.yy))
 
@@ -98,7 +99,7 @@ def errors_of_moments(
 
 def _residuals(part: Moments, readout: Readout) -> tuple[np.ndarray, np.ndarray]:
     """The squared residuals (outputs,) of a block, and by how much rounding may have moved them."""
-    (gram, cross), (weights, bias) = part, readout
+    gram, cross, (weights, bias) = part.gram, part.cross, readout
     with one_thread():
         fitted = gram.xx @ weights
     along = gram.sum_x @ weights

@@ -55,15 +55,10 @@ class Gram:
         kept = as_mask(mask, len(x), "Gram.mask")
         if x.shape[1] >= SHARED_FEATURES and cores() > 1:
             return cls._by_threads(x, kept, checkpoint)
-        features = x.shape[1]
-        sum_x, lower, count = np.zeros(features), np.zeros((features, features), order="F"), 0
-        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
-            for block in blocks((x,), kept):
-                count += len(block)
-                sum_x += block.sum(axis=0)
-                lower = add_square(block, lower)
-        check_finite(sum_x, "Gram.rows")
-        return cls(count, sum_x, mirrored(lower).T)  # in C order
+        total = MomentSum(x.shape[1])
+        total.add(x, mask=kept)
+        gram = total.gram()
+        return cls(gram.count, gram.sum_x, gram.xx)
 
     @classmethod
     def _by_threads(cls, x: np.ndarray, kept: np.ndarray | None, checkpoint: Checkpoint) -> Self:
@@ -146,6 +141,52 @@ class Cross:
                 "Add moments of the same network and targets."
             )
         return type(self)(self.count + other.count, self.sum_y + other.sum_y, self.xy + other.xy, self.yy + other.yy)
+
+
+class MomentSum:
+    """The moments of rows (n, features), and of their targets where they have some, to which rows are added in place, by one thread.
+
+    All is float64, and only half of X.T X is formed: `lower` is its lower triangle.
+    """
+
+    def __init__(self, features: int, outputs: int = 0) -> None:
+        self.count, self.sum_x, self.lower = 0, np.zeros(features), np.zeros((features, features), order="F")
+        self.sum_y, self.yx, self.yy = np.zeros(outputs), np.zeros((outputs, features)), np.zeros(outputs)
+
+    def add(self, rows: np.ndarray, targets: np.ndarray | None = None, mask: np.ndarray | None = None) -> None:
+        """Adds rows; those where `mask` is False do not count."""
+        with one_thread(), np.errstate(over="ignore", invalid="ignore"):
+            known = None if targets is None else blocks((targets,), mask)
+            for block in blocks((rows,), mask):
+                self.count += len(block)
+                self.sum_x += block.sum(axis=0)
+                add_square(block, self.lower)
+                if known is not None:
+                    y = next(known)
+                    self.sum_y += y.sum(axis=0)
+                    self.yx += y.T @ block
+                    self.yy += np.einsum("to,to->o", y, y)
+
+    def __iadd__(self, other: Self) -> Self:
+        self.count += other.count
+        for own, more in zip(self._arrays, other._arrays, strict=True):
+            own += more
+        return self
+
+    @property
+    def _arrays(self) -> tuple[np.ndarray, ...]:
+        return self.sum_x, self.lower, self.sum_y, self.yx, self.yy
+
+    def gram(self) -> Gram:
+        """The moments of the rows, in the memory of the sum, which has its end; numbers that are not finite are a ValueError."""
+        check_finite(self.sum_x, "Gram.rows")
+        return Gram(self.count, self.sum_x, mirrored(self.lower).T)  # in C order
+
+    def cross(self) -> Cross:
+        """The moments of the rows with their targets, likewise."""
+        check_finite(self.sum_y, "Cross.targets")
+        check_finite(self.yx.sum(axis=0), "Cross.rows")
+        return Cross(self.count, self.sum_y, self.yx.T, self.yy)
 
 
 def right_side(gram: Gram, cross: Cross, penalize_bias: bool) -> np.ndarray:

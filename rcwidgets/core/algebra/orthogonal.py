@@ -84,3 +84,9 @@ class Triangle:
         moments = values[:, None] * coordinates
         mean_x, mean_y = means[: self.features], means[self.features :]
         return Projection(basis, values**2, moments, mean_x, mean_y, penalize_bias, noise, 0.0, explained=explained)
+
+
+def add_triangle(total: Triangle | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Triangle:
+    """The triangular factor with more rows."""
+    triangle = Triangle.of(x, y, mask)
+    return triangle if total is None else total + triangle

@@ -12,6 +12,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.loop import scan
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.series import Data, as_batch, by_node, not_finite
@@ -181,4 +182,4 @@ def _grow(program: Program, params: Any, point: Any, inputs: Any, first: Any, st
 
     keys = jax.random.split(jax.random.key(seed), len(smooth))
     tangent = [jax.random.normal(key, leaves[k].shape, leaves[k].dtype) for key, k in zip(keys, smooth, strict=True)]
-    return programs.scan(program, step, (leaves, tangent), inputs, first, steps)[1]
+    return scan(program.nodes, step, (leaves, tangent), inputs, first, steps)[1]

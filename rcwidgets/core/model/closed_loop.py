@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.loop import scan
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import array_of, check_finite
 
@@ -169,7 +170,7 @@ def _generate(program: Program, params: Any, state: State, last: Any, known: Any
         return carry, carry[2]
 
     carry = (state.nodes, state.feedback, last)
-    (nodes, feedback, _), outputs = programs.scan(program, step, carry, known, state.steps, steps)
+    (nodes, feedback, _), outputs = scan(program.nodes, step, carry, known, state.steps, steps)
     return State(nodes, feedback, state.steps + jnp.uint32(steps)), outputs
 
 

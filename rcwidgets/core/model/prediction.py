@@ -8,7 +8,10 @@ import numpy as np
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import Forgetting
+from rcwidgets.core.model.plan import Parallel, may_run_in_stretches
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.side_by_side import Series, run_side_by_side
 from rcwidgets.core.series import by_node, is_flat, lengths_of, living, stretches
 
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
@@ -71,11 +74,25 @@ def read_call(
     return Call(program, inputs, lengths, is_flat(x), exits, outputs, states, _forced(program, forced, lengths, inputs, dtype))
 
 
-def run_call(call: Call, params: Params, state: State, dtype: Any) -> tuple[State, ByPlace, ByPlace]:
-    """The state after the call, and outputs and states (batch, time, features) by place; outputs that are not finite are an error.
+class Called(NamedTuple):
+    """The state after a call, outputs and states (batch, time, features) by place, and how it ran side by side, None where in order."""
 
-    In stretches: the signals between the nodes of a long series are never there for all times at once.
+    state: State
+    series: ByPlace
+    states: ByPlace
+    forgetting: Forgetting | None
+
+
+def run_call(call: Call, params: Params, state: State, dtype: Any, parallel: Parallel) -> Called:
+    """What the call gives; outputs that are not finite are left to the caller.
+
+    In stretches, side by side where the program forgets its start: the signals between the nodes of a long series are never there for all
+    times at once.
     """
+    if call.lengths is None and may_run_in_stretches(call.program, call.batch, call.steps, list(call.forced), parallel):
+        found = _side_by_side(call, params, state, dtype)
+        if found is not None:
+            return found
     program, alive, pieces = call.program, call.alive, []
     with precision(dtype):
         for rows in stretches(call.steps, max(1, SIGNALS // (call.batch * sum(wires.size for wires in program.wires)))):
@@ -87,7 +104,24 @@ def run_call(call: Call, params: Params, state: State, dtype: Any) -> tuple[Stat
             pieces.append(jax.tree.map(np.asarray, (values, seen)))
     values, seen = jax.tree.map(lambda *parts: np.concatenate(parts) if len(parts) > 1 else parts[0], *pieces)
     series, states = ({k: np.swapaxes(np.asarray(value), 0, 1) for k, value in found.items()} for found in (values, seen))
-    return state, series, states
+    return Called(state, series, states, None)
+
+
+def _side_by_side(call: Call, params: Params, state: State, dtype: Any) -> Called | None:
+    """The call in stretches side by side; None where it has to run in order."""
+    program, observed = call.program, list(call.states.values())
+    series = Series(program, params, call.inputs, call.forced, call.collected, observed, dtype, int(state.steps))
+    whole, states = (
+        {k: np.empty((call.batch, call.steps, program.wires[k].size), dtype) for k in places} for places in (call.collected, observed)
+    )
+
+    def put(_: Any, rows: np.ndarray, values: ByPlace, seen: ByPlace) -> None:
+        for into, given in ((whole, values), (states, seen)):
+            for k, one in given.items():
+                into[k][:, rows] = np.moveaxis(one, 2, 0)
+
+    ran = run_side_by_side(series, state, put)
+    return None if ran is None else Called(ran.state, whole, states, ran.forgetting)
 
 
 def told_of(call: Call, series: ByPlace, seen: ByPlace) -> Told:

@@ -17,12 +17,12 @@ from zlib import crc32
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.backend import one_core_options
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_values, sizes
+from rcwidgets.core.model.loop import kept, scan
 from rcwidgets.core.model.phases import Wires, fed_back, split
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
 from rcwidgets.core.short import in_short
@@ -175,19 +175,21 @@ def run(
     alive: Any = None,
     training: bool = False,
     one_core: bool = False,
+    count: int | None = None,
 ) -> tuple[State, dict[int, Any], dict[int, Any]]:
     """Runs the program over a stretch of time.
 
     `inputs` are (time, batch, features) by the place of the Input; `forced` are outputs (time, batch, features) that take the place of a
     node's own output on its feedback wires (teacher forcing). Where `alive` (time, batch) is False, a series is over: its state stays, and
     its outputs mean nothing. With `training`, dropout drops; with `one_core`, XLA leaves the other cores to programs that run beside it.
+    With `count`, only so many of the steps are made, a number that costs no trace; what the others would give means nothing, and
+    `state.steps` may be (parts,), of rows that are so many parts, each at a time of its own.
     Returns the state after the last step, the outputs (time, batch, features) of the places in `collect`, and the states (time, batch,
     units) of the places in `observe`.
     """
-    compiled = _compiled(one_core)
-    return compiled(
-        program, in_order(program, params), state, dict(inputs), dict(forced or {}), alive, tuple(collect), tuple(observe), training
-    )
+    compiled, made = _compiled(one_core), None if count is None else np.int32(count)
+    taught = dict(forced or {})
+    return compiled(program, in_order(program, params), state, dict(inputs), taught, alive, made, tuple(collect), tuple(observe), training)
 
 
 @cache
@@ -196,10 +198,19 @@ def _compiled(one_core: bool) -> Any:
 
 
 def _run(
-    program: Program, params: Any, state: State, inputs: Any, forced: Any, alive: Any, collect: Any, observe: Any, training: bool
+    program: Program,
+    params: Any,
+    state: State,
+    inputs: Any,
+    forced: Any,
+    alive: Any,
+    count: Any,
+    collect: Any,
+    observe: Any,
+    training: bool,
 ) -> Any:
     TRACES["run"] += 1
-    phases = split(program.nodes, program.wires, tuple(forced), collect, observe, whole=alive is None)
+    phases = split(program.nodes, program.wires, tuple(forced), collect, observe, whole=alive is None and count is None)
     steps = next(iter(inputs.values())).shape[0]
     nodes, values = list(state.nodes), dict[int, Any]()
 
@@ -226,35 +237,20 @@ def _run(
             return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
 
         carry = (tuple(nodes), feedback)
-        (after, feedback), (found, seen) = scan(program, step, carry, (known, forced, alive), state.steps, steps, training=training)
+        given = (known, forced, alive)
+        (after, feedback), (found, seen) = scan(program.nodes, step, carry, given, state.steps, steps, count=count, training=training)
         nodes, values = list(after), values | found
     at_once(phases.after)
-    return State(tuple(nodes), feedback, state.steps + jnp.uint32(steps)), {k: values[k] for k in collect}, seen
+    return (
+        State(tuple(nodes), feedback, state.steps + jnp.asarray(steps if count is None else count, jnp.uint32)),
+        {k: values[k] for k in collect},
+        seen,
+    )
 
 
 def over_time(node: AbstractNode) -> AbstractNode:
     """The node for signals (time, rows, features): knobs that are arrays (rows, 1) get the axis of time in front."""
     return jax.tree.map(lambda leaf: leaf[None] if jnp.ndim(leaf) else leaf, node)
-
-
-def kept(living: Any, after: Any, before: Any) -> Any:
-    """The values after the step for the series that live, else those before it; `living` (batch,), each value (batch, ...)."""
-    return jax.tree.map(lambda new, old: jnp.where(living.reshape(-1, *[1] * (new.ndim - 1)), new, old), after, before)
-
-
-def scan(program: Program, step: Any, carry: Any, given: Any, first: Any, steps: int, *, training: bool = False) -> Any:
-    """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise."""
-
-    def quiet() -> Any:
-        return lax.scan(step, carry, (given, None), length=steps)
-
-    def noisy() -> Any:
-        return lax.scan(step, carry, (given, first + jnp.arange(steps, dtype=jnp.uint32)))
-
-    if training and any(node.drops for node in program.nodes):
-        return noisy()
-    levels = [level for node in program.nodes if (level := node.loudness()) is not None]
-    return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
 
 
 def step_nodes(

@@ -17,6 +17,8 @@ from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import Forgetting
+from rcwidgets.core.model.plan import PARALLEL, Parallel
 from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
 from rcwidgets.core.model.sized import matched, sized
@@ -46,6 +48,11 @@ class RNNRunner:
     from `seed` and untrained; so are those arrays and nodes that `params` leave out. `model` of a runner has a number for each knob that
     the given one leaves to its use, such as the feedback scaling; where params come with such a model, a UserWarning says which is taken.
 
+    A long series runs in stretches side by side, on all cores, where the model forgets its start: each stretch starts from rest some steps
+    earlier, and whether that was forgotten is looked at each time. The numbers are those of a run in order to within rounding, the same for
+    the same call and number of cores. `forgetting` tells the wash-out and the gap at the seams of the last call, None where it ran in
+    order, which `parallel="off"` always does.
+
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> RNNRunner(Input(1) >> Reservoir(20) >> LinearReadout(1)).predict(np.zeros((50, 1))).shape
     (50, 1)
@@ -53,7 +60,9 @@ class RNNRunner:
 
     forces: ClassVar[bool] = False  # whether the readout's own output is fed back while it learns, not its target
 
-    def __init__(self, model: Graph, params: GivenParams | None = None, *, seed: int = 0, dtype: str = "auto") -> None:
+    def __init__(
+        self, model: Graph, params: GivenParams | None = None, *, seed: int = 0, dtype: str = "auto", parallel: Parallel = "auto"
+    ) -> None:
         if not isinstance(model, Graph):
             raise TypeError(
                 f"{type(self).__name__}.model must be a model such as Input(3) >> Reservoir(100) >> LinearReadout(3), got {model!r}."
@@ -62,6 +71,8 @@ class RNNRunner:
             node.check_numbers()
         if dtype not in DTYPES:
             raise ValueError(f"{type(self).__name__}.dtype must be one of {', '.join(DTYPES)}, got {dtype!r}.")
+        if parallel not in PARALLEL:
+            raise ValueError(f"{type(self).__name__}.parallel must be one of {', '.join(PARALLEL)}, got {parallel!r}.")
         if params is not None and not isinstance(params, Mapping):
             raise TypeError(f"{type(self).__name__}.params must be {{node name: {{name: array}}}}, got {type(params).__name__}.")
         if params is not None and not self.forces:
@@ -75,6 +86,8 @@ class RNNRunner:
         self.model = with_auto_values(model, self.forces)
         self.seed: int = knobs_of(RunnerSettings)["seed"].check(f"{type(self).__name__}.seed", seed)
         self.dtype = states_dtype(dtype, model.nodes.values())
+        self.parallel: Parallel = parallel
+        self.forgetting: Forgetting | None = None
         self.mon: dict[str, np.ndarray] = {}
         self.held = Snapshot(given=params)  # type: ignore[arg-type]
 
@@ -106,11 +119,12 @@ class RNNRunner:
         assert held.program is not None
         call = read_call(held.program, held.guessed, x, monitors, forced, self.dtype)
         start = begun(held.program, held.params, None if reset else held.state, call.batch, self.dtype)
-        state, series, seen = run_call(call, held.params, start, self.dtype)
-        for k, one in series.items():
+        called = run_call(call, held.params, start, self.dtype, self.parallel)
+        for k, one in called.series.items():
             check_run(one, held.program.names[k], "Lower the spectral radius or the feedback.")
-        told = told_of(call, series, seen)
-        self.held, self.mon = held._replace(state=state, last=told.last, flat=call.flat), told.monitors
+        told = told_of(call, called.series, called.states)
+        self.held, self.mon = held._replace(state=called.state, last=told.last, flat=call.flat), told.monitors
+        self.forgetting = called.forgetting
         return told.result
 
     def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:

@@ -202,11 +202,16 @@ class Reservoir(AbstractReservoir):
 def _normal(own: Array, step: Array, h: Array, u: Array, feedback: Array | None) -> list[Array]:
     """Standard normal numbers of one step, shaped as h, u and feedback, from one draw; `own` is the reservoir's key (2,).
 
-    In lanes it is (lanes, 2), the same key for each: every lane has the noise that it would have alone.
+    In lanes it is (lanes, 2), the same key for each: every lane has the noise that it would have alone. Where `step` is (parts,), the rows
+    are so many parts of a series, and each has the noise of its own step.
     """
     widths = [h.shape[-1], u.shape[-1], 0 if feedback is None else feedback.shape[-1]]
     lanes, own = (own.shape[0], own[0]) if own.ndim == 2 else (1, own)
-    rows = (h.shape[0] // lanes, *h.shape[1:-1]) if lanes > 1 else h.shape[:-1]
-    drawn = jax.random.normal(numbers_of(own, step), (*rows, sum(widths)), h.dtype)
+    shape = (h.shape[0] // (lanes * step.size), *h.shape[1:-1], sum(widths))
+
+    def drawn_at(one: Array) -> Array:
+        return jax.random.normal(numbers_of(own, one), shape, h.dtype)
+
+    drawn = jnp.concatenate(jax.vmap(drawn_at)(step)) if step.ndim else drawn_at(step)
     drawn = jnp.concatenate([drawn] * lanes) if lanes > 1 else drawn
     return jnp.split(drawn, [widths[0], widths[0] + widths[1]], axis=-1)

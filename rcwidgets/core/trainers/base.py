@@ -57,7 +57,9 @@ class AbstractTrainer(RNNRunner):
 
     def anew(self, seed: int) -> Self:
         """A trainer like this one that has learned nothing, with another seed."""
-        return type(self)(self.model, **cast(Any, {**self.settings.knobs, "seed": seed}))
+        made = type(self)(self.model, **cast(Any, {**self.settings.knobs, "seed": seed}))
+        made.parallel = self.parallel
+        return made
 
     def detached(self, model: Graph, settings: Spec, held: Snapshot) -> Self:
         """A trainer like this one, with another model of the same structure, other settings, and what it is to hold."""

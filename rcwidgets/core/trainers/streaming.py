@@ -7,7 +7,10 @@ import numpy as np
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import Forgetting
+from rcwidgets.core.model.plan import Parallel, may_run_in_stretches
 from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.side_by_side import ByPlace, Series, run_side_by_side
 from rcwidgets.core.series import not_finite, stretches
 from rcwidgets.core.trainers.pairs import Pairs
 
@@ -57,18 +60,24 @@ def stream(
         yield _ready(program, sources, *last)
 
 
+Add = Callable[[Any, np.ndarray, np.ndarray, np.ndarray | None], Any]
+"""add(total, signals, targets, mask) is the total with these rows, the first one None; two totals can be added."""
+Put = Callable[[dict[Any, Any], int, np.ndarray, Any], None]
+"""put(sums, place, signals, rows) adds what arrives at a readout in `rows`, which index the axis of time of the pairs."""
 Counted = dict[int, np.ndarray | None]  # which rows (time, batch) count, by place
 
 
 class Pass:
     """Goes over pairs of inputs and targets from one state, as often as it is asked; `end` is the state after the last row.
 
-    The targets take the place of readouts on the feedback wires. `params` are looked up each time.
+    The targets take the place of readouts on the feedback wires. `params` are looked up each time. Sums are made of stretches side by side
+    where the program forgets its start, unless `parallel` is "off"; `forgetting` then tells of the last run.
     """
 
-    def __init__(self, pairs: Pairs, params: Params, start: State, dtype: Any) -> None:
+    def __init__(self, pairs: Pairs, params: Params, start: State, dtype: Any, parallel: Parallel = "auto") -> None:
         self.pairs, self.end = pairs, start
-        self._params, self._start, self._dtype = params, start, dtype
+        self.forgetting: Forgetting | None = None
+        self._params, self._start, self._dtype, self._parallel = params, start, dtype, parallel
 
     def stretches(self, group: Sequence[int]) -> Iterator[tuple[slice, dict[int, np.ndarray]]]:
         """The rows of each stretch, and the signals (rows * batch, features) that arrive at each readout of a group."""
@@ -78,31 +87,80 @@ class Pass:
             self.end = state
             yield rows, signals
 
-    def summed(self, group: Sequence[int], of: Callable[..., Any], counted: Counted | None = None) -> dict[int, Any]:
-        """`of(signals, targets, mask)` of each readout, added up; `counted` are the rows that count, other than those of the pairs."""
-        sums: dict[int, Any] = {}
-        known = self.pairs.counted if counted is None else counted
-        for rows, signals in self.stretches(group):
-            for k, x in signals.items():
-                mask = known[k]
-                part = of(x, self.pairs.targets[k][rows].reshape(len(x), -1), None if mask is None else mask[rows].reshape(-1))
-                sums[k] = sums[k] + part if k in sums else part
-        return sums
+    def summed(self, group: Sequence[int], add: Add, counted: Counted | None = None, *, ordered: bool = False) -> dict[int, Any]:
+        """The sum of each readout over all rows; `counted` are the rows that count, other than those of the pairs.
 
-    def apart(self, group: Sequence[int], of: Callable[..., Any], parts: Mapping[int, np.ndarray], count: int) -> dict[int, list[Any]]:
-        """`of(signals, targets, mask)` of each readout, added up apart for each of `count` parts of the rows, in one run.
+        With `ordered`, the rows are added in the order of time.
+        """
+        known = self.pairs.counted if counted is None else counted
+
+        def put(sums: dict[int, Any], k: int, x: np.ndarray, rows: Any) -> None:
+            mask, y = known[k], self.pairs.targets[k][rows].reshape(len(x), -1)
+            sums[k] = add(sums.get(k), x, y, None if mask is None else mask[rows].reshape(-1))
+
+        return self._added(group, put, ordered=ordered)
+
+    def apart(self, group: Sequence[int], add: Add, parts: Mapping[int, np.ndarray], count: int) -> dict[int, list[Any]]:
+        """The sums of each readout over each of `count` parts of the rows, in one run.
 
         `parts` (time, batch) by place are the numbers of the parts, -1 where a row does not count. A part without rows is left out.
         """
-        sums: dict[int, dict[int, Any]] = {k: {} for k in group}
+
+        def put(sums: dict[tuple[int, int], Any], k: int, x: np.ndarray, rows: Any) -> None:
+            numbers, y = parts[k][rows].reshape(-1), self.pairs.targets[k][rows].reshape(len(x), -1)
+            for number in np.unique(numbers[numbers >= 0]).tolist():
+                mask = numbers == number
+                sums[k, number] = add(sums.get((k, number)), x, y, None if mask.all() else mask)
+
+        sums = self._added(group, put)
+        return {k: [sums[k, number] for number in range(count) if (k, number) in sums] for k in group}
+
+    def _added(self, group: Sequence[int], put: Put, *, ordered: bool = False) -> dict[Any, Any]:
+        """The sums, by any key, that `put` makes of all rows."""
+        found = None if ordered else self._side_by_side(group, put)
+        if found is not None:
+            return found
+        sums: dict[Any, Any] = {}
         for rows, signals in self.stretches(group):
             for k, x in signals.items():
-                numbers, y = parts[k][rows].reshape(-1), self.pairs.targets[k][rows].reshape(len(x), -1)
-                for number in np.unique(numbers[numbers >= 0]).tolist():
-                    mask = numbers == number
-                    part = of(x, y, None if mask.all() else mask)
-                    sums[k][number] = sums[k][number] + part if number in sums[k] else part
-        return {k: [own[number] for number in range(count) if number in own] for k, own in sums.items()}
+                put(sums, k, x, rows)
+        return sums
+
+    def _side_by_side(self, group: Sequence[int], put: Put) -> dict[Any, Any] | None:
+        """The same of stretches side by side; None where they cannot be."""
+        program, inputs, _, alive, *_ = self.pairs
+        taught, parallel = self.pairs.forced(self._dtype), "off" if alive is not None else self._parallel
+        sources = {k: program.wires[k].forward for k in group}
+        if not may_run_in_stretches(program, self.pairs.batch, len(next(iter(inputs.values()))), list(taught), parallel):
+            return None
+        collect = sorted({source for wired in sources.values() for source in wired})
+        series = Series(program, self._params, inputs, taught, collect, [], self._dtype, int(self._start.steps))
+
+        def fold(total: Any, rows: np.ndarray, values: ByPlace, seen: ByPlace) -> Any:
+            sums = {} if total is None else total
+            for k, wired in sources.items():
+                x = np.concatenate([values[s] for s in wired], axis=-1) if len(wired) > 1 else values[wired[0]]
+                put(sums, k, x.reshape(-1, x.shape[-1]), rows)
+            return sums
+
+        ran = run_side_by_side(series, self._start, fold)
+        if ran is None:
+            self._parallel = "off"  # what does not forget once does not the second time
+            return None
+        self.end, self.forgetting = ran.state, ran.forgetting
+        return merged(ran.totals)
+
+
+def merged(totals: Sequence[dict[Any, Any] | None]) -> dict[Any, Any]:
+    """The sums of several totals, key by key; those of the first are added to in place."""
+    whole: dict[Any, Any] = {}
+    for total in totals:
+        for key, part in (total or {}).items():
+            if key in whole:
+                whole[key] += part
+            else:
+                whole[key] = part
+    return whole
 
 
 def stretch_length(program: Program) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.algebra.path import Path
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, confusion_matrix
+from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.program import Params
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Baseline, TaskData
@@ -100,7 +101,8 @@ class Results:
     where nodes follow it (`followed`), which they make of it: the path is then of what the readout is fitted to. `data` is what the task
     gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     `train_accuracy` is the share of right ones among the training series, where series are told apart.
-    `baselines` are what data of the user's own are forecast by without a network.
+    `baselines` are what data of the user's own are forecast by without a network. `forgetting` is what a run in stretches side by side
+    found: within how many steps the network forgets its start; None where it ran in order.
     """
 
     revision: int
@@ -136,6 +138,7 @@ class Results:
     test_score: Score | None = field(default=None, repr=False)
     train_accuracy: float = math.nan
     baselines: tuple[Baseline, ...] = ()
+    forgetting: Forgetting | None = None
 
     __repr__ = short_repr
 

@@ -16,14 +16,18 @@ from rcwidgets.core.algebra.lapack import nothing
 from rcwidgets.core.backend import precision
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.part import run_part
+from rcwidgets.core.model.plan import may_run_in_stretches
 from rcwidgets.core.model.program import Params, State
+from rcwidgets.core.model.side_by_side import ByPlace, Series
 from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Results, score_of
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.stages.ridge_problem import Fit, Signals
+from rcwidgets.live.stages.side_by_side import Crosses, fill
 
 Key = tuple[Hashable, ...]
 Report = Callable[[str, float | None, str], None]
@@ -57,10 +61,16 @@ class Stages(StageCache):
 
 @dataclass
 class _Level:
-    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part."""
+    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part.
+
+    Where it ran side by side, also the moments with the targets that its key `asked` stands for, and what was found of its forgetting.
+    """
 
     signals: dict[int, Signals]
     state: State = field(init=False)
+    crosses: Crosses = field(default_factory=dict)
+    asked: Key = ()
+    forgetting: Forgetting | None = None
 
 
 class _RidgePass(Prepared):
@@ -97,7 +107,7 @@ class _RidgePass(Prepared):
         for depth, group in enumerate(self.levels):
             target_key: Key = (key, data.horizon)
             learn = partial(self._learn, depth, target_key, params)
-            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params, learn), feeds=f"fits {depth}")
+            level = self.stages.keep(f"level {depth}", key, partial(self._stream, group, params, learn, target_key), feeds=f"fits {depth}")
             learn(level)
             key = (*target_key, selection, *(self.betas[k] for k in group), penalize)
         self.checkpoint()
@@ -113,7 +123,8 @@ class _RidgePass(Prepared):
             raise not_finite("The forecast", "Lower the spectral radius or the feedback scaling, or raise the ridge beta.")
         memory = {self.program.names[k]: {"beta": np.float64(beta)} for k, beta in self.betas.items()}
         learned = data.targets[data.warmup : data.test_start]
-        return self.results(revision, trained, learned, tested, params, level.state, beta=self.betas[self.shown], memory=memory)
+        more = {"beta": self.betas[self.shown], "memory": memory, "forgetting": level.forgetting}
+        return self.results(revision, trained, learned, tested, params, level.state, **more)
 
     def _learn(self, depth: int, key: Key, params: Params, level: _Level) -> None:
         """Fits the readouts of a level, once, and puts their weights into `params`."""
@@ -122,6 +133,8 @@ class _RidgePass(Prepared):
             return
         fits = self.stages.keep(f"fits {depth}", key, lambda: {k: Fit(one, self._targets(k)) for k, one in level.signals.items()})
         for k, fit in fits.items():
+            if level.asked == key:
+                fit.know(level.crosses[k])
             fit.checkpoint = self.checkpoint
             self.checkpoint()
             self.say("solving")
@@ -133,10 +146,10 @@ class _RidgePass(Prepared):
             told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
             self.trained = self._predicted() if told is None or self.data.lengths is not None else told
 
-    def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None]) -> _Level:
+    def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None], asked: Key) -> _Level:
         """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
 
-        While the test part is scanned, `learn` is called on the training part.
+        In order, `learn` is called on the training part while the test part is scanned. `asked` is the key of the targets.
         """
         data = self.data
         rows = data.test_start if self.forced else len(data.inputs)
@@ -155,6 +168,8 @@ class _RidgePass(Prepared):
             self._take_whole(level, params, data.lengths)
             return level
         taught = self.pairs.forced(self.dtype)
+        if self._side_by_side(level, params, state, taught, asked):
+            return level
         for part in (slice(0, data.test_start), slice(data.test_start, rows)):
             if part.start >= part.stop:
                 continue
@@ -185,6 +200,26 @@ class _RidgePass(Prepared):
             if part.start == 0:
                 level.state = state
         return level
+
+    def _side_by_side(self, level: _Level, params: Params, state: State, taught: ByPlace, asked: Key) -> bool:
+        """Runs over all rows in stretches side by side; False where they have to run in order."""
+        signals, program = level.signals, self.program
+        rows = len(next(iter(signals.values())).x)
+        forced = {k: one[:rows] for k, one in taught.items()}
+        if not may_run_in_stretches(program, 1, rows, list(forced), "auto") or any(len(one) < rows for one in forced.values()):
+            return False
+        collect = sorted({source for k in signals for source in program.wires[k].forward})
+        kept = self.data.test_start if self.data.test_start < rows else None
+        series = Series(program, params, self.inputs(slice(0, rows)), forced, collect, [], self.dtype, int(state.steps), kept)
+        targets = {k: self._targets(k)[:rows] for k in signals}
+        found = fill(series, state, signals, targets, self.checkpoint, lambda share: self.report("running", share, RUNNING))
+        if found is None:
+            return False
+        ran, level.crosses = found
+        level.state = ran.state if ran.kept is None else ran.kept
+        level.asked, level.forgetting = asked, ran.forgetting
+        self.stages.counts["steps"] += rows
+        return True
 
     def _take_whole(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
         """Runs over all series side by side, and keeps what arrives at the readouts at the end of each."""

@@ -1,6 +1,6 @@
 """One readout's ridge problem, kept so that beta, horizon and target cost little."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
@@ -22,6 +22,7 @@ from rcwidgets.core.algebra.solver import EIGEN, QR, select
 
 EXACT = 4e-12  # the least mean residual, in variances of the target, whose root the moments tell to 0.3 % (measured: 2e-14 at most)
 Part = Literal["train", "fitting", "held out"] | int  # or a block of the rows to train on, the last of which is held out
+PARTS: tuple[Part, Part] = ("fitting", "held out")  # of which all others are made
 Made = TypeVar("Made")
 
 
@@ -65,6 +66,10 @@ class Signals:
                 self._grams[part] = self._grams[part] + gram if part in self._grams else gram
                 self._summed[part] = stop
 
+    def know(self, part: Part, gram: Gram) -> None:
+        """Takes over the Gram matrix of a part, of which all signals are there."""
+        self._grams[part], self._summed[part] = gram, self.rows[part].stop
+
     def gram(self, part: Part) -> Gram:
         """The Gram matrix of a part of the rows; that of a block is made when it is first asked for."""
         if part not in self._grams and isinstance(part, int):
@@ -104,9 +109,15 @@ class Fit:
             self._made[key] = make()
         return self._made[key]
 
+    def know(self, crosses: Mapping[Part, Cross]) -> None:
+        """Takes over the cross moments of parts with these targets."""
+        self._made |= {("cross", part): cross for part, cross in crosses.items()}
+
     def cross(self, part: Part) -> Cross:
-        """The cross moments of a part, made once."""
+        """The cross moments of a part, made once; those of all training rows are made of the other two, where these are there."""
         rows = self.signals.rows[part]
+        if part == "train" and all(("cross", one) in self._made for one in PARTS):
+            return self._once(("cross", part), lambda: self.cross("fitting") + self.cross("held out"))
         return self._once(("cross", part), lambda: Cross.of(self.signals.x[rows], self.targets[rows]))
 
     def choose(self, selection: str, penalize_bias: bool) -> float:

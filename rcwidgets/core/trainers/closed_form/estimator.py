@@ -9,6 +9,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.runner import RunnerSettings
 from rcwidgets.core.series import Data, Predictions, first_of, is_flat, is_list
@@ -58,9 +59,10 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         seed: int = 0,
         dtype: str = "auto",
         params: GivenParams | None = None,
+        parallel: Parallel = "auto",
     ) -> None:
         self.settings = RunnerSettings(seed=seed, dtype=dtype)
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         names = [name for name, node in model.used().by_name().items() if node.trains]
         self.estimator = estimator
         self.estimators: dict[str, Any] = {}
@@ -88,7 +90,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         from sklearn.base import clone
 
         fits = {}
-        for k, rows in run.summed(group, _Rows.of).items():
+        for k, rows in run.summed(group, _rows, ordered=True).items():
             name = run.pairs.program.names[k]
             x, y = rows.joined()
             if not len(x):
@@ -190,19 +192,21 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
 class _Rows:
     """Signals and targets (rows, columns) of the stretches so far."""
 
-    def __init__(self, x: list[np.ndarray], y: list[np.ndarray]) -> None:
-        self.x, self.y = x, y
-
-    @classmethod
-    def of(cls, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Self:
-        return cls([x], [y]) if mask is None else cls([x[mask]], [y[mask]])
-
-    def __add__(self, other: "_Rows") -> "_Rows":
-        return _Rows([*self.x, *other.x], [*self.y, *other.y])
+    def __init__(self) -> None:
+        self.x: list[np.ndarray] = []
+        self.y: list[np.ndarray] = []
 
     def joined(self) -> tuple[np.ndarray, np.ndarray]:
         """All rows, in float64."""
         return np.concatenate(self.x, dtype=np.float64), np.concatenate(self.y, dtype=np.float64)
+
+
+def _rows(total: _Rows | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> _Rows:
+    """The rows with more of them."""
+    total = _Rows() if total is None else total
+    total.x.append(x if mask is None else x[mask])
+    total.y.append(y if mask is None else y[mask])
+    return total
 
 
 def _by_readout(estimator: Any, names: list[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import SHARED_ROWS, Cross, Gram, Readout
-from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.algebra.solver import solve, solve_rows
 from rcwidgets.core.model import program as programs
@@ -89,12 +89,6 @@ def moments_of(squares: np.ndarray, features: int) -> tuple[Gram, Cross]:
     edge, count = 1 + features, int(squares[0, 0])
     gram = Gram(count, squares[1:edge, 0].copy(), squares[1:edge, 1:edge].copy())
     return gram, Cross(count, squares[edge:, 0].copy(), squares[1:edge, edge:].copy(), np.diag(squares)[edge:].copy())
-
-
-def add_triangle(total: Triangle | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Triangle:
-    """The triangular factor with more rows."""
-    triangle = Triangle.of(x, y, mask)
-    return triangle if total is None else total + triangle
 
 
 def _summed(

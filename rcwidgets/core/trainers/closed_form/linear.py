@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from rcwidgets.core.algebra.gram import Readout
-from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.orthogonal import add_triangle
 from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import GivenParams, Params
 from rcwidgets.core.series import Data
@@ -44,13 +45,15 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         """
         held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
         program, params, memory = pairs.program, dict(held.params), dict(held.memory)
-        run = Pass(pairs, params, begun(program, params, None if reset else held.state, pairs.batch, self.dtype), self.dtype)
+        start = begun(program, params, None if reset else held.state, pairs.batch, self.dtype)
+        run = Pass(pairs, params, start, self.dtype, self.parallel)
         for group in fitting_order(program):
             fits, kept = self._fit_group(group, run)
             memory |= kept
             for k, readout in fits.items():
                 params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
         self.held = held._replace(params=params, state=run.end, last=pairs.last, memory=memory)
+        self.forgetting = run.forgetting
         return self
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
@@ -91,9 +94,11 @@ class LinearTrainer(AbstractClosedFormTrainer):
 
     settings: LinearSettings
 
-    def __init__(self, model: Graph, *, seed: int = 0, dtype: str = "auto", params: GivenParams | None = None) -> None:
+    def __init__(
+        self, model: Graph, *, seed: int = 0, dtype: str = "auto", params: GivenParams | None = None, parallel: Parallel = "auto"
+    ) -> None:
         self.settings = LinearSettings(seed=seed, dtype=dtype)
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
-        return {k: solve_rows(factor, [0.0])[0] for k, factor in run.summed(group, Triangle.of).items()}, {}
+        return {k: solve_rows(factor, [0.0])[0] for k, factor in run.summed(group, add_triangle).items()}, {}

@@ -6,12 +6,13 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from rcwidgets.core.algebra.blocked import BLOCKS, Moments, choose, joined, summed
-from rcwidgets.core.algebra.gram import Cross, Gram
-from rcwidgets.core.algebra.orthogonal import Triangle
+from rcwidgets.core.algebra.gram import MomentSum
+from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
 from rcwidgets.core.algebra.solver import QR, solve, solve_rows
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
@@ -106,6 +107,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         seed: int = 0,
         dtype: str = "auto",
         params: GivenParams | None = None,
+        parallel: Parallel = "auto",
     ) -> None:
         if isinstance(beta, str):
             if beta != "auto":
@@ -116,7 +118,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         self.settings = RidgeSettings(
             beta=beta, selection="fixed" if selection is None else selection, penalize_bias=penalize_bias, seed=seed, dtype=dtype
         )
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         """By normal equations, and where a readout needs it by QR in a second pass; by QR alone on the last fifth."""
@@ -125,11 +127,11 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
             return self._blocked(group, run)
         if self.settings.selection != "fixed":
             return self._selected(group, run)
-        moments = run.summed(group, _moments)
-        found = {k: solve(moments[k].gram, moments[k].cross, [beta], penalize_bias=penalize)[0] for k in group}
+        sums = run.summed(group, _moments)
+        found = {k: solve(sums[k].gram(), sums[k].cross(), [beta], penalize_bias=penalize)[0] for k in group}
         fits = {k: readout for k, readout in found.items() if readout is not None}
         if len(fits) < len(group):
-            triangles = run.summed([k for k in group if k not in fits], Triangle.of)
+            triangles = run.summed([k for k in group if k not in fits], add_triangle)
             fits |= {k: solve_rows(triangle, [beta], penalize_bias=penalize)[0] for k, triangle in triangles.items()}
         return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
@@ -143,11 +145,12 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         for k, mask in masks.items():
             _check_rows(int(mask.sum()), len(np.unique(blocks[k][mask])))
         parts = run.apart(group, _moments, blocks, BLOCKS)
-        for k, own in parts.items():
+        for k, sums in parts.items():
+            own = [Moments(part.gram(), part.cross()) for part in sums]
             factors: list[Triangle] = []
 
             def rows(k: int = k, factors: list[Triangle] = factors) -> list[Triangle]:
-                factors += run.apart([k], Triangle.of, blocks, BLOCKS)[k]
+                factors += run.apart([k], add_triangle, blocks, BLOCKS)[k]
                 return factors
 
             chosen = choose(own, rows, penalize_bias=penalize)
@@ -162,8 +165,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         """The fits to all rows, at the betas of the least error to expect."""
         penalize, split = self.settings.penalize_bias, self.settings.selection == "held out"
         first, last = _split(run.pairs) if split else (run.pairs.counted, {})
-        factors = run.summed(group, Triangle.of, first)
-        later = run.summed(group, Triangle.of, last) if split else {}
+        factors = run.summed(group, add_triangle, first)
+        later = run.summed(group, add_triangle, last) if split else {}
         fits, kept = {}, {}
         for k, factor in factors.items():
             whole = factor + later[k] if split else factor
@@ -217,6 +220,8 @@ def _check_rows(rows: int, blocks: int) -> None:
         raise ValueError(f"RidgeTrainer.beta cannot be chosen from {rows} rows. Train on at least {FEWEST}, or give beta a number.")
 
 
-def _moments(x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> Moments:
-    """The moments of some rows."""
-    return Moments(Gram.of(x, mask), Cross.of(x, y, mask))
+def _moments(total: MomentSum | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> MomentSum:
+    """The moments with more rows."""
+    total = MomentSum(x.shape[1], y.shape[1]) if total is None else total
+    total.add(x, y, mask)
+    return total

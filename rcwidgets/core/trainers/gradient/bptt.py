@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, not_finite
@@ -79,6 +80,7 @@ class BPTT(AbstractTrainer):
         washout: int = 0,
         least_gain: float = 0.0,
         rate_cuts: int = 0,
+        parallel: Parallel = "auto",
     ) -> None:
         named = "adam" if optimizer is None else optimizer if isinstance(optimizer, str) else OWN
         check_own(loss, None if isinstance(optimizer, str) else optimizer)
@@ -101,7 +103,7 @@ class BPTT(AbstractTrainer):
         )
         if self.settings.optimizer == OWN and learning_rate != _ADAM_RATE:
             raise ValueError("BPTT.learning_rate is that of its own Adam, got an optimizer too. Give the rate to the optimizer.")
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         self.loss: Loss = loss
         self.optimizer: Any = adam() if self.settings.optimizer == "adam" else optimizer
         self._descent: Descent | None = None
@@ -296,7 +298,7 @@ class BPTT(AbstractTrainer):
 
     def _made(self, model: Graph, settings: BPTTSettings) -> "BPTT":
         own: dict[str, Any] = {"loss": self.loss, "optimizer": self.optimizer if settings.optimizer == OWN else None}
-        return BPTT(model, **{**settings.knobs, **own})
+        return BPTT(model, **{**settings.knobs, **own}, parallel=self.parallel)
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""

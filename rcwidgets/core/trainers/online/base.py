@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import GivenParams, Program, State, in_order
 from rcwidgets.core.model.snapshot import Snapshot
@@ -35,8 +36,8 @@ class AbstractOnlineTrainer(AbstractSideBySide):
     advice: ClassVar[str]
     takes: ClassVar[str]  # the knob whose number the rule takes beside the rows
 
-    def __init__(self, model: Graph, params: GivenParams | None, *, seed: int, dtype: str) -> None:
-        super().__init__(model, params, seed=seed, dtype=dtype)
+    def __init__(self, model: Graph, params: GivenParams | None, *, seed: int, dtype: str, parallel: Parallel) -> None:
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         self.train_losses = np.zeros(0)
 
     def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:

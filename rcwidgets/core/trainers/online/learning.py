@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.loop import kept, scan
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.nodes.base import Array
 from rcwidgets.core.series import not_finite
@@ -125,13 +126,13 @@ def learn(
         feedback = {k: aims.get(k, values[k]) for k in fed}
         last, shown = {k: values[k] for k in before}, {k: values[k] for k in also}
         if living is not None:
-            nodes, feedback, last = programs.kept(living, (nodes, feedback, last), (own, fed, before))
+            nodes, feedback, last = kept(living, (nodes, feedback, last), (own, fed, before))
         return (nodes, feedback, after, last), (errors, shown)
 
     steps, batch = next(iter(inputs.values())).shape[:2]
     last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in {*learned, *program.exits}}
     carry = (state.nodes, state.feedback, learned, last)
-    (nodes, feedback, learned, last), (errors, shown) = programs.scan(
-        program, step, carry, (inputs, targets, alive, counted, taught), state.steps, steps
+    (nodes, feedback, learned, last), (errors, shown) = scan(
+        program.nodes, step, carry, (inputs, targets, alive, counted, taught), state.steps, steps
     )
     return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors, shown

@@ -7,6 +7,7 @@ import numpy as np
 from jax import Array
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
 from rcwidgets.core.trainers.gaps import TargetGaps
@@ -71,11 +72,12 @@ class LMS(AbstractOnlineTrainer):
         seed: int = 0,
         dtype: str = "auto",
         params: GivenParams | None = None,
+        parallel: Parallel = "auto",
     ) -> None:
         self.settings = LMSSettings(
             learning_rate=learning_rate, normalised=normalised, epochs=epochs, patience=patience, seed=seed, dtype=dtype
         )
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         self.checkpoint: Callable[[], None] = lambda: None  # called between two epochs; an error that it raises ends `fit`
 
     def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:

@@ -8,6 +8,7 @@ from jax import Array
 from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
@@ -77,9 +78,10 @@ class RLS(_AbstractRecursive):
         seed: int = 0,
         dtype: str = "auto",
         params: GivenParams | None = None,
+        parallel: Parallel = "auto",
     ) -> None:
         self.settings = RLSSettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
 
 
 class FORCELearning(_AbstractRecursive):
@@ -113,6 +115,7 @@ class FORCELearning(_AbstractRecursive):
         seed: int = 0,
         dtype: str = "auto",
         params: GivenParams | None = None,
+        parallel: Parallel = "auto",
     ) -> None:
         self.settings = FORCESettings(alpha=alpha, forgetting=forgetting, seed=seed, dtype=dtype)
-        super().__init__(model, params, seed=seed, dtype=dtype)
+        super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)

@@ -1,0 +1,55 @@
+"""How a series is cut to be run side by side: a fixed function of program, shapes and cores, so that the same call gives the same bits."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import jax
+
+from rcwidgets.core.algebra.blas import cores
+from rcwidgets.core.model.program import Params, Program
+
+Parallel = Literal["auto", "off"]
+PARALLEL: tuple[Parallel, ...] = ("auto", "off")
+LEAST = 2.5e8  # recurrent numbers times steps, some 10 ms of one core: shorter runs are made in order
+STEP = 2e4  # recurrent numbers that take as long as a step with none
+ROWS = 5  # stretches that one core runs as the rows of one product (measured at 400 units)
+DEARER = 0.675  # what each further row of a dense product adds to a step of one
+MOST = 8  # threads
+GAIN = 0.8  # of the time in order: what would take longer is run in order
+SHORTEST = 1000  # steps
+PROBED = 8  # the part of the series on which a start has to be forgotten
+
+
+class Plan(NamedTuple):
+    """So many threads, each with so many stretches as the rows of one product."""
+
+    threads: int
+    rows: int
+
+    @property
+    def stretches(self) -> int:
+        """How many stretches run side by side."""
+        return self.threads * self.rows
+
+
+def may_run_in_stretches(program: Program, batch: int, steps: int, forced: Sequence[int], parallel: Parallel) -> bool:
+    """Whether it may pay to look if the program forgets its start."""
+    if parallel == "off" or jax.default_backend() != "cpu" or not set(program.fed_back) <= set(forced):
+        return False
+    recurrent = [node.recurrence(wires.size) for node, wires in zip(program.nodes, program.wires, strict=True)]
+    long = steps >= SHORTEST and steps * batch * max(sum(recurrent), STEP) >= LEAST
+    return long and any(recurrent) and batch <= ROWS // 2
+
+
+def plan_of(program: Program, params: Params, batch: int, steps: int, probed: int, washout: int) -> Plan | None:
+    """The plan of the least time for a series of so many steps, of which the first `probed` are there; None where it is too little gain."""
+    threads = min(cores(), MOST)
+    gathered = any("sources" in params[name] for name in program.names)  # then each row costs as much as one alone
+    plans = [Plan(threads, rows) for rows in (1,) if threads > 1] + ([] if gathered else [Plan(threads, max(2, ROWS // batch))])
+
+    def time(plan: Plan) -> float:
+        rest = steps - probed - washout
+        return probed * (1 if threads > 1 else 2) + (washout + rest / plan.stretches) * (1 + DEARER * (plan.rows - 1))
+
+    best = min(plans, key=time, default=None)
+    return best if best is not None and time(best) <= GAIN * steps else None

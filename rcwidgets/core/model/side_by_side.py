@@ -1,0 +1,295 @@
+"""Runs a long series in stretches side by side: each starts from rest a little earlier, by when a program that forgets has forgotten that.
+
+Nothing is approximated beyond rounding, and that is looked at: before the run, by two starts on the first rows; after it, by the end of
+each stretch and the state that the next one had reached there. Where these are apart, nothing of the run is used.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from math import ceil
+from operator import attrgetter
+from threading import Event, Lock
+from typing import Any, NamedTuple, TypeVar
+
+import jax
+import numpy as np
+
+from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.backend import precision
+from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import TOLERANCE, Forgetting, gap_between
+from rcwidgets.core.model.plan import MOST, PROBED, plan_of
+from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.series import stretches
+from rcwidgets.core.short import in_short
+
+CHUNK = 256  # steps of one call: its signals then lie in the cache of a core
+GLANCE = 64  # steps after which two starts are compared
+LEAD = 32  # steps after which the second one starts
+SPARE = 1.15  # of the steps that a start takes to be forgotten where it was looked at, in the wash-out everywhere
+LEAST_WASHOUT = 128
+BLOCK = 65536  # rows of a long series that are cut into stretches at once: more seams, at which it is seen that all is right
+_DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
+
+Made = TypeVar("Made")
+ByPlace = dict[int, np.ndarray]
+Fold = Callable[[Any, np.ndarray, ByPlace, ByPlace], Any]
+"""fold(total, rows, values, seen) of a chunk: `rows` (steps, parts), outputs and states (steps, parts, batch, features) by place."""
+
+
+class Series(NamedTuple):
+    """What is run: a program with its weights over series (time, batch, features) by place, and the outputs and states that are wanted.
+
+    `first` is the number of the step of the first row, which tells the noise. `kept` is the number of rows after which the state is wanted
+    too, beside that at the end.
+    """
+
+    program: Program
+    params: Params
+    inputs: Mapping[int, np.ndarray]
+    forced: Mapping[int, np.ndarray]
+    collect: Sequence[int]
+    observe: Sequence[int]
+    dtype: Any
+    first: int
+    kept: int | None = None
+
+    @property
+    def steps(self) -> int:
+        """How many steps the series has."""
+        return len(next(iter(self.inputs.values())))
+
+    @property
+    def batch(self) -> int:
+        """How many series there are."""
+        return int(next(iter(self.inputs.values())).shape[1])
+
+    def rest(self, rows: np.ndarray) -> State:
+        """The state of parts (parts * batch, ...) that start afresh at these rows; on feedback wires is what comes from the row before."""
+        with precision(self.dtype):
+            fresh = programs.init(self.program, self.params, len(rows) * self.batch, self.dtype)
+        before = {k: self._taken(self.forced[k], rows[None] - 1)[0] for k in fresh.feedback}
+        return State(fresh.nodes, before, self.number(rows))
+
+    def advance(self, state: State, rows: np.ndarray, steps: int) -> tuple[State, np.ndarray, ByPlace, ByPlace]:
+        """Runs parts that are at these rows on by at most a chunk: their state, the rows (steps, parts) run, and what they gave."""
+        index = rows[None] + np.minimum(np.arange(CHUNK), steps - 1)[:, None]
+        given, taught = ({k: self._taken(one, index) for k, one in series.items()} for series in (self.inputs, self.forced))
+        with precision(self.dtype), _DISPATCH:
+            state, *found = programs.run(
+                self.program, self.params, state, given, self.collect, forced=taught, observe=self.observe, one_core=True, count=steps
+            )
+        if not all(np.isfinite(leaf).all() for leaf in map(np.asarray, jax.tree.leaves(state.nodes))):
+            raise _BlownUp
+        values, seen = ({k: np.asarray(one)[:steps].reshape(steps, len(rows), self.batch, -1) for k, one in kind.items()} for kind in found)
+        return state, index[:steps], values, seen
+
+    def _taken(self, series: np.ndarray, index: np.ndarray) -> np.ndarray:
+        """The rows `index` (time, parts) of a series as (time, parts * batch, features)."""
+        return np.ascontiguousarray(series[index], dtype=self.dtype).reshape(len(index), -1, series.shape[-1])
+
+    def number(self, row: Any) -> np.ndarray:
+        """The number of the step of a row, or of several."""
+        return np.asarray(self.first + np.asarray(row)).astype(np.uint32)
+
+
+@in_short
+class Ran(NamedTuple):
+    """The state after a series, and after the rows after which it was to be kept, the totals of the fold in order, and how it ran."""
+
+    state: State
+    kept: State | None
+    totals: list[Any]
+    forgetting: Forgetting
+
+
+def run_side_by_side(series: Series, start: State, fold: Fold, checkpoint: Callable[[], None] = lambda: None) -> Ran | None:
+    """Runs the series from the state `start`; None where it does not forget its start soon enough: then it has to be run in order.
+
+    `fold` and `checkpoint` are called in several threads, each total by one of them; an error that one of them raises ends all. Where no
+    run is returned, what `fold` was given does not count.
+    """
+    with one_thread(), ThreadPoolExecutor(MOST, "rcwidgets-stretches") as pool:
+        crew = _Crew(pool, checkpoint)
+        try:
+            return _run(series, start, fold, crew)
+        except _BlownUp:  # which the run in order says in words
+            return None
+        finally:
+            crew.over.set()
+
+
+class _BlownUp(Exception):
+    """States are not finite."""
+
+
+class _GivenUp(Exception):
+    """Another thread has failed."""
+
+
+class _Crew:
+    """Threads that end together when one of them fails."""
+
+    def __init__(self, pool: ThreadPoolExecutor, checkpoint: Callable[[], None]) -> None:
+        self.pool, self.checkpoint, self.over = pool, checkpoint, Event()
+
+    def look(self) -> None:
+        """Raises what the checkpoint raises, and where another thread has failed."""
+        if self.over.is_set():
+            raise _GivenUp
+        self.checkpoint()
+
+    def results(self, jobs: Sequence[Callable[[], Made]]) -> list[Made]:
+        """What the jobs give, side by side, in their order; of errors the first that is not for another's sake."""
+
+        def watched(job: Callable[[], Made]) -> Made:
+            try:
+                return job()
+            except BaseException:
+                self.over.set()
+                raise
+
+        futures = [self.pool.submit(watched, job) for job in jobs]
+        errors = [error for future in futures if (error := future.exception()) is not None]
+        for error in errors:
+            if not isinstance(error, _GivenUp):
+                raise error
+        return [future.result() for future in futures]
+
+
+def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
+    state, at, total, washout = _probe(series, start._replace(steps=series.rest(np.zeros(1, int)).steps), fold, crew)
+    plan = None if washout is None else plan_of(series.program, series.params, series.batch, series.steps, at, washout)
+    if washout is None or plan is None:
+        return None
+    if series.kept is not None and series.kept <= at:
+        return None
+    totals: list[Any] = [None] * plan.threads
+    kept = None
+    widest, needed = 0.0, washout
+    for block in stretches(series.steps - at, BLOCK):
+        length, more = divmod(block.stop - block.start - needed, plan.stretches)
+        starts = at + block.start + length * np.arange(plan.stretches)
+        first = (state.nodes, state.feedback)
+        jobs = [
+            partial(_Thread(series, rows, needed + more, length, fold, crew.look).run, None if thread else first, totals[thread])
+            for thread, rows in enumerate(starts.reshape(plan.threads, plan.rows))
+        ]
+        done = crew.results(jobs)
+        totals = [own.total for own in done]
+        kept = next((own.kept for own in done if own.kept is not None), kept)
+        washed, ended = (
+            [part for own in done for part in _parts(kind(own), plan.rows)] for kind in (attrgetter("washed"), attrgetter("ended"))
+        )
+        widest = max(widest, *(gap_between(end, begin) for end, begin in zip(ended[:-1], washed[1:], strict=True)))
+        if not widest <= TOLERANCE:
+            return None
+        nodes, feedback = ended[-1]
+        state = State(nodes, feedback, state.steps)
+        washout = max(washout, needed + more)
+    middle = None if kept is None else kept._replace(steps=series.number(series.kept))
+    forgetting = Forgetting(washout, widest, plan.stretches)
+    return Ran(state._replace(steps=series.number(series.steps)), middle, [total, *totals], forgetting)
+
+
+def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State, int, Any, int | None]:
+    """Runs the first rows twice, from the true state and from rest a little later, until both are alike or it would be too late.
+
+    Gives the true state, how many rows were run, the total of what they gave, and the wash-out, None where they stay apart.
+    """
+    total, limit = None, series.steps // PROBED
+    at = np.zeros(1, int)
+
+    def fold_true(found: tuple[State, np.ndarray, ByPlace, ByPlace]) -> State:
+        nonlocal total
+        total = fold(total, *found[1:])
+        return found[0]
+
+    state, at = fold_true(series.advance(state, at, LEAD)), at + LEAD
+    other, made = series.rest(at), 0
+    first = gap = gap_between(state.nodes, other.nodes)
+    while gap > TOLERANCE:
+        if made >= limit or not _hopeful(first, gap, made, limit):
+            return state, int(at[0]), total, None
+        crew.look()
+        true, second = crew.results([partial(series.advance, one, at, GLANCE) for one in (state, other)])
+        state, other = fold_true(true), second[0]
+        at, made = at + GLANCE, made + GLANCE
+        gap = gap_between(state.nodes, other.nodes)
+    washout = max(LEAST_WASHOUT, ceil(SPARE * made / LEAD) * LEAD + LEAD)
+    return state, int(at[0]), total, washout
+
+
+def _hopeful(first: float, gap: float, made: int, limit: int) -> bool:
+    """Whether two starts may be alike by the limit, by how their distance fell so far."""
+    if made < 2 * GLANCE or not np.isfinite(gap):
+        return bool(np.isfinite(gap))
+    fallen = np.log(first / gap)
+    return bool(fallen > 0 and made * np.log(first / TOLERANCE) <= 1.5 * limit * fallen)
+
+
+class _Done(NamedTuple):
+    """What one thread gave: the states of its stretches, nodes and feedback wires, washed out and at the end, its total, and the state that
+    was to be kept, where it is one of its own."""
+
+    washed: Any
+    ended: Any
+    total: Any
+    kept: State | None
+
+
+@dataclass(frozen=True)
+class _Thread:
+    """The stretches that one thread runs as the rows of one batch, from the rows `starts` on."""
+
+    series: Series
+    starts: np.ndarray
+    washout: int
+    length: int
+    fold: Fold
+    look: Callable[[], None]
+
+    def run(self, true: Any, total: Any) -> _Done:
+        """Washes the stretches out, and runs them. `true` are the states at the first row of the first one, where they are known: what it
+        gives while the others are washed out counts too."""
+        state = self.series.rest(self.starts)
+        if true is not None:
+            nodes, feedback = jax.tree.map(_first, true, (state.nodes, state.feedback))
+            state = State(nodes, feedback, state.steps)
+        washed, kept = state, None
+        place, border = self._kept(first=true is not None)
+        for first, last in pairwise(sorted({0, self.washout, self.washout + self.length, border})):
+            for cut in stretches(last - first, CHUNK):
+                self.look()
+                state, rows, *found = self.series.advance(state, self.starts + first + cut.start, cut.stop - cut.start)
+                if first < self.washout:
+                    rows, found = rows[:, :1], [{k: one[:, :1] for k, one in kind.items()} for kind in found]
+                if first >= self.washout or true is not None:
+                    total = self.fold(total, rows, *found)
+            washed = state if last == self.washout else washed
+            if last == border > 0:
+                nodes, feedback = _parts((state.nodes, state.feedback), len(self.starts))[place]
+                kept = State(nodes, feedback, state.steps)
+        return _Done((washed.nodes, washed.feedback), (state.nodes, state.feedback), total, kept)
+
+    def _kept(self, *, first: bool) -> tuple[int, int]:
+        """Which of the stretches comes to the row after which the state is kept, and after how many steps; 0 where none does."""
+        for place, start in enumerate(self.starts.tolist()):
+            after = (self.series.kept or 0) - start
+            if (0 if first and place == 0 else self.washout) < after <= self.washout + self.length:
+                return place, after
+        return 0, 0
+
+
+def _first(own: Any, rest: Any) -> np.ndarray:
+    """An array (parts * batch, ...) with the rows `own` (batch, ...) in front."""
+    return np.concatenate([np.asarray(own), np.asarray(rest)[len(own) :]])
+
+
+def _parts(state: Any, parts: int) -> list[Any]:
+    """The states (batch, ...) of each part of a state (parts * batch, ...)."""
+    cut = [np.split(np.asarray(leaf), parts) for leaf in jax.tree.leaves(state)]
+    return [jax.tree.unflatten(jax.tree.structure(state), [leaf[part] for leaf in cut]) for part in range(parts)]
