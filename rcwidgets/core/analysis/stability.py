@@ -12,6 +12,7 @@ from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import closed_loop
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.forgetting import TOLERANCE
 from rcwidgets.core.model.loop import scan
 from rcwidgets.core.model.program import Program, State
 from rcwidgets.core.model.runner import RNNRunner
@@ -23,6 +24,9 @@ from rcwidgets.core.short import in_short
 class EchoState(NamedTuple):
     """What two starts became: `holds` where their distance fell below a thousandth within the run.
 
+    `washout` is the number of steps after which they stay alike to within rounding, None where they do not: so many steps later the start
+    is forgotten, and a run in stretches side by side looks for the same (`RNNRunner.forgetting`).
+
     `rate` is the mean change of log(distance) per step, negative where the starts converge; `distance` (time,) is the root mean squared
     difference of the outputs of all nodes with a state.
     """
@@ -30,6 +34,7 @@ class EchoState(NamedTuple):
     holds: bool
     rate: float
     distance: np.ndarray
+    washout: int | None
 
 
 def echo_state(model: Graph | RNNRunner, x: Data, *, spread: float = 1.0, seed: int = 0) -> EchoState:
@@ -58,10 +63,19 @@ def echo_state(model: Graph | RNNRunner, x: Data, *, spread: float = 1.0, seed: 
     below = np.flatnonzero(~(distance > floor))
     end = int(below[0]) if len(below) else len(distance)
     if end < 2:
-        return EchoState(True, -np.inf, distance)
+        return EchoState(True, -np.inf, distance, end)
     steps = np.arange(end // 2, end) if end >= 4 else np.arange(end)
     rate = float(np.polyfit(steps, np.log(distance[steps]), 1)[0])
-    return EchoState(bool(distance[-1] <= max(1e-3 * distance[0], floor)), rate, distance)
+    return EchoState(bool(distance[-1] <= max(1e-3 * distance[0], floor)), rate, distance, _washout(rest, other, held.dtype))
+
+
+def _washout(one: np.ndarray, other: np.ndarray, dtype: np.dtype) -> int | None:
+    """The number of steps after which two runs (time, features) stay as near to each other as a run in stretches asks for."""
+    apart = np.abs(one - other).max(axis=1) > TOLERANCE * np.finfo(dtype).eps * max(
+        np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0)
+    )
+    last = int(np.flatnonzero(apart)[-1]) + 1 if apart.any() else 0
+    return last if last < len(apart) else None
 
 
 def _run(held: Subject, series: np.ndarray, spread: float, seed: int) -> np.ndarray:

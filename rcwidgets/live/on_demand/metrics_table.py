@@ -149,6 +149,9 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
     nodes = results.model.by_name()
     trained = [name for name in results.params if nodes[name].trains or results.settings.gradient]
     found["trained_weights"] = measured("trained_weights", float(sum(nodes[name].counts(results.params[name])[1] for name in trained)))
+    if results.forgetting is not None:
+        note = f"The ends of {results.forgetting.stretches} stretches met to {figure(results.forgetting.gap)} units of rounding."
+        found["washout"] = measured("washout", nan, float(results.forgetting.washout), note)
     data = results.data
     learned, tested = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
     washed = "" if data is None or results.classes else f"After {data.warmup:,} rows of warm-up, which are in neither."

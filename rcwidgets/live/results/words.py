@@ -64,6 +64,13 @@ MEASURES: dict[str, Measure] = {
     "trained_weights": Measure(
         "Trained weights", "weights", "How many numbers training sets: weights and biases.", "sum over nodes of their trained numbers"
     ),
+    "washout": Measure(
+        "Forgets its start",
+        "steps",
+        "Within so many steps a run from rest comes to the states of one that began earlier, to within rounding: the echo state property. "
+        "The series was therefore run in stretches side by side, and their ends were held against each other.",
+        "least w: state from rest at t - w = state at t",
+    ),
     "rows": Measure(
         "Rows", "rows", "How many rows of the data train the network, and how many test it.", "test = all rows - warm-up - train - horizon"
     ),
@@ -132,7 +139,7 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
             Metric("Train NRMSE", figure(results.train_nrmse), f"Training part, {ahead(results.horizon)}. {nrmse}"),
             Metric("Test NRMSE", test, f"Test part, {ahead(results.horizon)}. {nrmse}"),
             Metric("Test MSE", figure(results.test_mse), f"Test part, in {MEASURES['mse'].unit}. {MEASURES['mse'].definition}"),
-            Metric("Last change", duration(results.seconds), "From the change to the new forecast."),
+            Metric("Last change", duration(results.seconds), _how_it_ran(results)),
         )
     size = curve.sizes[-1] if curve.sizes.size else 0.0
     found = [
@@ -144,6 +151,14 @@ def metrics_of(results: Results) -> tuple[Metric, ...]:
     if curve.ending:
         found.append(Metric("Ended", curve.ending.split(";")[0], f"Why training ended: {curve.ending}."))
     return (*found, Metric("Training", duration(results.seconds), "Since Run was pressed."))
+
+
+def _how_it_ran(results: Results) -> str:
+    """What the time is of, and how the series was run."""
+    words, told = "From the change to the new forecast.", results.forgetting
+    if told is None:
+        return words
+    return f"{words} The network forgets its start within {told.washout:,} steps, so {told.stretches} stretches ran side by side."
 
 
 def _metrics_of_classes(results: Results, accuracy: float) -> tuple[Metric, ...]:

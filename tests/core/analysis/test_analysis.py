@@ -141,6 +141,14 @@ def test_two_starts_of_a_linear_reservoir_converge_at_its_largest_eigenvalue(rad
     assert exponent.growth.shape == (300,)
 
 
+def test_the_steps_within_which_a_start_is_forgotten_are_told():
+    x = np.sin(np.arange(600) / 9)[:, None]
+    graph = Input(1) >> Reservoir(50, leak_rate=1.0, seed=0) >> LinearReadout(1)
+    quick, slow = (analysis.echo_state(graph.replace("reservoir", spectral_radius=radius), x).washout for radius in (0.3, 0.9))
+    assert 5 <= quick < slow < 600
+    assert analysis.echo_state(graph.replace("reservoir", spectral_radius=3.0, input_scaling=1e-3), x).washout is None
+
+
 def test_a_strong_reservoir_without_input_remembers_its_start():
     graph = Input(1) >> Reservoir(100, spectral_radius=3.0, leak_rate=1.0, seed=0)
     silence = np.zeros((500, 1))
