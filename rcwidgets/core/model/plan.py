@@ -13,7 +13,7 @@ PARALLEL: tuple[Parallel, ...] = ("auto", "off")
 LEAST = 2.5e8  # recurrent numbers times steps, some 10 ms of one core: shorter runs are made in order
 STEP = 2e4  # recurrent numbers that take as long as a step with none
 ROWS = 5  # stretches that one core runs as the rows of one product (measured at 400 units)
-DEARER = 0.675  # what each further row of a dense product adds to a step of one
+DEARER = ((3e4, 0.35), (5e5, 0.675), (float("inf"), 0.2))  # up to so many recurrent numbers: what each further row adds to a step of one
 MOST = 8  # threads
 GAIN = 0.8  # of the time in order: what would take longer is run in order
 SHORTEST = 1000  # steps
@@ -36,20 +36,26 @@ def may_run_in_stretches(program: Program, batch: int, steps: int, forced: Seque
     """Whether it may pay to look if the program forgets its start."""
     if parallel == "off" or jax.default_backend() != "cpu" or not set(program.fed_back) <= set(forced):
         return False
-    recurrent = [node.recurrence(wires.size) for node, wires in zip(program.nodes, program.wires, strict=True)]
-    long = steps >= SHORTEST and steps * batch * max(sum(recurrent), STEP) >= LEAST
-    return long and any(recurrent) and batch <= ROWS // 2
+    recurrent = _recurrent(program)
+    long = steps >= SHORTEST and steps * batch * max(recurrent, STEP) >= LEAST
+    return long and recurrent > 0 and batch <= ROWS // 2
 
 
 def plan_of(program: Program, params: Params, batch: int, steps: int, probed: int, washout: int) -> Plan | None:
     """The plan of the least time for a series of so many steps, of which the first `probed` are there; None where it is too little gain."""
     threads = min(cores(), MOST)
     gathered = any("sources" in params[name] for name in program.names)  # then each row costs as much as one alone
+    dearer = next(share for most, share in DEARER if _recurrent(program) <= most)
     plans = [Plan(threads, rows) for rows in (1,) if threads > 1] + ([] if gathered else [Plan(threads, max(2, ROWS // batch))])
 
     def time(plan: Plan) -> float:
         rest = steps - probed - washout
-        return probed * (1 if threads > 1 else 2) + (washout + rest / plan.stretches) * (1 + DEARER * (plan.rows - 1))
+        return probed * (1 if threads > 1 else 2) + (washout + rest / plan.stretches) * (1 + dearer * (plan.rows - 1))
 
     best = min(plans, key=time, default=None)
     return best if best is not None and time(best) <= GAIN * steps else None
+
+
+def _recurrent(program: Program) -> int:
+    """How many recurrent numbers a step reads."""
+    return sum(node.recurrence(wires.size) for node, wires in zip(program.nodes, program.wires, strict=True))

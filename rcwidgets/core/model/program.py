@@ -187,14 +187,16 @@ def run(
     Returns the state after the last step, the outputs (time, batch, features) of the places in `collect`, and the states (time, batch,
     units) of the places in `observe`.
     """
-    compiled, made = _compiled(one_core), None if count is None else np.int32(count)
+    signal = next(iter(inputs.values()))
+    compiled, made = _compiled(one_core, signal.shape[1] == 1 or signal.dtype == np.float64), None if count is None else np.int32(count)
     taught = dict(forced or {})
     return compiled(program, in_order(program, params), state, dict(inputs), taught, alive, made, tuple(collect), tuple(observe), training)
 
 
 @cache
-def _compiled(one_core: bool) -> Any:
-    return jax.jit(_run, static_argnames=("collect", "observe", "training"), compiler_options=one_core_options() if one_core else None)
+def _compiled(one_core: bool, ynnpack: bool) -> Any:
+    options = one_core_options(ynnpack=ynnpack) if one_core else None
+    return jax.jit(_run, static_argnames=("collect", "observe", "training"), compiler_options=options)
 
 
 def _run(
