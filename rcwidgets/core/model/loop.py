@@ -20,18 +20,23 @@ def scan(
     *,
     count: Any = None,
     training: bool = False,
+    over: Any = None,
 ) -> Any:
     """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise.
 
     With `count`, a number that the compiled program is given, only so many steps are made, and what the others would give is 0. `first`
-    may then be (parts,): the rows of the carry are so many parts, each at a time of its own.
+    may then be (parts,): the rows of the carry are so many parts, each at a time of its own. `over(carry, given, steps)` takes the place of
+    `lax.scan` over the steps.
     """
 
+    def each(keys: Any) -> Any:
+        return lax.scan(step, carry, (given, keys), length=steps) if over is None else over(carry, (given, keys), steps)
+
     def quiet() -> Any:
-        return lax.scan(step, carry, (given, None), length=steps) if count is None else counted(noisy=False)
+        return each(None) if count is None else counted(noisy=False)
 
     def noisy() -> Any:
-        return lax.scan(step, carry, (given, first + jnp.arange(steps, dtype=jnp.uint32))) if count is None else counted(noisy=True)
+        return each(first + jnp.arange(steps, dtype=jnp.uint32)) if count is None else counted(noisy=True)
 
     def counted(*, noisy: bool) -> Any:
         def one(k: Any, carry: Any) -> Any:

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.backend import one_core_options
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_values, sizes
+from rcwidgets.core.model import one_product
 from rcwidgets.core.model.loop import kept, scan
 from rcwidgets.core.model.phases import Wires, fed_back, split
 from rcwidgets.core.nodes.base import AbstractNode, Unseen
@@ -230,17 +231,25 @@ def _run(
         wanted = [k for k in phases.stepped if k in collect or any(k in program.wires[later].forward for later in phases.after)]
         known = {k: values[k] for k in phases.before if k in used} | {k: inputs[k] for k in phases.stepped if k in inputs}
 
-        def step(carry: Any, now: Any) -> Any:
-            (own, fed), ((given, taught, living), key) = carry, now
-            after, found = step_nodes(program, params, phases.stepped, own, fed, given, key, training=training)
-            fed_next = {k: taught[k] if k in taught else found[k] for k in fed}
-            if living is not None:
-                after, fed_next = kept(living, (after, fed_next), (own, fed))
-            return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
+        def opened(weights: Any, rest: Any) -> Any:
+            program, others = rest
+            params = tuple({**own, **weights.get(k, {})} for k, own in enumerate(others))
 
-        carry = (tuple(nodes), feedback)
-        given = (known, forced, alive)
-        (after, feedback), (found, seen) = scan(program.nodes, step, carry, given, state.steps, steps, count=count, training=training)
+            def step(carry: Any, now: Any) -> Any:
+                (own, fed), ((given, taught, living), key) = carry, now
+                after, found = step_nodes(program, params, phases.stepped, own, fed, given, key, training=training)
+                fed_next = {k: taught[k] if k in taught else found[k] for k in fed}
+                if living is not None:
+                    after, fed_next = kept(living, (after, fed_next), (own, fed))
+                return (after, fed_next), ({k: found[k] for k in wanted}, {k: after[k]["h"] for k in observe})
+
+            return step
+
+        rest, carry, given = (program, params), (tuple(nodes), feedback), (known, forced, alive)
+        over = partial(_learning_scan, phases.stepped, opened, rest) if training else None
+        (after, feedback), (found, seen) = scan(
+            program.nodes, opened({}, rest), carry, given, state.steps, steps, count=count, training=training, over=over
+        )
         nodes, values = list(after), values | found
     at_once(phases.after)
     return (
@@ -248,6 +257,14 @@ def _run(
         {k: values[k] for k in collect},
         seen,
     )
+
+
+def _learning_scan(places: Sequence[int], opened: one_product.Opened, rest: Any, carry: Any, given: Any, steps: int) -> Any:
+    """A scan whose gradient with regard to the matrices that nodes at these places learn is one product each."""
+    program, params = rest
+    learned = one_product.matrices(params, {k: program.nodes[k].learned for k in places})
+    others = tuple({name: value for name, value in own.items() if name not in learned.get(k, {})} for k, own in enumerate(params))
+    return one_product.scan(opened, learned, (program, others), carry, given, steps)
 
 
 def over_time(node: AbstractNode) -> AbstractNode:
