@@ -1,6 +1,7 @@
 """Gradients by one product a matrix: those of the plain scan, for every node that learns, with fewer products on the way back."""
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +14,7 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Dropout, Input, LinearReadout, Reservoir, VanillaRNN
 
 STEPS, BATCH = 12, 3
+SCALING: Any = np.array([0.5, 2.0])
 
 
 def with_feedback():
@@ -24,7 +26,7 @@ MODELS = {
     "rnn": lambda: Input(2) >> VanillaRNN(6, state_trainable=True) >> Dense(2),
     "gru behind lstm": lambda: Input(2) >> LSTM(5) >> GRU(4) >> Dense(2),
     "noisy reservoir": lambda: Input(2) >> Reservoir(6, trainable=True, noise=0.1) >> LinearReadout(2),
-    "channels": lambda: Input(2) >> Reservoir(6, trainable=True, **{"input_scaling": np.array([0.5, 2.0])}) >> LinearReadout(2),
+    "channels": lambda: Input(2) >> Reservoir(6, trainable=True, input_scaling=SCALING) >> LinearReadout(2),
     "dropout": lambda: Input(2) >> VanillaRNN(6) >> Dropout(0.5) >> VanillaRNN(5) >> Dense(2),
     "feedback": with_feedback,
 }
