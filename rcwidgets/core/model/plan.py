@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 import jax
 
-from rcwidgets.core.algebra.blas import cores
+from rcwidgets.core.cores import cores
 from rcwidgets.core.model.program import Params, Program
 
 Parallel = Literal["auto", "off"]
