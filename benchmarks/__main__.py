@@ -3,7 +3,23 @@
 import sys
 from importlib import import_module
 
-NAMES = ("esn", "live", "ngrc", "rls", "bptt", "lanes", "sparse", "memory", "ticks", "first", "lock", "start", "reader", "accuracy")
+NAMES = (
+    "esn",
+    "stretches",
+    "live",
+    "ngrc",
+    "rls",
+    "bptt",
+    "lanes",
+    "sparse",
+    "memory",
+    "ticks",
+    "first",
+    "lock",
+    "start",
+    "reader",
+    "accuracy",
+)
 
 wanted = sys.argv[1:] or NAMES
 met = [import_module(f"benchmarks.{name}").main() for name in wanted]
