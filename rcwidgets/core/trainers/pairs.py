@@ -32,9 +32,15 @@ class Pairs(NamedTuple):
         return {program.names[k]: y[-1] if self.alive is None else y[ends, np.arange(y.shape[1])] for k, y in every.items()}
 
     def _has_last(self, place: int) -> bool:
-        """True where no series has a gap in the place of the last target of an output."""
-        known = [self.counted[k] for k in self.counted if k == place or place in self.program.after({k})]
-        return all(mask is None or bool(mask[self.ends, np.arange(mask.shape[1])].all()) for mask in known)
+        """True where no series has a gap in the last target of an output, nor, where it follows a readout, in any row: nodes between them
+        may remember.
+        """
+        every = {k: mask for k, mask in self.counted.items() if mask is not None and k not in self.program.once}
+        own = every.get(place)
+        whole = [mask for k, mask in every.items() if k != place and place in self.program.after({k})]
+        alive = True if self.alive is None else self.alive
+        at_end = own is None or bool(own[self.ends, np.arange(own.shape[1])].all())
+        return at_end and all(bool((mask | ~np.asarray(alive)).all()) for mask in whole)
 
     @property
     def batch(self) -> int:

@@ -185,6 +185,19 @@ def test_a_closed_loop_does_not_begin_at_a_gap():
         assert fitted(early).generate(3).shape == (3, 2)
 
 
+def test_a_closed_loop_does_not_begin_with_what_a_delay_remembers_of_a_gap():
+    holed = Y.copy()
+    holed[-2] = np.nan
+
+    def fitted(y: np.ndarray) -> Any:
+        model = rc.Input(2) >> rc.Reservoir(10, seed=0) >> rc.LinearReadout(2) >> rc.Delay(1)
+        return rc.RidgeTrainer(model).fit([X, {"readout": y}], gaps="drop")
+
+    with pytest.warns(DataWarning), pytest.raises(ValueError, match="has no output to start the closed loop from"):
+        fitted(holed).generate(3)
+    assert fitted(Y).generate(3).shape == (3, 2)
+
+
 def test_targets_pulled_back_through_tanh_skip_the_gaps():
     model = rc.Input(2) >> rc.NVAR(delay=1, order=2, constant=False) >> rc.LinearReadout(2) >> rc.Activation("tanh")
     with pytest.warns(DataWarning, match="7 of 200 rows"):
