@@ -67,7 +67,7 @@ def test_a_csv_file_is_loaded_its_columns_chosen_and_learned(play: Play) -> None
     play.rest()
     assert play.lab.ask_json("play.results.channels") == ["rain"]
     expect(play.node("input")).to_contain_text("wind, sun")
-    expect(play.node("readout")).to_contain_text("103 trained")  # of 100 units, two inputs past them and the constant
+    expect(play.node("readout")).to_contain_text("125 trained")  # of 100 units, 12 values of two inputs and the constant
     expect(play.figure("Prediction")).to_contain_text("rain")
     play.root.get_by_role("button", name="0", exact=True).click()  # the target of the same step
     play.until(lambda: play.knob("task", "horizon"), 0)

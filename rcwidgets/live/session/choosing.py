@@ -28,11 +28,15 @@ class Choosing:
         return choice.words if document.trainer == choice.start.trainer else ""
 
     def followed(self, before: Document, after: Document, own: Series | None) -> Document:
-        """The document after an edit, with the start that the data ask for where it asks them something new."""
+        """The document after an edit, with the start that the data ask for where it asks them something new.
+
+        A model of changes, or with a season, hangs on the columns and the horizon and is chosen anew with them. Any other one stays.
+        """
         if own is None or not isinstance(after.task, DataTask):
             return after
-        new = not _same_question(before, after.task) or before.trainer.kind != after.trainer.kind
-        new |= _usual(after) and not _usual(before)
+        hangs = any(node.kind in ("Difference", "Delay") for node in after.graph.nodes.values())  # on columns and horizon
+        new = (hangs and not _same_question(before, after.task)) or before.trainer.kind != after.trainer.kind
+        new |= not isinstance(before.task, DataTask) or (_usual(after) and not _usual(before))
         return self.chosen_by(after, own) if new else after
 
     def chosen_by(self, document: Document, own: Series, *, keeps_beta: bool = False) -> Document:
