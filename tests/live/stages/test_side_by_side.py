@@ -11,6 +11,8 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.stages import ridge
 from rcwidgets.live.stages.ridge import Stages
 
+pytestmark = pytest.mark.optimised
+
 TASK = LorenzTask()
 
 
