@@ -18,6 +18,7 @@ with paused():
     from rcwidgets.core.nodes import *
     from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
     from rcwidgets.core.tasks import (
+        ClassesTask,
         DataTask,
         IntegrationTask,
         LorenzTask,
@@ -62,6 +63,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ActivityView",
     "BPTTLanes",
+    "ClassesTask",
     "Classifier",
     "ClosedLoopView",
     "ConfusionView",

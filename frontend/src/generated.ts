@@ -68,7 +68,18 @@ export interface Schema {
   limits: Record<"nodes" | "edges", number>;
 }
 export interface LeftOut { name: string; reason: string }
-export interface OwnData { name: string; rows: number; time: string; columns: string[]; left_out: LeftOut[]; notes: string[] }
+export interface OwnData {
+  name: string;
+  rows: number;
+  time: string;
+  columns: string[];
+  left_out: LeftOut[];
+  notes: string[];
+  series: number;
+  shortest: number;
+  longest: number;
+  classes: number;
+}
 export interface FileRead {
   name: string;
   options: Record<string, string | number | boolean | string[]>;

@@ -189,6 +189,30 @@ test("a select that stays keeps its element, and others come and go", () => {
   expect(before?.value).toBe("Prediction");
 });
 
+const SERIES = { name: "Series", value: "b", options: ["a", "b", "c"], form: "steps" };
+
+test("a choice that can be stepped through goes on by one at a button, and no further than to its ends", () => {
+  const { model, el } = shown({ controls: [FIGURE, SERIES] });
+  const group = el.querySelector('[role="group"][aria-label="Series"]') as HTMLElement;
+  const [before, after] = ["Previous series", "Next series"].map(
+    (name) => group.querySelector(`[aria-label="${name}"]`) as HTMLButtonElement,
+  );
+  expect(group.textContent).toContain("2 of 3");
+  after?.click();
+  expect(model.sent).toMatchObject([{ type: "choose", name: "Series", value: "c" }]);
+  expect(group.textContent).toContain("3 of 3");
+  expect(after?.getAttribute("aria-disabled")).toBe("true");
+  after?.click();
+  expect(model.sent.length).toBe(1);
+  before?.click();
+  expect(model.sent[1]).toMatchObject({ value: "b" });
+  model.change("controls", [FIGURE, { ...SERIES, value: "a" }]);
+  expect(group.textContent).toContain("1 of 3");
+  expect(before?.getAttribute("aria-disabled")).toBe("true");
+  model.change("controls", [FIGURE]);
+  expect(el.querySelector('[aria-label="Series"]')).toBeNull();
+});
+
 const panel = (changes: Partial<Panel> = {}): Panel => ({
   plane: false,
   reading: "line",

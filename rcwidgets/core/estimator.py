@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.metrics import accuracy, r2
-from rcwidgets.core.trainers.closed_form.labels import numbered
+from rcwidgets.core.metrics import accuracy, exact_match, r2
+from rcwidgets.core.trainers.closed_form.labels import ClassWeight, class_weights, is_multilabel, numbered
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
 
 TRAINERS = ("ridge", "linear")
+LEARNING: dict[str, Any] = {"learning_rate": 1e-2, "max_grad_norm": 1.0, "num_batch": 16, "patience": 50, "least_gain": 0.01}  # of BPTT
+EPOCHS = 1000  # of it, at most
 Beta = float | Literal["auto"]
 
 
@@ -36,7 +39,7 @@ class _AbstractEstimator:
     penalize_bias: bool
     seed: int
     dtype: str
-    trainer_: RidgeTrainer | LinearTrainer
+    trainer_: RidgeTrainer | LinearTrainer | BPTT
 
     def get_params(self, deep: bool = True) -> dict[str, object]:
         """The parameters by name; with `deep` also each node's knobs, as "<node>__<knob>"."""
@@ -78,27 +81,33 @@ class _AbstractEstimator:
         regressor = self._estimator_type == "regressor"
         return Tags(
             estimator_type=self._estimator_type,
-            target_tags=TargetTags(required=True, multi_output=regressor),
+            target_tags=TargetTags(required=True, multi_output=True),
             regressor_tags=RegressorTags() if regressor else None,
-            classifier_tags=None if regressor else ClassifierTags(),
+            classifier_tags=None if regressor else ClassifierTags(multi_label=True),
         )
 
-    def _untrained(self) -> RidgeTrainer | LinearTrainer:
+    _trainers: ClassVar[tuple[str, ...]] = TRAINERS
+
+    def _check_model(self) -> None:
+        """Raises where the model or the trainer cannot be fitted."""
         name = type(self).__name__
         if not isinstance(self.model, Graph):
             raise TypeError(f"{name}.model must be a model such as Input() >> Reservoir(100) >> LinearReadout(), got {self.model!r}.")
-        if self.trainer not in TRAINERS:
-            raise ValueError(f"{name}.trainer must be one of {', '.join(TRAINERS)}, got {self.trainer!r}.")
+        if self.trainer not in self._trainers:
+            raise ValueError(f"{name}.trainer must be one of {', '.join(self._trainers)}, got {self.trainer!r}.")
         exits = [self.model.names[id] for id in self.model.used().exits]
         if len(exits) != 1:
             raise ValueError(f"{name}.model must have one output, got {len(exits)}: {', '.join(exits)}. Use a trainer, which takes dicts.")
+
+    def _untrained(self) -> RidgeTrainer | LinearTrainer:
+        self._check_model()
         if self.trainer == "linear":
             return LinearTrainer(self.model, seed=self.seed, dtype=self.dtype)
         return RidgeTrainer(
             self.model, beta=self.beta, selection=self.selection, penalize_bias=self.penalize_bias, seed=self.seed, dtype=self.dtype
         )
 
-    def _trained(self) -> RidgeTrainer | LinearTrainer:
+    def _trained(self) -> RidgeTrainer | LinearTrainer | BPTT:
         if not hasattr(self, "trainer_"):
             raise ValueError(f"{type(self).__name__} is not fitted yet. Call fit first.")
         return copy(self.trainer_)  # a call moves the copy's state, so that the same call gives the same again
@@ -140,8 +149,11 @@ class Regressor(_AbstractEstimator):
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
         self.warmup, self.carry, self.seed, self.dtype = warmup, carry, seed, dtype
 
-    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
-        """Fits the readouts to X (time, features) and y (time,) or (time, targets)."""
+    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fits the readouts to X (time, features) and y (time,) or (time, targets).
+
+        `sample_weight` (time,) tells how much each row counts: 0 leaves it out, 2 is a row that is there twice.
+        """
         trainer, x, wanted, start = self._untrained(), _table(X, "Regressor.X"), array_of(y, "Regressor.y"), self.warmup
         if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
             raise ValueError(f"Regressor.warmup must be a whole number from 0, below the {len(x)} rows of X, got {start!r}.")
@@ -154,7 +166,8 @@ class Regressor(_AbstractEstimator):
             trainer.fit([x[:start], wanted[:start]])
         elif start:
             trainer.predict(x[:start])
-        self.trainer_ = trainer.fit([x[start:], wanted[start:]])
+        weights = None if sample_weight is None else _weights(sample_weight, len(x), "Regressor.sample_weight")[start:]
+        self.trainer_ = trainer.fit([x[start:], wanted[start:]], sample_weight=weights)
         self.n_features_in_, self._single = x.shape[1], wanted.ndim == 1
         return self
 
@@ -179,6 +192,16 @@ class Classifier(_AbstractEstimator):
     or TimeMean before its readout, which is fitted to 1 for the right class and 0 for all others; the largest output wins. Parameters are
     those of `Regressor`, except that each series starts from rest. `classes_` are the labels, sorted; `score` is the share of right ones.
 
+    `class_weight` tells how much the series of each class count: a dict by label (those that it leaves out count 1), or "balanced",
+    series / (classes * series of the class), as in scikit-learn.
+
+    Of several labels a series y is a matrix (series, labels) of 0 and 1: each output is a yes or no of its own, yes above 1/2, `predict`
+    gives such a matrix, and `score` is the share of series all of whose labels are right. A matrix with a single 1 in each row tells
+    classes, unless `multilabel`.
+
+    trainer="bptt" learns by the gradient of the cross entropy, or of `binary_cross_entropy` for several labels, whatever in the model can
+    learn, until it no longer gets better on every fifth series; it takes no weights.
+
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
     >>> waves = [np.sin(np.arange(30 + k) / (2 + k % 2))[:, None] for k in range(10)]
     >>> classifier = Classifier(Input() >> Reservoir(50, seed=0) >> TimeMean() >> LinearReadout())
@@ -187,6 +210,7 @@ class Classifier(_AbstractEstimator):
     """
 
     _estimator_type: ClassVar[str] = "classifier"
+    _trainers: ClassVar[tuple[str, ...]] = (*TRAINERS, "bptt")
 
     def __init__(
         self,
@@ -196,59 +220,118 @@ class Classifier(_AbstractEstimator):
         beta: Beta = 1e-6,
         selection: str | None = None,
         penalize_bias: bool = False,
+        class_weight: ClassWeight = None,
+        multilabel: bool = False,
         seed: int = 0,
         dtype: str = "auto",
     ) -> None:
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
-        self.seed, self.dtype = seed, dtype
+        self.class_weight, self.multilabel, self.seed, self.dtype = class_weight, multilabel, seed, dtype
 
-    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> Self:
-        """Fits the readout to a list of series (time, features) and one label for each: (series,), (series, 1) or one-hot rows."""
-        trainer, series, labels = self._untrained(), _series(X), one_each(y, "Classifier.y")
+    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Fits the readout to a list of series (time, features) and one label for each: (series,), (series, 1) or one-hot rows.
+
+        Of several labels a series y is a matrix (series, labels) of 0 and 1. `sample_weight` (series,) tells how much each series counts:
+        0 leaves it out, 2 is a series that is there twice.
+        """
+        self._check_model()
+        series, labels = _series(X), one_each(y, "Classifier.y")
         used = self.model.used()
         if not set(used.exits) <= set(used.once):
             raise ValueError("Classifier.model must give one value a series. Put Last() or TimeMean() before the readout.")
         if labels.ndim not in (1, 2) or len(labels) != len(series):
             raise ValueError(f"Classifier.y must have one label for each of the {len(series)} series, got the shape {labels.shape}.")
-        codes, self.classes_ = numbered(labels, 1, "Classifier.y", once=True)
-        if len(self.classes_) < 2:
-            raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_.tolist()[0]!r}.")
-        self.trainer_ = trainer.fit([series, np.eye(len(self.classes_))[codes]])
+        weights = None if sample_weight is None else _weights(sample_weight, len(series), "Classifier.sample_weight")
+        self.many_ = is_multilabel(labels, self.multilabel)
+        if self.many_:
+            if self.class_weight is not None:
+                raise ValueError(
+                    "Classifier.class_weight weighs classes, and here each series has several labels. Give fit a sample_weight."
+                )
+            self.classes_, targets = np.arange(labels.shape[1]), labels.astype(np.float64)
+        else:
+            codes, self.classes_ = numbered(labels, 1, "Classifier.y", once=True)
+            if len(self.classes_) < 2:
+                raise ValueError(f"Classifier.y must have at least two classes, got only {self.classes_.tolist()[0]!r}.")
+            targets = np.eye(len(self.classes_))[codes]
+            if self.class_weight is not None:
+                own = class_weights(self.class_weight, self.classes_, codes)[codes]
+                weights = own if weights is None else own * weights
+        if self.trainer == "bptt":
+            self.trainer_ = self._by_gradient(series, targets, weights)
+        else:
+            self.trainer_ = self._untrained().fit([series, targets], sample_weight=weights)
         self.n_features_in_ = series[0].shape[1]
         return self
 
+    def _by_gradient(self, series: list[np.ndarray], targets: np.ndarray, weights: np.ndarray | None) -> BPTT:
+        """BPTT by cross entropy, fitted."""
+        if weights is not None:
+            raise ValueError('Classifier.trainer="bptt" takes no weights. Take "ridge", or give such series more often.')
+        loss = "binary_cross_entropy" if self.many_ else "cross_entropy"
+        trainer = BPTT(self.model, loss=loss, seed=self.seed, dtype=self.dtype, **LEARNING)
+        return trainer.fit((series, targets), num_train=EPOCHS, num_report=0)
+
     def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
-        """The label (series,) of each series."""
-        numbers = self._outputs(X).argmax(axis=1)  # first: an untrained one has no classes
-        return self.classes_[numbers]
+        """The label (series,) of each series; of several labels 1 and 0 for each of them (series, labels)."""
+        found = self._outputs(X)  # first: an untrained one has no classes
+        return (self._shares(found) > 0.5).astype(int) if self.many_ else self.classes_[found.argmax(axis=1)]
 
     def predict_proba(self, X: Sequence[ArrayLike]) -> np.ndarray:
         """The probability (series, classes) of each class, in the order of `classes_`.
 
         A readout that is fitted to 1 and 0 estimates probabilities, which sum up to 1 but may be negative: these are taken for 0, and the
-        others divided by their sum.
+        others divided by their sum. Of several labels a series each has a probability of its own: what lies outside 0 to 1 is cut off. By
+        trainer="bptt" the outputs are scores, whose softmax, or logistic function for several labels, are the probabilities.
 
         Reference: Hastie, Tibshirani & Friedman (2009), The Elements of Statistical Learning, 2nd ed., section 4.2.
         """
         outputs = self._outputs(X).astype(np.float64)
+        if self.many_ or self.trainer == "bptt":
+            return self._shares(outputs)
         found = np.maximum(outputs, 0.0)
         none = found.sum(axis=1) == 0  # as where the bias is penalised
         found[none, outputs[none].argmax(axis=1)] = 1.0
         return np.asarray(found / found.sum(axis=1, keepdims=True))
 
     def decision_function(self, X: Sequence[ArrayLike]) -> np.ndarray:
-        """The readout's outputs (series, classes); of two classes the second's less the first's (series,)."""
+        """The readout's outputs (series, classes); of two classes the second's less the first's (series,).
+
+        Of several labels a series they are above 0 where the answer is yes.
+        """
         found = self._outputs(X)
+        if self.many_:
+            return found if self.trainer == "bptt" else found - 0.5
         return found[:, 1] - found[:, 0] if found.shape[1] == 2 else found
 
     def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:
-        """The share of series whose label is right."""
+        """The share of series whose label is right; of several labels a series that of series all of whose labels are."""
         labels = one_each(y, "Classifier.y")
+        found = self.predict(X)
+        if self.many_:
+            if found.shape != labels.shape:
+                raise ValueError(f"Classifier.y must be (series, labels) {found.shape} of 0 and 1, got the shape {labels.shape}.")
+            return exact_match(found, labels)
         codes, classes = numbered(labels, 1, "Classifier.y", once=True)
-        return accuracy(self.predict(X), classes[codes])
+        return accuracy(found, classes[codes])
+
+    def _shares(self, outputs: np.ndarray) -> np.ndarray:
+        """The probabilities of outputs (series, classes or labels)."""
+        if self.trainer != "bptt":
+            return np.clip(outputs, 0.0, 1.0)
+        from scipy.special import expit, softmax
+
+        return np.asarray(expit(outputs) if self.many_ else softmax(outputs, axis=1))
 
     def _outputs(self, X: Any) -> np.ndarray:
         return np.asarray(self._trained().predict(_series(X), reset=True))
+
+
+def _weights(given: Any, count: int, what: str) -> np.ndarray:
+    weights = np.asarray(given, np.float64)
+    if weights.shape != (count,):
+        raise ValueError(f"{what} must have one number for each of the {count} rows of y, got the shape {weights.shape}.")
+    return weights
 
 
 def _table(X: Any, what: str) -> np.ndarray:

@@ -222,6 +222,53 @@ def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
     return float(np.mean(p.argmax(axis=-1) == t))
 
 
+def _yes_or_no(owner: str, predictions: ArrayLike, labels: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as matrices (cases, labels) of True and False."""
+    p, t = np.asarray(predictions), np.asarray(labels)
+    for name, value in (("predictions", p), ("labels", t)):
+        check_numbers(f"{owner}.{name}", value)
+        if value.ndim != 2 or value.size == 0 or not np.isin(value, (0, 1)).all():
+            raise ValueError(
+                f"{owner}.{name} must be (cases, labels) of 0 and 1, got the shape {value.shape}. Compare scores first: p > 0.5."
+            )
+    if p.shape != t.shape:
+        raise ValueError(f"{owner}.labels must have the shape of the predictions {p.shape}, got {t.shape}.")
+    return p.astype(bool), t.astype(bool)
+
+
+def exact_match(predictions: ArrayLike, labels: ArrayLike) -> float:
+    """The share of cases all of whose labels are right, where each may have several: both (cases, labels) of 0 and 1.
+
+    >>> exact_match([[1, 0], [1, 1]], [[1, 0], [0, 1]])
+    0.5
+    """
+    p, t = _yes_or_no("exact_match", predictions, labels)
+    return float((p == t).all(axis=1).mean())
+
+
+def hamming_loss(predictions: ArrayLike, labels: ArrayLike) -> float:
+    """The share of wrong answers among all labels of all cases: both (cases, labels) of 0 and 1.
+
+    >>> hamming_loss([[1, 0], [1, 1]], [[1, 0], [0, 1]])
+    0.25
+    """
+    p, t = _yes_or_no("hamming_loss", predictions, labels)
+    return float((p != t).mean())
+
+
+def f1(predictions: ArrayLike, labels: ArrayLike) -> float:
+    """The mean over labels of 2 TP / (2 TP + FP + FN), the balance of precision and recall: both (cases, labels) of 0 and 1.
+
+    A label that nobody has and nobody was told is 0, as in scikit-learn.
+
+    >>> f1([[1, 0], [1, 1]], [[1, 0], [0, 1]])
+    0.8333333333333333
+    """
+    p, t = _yes_or_no("f1", predictions, labels)
+    right, wrong = (p & t).sum(axis=0), (p != t).sum(axis=0)
+    return float(np.mean(2 * right / np.maximum(2 * right + wrong, 1)))
+
+
 def _is_scores(values: np.ndarray) -> bool:
     """Whether an array of the shape of the labels cannot be classes: floats that are not whole."""
     return values.dtype.kind == "f" and not bool(np.all(values == np.round(values)))

@@ -11,7 +11,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.ops import Op
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.spec.knobs import Setting
-from rcwidgets.core.tasks import AbstractTask, own_series
+from rcwidgets.core.tasks import AbstractTask, kind_for, own_series
 from rcwidgets.core.tasks.own import OwnData
 from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.closed_form import ClosedForm
@@ -38,8 +38,10 @@ class Experiment(ReadableExperiment):
     `model` is a graph (or None for what the task starts with under the trainer), `task` a task or its kind ("lorenz", "sunspots"),
     `trainer` a class such as RidgeTrainer or FORCELearning, a trainer with settings of its own, or None for the task's own. Ridge
     regression trains by itself after each change; a trainer that learns step by step trains when it is told to `run`, can be held, and
-    takes up live knobs that move meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file;
-    see also `bring`. With `file` the document is read from disk where the file exists, and written at each change; a file that something
+    takes up live knobs that move meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file; or
+    several series: a list of such arrays, an array (series, time, channels), a folder of files, or what `from_csv` gives by `id`; see
+    also `bring`. Several series are split by series, and with a label each they are told apart. With `file` the document is read from
+    disk where the file exists, and written at each change; a file that something
     else has changed meanwhile is left alone, and the change is an OSError in words.
 
     Compiled programs are kept on disk for the next kernel, see the module `compile_cache`.
@@ -70,7 +72,7 @@ class Experiment(ReadableExperiment):
         own = None if data is None else own_series(data)
         storage = None if file is None else DocumentFile(file)
         read = None if storage is None else storage.read()
-        document = read or start_document(model, task or ("lorenz" if own is None else "data"), trainer)
+        document = read or start_document(model, task or ("lorenz" if own is None else kind_for(own)), trainer)
         session = Session(document, own, users_model=model is not None and read is None, file=storage)
         if own is not None and model is None and read is None:  # settings that are given as such stay as they are
             given = trainer is not None and not isinstance(trainer, type)

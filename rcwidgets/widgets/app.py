@@ -66,7 +66,10 @@ class LeftOut(TypedDict):
 
 
 class OwnData(TypedDict):
-    """What the page shows of the user's own data; `notes` say what was guessed or left out."""
+    """What the page shows of the user's own data; `notes` say what was guessed or left out.
+
+    Of several `series` it tells how many rows they have, and of how many `classes` they are; else these are 0.
+    """
 
     name: str
     rows: int
@@ -74,6 +77,10 @@ class OwnData(TypedDict):
     columns: list[str]
     left_out: list[LeftOut]
     notes: list[str]
+    series: int
+    shortest: int
+    longest: int
+    classes: int
 
 
 class History(TypedDict):
@@ -249,6 +256,7 @@ def _data(experiment: Experiment) -> OwnData | None:
     if own is None:
         return None
     left_out: list[LeftOut] = [{"name": name, "reason": reason} for name, reason in own.left_out]
+    lengths = [] if own.parts is None else [rows.stop - rows.start for rows in own.slices]
     return {
         "name": own.name,
         "rows": len(own.values),
@@ -259,6 +267,10 @@ def _data(experiment: Experiment) -> OwnData | None:
             *filter(None, [experiment.chosen]),
             *(on_the_page(note) if own.origin == "file" else note for note in experiment.task.notes(own)),
         ],
+        "series": len(lengths),
+        "shortest": min(lengths, default=0),
+        "longest": max(lengths, default=0),
+        "classes": 0 if own.parts is None else len(set(own.parts.labels)),
     }
 
 

@@ -1,6 +1,6 @@
 """How the figures speak of channels: which of them are drawn, their legend, their names in a sentence, and names to choose by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rcwidgets.live.on_demand.metrics_table import told_apart
 from rcwidgets.widgets import theme
@@ -10,13 +10,26 @@ MOST = 40  # data of so many kinds of columns are remembered
 
 
 class Choice:
-    """Which channels are drawn, at most `theme.CHANNELS` of them, for each list of names. A channel keeps its colour while it is drawn.
+    """Which channels are drawn, at most `theme.CHANNELS` of them, for each list of names, and which of several series.
 
+    A channel keeps its colour while it is drawn.
     Without a choice the first ones are drawn.
     """
 
     def __init__(self) -> None:
         self._colors: dict[tuple[str, ...], dict[int, int]] = {}
+        self._trial = ""
+
+    def trial(self, names: Iterable[str]) -> str:
+        """Which of several series is drawn: the one that was taken last, where it is there, else the first."""
+        known = list(names)
+        return self._trial if self._trial in known else next(iter(known), "")
+
+    def take_trial(self, names: Iterable[str], name: str) -> None:
+        """Draws another of several series; what is none is a ValueError."""
+        if name not in names:
+            raise ValueError(f"Caption.value must be one of the series of the test part, got {name[:40]!r}.")
+        self._trial = name
 
     def colors(self, names: Sequence[str]) -> dict[int, int]:
         """The drawn channels by place, in order, and the number of the colour of each."""

@@ -22,6 +22,7 @@ class ErrorFigure(FigureBox[Results]):
     """The error of each channel in its standard deviations, on a log axis, and the threshold above which Prediction has its band."""
 
     of_classes: ClassVar[bool | None] = False
+    by_trial: ClassVar[bool] = True
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "standard deviations", height - CAPTION_HEIGHT, log_y=True)

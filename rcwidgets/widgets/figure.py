@@ -21,6 +21,7 @@ from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.panel import MARGIN, WHOLE, Panel, draw
 
 CAPTION_HEIGHT = 26
+SERIES = "Series"  # the control that steps through several of them
 __all__ = ["CAPTION_HEIGHT", "MARGIN", "WHOLE", "FigureBox", "Panel", "draw"]
 
 
@@ -50,6 +51,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     look: ClassVar[str | None] = None
     takes_runs: ClassVar[bool] = False  # whether kept runs can be drawn over the results
+    by_trial: ClassVar[bool] = False  # whether it shows one of several series at a time
     of_classes: ClassVar[bool | None] = None  # whether it shows classes, or rows of time; None for both
     pinned: Sequence[Run] = ()
     names: Sequence[str]  # of all channels, where the figure draws channels
@@ -112,7 +114,13 @@ class FigureBox(VBox, Generic[Thing]):
                 panel.blank()
             self.describe(refused, [], refused)
         else:
-            self.paint(thing)
+            self.paint(self._one(thing))
+
+    def _one(self, thing: Thing) -> Thing:
+        """What is drawn of it: of the results of several series those of the one that is chosen."""
+        if not self.by_trial or not isinstance(thing, Results) or not thing.trials:
+            return thing
+        return cast(Thing, thing.of_trial(self.choice.trial(thing.trials)))
 
     def _refused(self, thing: Thing) -> str:
         """Why these results are not what the figure shows; empty where they are."""
@@ -143,11 +151,16 @@ class FigureBox(VBox, Generic[Thing]):
             self.show(self.thing)
 
     def controls(self) -> list[Control]:
-        """What a person can choose in the caption."""
-        return []
+        """What a person can choose in the caption: which of several series is drawn."""
+        trials = list(self.thing.trials) if self.by_trial and isinstance(self.thing, Results) else []
+        return [{"name": SERIES, "value": self.choice.trial(trials), "options": trials, "form": "steps"}] if len(trials) > 1 else []
 
     def choose(self, name: str, value: str) -> None:
         """Takes a choice in the caption; what is no option is a ValueError."""
+        if name == SERIES and self.by_trial and isinstance(self.thing, Results):
+            self.choice.take_trial(self.thing.trials, value)
+            self.ask()
+            return
         raise ValueError(f"Caption.name must be one of its controls, got {name[:40]!r}.")
 
     def zoom(self, panel: int, window: Sequence[float]) -> None:

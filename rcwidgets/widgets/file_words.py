@@ -16,6 +16,8 @@ LABELS = {
     "gaps": "Gaps",
     "resample": "Even steps",
     "encoding": "Encoding",
+    "id": "Series",
+    "label": "Class",
 }
 VALUES = {
     "decimal": {"'.'": "point", "','": "comma"},
@@ -23,7 +25,12 @@ VALUES = {
     "header": {"True": "names", "False": "data"},
     "time": {"False": "none"},
     "gaps": {"'drop'": "drop", "'fill'": "fill", "'cut'": "cut", "'error'": "refuse"},
-    "order": {"'time'": "sort by time", "'file'": "as in the file", "'reverse'": "newest first"},
+    "order": {
+        "'time'": "sort by time",
+        "'file'": "as in the file",
+        "'reverse'": "newest first",
+        "'restarts'": "a series begins where time does",
+    },
 }
 _NAMES = "|".join(LABELS)
 _GIVEN = re.compile(rf"(?<![\w.'])({_NAMES})=('[^']*'|True|False)")

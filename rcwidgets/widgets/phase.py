@@ -26,6 +26,7 @@ class PhaseFigure(FigureBox[Results]):
     """
 
     of_classes: ClassVar[bool | None] = False
+    by_trial: ClassVar[bool] = True
 
     def __init__(self, *, height: int = 200) -> None:
         self.places = {ACROSS: 0, UP: 1}  # of the channels
@@ -67,22 +68,27 @@ class PhaseFigure(FigureBox[Results]):
     def controls(self) -> list[Control]:
         """The channels across and up, where there are several."""
         if self.thing is None or len(self.thing.channels) == 1:
-            return []
+            return super().controls()
         names = told_apart(self.thing.channels)
-        return [{"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in self.places.items()]
+        planes: list[Control] = [
+            {"name": name, "value": names[min(place, len(names) - 1)], "options": names} for name, place in self.places.items()
+        ]
+        return [*super().controls(), *planes]
 
     def choose(self, name: str, value: str) -> None:
         """Takes another channel across or up."""
         names = [] if self.thing is None else told_apart(self.thing.channels)
         if name not in self.places:
             super().choose(name, value)
+            return
         if value not in names:
             raise ValueError(f"PhaseFigure.{name.lower()} must be one of {', '.join(names)}, got {value[:40]!r}.")
         self.places[name] = names.index(value)
         self.ask()
 
     def table_of(self, thing: Results) -> Table:
-        """One row a time step: truth and forecast, across and up."""
+        """One row a time step: truth and forecast, across and up; of the one of several series that is drawn."""
+        thing = self._one(thing)
         across, up, delay, names = self._plane(thing)
         header = [thing.time_label, *(f"{name} {kind}" for name in names for kind in ("truth", "forecast"))]
         lines = zip(thing.time[delay:].tolist(), np.hstack([across, up]).tolist(), strict=True)

@@ -31,6 +31,7 @@ class PredictionFigure(FigureBox[Results]):
 
     takes_runs: ClassVar[bool] = True
     of_classes: ClassVar[bool | None] = False
+    by_trial: ClassVar[bool] = True
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("time", "", height - CAPTION_HEIGHT)
@@ -43,7 +44,7 @@ class PredictionFigure(FigureBox[Results]):
 
     def paint(self, results: Results) -> None:
         """Draws the results, and over them up to three kept runs of the same rows: `pinned`."""
-        runs = self.pinned
+        runs = [one for run in self.pinned if (one := run.of_trial(results)) is not None]
         rows = finite_rows(results.time, results.truth, results.forecast)
         colors = self.choice.colors(results.channels)
         drawn = list(colors)
@@ -85,9 +86,10 @@ class PredictionFigure(FigureBox[Results]):
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
         names = [f"{name} {kind}" for name in results.channels for kind in ("truth", "forecast")]
         both = np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1)
-        header = [results.time_label, *names, f"error above {number(results.threshold)}"]
-        lines = zip(results.time.tolist(), both.tolist(), results.parts.tolist(), strict=True)
-        return header, ([time, *values, int(parts)] for time, values, parts in lines)
+        owner = [[name] for name, rows in results.trials.items() for _ in range(rows.stop - rows.start)] or [[]] * len(both)
+        header = [*(["series"] if results.trials else []), results.time_label, *names, f"error above {number(results.threshold)}"]
+        lines = zip(owner, results.time.tolist(), both.tolist(), results.parts.tolist(), strict=True)
+        return header, ([*whose, time, *values, int(parts)] for whose, time, values, parts in lines)
 
 
 def near_limits(truth: np.ndarray, forecast: np.ndarray) -> tuple[float, float]:

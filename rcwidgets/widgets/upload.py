@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Annotated, Any, TypedDict
 
-from rcwidgets.core.datasets.preview import first_lines
+from rcwidgets.core.datasets.preview import COLUMNS, first_lines
+from rcwidgets.core.datasets.reader.notes import Notes
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reader.source import Source
+from rcwidgets.core.datasets.reader.text import read_text
 from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.document.edits import EditError
@@ -165,10 +167,21 @@ class Pieces:
         self._file, self._taken, self._last, self._read, self._refused = None, 0, None, None, None
 
 
+def columns_in(file: IO[bytes] | str, options: dict[str, Option]) -> list[str]:
+    """The names of the columns of a text that could not be put in order, so that one of them can be chosen; none of another file."""
+    told = {name: value for name, value in options.items() if name not in ("id", "label", "order", "resample")}
+    try:
+        table, _ = read_text(Source(file), Options(**told), Notes())  # type: ignore[arg-type]
+    except (ValueError, OSError):
+        return []
+    return [one.name for one in table.columns][:COLUMNS]
+
+
 def _refused(file: IO[bytes] | str, name: str, options: dict[str, Option], words: str) -> FileRead:
     encoding = options.get("encoding")
     lines = first_lines(Source(file), encoding if isinstance(encoding, str) else None)
+    names = columns_in(file, options) if lines else []
     return {
-        "name": name, "options": options, "found": {}, "names": [], "taken": [], "rows": [], "columns": 0, "notes": [],
+        "name": name, "options": options, "found": {}, "names": names, "taken": [""] * len(names), "rows": [], "columns": 0, "notes": [],
         "error": words, "lines": lines, "again": True,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from rcwidgets.core.tasks import LorenzTask, SunspotTask
 from rcwidgets.core.trainers.online.settings import RLSSettings
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 
-MADE = [kind for kind in TASKS if kind != "data"]
+MADE = [kind for kind in TASKS if not TASKS[kind].takes_own]
 
 
 def started(task, trainer):

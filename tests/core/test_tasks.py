@@ -81,7 +81,10 @@ def test_own_data_are_arrays_lists_or_frames():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (np.zeros((2, 3, 4)), r"The data must be \(time, channels\) or \(time,\), got the shape \(2, 3, 4\)"),
+        (
+            np.zeros((2, 3, 4, 1)),
+            r"The data must be \(time, channels\) or \(time,\), or \(series, time, channels\), got the shape \(2, 3, 4, 1\)",
+        ),
         ([], r"got the shape \(0,\)"),
         ([[1.0, np.nan]], "The data must be finite, got nan in row 0, column 1"),
         (["a", "b"], "The data must be numbers"),

@@ -31,6 +31,10 @@ def test_a_file_comes_in_pieces_and_becomes_the_data(app, page):
         "columns": ["wind", "rain"],
         "left_out": [{"name": "city", "reason": "text"}],
         "notes": [],
+        "series": 0,
+        "shortest": 0,
+        "longest": 0,
+        "classes": 0,
     }
     assert app.history["undo"] == "Bring weather.csv"
     assert "# It was uploaded, and a page does not tell the folder: write the path of your file here\n" in app.experiment.code()

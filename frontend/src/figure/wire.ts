@@ -40,6 +40,8 @@ export interface Control {
   name: string;
   value: string;
   options: string[];
+  /** With steps, two buttons go to the option before and to the next one. */
+  form?: "steps";
 }
 
 /**

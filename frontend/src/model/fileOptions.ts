@@ -17,6 +17,17 @@ export interface Option {
   plain?: string;
 }
 
+/** What tells several series apart: these stand in the panel too. */
+export const SERIES_OPTIONS: readonly Option[] = [
+  {
+    name: "id",
+    label: "Series",
+    doc: "The column whose values tell several series apart, such as trials or persons. They are then trained and tested as whole series.",
+    plain: "all rows are one",
+  },
+  { name: "label", label: "Class", doc: "The column that tells the class of each series, to tell classes apart.", plain: "none" },
+];
+
 export const FILE_OPTIONS: readonly Option[] = [
   {
     name: "separator",
@@ -56,6 +67,7 @@ export const FILE_OPTIONS: readonly Option[] = [
     number: true,
   },
   { name: "time", label: "Time column", doc: "The column that tells the time of each row." },
+  ...SERIES_OPTIONS,
   {
     name: "date_format",
     label: "Date format",
@@ -86,6 +98,7 @@ export const FILE_OPTIONS: readonly Option[] = [
       ["sort by time", "time"],
       ["as in the file", "file"],
       ["newest first", "reverse"],
+      ["a series begins where time does", "restarts"],
     ],
   },
   {
@@ -114,7 +127,8 @@ export const FILE_OPTIONS: readonly Option[] = [
 
 /** What an option may be in this file, in words; null where it is typed. One that was chosen in Python is among them. */
 export function choicesOf(option: Option, file: FileRead): readonly (readonly [string, FileOptionValue])[] | null {
-  const listed = option.name === "time" ? timeChoices(file) : option.choices;
+  const named = option.name === "id" || option.name === "label";
+  const listed = option.name === "time" ? timeChoices(file) : named ? file.names.map((name) => [name, name] as const) : option.choices;
   if (!listed) return null;
   const value = file.options[option.name] ?? null;
   const known = value === null || listed.some(([, one]) => JSON.stringify(one) === JSON.stringify(value));
@@ -132,4 +146,11 @@ export function foundWords(option: Option, file: FileRead): string {
   const found =
     option.name === "time" ? (times.length > 0 ? times.join(" and ") : file.error === null ? "none" : "") : file.found[option.name];
   return found ? `found: ${found}` : "found out";
+}
+
+/** The options of a file with another choice of one; without the column of the series there is no column of their classes. */
+export function chosenOptions(file: FileRead, name: string, value: FileOptionValue | null): FileRead["options"] {
+  const { [name]: _, ...others } = file.options;
+  if (name === "id" && value === null) delete others.label;
+  return value === null ? others : { ...others, [name]: value };
 }

@@ -1,11 +1,13 @@
 import { useId, useRef, useState, type DragEvent } from "react";
 import { Button } from "../controls/Button";
 import { useHand, useKnob } from "../controls/useKnob";
-import type { OwnData } from "../generated";
+import type { FileRead, OwnData } from "../generated";
+import { chosenOptions, SERIES_OPTIONS } from "../model/fileOptions";
 import { formatCount } from "../model/numbers";
 import { useApp, useSelect } from "../state/context";
 import { css as checkCss } from "../controls/check.module.css";
 import { css } from "./data.module.css";
+import { FileOption } from "./FileOption";
 
 const ROLES = [
   { name: "inputs", title: "Input", word: "input" },
@@ -103,12 +105,15 @@ export function DataPanel() {
         </p>
       ) : null}
       {file?.error ? read : null}
+      {file?.error && file.again && file.names.length > 0 ? <SeriesOptions file={file} /> : null}
       {data ? (
         <>
           <p className="rcw-soft">
-            {formatCount(data.rows)} rows{data.time === "row" ? "" : `, time: ${data.time}`}
+            {data.series > 0 ? seriesOf(data) : `${formatCount(data.rows)} rows`}
+            {data.time === "row" ? "" : `, time: ${data.time}`}
           </p>
           {file?.error ? null : read}
+          {file?.again && file.error === null ? <SeriesOptions file={file} /> : null}
           <Columns data={data} />
         </>
       ) : null}
@@ -116,6 +121,31 @@ export function DataPanel() {
         <p key={note} className={`rcw-soft ${css.note}`}>
           {note}
         </p>
+      ))}
+    </div>
+  );
+}
+
+/** How many series there are, of how many rows each and of how many classes. */
+function seriesOf({ series, shortest, longest, classes }: OwnData): string {
+  const rows = shortest === longest ? formatCount(shortest) : `${formatCount(shortest)} to ${formatCount(longest)}`;
+  return `${formatCount(series)} series of ${rows} rows${classes > 0 ? `, ${formatCount(classes)} classes` : ""}`;
+}
+
+/** Which column tells several series apart, and which their classes. */
+function SeriesOptions({ file }: { file: FileRead }) {
+  const { actions } = useApp();
+  const id = useId();
+  return (
+    <div className={css.series} role="group" aria-label="Several series">
+      {SERIES_OPTIONS.filter(({ name }) => name === "id" || file.options.id !== undefined).map((option) => (
+        <FileOption
+          key={option.name}
+          option={option}
+          file={file}
+          id={`${id}-${option.name}`}
+          onChoose={(value) => void actions.readAgain(chosenOptions(file, option.name, value))}
+        />
       ))}
     </div>
   );
@@ -142,7 +172,8 @@ function Columns({ data }: { data: OwnData }) {
       data.columns.filter((column) => (column === name ? on : before.has(column))),
     );
   };
-  const said = ROLES.map(({ name }) => ({ name, error: views[name].error, warning: views[name].warning }));
+  const roles = ROLES.filter(({ name }) => views[name].knob); // of classes there are no targets to choose
+  const said = roles.map(({ name }) => ({ name, error: views[name].error, warning: views[name].warning }));
   const reasons = data.left_out.map(({ name, reason }) => `${name} (${reason})`).join(", ");
   return (
     <>
@@ -151,7 +182,7 @@ function Columns({ data }: { data: OwnData }) {
           <thead>
             <tr>
               <th scope="col">Column</th>
-              {ROLES.map(({ name, title, word }) => (
+              {roles.map(({ name, title, word }) => (
                 <th scope="col" key={name} title={views[name].knob?.doc}>
                   <label>
                     {title}
@@ -174,7 +205,7 @@ function Columns({ data }: { data: OwnData }) {
                 <th scope="row" title={column}>
                   {column}
                 </th>
-                {ROLES.map(({ name, word }) => (
+                {roles.map(({ name, word }) => (
                   <td key={name}>
                     <label className={css.tick}>
                       <input

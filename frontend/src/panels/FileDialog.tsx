@@ -5,7 +5,7 @@ import { useApp, useSelect } from "../state/context";
 import { Dialog } from "./Dialog";
 import { css } from "./file.module.css";
 import { FileOption } from "./FileOption";
-import { FILE_OPTIONS } from "../model/fileOptions";
+import { chosenOptions, FILE_OPTIONS } from "../model/fileOptions";
 
 /** How a file was read: its first rows with what each column was taken for, what was found out, and the options that say it otherwise. */
 export function FileDialog({ onClose }: { onClose: () => void }) {
@@ -52,10 +52,7 @@ export function FileDialog({ onClose }: { onClose: () => void }) {
                 option={option}
                 file={file}
                 id={`${id}-${option.name}`}
-                onChoose={(value) => {
-                  const { [option.name]: _, ...others } = file.options;
-                  void actions.readAgain(value === null ? others : { ...others, [option.name]: value });
-                }}
+                onChoose={(value) => void actions.readAgain(chosenOptions(file, option.name, value))}
               />
             ))}
           </div>

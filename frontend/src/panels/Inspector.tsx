@@ -169,15 +169,18 @@ function WirePanel({ wireKey }: { wireKey: string }) {
 }
 
 function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSliders: boolean }) {
-  const { ownData, task, trainer, hasReadout } = useSelect((state) => ({
+  const { ownData, task, trainer, hasReadout, idle } = useSelect((state) => ({
     ownData: Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns"),
     task: state.schema.tasks[state.document.task.kind],
     trainer: state.schema.trainers[state.document.trainer.kind],
     hasReadout: state.document.nodes.some((node) => state.schema.nodes[node.kind]?.family === "readout"),
+    idle: (state.data?.series ?? 0) > 0 ? "train" : "train_series", // rows of one series are split, or whole series
   }));
   // The presets of the task stand in the top bar, where there is one.
   const taskKnobs = Object.fromEntries(
-    Object.entries(task?.knobs ?? {}).filter(([, knob]) => knob.kind !== "columns" && (withKinds || !knob.presets?.length)),
+    Object.entries(task?.knobs ?? {}).filter(
+      ([name, knob]) => knob.kind !== "columns" && (withKinds || !knob.presets?.length) && !(ownData && name === idle),
+    ),
   );
   return (
     <section>

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.lapack import Checkpoint, absorb, nothing, singular
 from rcwidgets.core.algebra.projection import Explained, Projection
-from rcwidgets.core.algebra.rows import as_mask, as_rows, blocks, check_finite, same_length
+from rcwidgets.core.algebra.rows import as_mask, as_rows, as_weights, blocks, check_finite, same_length
 from rcwidgets.core.short import in_short
 
 CHUNK = 1024  # rows
@@ -26,26 +26,41 @@ class Triangle:
     Reference: Demmel, Grigori, Hoemmen & Langou (2012), SIAM J. Sci. Comput. 34, A206 (TSQR); Golub & Van Loan (2013), section 6.1.
     """
 
-    count: int
+    count: float
     r: np.ndarray
     features: int
 
     @classmethod
-    def of(cls, rows: ArrayLike, targets: ArrayLike, mask: ArrayLike | None = None, *, checkpoint: Checkpoint = nothing) -> Self:
+    def of(
+        cls,
+        rows: ArrayLike,
+        targets: ArrayLike,
+        mask: ArrayLike | None = None,
+        *,
+        weights: ArrayLike | None = None,
+        checkpoint: Checkpoint = nothing,
+    ) -> Self:
         """Factor `rows` (rows, features) with `targets` (rows, outputs); rows where `mask` is False do not count.
 
+        With `weights` (rows,) from 0 each row counts so often: it is multiplied by the root of its weight, its 1 too.
         `checkpoint()` is called now and then, and may raise; by `project` too.
         """
         x, y = as_rows(rows, "Triangle.rows"), as_rows(targets, "Triangle.targets")
         same_length(x, y, "Triangle.targets")
-        kept = as_mask(mask, len(x), "Triangle.mask")
+        kept, w = as_mask(mask, len(x), "Triangle.mask"), as_weights(weights, len(x), "Triangle.weights")
+        if w is not None:
+            kept = (w > 0) if kept is None else kept & (w > 0)
+            w = w[kept]
         width = 1 + x.shape[1] + y.shape[1]
-        r, count = np.zeros((width, width), order="F"), 0
+        r, count, done = np.zeros((width, width), order="F"), 0.0 if w is not None else 0, 0
         with one_thread(), np.errstate(over="ignore", invalid="ignore"):
             for block in blocks((x, y), kept, size=CHUNK, ones=True):
                 check_finite(block.sum(axis=0)[1:], "Triangle.rows and targets")
-                count += len(block)
-                absorb(r, np.array(block, order="F"), checkpoint=checkpoint)
+                share = None if w is None else w[done : done + len(block)]
+                done += len(block)
+                count += len(block) if share is None else share.sum()
+                part = np.array(block if share is None else np.sqrt(share)[:, None] * block, order="F")
+                absorb(r, part, checkpoint=checkpoint)
         return cls(count, r, x.shape[1])
 
     def __add__(self, other: Self) -> Self:

@@ -20,7 +20,7 @@ class Explained(NamedTuple):
     mean.
     """
 
-    rows: int
+    rows: float
     coordinates: np.ndarray
     rest: np.ndarray
     total: np.ndarray

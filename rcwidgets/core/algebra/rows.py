@@ -32,6 +32,19 @@ def as_mask(mask: ArrayLike | None, rows: int, owner: str) -> np.ndarray | None:
     return kept
 
 
+def as_weights(weights: ArrayLike | None, rows: int, owner: str) -> np.ndarray | None:
+    """The weights as one number from 0 a row in float64, or None."""
+    if weights is None:
+        return None
+    given = np.asarray(weights)
+    if given.dtype.kind not in "fiub" or given.shape != (rows,):
+        raise ValueError(f"{owner} must have one number a row, ({rows},), got an array of {given.dtype} of the shape {given.shape}.")
+    given = given.astype(np.float64)
+    if not (np.isfinite(given).all() and (given >= 0).all()):
+        raise ValueError(f"{owner} must be finite and at least 0, got {given[~(given >= 0) | ~np.isfinite(given)][0]:g}.")
+    return given
+
+
 def same_length(rows: np.ndarray, targets: np.ndarray, owner: str) -> None:
     """An error in words unless rows and targets are equally many."""
     if len(rows) != len(targets):

@@ -1,7 +1,7 @@
 """Files of the user's own: read as text and numbers, never evaluated; whatever is wrong is named by its line and column."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from rcwidgets.core.datasets.reader.notes import DataError, Notes, tell
 from rcwidgets.core.datasets.reader.options import Gaps, Options, Order
 from rcwidgets.core.datasets.reading import Readable, read_cases, read_file
 from rcwidgets.core.datasets.table import Series
+
+Columns: TypeAlias = dict[str, np.ndarray | list[np.ndarray]]
+"""Columns of a table by what they are for; of several series lists, with an array for each."""
 
 
 def from_csv(
@@ -32,7 +35,9 @@ def from_csv(
     gaps: Gaps = "error",
     resample: str | float | None = None,
     encoding: str | None = None,
-) -> dict[str, np.ndarray]:
+    id: str | None = None,
+    label: str | None = None,
+) -> Columns:
     """Columns of a file as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)} in float64, and 'time' (rows,) where it has one.
 
     `source` is a path, the bytes of a file or an open file: a text (CSV and its kin, packed by gzip too), or a file of Excel (.xlsx), NumPy
@@ -48,13 +53,17 @@ def from_csv(
       lines that begin with `comment` are left out; `encoding` such as "cp1252";
     - `units`: True where a line of units stands below the names, False where not, or the unit of the time: "ms", "s", "min", "h", "d";
     - `time`: the name of the time column, or names (a date and a clock; year, month and day), or False: rows are counted;
-    - `order`: rows are put in order of time, "file" keeps them as they stand, "reverse" turns them, "time" sorts them where times repeat;
+    - `order`: rows are put in order of time, "file" keeps them as they stand, "reverse" turns them, "time" sorts them where times repeat,
+      "restarts" begins a new series where the time goes back;
+    - `id`: the column whose values tell several series apart, and `label` the column of their classes, one for each series;
     - `date_format`: "day first", "month first", "year first" or as in `datetime.strptime`: "%d/%m/%y %H:%M";
     - `gaps` of columns that are asked for: an "error" that names the line, "drop" leaves such rows out, "fill" draws straight lines through
       them, and puts missing rows in, "cut" keeps the longest part without a gap and without a jump of time;
     - `resample`: means over even steps, such as "10min", "1h", "1d", or a number in the unit of the time; steps without a row are filled.
 
-    A .ts file of many cases gives lists of arrays (time, channels) as 'inputs', and their classes as 'labels', or 'targets' (cases, 1).
+    Several series (by `id`, by "restarts", or a folder, in which each file is one, and each folder in it a class) give lists of arrays
+    (time, columns) as 'inputs', 'targets' and 'time', their names as 'id', and their classes, where they have some, as 'labels'. So does a
+    .ts file of many cases, whose numbers in the place of classes are 'targets' (cases, 1).
 
     `from_csv("weather.csv", inputs=["pressure", "wind"], targets="rain")`
     """
@@ -72,21 +81,31 @@ def from_csv(
         gaps=gaps,
         resample=resample,
         encoding=encoding,
+        id=id,
+        label=label,
     )
     cases = read_cases(source)
     if cases is not None:
         return _of_cases(cases)
     series = read_file(source, options, identified=False)
     notes = Notes()
-    taken = columns_of(series, inputs, targets, "from_csv", notes, gaps)
+    taken: dict[str, Any] = columns_of(series, inputs, targets, "from_csv", notes, gaps)
     tell((*(say_left_out(series) if inputs is None else series.notes), *notes.said), series.name)
     return taken
 
 
 def columns_of(
     series: Series, inputs: str | Sequence[str] | None, targets: str | Sequence[str] | None, owner: str, notes: Notes, gaps: Gaps
-) -> dict[str, np.ndarray]:
-    """Columns of a series by name, without gaps, as `from_csv` gives them; `owner` leads the sentences of errors."""
+) -> dict[str, Any]:
+    """Columns of a series by name, without gaps, as `from_csv` gives them; `owner` leads the sentences of errors.
+
+    Of several series all are lists, beside 'id', what they are called, and 'labels', their classes.
+    """
+    if series.parts is not None:
+        every_part = [columns_of(one, inputs, targets, owner, notes, gaps) for one in series.each()]
+        lists: dict[str, Any] = {name: [one[name] for one in every_part] for name in every_part[0]}
+        lists["id"] = np.array(series.parts.names)
+        return lists | ({"labels": np.array(series.parts.labels)} if series.parts.labels else {})
     wanted = _named(series, targets, f"{owner}.targets") if targets is not None else []
     every = [name for name in series.channels if name not in wanted]
     chosen = _named(series, inputs, f"{owner}.inputs") if inputs is not None else every

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from rcwidgets.core.datasets.csv_file import columns_of, from_csv
+from rcwidgets.core.datasets.csv_file import Columns, columns_of, from_csv
 from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays
 from rcwidgets.core.datasets.frame_columns import columns_of as typed_columns
-from rcwidgets.core.datasets.reader.assemble import assembled
+from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.notes import Notes, tell
 from rcwidgets.core.datasets.reader.options import Gaps, Options, Order
 from rcwidgets.core.datasets.table import clean_name
@@ -25,7 +25,9 @@ def from_frame(
     date_format: str | None = None,
     gaps: Gaps = "error",
     resample: str | float | None = None,
-) -> dict[str, np.ndarray]:
+    id: str | None = None,
+    label: str | None = None,
+) -> Columns:
     """Columns of a data frame, or of the file at a path, as arrays: {'inputs' (rows, columns), 'targets' (rows, columns)} in float64, and
     'time' (rows,) where there is one.
 
@@ -33,11 +35,12 @@ def from_frame(
     reads. `inputs` and `targets` name columns, in the order wanted; without `inputs` all columns that are neither targets nor the time are
     inputs, and without `targets` there is no such entry (to forecast the inputs themselves). The time is an index or a column of dates, or
     a column of numbers that is named like a time, as in `from_csv`, whose options `time`, `order`, `date_format`, `gaps` and `resample` do
-    the same here. Gaps and text are errors that name the column. What was guessed or put in order is one `DataWarning`.
+    the same here. `id` and `label` tell several series apart, as there, and give lists. Gaps and text are errors that name the column.
+    What was guessed or put in order is one `DataWarning`.
 
     `from_frame(pandas.read_csv("weather.csv"), inputs=["pressure", "wind"], targets="rain")`
     """
-    told: Any = {"time": time, "order": order, "date_format": date_format, "gaps": gaps, "resample": resample}
+    told: Any = {"time": time, "order": order, "date_format": date_format, "gaps": gaps, "resample": resample, "id": id, "label": label}
     if isinstance(data, str | PathLike):
         return from_csv(data, inputs, targets, **told)
     if not is_frame(data):
@@ -47,11 +50,11 @@ def from_frame(
     if not rows:
         raise ValueError(f"from_frame.data must have rows, got none under the columns {', '.join(map(str, labels))}. Look at what made it.")
     wanted = _named(labels, targets, "targets")
-    _named(labels, [label for label in labels if label not in wanted] if inputs is None else inputs, "inputs")
+    _named(labels, [one for one in labels if one not in wanted] if inputs is None else inputs, "inputs")
     chosen = None if inputs is None else _named(labels, inputs, "inputs")
     names: list[str] = []
-    for place, label in enumerate(labels):
-        names.append(clean_name(str(label), names, place))
+    for place, one in enumerate(labels):
+        names.append(clean_name(str(one), names, place))
     found = [(name, array(place)) for place, name in enumerate(names)]
     index = index_of(data, names)
     notes = Notes()

@@ -8,8 +8,9 @@ from typing import IO, TypeAlias
 
 from rcwidgets.core.datasets.formats.arff import columns_of_arff
 from rcwidgets.core.datasets.formats.array_columns import columns_of_arrays
-from rcwidgets.core.datasets.formats.cases import Cases, cases_of
+from rcwidgets.core.datasets.formats.cases import Cases, cases_of, series_of_cases
 from rcwidgets.core.datasets.formats.columnar import table_of
+from rcwidgets.core.datasets.formats.folder import read_folder
 from rcwidgets.core.datasets.formats.kinds import format_of
 from rcwidgets.core.datasets.formats.matlab import arrays_of_hdf5, arrays_of_mat
 from rcwidgets.core.datasets.formats.numpy_file import arrays_of_npy, arrays_of_npz
@@ -17,7 +18,7 @@ from rcwidgets.core.datasets.formats.recording import columns_of_edf, columns_of
 from rcwidgets.core.datasets.formats.spreadsheet import SEPARATOR, check_packed, text_of_xlsx
 from rcwidgets.core.datasets.frame_columns import columns_of_frame
 from rcwidgets.core.datasets.preview import preview_of_cells, preview_of_values
-from rcwidgets.core.datasets.reader.assemble import assembled
+from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reader.source import Progress, Source
@@ -37,14 +38,14 @@ def read_file(
 
     A file that cannot be read is a DataError (a ValueError) that names the place, and the option that mends it.
     """
-    opened = Source(source, progress)
     told = options or Options()
+    if isinstance(source, str | PathLike) and Path(source).is_dir():
+        return read_folder(Path(source), told, read_file)
+    opened = Source(source, progress)
     called = name or opened.name
     series = _read(opened, told, called, identified=identified)
     if isinstance(series, Cases):
-        raise DataError(
-            f"The file holds {len(series.series):,} series, and a table is one. from_csv gives them as a list: from_csv(path)['inputs']."
-        )
+        series = series_of_cases(series)
     path = fspath(source) if isinstance(source, str | PathLike) else ""
     preview = series.preview or preview_of_values(series.values, series.time, series.channels, series.time_label)
     return series._replace(name=called, path=str(path), preview=preview)
@@ -52,6 +53,8 @@ def read_file(
 
 def read_cases(source: Readable) -> Cases | None:
     """The cases of a .ts file that holds more than one; None where a file is something else."""
+    if isinstance(source, str | PathLike) and Path(source).is_dir():
+        return None
     opened = Source(source)
     if format_of(opened.head(20_000), opened.name) != "ts":
         return None

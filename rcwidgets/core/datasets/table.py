@@ -1,7 +1,7 @@
 """Series of a table: what its columns are called, when its rows are, and what is known of where it came from."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -26,6 +26,17 @@ class Preview(NamedTuple):
         return short_repr(self)
 
 
+class Parts(NamedTuple):
+    """The series that a table holds one after another: the first row of each, what it is called, and its class, where they have one."""
+
+    starts: np.ndarray
+    names: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return short_repr(self)
+
+
 class Series(NamedTuple):
     """Raw data: values (time, channels) in float64, their times (time,), and what they are called.
 
@@ -33,7 +44,8 @@ class Series(NamedTuple):
     reason; `name` is that of the file, `path` is where it lies, as the user gave it (empty where it came without a folder, such as from a
     page), and `lines` (time,) tells where each row stands in it. `digest` is the same for equal data. `dates` (time,) are the times as
     datetime64[us] where they are dates, `units` (channels,) those that the table tells, `notes` what was found out or left out when it was
-    read, and `options` what the user told of it, by name. `preview` has the first rows of a file as they stand there.
+    read, and `options` what the user told of it, by name. `preview` has the first rows of a file as they stand there. Where several series
+    stand one after another, `parts` tells where each begins; the time of each is its own.
     """
 
     values: np.ndarray
@@ -51,6 +63,7 @@ class Series(NamedTuple):
     notes: tuple[str, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
     preview: Preview | None = None
+    parts: Parts | None = None
 
     def __repr__(self) -> str:
         return short_repr(self)
@@ -62,7 +75,30 @@ class Series(NamedTuple):
 
     def where(self, row: int) -> str:
         """Where a row stands, in words."""
+        if self.parts is not None and self.lines is None:
+            part = int(np.searchsorted(self.parts.starts, row, "right")) - 1
+            return f"row {row - self.parts.starts[part]} of series {self.parts.names[part]!r}"
         return f"row {row}" if self.lines is None else f"line {self.lines[row]:,}"
+
+    @property
+    def slices(self) -> list[slice]:
+        """The rows of each series, where there are several."""
+        assert self.parts is not None
+        ends = [*self.parts.starts[1:].tolist(), len(self.values)]
+        return [slice(start, end) for start, end in zip(self.parts.starts.tolist(), ends, strict=True)]
+
+    def each(self) -> "list[Series]":
+        """The several series, each alone."""
+
+        def some(value: np.ndarray | None, rows: slice) -> np.ndarray | None:
+            return None if value is None else value[rows]
+
+        return [
+            self._replace(
+                values=self.values[rows], time=self.time[rows], lines=some(self.lines, rows), dates=some(self.dates, rows), parts=None
+            )
+            for rows in self.slices
+        ]
 
 
 def series_of_array(values: np.ndarray) -> Series:
@@ -88,3 +124,35 @@ def clean_name(text: str, taken: Sequence[str], place: int) -> str:
         number += 1
         name = f"{words} ({number})"
     return name
+
+
+def joined(series: Sequence[Series], names: Sequence[str], labels: Sequence[str] = ()) -> Series:
+    """Several series with the same channels as one table with `parts`; all else is the first one's. Dates are counted from each start."""
+    first = series[0]
+    lengths = [len(one.values) for one in series]
+    starts = np.cumsum([0, *lengths[:-1]])
+
+    def together(pick: Callable[[Series], np.ndarray | None]) -> np.ndarray | None:
+        found = [value for one in series if (value := pick(one)) is not None]
+        return np.concatenate(found) if len(found) == len(series) else None
+
+    times, label = [one.time for one in series], first.time_label
+    since = [one.time_label.partition(" since ") for one in series]
+    if since[0][1]:
+        units = {"days": 86_400.0, "hours": 3_600.0, "seconds": 1.0}
+        longest = max(units[one[0]] for one in since)
+        label = next(word for word, seconds in units.items() if seconds == longest)
+        times = [time * (units[one[0]] / longest) for time, one in zip(times, since, strict=True)]
+        label = f"{label} since the start of each series"
+    values = np.concatenate([one.values for one in series])
+    parts = Parts(starts, tuple(names), tuple(labels))
+    told = repr((starts.tolist(), parts.names, parts.labels))
+    return first._replace(
+        values=values,
+        time=np.concatenate(times),
+        time_label=label,
+        lines=together(lambda one: one.lines),
+        dates=together(lambda one: one.dates),
+        digest=digest_of(values, first.channels, told),
+        parts=parts,
+    )

@@ -21,7 +21,7 @@ def to_code(document: Document, own: Series | None = None, chosen: str = "") -> 
     A model that cannot be trained yet is built, with the reason as a comment. `own` is the user's own data, where they are known, and
     `chosen` says how the model was chosen by them.
     """
-    widths = document.task.widths
+    widths = document.task.widths_of(own)
     data, model = _data(document.task, own), model_lines(document.graph, widths[1])
     imports = ["import numpy as np", *(sparse_import(document.graph) or [""]), "import rcwidgets as rc"]
     why = [f"# {line}" for line in wrap(chosen, 100)]
@@ -29,7 +29,8 @@ def to_code(document: Document, own: Series | None = None, chosen: str = "") -> 
     reason = _why_not(document.graph, widths, gradient=document.trainer.gradient)
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
-    return "\n".join([*lines, "# Training", *_training(document), ""])
+    several = own is not None and own.parts is not None and document.task.takes_own
+    return "\n".join([*lines, "# Training", *_training(document, several=several), ""])
 
 
 def _why_not(graph: Graph, widths: tuple[str, str], *, gradient: bool) -> str:
@@ -49,6 +50,8 @@ def _why_not(graph: Graph, widths: tuple[str, str], *, gradient: bool) -> str:
 def _data(task: AbstractTask, own: Series | None) -> list[str]:
     if task.classes:
         return _series(task, own)
+    if own is not None and own.parts is not None and task.takes_own:
+        return _several(task, own)
     whole = "inputs" if task.maps else "data"
     warmup = f"len({whole}) // 10" if task.warmup is None else repr(task.warmup)
     train = f"(len({whole}) - warmup) * 7 // 10" if task.train is None else repr(task.train)
@@ -80,14 +83,38 @@ def _series(task: AbstractTask, own: Series | None) -> list[str]:
     return [*task.source(own), *(known if task.normalise else []), "hot = np.eye(train_y.max() + 1)[train_y]"]
 
 
-def _training(document: Document) -> list[str]:
+def _several(task: AbstractTask, own: Series) -> list[str]:
+    """The data of a forecast in several series, split by series."""
+    train = task.knobs.get("train_series")
+    lines = [
+        *task.source(own),
+        f"warmup = {'min(map(len, inputs)) // 10' if task.warmup is None else repr(task.warmup)}  # rows of each series that only wash out",
+        f"train = {'len(inputs) * 7 // 10' if train is None else repr(train)}  # series to train on; the rest tests",
+        f"horizon = {task.horizon!r}  # how many steps ahead the model forecasts",
+    ]
+    for name, whole in (("x", "inputs"), ("y", "targets")):
+        cut = "one[: len(one) - horizon]" if name == "x" else "one[horizon:]"
+        if task.normalise:
+            lines.append(f"known = np.concatenate({whole}[:train])")
+            cut = f"({cut} - known.mean(axis=0)) / known.std(axis=0)"
+        lines.append(f"{name} = [{cut} for one in {whole}]")
+    return lines
+
+
+def _training(document: Document, *, several: bool) -> list[str]:
     graph, task, settings = document.graph.used(), document.task, document.trainer
     usual = type(settings)().knobs
     asked = replace(settings, patience=settings.waits) if isinstance(settings, BPTTSettings) else settings
+    if isinstance(asked, BPTTSettings) and (several or task.classes):  # a window would cut one long series
+        asked = replace(asked, window=None, washout=0)
     knobs = [f"{name}={value!r}" for name, value in asked.knobs.items() if name in settings.card or value != usual[name]]
+    if several and isinstance(settings, BPTTSettings):
+        knobs.append("washout=warmup")
     lines, exits = [f"trainer = rc.{settings.kind}(model, {', '.join(knobs)})"], graph.exits
     if task.classes:
         return [*lines, *_of_classes(settings)]
+    if several:
+        return [*lines, *_of_several(settings)]
     if isinstance(settings, BPTTSettings):
         endless = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
         lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else ')'}")
@@ -105,6 +132,26 @@ def _training(document: Document) -> list[str]:
     which = f"[{graph.names[shown[0]]!r}]" if len(exits) > 1 else ""
     tested = "nrmse = rc.metrics.nrmse(predicted, y[test:])"
     return [*lines, f"predicted = trainer.predict(x[test:]){which}", tested, "print(f'Test NRMSE: {nrmse:.3g}')"]
+
+
+def _of_several(settings: AbstractTrainerSettings) -> list[str]:
+    """The training and the test of a forecast in several series, each after its own warm-up."""
+    if isinstance(settings, BPTTSettings):
+        endless = settings.num_train is None
+        epochs = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on every fifth of these series" if endless else ")"
+        lines = [f"trainer.fit([x[:train], y[:train]]{epochs}"]
+    else:
+        lines = [
+            "if warmup:",
+            "    trainer.predict([one[:warmup] for one in x[:train]])  # warms up",
+            "trainer.fit([[one[warmup:] for one in x[:train]], [one[warmup:] for one in y[:train]]])",
+        ]
+    return [
+        *lines,
+        "predicted = np.concatenate([one[warmup:] for one in trainer.predict(x[train:], reset=True)])",
+        "nrmse = rc.metrics.nrmse(predicted, np.concatenate([one[warmup:] for one in y[train:]]))",
+        "print(f'Test NRMSE: {nrmse:.3g}')",
+    ]
 
 
 def _of_classes(settings: AbstractTrainerSettings) -> list[str]:

@@ -148,7 +148,7 @@ def _choose(edit: ops.Choose, document: Document) -> tuple[Document, str]:
     except ValueError as error:
         raise EditError(str(error), owner) from error
     here = document.task if owner == "task" else document.trainer
-    if isinstance(here, cls):
+    if type(here) is cls:
         return document, f"Choose {cls.label}"
     return _started(document, owner, cls, keep=edit.keep), f"Choose {cls.label}"
 

@@ -3,19 +3,24 @@
 from rcwidgets.core.spec.registry import TASKS, arrange
 from rcwidgets.core.tasks.base import FEWEST, FEWEST_TESTED, AbstractTask, Series, TaskData, TaskError
 from rcwidgets.core.tasks.baselines import Baseline, baselines_of
-from rcwidgets.core.tasks.classes import VowelsTask
+from rcwidgets.core.tasks.classes import NO_ROWS, VowelsTask
 from rcwidgets.core.tasks.flows import LorenzTask, RosslerTask
 from rcwidgets.core.tasks.forecasts import MackeyGlassTask, SinesTask, SunspotTask
 from rcwidgets.core.tasks.mappings import IntegrationTask, NarmaTask
 from rcwidgets.core.tasks.own import DataTask, own_series
+from rcwidgets.core.tasks.own_classes import ClassesTask, kind_for
 
-arrange(TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, VowelsTask, DataTask))
+arrange(
+    TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, VowelsTask, DataTask, ClassesTask)
+)
 
 __all__ = [
     "FEWEST",
     "FEWEST_TESTED",
+    "NO_ROWS",
     "AbstractTask",
     "Baseline",
+    "ClassesTask",
     "DataTask",
     "IntegrationTask",
     "LorenzTask",
@@ -29,5 +34,6 @@ __all__ = [
     "TaskError",
     "VowelsTask",
     "baselines_of",
+    "kind_for",
     "own_series",
 ]

@@ -39,8 +39,11 @@ class TaskData:
     `warmup + train` to `end` test. `lyapunov_time` is that of the system in the unit of `time`, where it is known; `own` is what is known
     of data of the user's own, without their values, and `task` is the task that prepared them.
 
-    Where whole series are told apart, each row is one of them: `inputs` are (series, longest, inputs), zeros after the end of each, whose
-    steps are `lengths` (series,), and `targets` (series, classes) are 1 for the right class and 0 for all others.
+    Of several series `inputs` are (series, longest, inputs), zeros after the end of each, whose steps are `lengths` (series,), and `names`
+    what they are called; those that train come first. `targets` (rows, channels) and `time` (rows,) then have the rows that count alone,
+    series by series, and `at` tells of which series and which step each row is, both (rows,): `washed` rows at the start of each series
+    are in none. Where whole series are told apart (`classes`) each series is one row, of its last step, whose targets are 1 for the right
+    class and 0 for all others.
     """
 
     inputs: np.ndarray
@@ -61,6 +64,48 @@ class TaskData:
     own: Series | None = None
     task: "AbstractTask | None" = None
     lengths: np.ndarray | None = None
+    at: tuple[np.ndarray, np.ndarray] | None = None
+    names: tuple[str, ...] = ()
+    washed: int = 0
+
+    @property
+    def classes(self) -> bool:
+        """True where whole series are told apart."""
+        return self.task is not None and self.task.classes
+
+    @property
+    def several(self) -> bool:
+        """True where there are several series."""
+        return self.lengths is not None
+
+    @property
+    def trained(self) -> int:
+        """How many of several series train: the first ones."""
+        assert self.at is not None
+        return int(self.at[0][self.test_start - 1]) + 1
+
+    def pairs(self, some: slice) -> tuple[list[np.ndarray], np.ndarray | list[np.ndarray]]:
+        """Some of the several series as trainers take them: inputs (time, inputs) and, of classes, targets (series, classes), else lists of
+        targets (time, channels), zeros in the rows of the warm-up, which do not count."""
+        assert self.at is not None
+        x = self.series_of(some)
+        if self.classes:
+            return x, self.targets[some]
+        owner, step = self.at
+        y = []
+        for place, one in zip(range(*some.indices(len(self.names))), x, strict=True):
+            rows = np.flatnonzero(owner == place)
+            wanted = np.zeros((len(one), len(self.channels)))
+            wanted[step[rows]] = self.targets[rows]
+            y.append(wanted)
+        return [one[: len(one) - self.horizon] for one in x], [one[: len(one) - self.horizon] for one in y]
+
+    def trials(self) -> list[tuple[str, slice]]:
+        """The name of each of the several series of the test part, with its rows there."""
+        assert self.at is not None
+        owner = self.at[0][self.test_start : self.end]
+        borders = np.searchsorted(owner, np.arange(self.trained, len(self.names) + 1))
+        return [(name, slice(int(a), int(b))) for name, a, b in zip(self.names[self.trained :], borders[:-1], borders[1:], strict=True)]
 
     @property
     def digest(self) -> str:
@@ -83,7 +128,7 @@ class TaskData:
         return len(self.input_channels), len(self.channels)
 
     def series_of(self, rows: slice) -> list[np.ndarray]:
-        """The series (time, inputs) of these rows, where each row is one."""
+        """These of the several series (time, inputs)."""
         assert self.lengths is not None
         return [self.inputs[row, : self.lengths[row]] for row in range(*rows.indices(len(self.inputs)))]
 
@@ -97,6 +142,12 @@ def ahead(default: int, *presets: int, doc: str = HORIZON) -> int:
 def rows(default: int | None, doc: str, label: str) -> Any:
     """The knob of a number of rows; without a default it is optional."""
     return knob(default, 0, 10_000_000, doc, label=label, unit="rows", optional=default is None, effect=Effect.LIVE)
+
+
+def series_count() -> Any:
+    """The knob of how many of several series train."""
+    words = "Of several series, how many train; the others test. Empty: seven tenths."
+    return knob(None, 1, 1_000_000, words, label="Training series", unit="series", optional=True, effect=Effect.LIVE)
 
 
 def standardise(default: bool) -> bool:
@@ -145,6 +196,12 @@ class AbstractTask(Spec):
         """True where `source` makes `inputs` and `targets`, (time, columns) each; False where it makes `data` (time, channels) alone."""
         return False
 
+    takes_own: ClassVar[bool] = False  # whether its data are the user's own
+
+    def widths_of(self, data: Series | None) -> tuple[str, str]:
+        """How many inputs and targets there are, as Python, where the user's own data may be known."""
+        return self.widths
+
     @property
     def widths(self) -> tuple[str, str]:
         """How many inputs and targets there are, as Python."""
@@ -163,12 +220,9 @@ class AbstractTask(Spec):
         """The data, normalised and split; too few rows, gaps and columns that never change are a ValueError in words."""
         series = self.series(data)
         inputs, targets = self.columns(series)
-        if self.horizon == 0 and set(inputs) & set(targets):
-            name = series.channels[min(set(inputs) & set(targets))]
-            words = f"{name!r} is an input and a target of the same step, so there is nothing to forecast."
-            raise TaskError(f"{words} Take a horizon of 1 or more, or take it out of the inputs or of the targets.", "horizon")
+        self.check_horizon(series, inputs, targets)
         used = sorted({*inputs, *targets})
-        _check_gaps(series, used)
+        check_gaps(series, used)
         rows, (warmup, train) = len(series.values), self.split(len(series.values))
         if rows - self.horizon - warmup - train < FEWEST_TESTED or train < FEWEST:
             raise TaskError(
@@ -213,6 +267,13 @@ class AbstractTask(Spec):
             task=self,
         )
 
+    def check_horizon(self, series: Series, inputs: list[int], targets: list[int]) -> None:
+        """Raises where a column is an input and a target of the same step."""
+        if self.horizon == 0 and set(inputs) & set(targets):
+            name = series.channels[min(set(inputs) & set(targets))]
+            words = f"{name!r} is an input and a target of the same step, so there is nothing to forecast."
+            raise TaskError(f"{words} Take a horizon of 1 or more, or take it out of the inputs or of the targets.", "horizon")
+
     def _normalised(self, values: np.ndarray, known: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The values (time, columns) as (value - mean) / scale of the first `known` rows, the mean and the scale."""
         if not self.normalise:
@@ -221,7 +282,7 @@ class AbstractTask(Spec):
         return (values - mean) / scale, mean, scale
 
 
-def _check_gaps(series: Series, used: list[int]) -> None:
+def check_gaps(series: Series, used: list[int]) -> None:
     """Raises where a column that is used has no number, and names the first row and its first such column."""
     gaps = ~np.isfinite(series.values[:, used])
     if gaps.any():

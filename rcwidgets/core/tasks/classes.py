@@ -31,7 +31,7 @@ def _vowels() -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     return padded, lengths, np.concatenate([train_y, test_y]), len(train_x)
 
 
-def _mixed(count: int) -> np.ndarray:
+def mixed(count: int) -> np.ndarray:
     """An order (series,) of the series to train on whose fifths each have some of every class: every fifth series is a block."""
     return np.argsort(blocks_of(np.ones((1, count), bool), BLOCKS, once=True)[0], kind="stable")
 
@@ -65,7 +65,7 @@ class VowelsTask(AbstractTask):
 
     def prepare(self, data: Series | None = None) -> TaskData:
         values, lengths, speakers, train = _vowels()
-        order = np.append(_mixed(train), np.arange(train, len(values)))
+        order = np.append(mixed(train), np.arange(train, len(values)))
         values, lengths, speakers = values[order], lengths[order], speakers[order]
         steps = np.arange(values.shape[1]) < lengths[:, None]
         known = values[:train][steps[:train]]
@@ -88,6 +88,8 @@ class VowelsTask(AbstractTask):
             scale=np.ones(len(names)),
             task=self,
             lengths=lengths,
+            at=(np.arange(len(lengths)), lengths - 1),
+            names=tuple(f"utterance {place + 1}" for place in order.tolist()),
         )
 
     def source(self, data: Series | None = None) -> list[str]:

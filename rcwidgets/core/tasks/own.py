@@ -1,6 +1,6 @@
 """The task on data of the user's own: which columns are inputs and which are targets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
@@ -12,18 +12,20 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.datasets.csv_file import dates_at
 from rcwidgets.core.datasets.data_file import DataFile
 from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame
-from rcwidgets.core.datasets.reader.assemble import assembled, say_left_out
+from rcwidgets.core.datasets.reader.apart import assembled
+from rcwidgets.core.datasets.reader.assemble import say_left_out
 from rcwidgets.core.datasets.reader.mend import mended
 from rcwidgets.core.datasets.reader.notes import DataError, Notes, tell
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reading import read_file
-from rcwidgets.core.datasets.table import Series, series_of_array
+from rcwidgets.core.datasets.table import Series, joined, series_of_array
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.series import array_of, check_finite
+from rcwidgets.core.series import array_of, check_finite, is_list
 from rcwidgets.core.spec.knobs import columns
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskError, ahead, rows
+from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskData, TaskError, ahead, rows, series_count
 from rcwidgets.core.tasks.own_start import OwnStart, starts_like
+from rcwidgets.core.tasks.several import forecast_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 _HORIZON = "How many steps ahead of the inputs the targets are; 0: both belong to the same step."
@@ -40,12 +42,14 @@ class DataTask(AbstractTask):
 
     kind: ClassVar[str] = "data"
     label: ClassVar[str] = "Your data"
+    takes_own: ClassVar[bool] = True
 
     horizon: int = ahead(1, 0, 1, 10, doc=_HORIZON)
     warmup: int | None = rows(None, WARMUP + " Empty: a tenth.", "Warm-up")
     train: int | None = rows(None, TRAIN + " Empty: seven tenths of the rest.", "Training part")
     inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.")
     targets: Sequence[str] | None = columns("Names of the columns that it has to give; empty takes all.")
+    train_series: int | None = series_count()
 
     def series(self, data: Series | None) -> Series:
         if data is None:
@@ -61,6 +65,14 @@ class DataTask(AbstractTask):
         except TaskError:
             return data.notes
 
+    def prepare(self, data: Series | None = None) -> TaskData:
+        series = self.series(data)
+        if series.parts is None:
+            return super().prepare(data)
+        inputs, targets = self.columns(series)
+        self.check_horizon(series, inputs, targets)
+        return forecast_of(self, self.train_series, series, inputs, targets)
+
     def columns(self, series: Series) -> tuple[list[int], list[int]]:
         return _places(series, self.inputs, "inputs"), _places(series, self.targets, "targets")
 
@@ -75,10 +87,21 @@ class DataTask(AbstractTask):
         sizes = [f"{name}.shape[1]" if chosen is None else str(len(chosen)) for name, chosen in self._chosen()]
         return sizes[0], sizes[1]
 
+    def widths_of(self, data: Series | None) -> tuple[str, str]:
+        if data is None or data.parts is None:
+            return self.widths
+        try:
+            inputs, targets = self.columns(data)
+        except TaskError:
+            return self.widths
+        return str(len(inputs)), str(len(set(data.parts.labels)) if self.classes else len(targets))
+
     def _chosen(self) -> tuple[tuple[str, Sequence[str] | None], ...]:
         return ("inputs", self.inputs), ("targets", self.targets)
 
     def source(self, data: Series | None = None) -> list[str]:
+        if data is not None and data.parts is not None:
+            return self._source_of_several(data)
         if data is not None and data.origin == "array" and self.maps:
             places = [_written(data, chosen) for _, chosen in self._chosen()]
             return [*_ARRAY, f"inputs, targets = data[:, {places[0]}], data[:, {places[1]}]"]
@@ -101,6 +124,33 @@ class DataTask(AbstractTask):
             f"table = {call}, inputs={named[0]}, targets={named[1]}{told})",
             "inputs, targets = table['inputs'], table['targets']",
         ]
+
+    def _source_of_several(self, data: Series) -> list[str]:
+        """Python that makes several series: `inputs`, and `targets` or `labels`, of each."""
+        chosen = [[*data.channels] if names is None else [*names] for _, names in self._chosen()]
+        same = chosen[0] == chosen[1]
+        last = [] if self.classes else ["targets = inputs"] if same else ["targets = table['targets']"]
+        if data.origin != "array":
+            told = "".join(f", {name}={value!r}" for name, value in data.options)
+            asked = f", inputs={chosen[0]!r}" + ("" if self.classes or same else f", targets={chosen[1]!r}")
+            if data.origin == "file":
+                place = data.path or data.name or "my_data.csv"
+                lines = ["# The data: your own file, or folder of files", *([] if data.path else _UPLOADED)]
+                call = f"rc.datasets.from_csv({place!r}{asked}{told})"
+            else:
+                lines = ["# The data: load your own here, as a data frame with these columns", "# data = pandas.read_csv('my_data.csv')"]
+                call = f"rc.datasets.from_frame(data{asked}{told})"
+            return [*lines, f"table = {call}", "inputs = table['inputs']", *(["labels = table['labels']"] if self.classes else last)]
+        lines = [
+            "# The data: load your own here, an array (time, channels) for each series",
+            "# series = [np.loadtxt(file, delimiter=',') for file in files]",
+            *(["# labels = [...]  # the class of each series"] if self.classes else []),
+            "inputs = [np.asarray(one, dtype=float).reshape(len(one), -1) for one in series]",
+        ]
+        places = [_written(data, names) for _, names in self._chosen()]
+        if not self.classes:
+            lines.append("targets = inputs" if same else f"targets = [one[:, {places[1]}] for one in inputs]")
+        return lines if self.inputs is None else [*lines, f"inputs = [one[:, {places[0]}] for one in inputs]"]
 
     def start(self) -> tuple[Graph, RidgeSettings]:
         return OwnStart().graph(), RidgeSettings(beta=1e-4)  # where the data can tell, `core/own_choice.py` chooses by them
@@ -148,7 +198,12 @@ def gaps_of(series: Series) -> str:
 @lru_cache(maxsize=4)
 def _mended_of(known: "_Known", used: tuple[int, ...]) -> Series:
     """A table without gaps in the columns that are used."""
-    series, notes = known.series, Notes()
+    return (_one_mended if known.series.parts is None else _each_mended)(known.series, used)
+
+
+def _one_mended(series: Series, used: tuple[int, ...]) -> Series:
+    """One series without gaps."""
+    notes = Notes()
     try:
         made = mended(series.values, series.time, gaps_of(series), used, notes, timed=series.time_label != "row")  # type: ignore[arg-type]
     except DataError as error:
@@ -178,13 +233,33 @@ def _mended(series: Series, used: tuple[int, ...]) -> Series:
     return _mended_of(_Known(series), used)
 
 
-# An array (time, channels), a data frame, or the path of a file; a DataFile is a path with options.
-OwnData: TypeAlias = Series | DataFile | Frame | ArrayLike | str | PathLike[str]
+def _each_mended(series: Series, used: tuple[int, ...]) -> Series:
+    """Several series without gaps, each mended alone; each sentence about it once."""
+    assert series.parts is not None
+    whole, parts, told = series, list[Series](), dict[str, None]()
+    for one, name in zip(series.each(), series.parts.names, strict=True):
+        try:
+            part = _one_mended(one, used)
+        except TaskError as error:
+            raise TaskError(f"Series {name!r}: {error}") from None
+        told |= dict.fromkeys(f"Series {name!r}: {note}" for note in part.notes[len(one.notes) :])
+        parts.append(part)
+    made = joined(parts, series.parts.names, series.parts.labels)
+    return made._replace(notes=(*whole.notes, *list(told)[:12]), digest=whole.digest)
+
+
+# An array (time, channels), several of them, a data frame, or the path of a file or of a folder; a DataFile is a path with options, and a
+# mapping is what from_csv and from_frame give.
+OwnData: TypeAlias = (
+    Series | DataFile | Frame | ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]] | str | PathLike[str]
+)
 
 
 def own_series(data: OwnData) -> Series:
     """The user's array (time, channels) or (time,), data frame or file as a Series; anything else is an error in words.
 
+    A list of arrays (time_k, channels), an array (series, time, channels), a folder of files, and what `from_csv` and `from_frame` give for
+    several series, {'inputs': list, 'labels': one for each}, are several series. A column of 'targets' there is one more channel.
     Of a table, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen. What was
     guessed, left out or put in order is one DataWarning.
     """
@@ -193,6 +268,8 @@ def own_series(data: OwnData) -> Series:
     if isinstance(data, str | PathLike | DataFile):
         series = data.read() if isinstance(data, DataFile) else read_file(data)
         tell(say_left_out(series), series.name, depth=3)
+    elif isinstance(data, Mapping):
+        return _of_mapping(data)
     elif is_frame(data):
         notes = Notes()
         series = assembled(columns_of_frame(data, Options(), notes), Options(), notes, "frame")
@@ -202,12 +279,51 @@ def own_series(data: OwnData) -> Series:
     return series
 
 
-def _of_array(data: Any) -> Series:
-    values = array_of(data, "The data")
+def _of_mapping(data: Mapping[str, Any]) -> Series:
+    """What `from_csv` gives, as a Series: the inputs, and the targets as more channels."""
+    unknown = set(data) - {"inputs", "targets", "time", "id", "labels"}
+    if unknown or "inputs" not in data:
+        raise TypeError(f"The data must be a dict as from_csv gives it, with 'inputs', got {', '.join(map(repr, data)) or 'an empty one'}.")
+    x, y, labels = data["inputs"], data.get("targets"), data.get("labels")
+    several = is_list(x) or np.ndim(x) == 3
+    if not several:
+        if labels is not None:
+            raise ValueError("The data must be several series where 'labels' has one for each, got one. Give a list of arrays.")
+        return _of_array(x if y is None else np.column_stack([x, y]))
+    if y is not None and len(y) == len(x) and all(np.size(one) == 1 for one in y) and any(len(one) > 1 for one in x):
+        raise ValueError("The data must have targets (time, channels) in each series, got one value a series. Give classes as 'labels'.")
+    pairs = list(x) if y is None else [np.column_stack([one, wanted]) for one, wanted in zip(x, y, strict=True)]
+    return several_series(pairs, data.get("id"), labels)
+
+
+def several_series(arrays: Sequence[Any], names: Sequence[Any] | None = None, labels: Sequence[Any] | None = None) -> Series:
+    """Arrays (time_k, channels) as several series; names and labels, one for each, as texts."""
+    if isinstance(arrays, np.ndarray) and arrays.ndim == 3 and 1 == arrays.shape[1] < arrays.shape[0]:
+        words = f"{arrays.shape[0]:,} series of one step"
+        raise ValueError(f"The data (series, time, channels) are {words}, which tell nothing of time. Of one series give data[:, 0].")
+    series = [_of_array(one, f"Series {place}") for place, one in enumerate(arrays)]
+    if len(series) == 1 and labels is None:
+        return series[0]
+    widths = [one.values.shape[1] for one in series]
+    odd = next((place for place, width in enumerate(widths) if width != widths[0]), None)
+    if odd is not None:
+        raise ValueError(f"All series must have the same channels, got {widths[0]} in series 0 and {widths[odd]} in series {odd}.")
+    for what, given in (("id", names), ("labels", labels)):
+        if given is not None and len(given) != len(series):
+            raise ValueError(f"The data must have one of {what!r} for each of {len(series):,} series, got {len(given):,}.")
+    called = [str(place + 1) for place in range(len(series))] if names is None else [str(name) for name in names]
+    return joined(series, called, () if labels is None else [str(label) for label in np.asarray(labels).reshape(len(series), -1)[:, 0]])
+
+
+def _of_array(data: Any, what: str = "The data") -> Series:
+    if what == "The data" and (is_list(data) or (isinstance(data, np.ndarray) and data.ndim == 3)):
+        return several_series(data)
+    values = array_of(data, what)
     if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
-        raise TypeError(f"The data must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
+        raise TypeError(f"{what} must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
     if values.ndim not in (1, 2) or values.size == 0:
-        raise ValueError(f"The data must be (time, channels) or (time,), got the shape {values.shape}.")
+        shapes = "(time, channels) or (time,)" + (", or (series, time, channels)" if what == "The data" else "")
+        raise ValueError(f"{what} must be {shapes}, got the shape {values.shape}.")
     values = values.astype(np.float64).reshape(len(values), -1)
-    check_finite(values[None], "The data")
+    check_finite(values[None], what)
     return series_of_array(values)

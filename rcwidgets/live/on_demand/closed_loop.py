@@ -59,6 +59,8 @@ def listed(channels: tuple[str, ...]) -> str:
 def _why_not(results: Results) -> str:
     """Why these results have no loop to run, whatever the model is; empty where they have."""
     data = results.data
+    if data is not None and data.several:
+        return "The closed loop runs on from the end of one series, and these data are several. Take one of them alone."
     if results.part != "test":
         return "The closed loop begins where the training part ends. Let the training run to its end."
     if data is not None and not set(data.channels) <= set(data.input_channels):

@@ -45,9 +45,10 @@ def activity_of(results: Results, before: UnitActivity | None, checkpoint: Calla
         return UnitActivity(*nothing, "The activity is that of the test part. Let the training run to its end.")
     dtype, label = states_dtype(results.settings.precision, program.nodes), results.time_label
     rows_of, steps, time = data.inputs, slice(data.test_start, data.end), results.time
-    if data.lengths is not None:  # the first series of the test part
-        (rows_of,) = data.series_of(slice(data.test_start, data.test_start + 1))
-        steps, time, label = slice(0, len(rows_of)), np.arange(1.0, len(rows_of) + 1), f"step of {label} {results.time[0]:.0f}"
+    if data.several:  # the first series of the test part
+        (rows_of,) = data.series_of(slice(data.trained, data.trained + 1))
+        steps, time = slice(0, len(rows_of)), np.arange(1.0, len(rows_of) + 1)
+        label = f"step of {data.names[data.trained] if data.classes else f'series {data.names[data.trained]}'}"
     state, outputs = results.state, np.zeros((0, program.wires[place].size))
     for start in range(steps.start, steps.stop, STRETCH):
         checkpoint()

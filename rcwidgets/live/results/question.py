@@ -44,8 +44,12 @@ def question(task: AbstractTask, data: TaskData | None = None) -> Question:
     columns: list[Any] = [plain(asked.get("inputs")), plain(asked.get("targets"))]
     if data is not None:
         rows = len(data.inputs)
-        asked |= {"warmup": data.warmup, "train": data.train}
-        usual |= dict(zip(("warmup", "train"), type(task)().split(rows), strict=True))
+        if data.several:
+            asked |= {"warmup": data.washed, "train": None, "train_series": data.trained}
+            usual |= {"warmup": data.washed if asked["warmup"] is None else None, "train": None}
+        else:
+            asked |= {"warmup": data.warmup, "train": data.train}
+            usual |= dict(zip(("warmup", "train"), type(task)().split(rows), strict=True))
         columns = [data.input_channels, data.channels]
     known = knobs_of(type(task))
     told = [name for name, value in task.knobs.items() if value is not None and asked[name] != usual[name] and name not in _TOLD]

@@ -1,7 +1,7 @@
 """What one run of the experiment found: plain arrays, ready to be shown."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -101,6 +101,7 @@ class Results:
     where nodes follow it (`followed`), which they make of it: the path is then of what the readout is fitted to. `data` is what the task
     gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     `train_accuracy` is the share of right ones among the training series, where series are told apart.
+    Of several series the rows of one stand behind those of another; `trial` is the name of the one whose rows alone are here.
     `baselines` are what data of the user's own are forecast by without a network. `forgetting` is what a run in stretches side by side
     found: within how many steps the network forgets its start; None where it ran in order.
     """
@@ -139,6 +140,7 @@ class Results:
     train_accuracy: float = math.nan
     baselines: tuple[Baseline, ...] = ()
     forgetting: Forgetting | None = None
+    trial: str = ""
 
     __repr__ = short_repr
 
@@ -156,7 +158,19 @@ class Results:
     @property
     def classes(self) -> bool:
         """True where rows are whole series, and the channels their classes."""
-        return self.data is not None and self.data.lengths is not None
+        return self.data is not None and self.data.classes
+
+    @property
+    def trials(self) -> dict[str, slice]:
+        """The rows of each of several series of the test part, by its name; empty where there is one series, or each is one row."""
+        if self.data is None or not self.data.several or self.data.classes or self.trial:
+            return {}
+        return dict(self.data.trials())
+
+    def of_trial(self, name: str) -> "Results":
+        """These results with the rows of one of the several series alone; the metrics stay those of all."""
+        rows = self.trials[name]
+        return replace(self, time=self.time[rows], truth=self.truth[rows], forecast=self.forecast[rows], parts=self.parts[rows], trial=name)
 
     @property
     def confusion(self) -> np.ndarray | None:

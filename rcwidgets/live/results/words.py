@@ -89,6 +89,7 @@ class Metric(NamedTuple):
 def horizon_and_part(results: Results) -> str:
     """How far ahead results forecast, and which part: "1 step ahead, test part"."""
     part = "test part" if results.part == "test" else "as it learns"
+    part += f", series {results.trial}" * bool(results.trial)
     return part if results.classes else f"{ahead(results.horizon)}, {part}"
 
 

@@ -76,6 +76,13 @@ class Run:
         words = "not tested" if math.isnan(self.test_nrmse) else f"test NRMSE {self.test_nrmse:.3g}"
         return f"Run({self.number}, {self.name!r}: {self.question.words}, {self.model_words}, {self.document.trainer.label}, {words})"
 
+    def of_trial(self, results: Results) -> "Run | None":
+        """The run with the rows of the one of several series that the results are of; None where it has too many rows to keep them all."""
+        if not results.trial:
+            return self
+        rows = replace(results, trial="").trials[results.trial]
+        return replace(self, time=self.time[rows], forecast=self.forecast[rows]) if len(self.time) == self.rows else None
+
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""
         return to_code(replace(self.document, graph=self.model), self.own)

@@ -10,7 +10,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.edits import apply
 from rcwidgets.core.document.ops import Choose, Op
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.tasks import AbstractTask, DataTask, Series
+from rcwidgets.core.tasks import AbstractTask, ClassesTask, DataTask, Series, kind_for
 from rcwidgets.live.session.choosing import Choosing
 from rcwidgets.live.session.comparison import change_of, whole_key
 from rcwidgets.live.session.document_file import DocumentFile
@@ -153,8 +153,9 @@ class Session:
     def bring(self, series: Series) -> str:
         """Takes data in the place of those before, chooses the task on them, and returns what was done."""
         document, label = self.document, f"Bring {series.name or 'data'}"
-        if not isinstance(document.task, DataTask):
-            document, _ = self._applied([{"op": "choose", "owner": "task", "kind": DataTask.kind}])
+        kind = kind_for(series)
+        if not isinstance(document.task, DataTask) or (document.task.kind != kind and (document.task.classes or kind == ClassesTask.kind)):
+            document, _ = self._applied([{"op": "choose", "owner": "task", "kind": kind}])
         document = self.choosing.chosen_by(replace(document, task=_fitted(document.task, series)), series)
         if document.key() != self.document.key():
             self.history.record(document, label)

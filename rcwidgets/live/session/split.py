@@ -7,7 +7,7 @@ import numpy as np
 
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.refusal import RefusedValue, said_of
-from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, AbstractTask, Series
+from rcwidgets.core.tasks import FEWEST, FEWEST_TESTED, NO_ROWS, AbstractTask, Series
 
 PARTS = ("Warm-up", "Train", "Test")
 
@@ -26,7 +26,8 @@ class Border(NamedTuple):
 class Split:
     """A series (rows, channels) in its own units at the times `time` (rows,), and how many rows each part has.
 
-    The last `horizon` rows are only forecast: nothing is known after them. `problem` says in a sentence why the task cannot be run so.
+    The last `horizon` rows are only forecast: nothing is known after them. Of several series one stands
+    behind the other, from the rows `starts` on, and whole series train or test. `problem` says in a sentence why the task cannot be run so.
     """
 
     revision: int
@@ -38,6 +39,7 @@ class Split:
     warmup: int
     train: int
     problem: str = ""
+    starts: tuple[int, ...] = ()
 
     __repr__ = short_repr
 
@@ -49,7 +51,7 @@ class Split:
     @property
     def end(self) -> int:
         """The row where the test part ends."""
-        return max(self.rows - self.task.horizon, 0)
+        return self.rows if self.starts else max(self.rows - self.task.horizon, 0)
 
     @property
     def test(self) -> int:
@@ -63,6 +65,11 @@ class Split:
         The first moves rows between the two, so that the test part stays where it is; the second moves rows between training and test.
         """
         start = min(self.warmup + self.train, self.rows)
+        if self.starts:
+            return (
+                Border("Start of the first series", "the first series begins", 0, 0, 0),
+                Border("Border of train and test", "training ends", start, self.starts[1], self.starts[-1]),
+            )
         most = max(start - FEWEST, 0)
         least = min(self.warmup + FEWEST, self.rows)
         return (
@@ -80,6 +87,13 @@ class Split:
         if border not in (0, 1):
             raise ValueError(f"Split.border must be 0 (the end of the warm-up) or 1 (the end of the training part), got {border!r}.")
         at = self.borders[border]
+        if self.starts:
+            if border == 0:
+                raise RefusedValue(
+                    "Split.border must be 1 of several series, got 0: each has a warm-up of its own, which the task's knob tells.",
+                    "Each series has a warm-up of its own. Set its length in the panel of the task.",
+                )
+            return {"train_series": 1 + int(np.argmin(np.abs(np.array(self.starts[1:]) - row)))}
         if not at.low <= row <= at.high:
             rule = f"must be from {at.low:,} to {at.high:,} where {at.ends}"
             needs = f"Training needs {FEWEST} rows, and testing {FEWEST_TESTED} beside the {self.task.horizon:,} of the horizon."
@@ -104,6 +118,8 @@ def split_of(task: AbstractTask, own: Series | None, revision: int = 0) -> Split
     except (ValueError, TypeError) as error:
         return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, said_of(error))
     warmup, train = task.split(len(series.values))
+    if series.parts is not None:
+        return _of_several(task, series, own, revision)
     used, problem = list(range(len(series.channels))), ""
     try:
         used = sorted({place for places in task.columns(series) for place in places})
@@ -112,3 +128,23 @@ def split_of(task: AbstractTask, own: Series | None, revision: int = 0) -> Split
         problem = said_of(error)
     channels = tuple(series.channels[place] for place in used)
     return Split(revision, task, series.values[:, used], series.time, channels, series.time_label, warmup, train, problem)
+
+
+def _of_several(task: AbstractTask, series: Series, own: Series | None, revision: int) -> Split:
+    """The split of several series, one behind the other."""
+    assert series.parts is not None
+    starts, problem, train = tuple(series.parts.starts.tolist()), "", 0
+    try:
+        data = task.prepare(own)
+        if data.classes:
+            words = NO_ROWS.format(data.trained, len(data.names) - data.trained)
+            return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, words)
+        train = starts[data.trained]
+    except (ValueError, TypeError) as error:
+        problem = said_of(error)
+    if len(starts) < 2 or task.classes:
+        return Split(revision, task, np.zeros((0, 0)), np.zeros(0), (), "row", 0, 0, problem)
+    used = sorted({place for places in task.columns(series) for place in places})
+    channels = tuple(series.channels[place] for place in used)
+    time = np.arange(len(series.values), dtype=np.float64)
+    return Split(revision, task, series.values[:, used], time, channels, "row", 0, train or starts[1], problem, starts)

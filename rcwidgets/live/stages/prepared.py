@@ -98,11 +98,13 @@ class Prepared:
     def _check_once(self) -> None:
         """Raises where a task of classes meets a model or a trainer that gives a value at every step, or the other way round."""
         name, once = self.program.names[self.out], self.out in self.program.once
-        if once and self.data.lengths is None:
+        if once and not self.data.classes:
             raise ValueError(
                 f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
             )
-        if self.data.lengths is None:
+        if not self.data.classes:
+            if self.data.several:
+                self._check_several()
             return
         if not once:
             raise ValueError(f"{name} gives a value at every step, and this task asks for one a series. Put TimeMean or Last before it.")
@@ -115,6 +117,22 @@ class Prepared:
             )
         if self.goes_on and set(self.program.inputs) & needed(self.program, [self.out], self.program.trained, ()):
             raise ValueError(f"{name} takes another signal than what is trained, and this task asks for one value a series. Take it out.")
+
+    def _check_several(self) -> None:
+        """Raises where a forecast in several series meets what runs on from one row to the next, whichever series it is of."""
+        if self.settings.iterative and not self.settings.gradient:
+            raise ValueError(f"{self.settings.label} learns along one series, and these data are several. Take Ridge or BPTT.")
+        names = self.program.names
+        if self.forced:
+            raise ValueError(
+                f"{names[self.forced[0]]} is fed back, and of several series that is not computed here. Take that wire away, or use "
+                "the trainer in Python, which takes lists of series."
+            )
+        if self.goes_on:
+            raise ValueError(
+                f"{names[self.out]} follows the readout, and of several series that is not computed here. Take it out, or use the trainer "
+                "in Python, which takes lists of series."
+            )
 
     def _end_of(self, place: int) -> int:
         """The place of the output that a readout leads to."""
@@ -138,8 +156,8 @@ class Prepared:
         return pull_back(self.program, self.params(), None, inputs, told, known, None, self.dtype, forces=self.settings.forces)
 
     def at_once(self, rows: slice) -> dict[int, np.ndarray]:
-        """The inputs (time, 1, inputs) by place; where each row is a series, of which nodes after a readout see none, zeros."""
-        if self.data.lengths is None:
+        """The inputs (rows, 1, inputs) by place; of several series, of which nodes after a readout see none, zeros."""
+        if not self.data.several:
             return self.inputs(rows)
         return {k: np.zeros((rows.stop - rows.start, 1, self.program.wires[k].size), self.dtype) for k in self.program.inputs}
 
@@ -185,8 +203,8 @@ class Prepared:
             return made
 
     def inputs(self, rows: slice) -> dict[int, np.ndarray]:
-        """The inputs (time, 1, inputs) by place; of series that are told apart, (time, series, inputs)."""
-        if self.data.lengths is not None:
+        """The inputs (time, 1, inputs) by place; of several series, which `rows` then names, (time, series, inputs)."""
+        if self.data.several:
             given = np.ascontiguousarray(self.data.inputs[rows].swapaxes(0, 1), dtype=self.dtype)
             return dict.fromkeys(self.program.inputs, given)
         return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
@@ -202,7 +220,7 @@ class Prepared:
         more = {"last": data.targets[data.test_start - 1, None], **more}
         rows = slice(data.test_start, data.end)
         train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
-        if data.lengths is not None:
+        if data.classes:
             more["train_accuracy"] = accuracy(trained, learned)
         if self.cache.own is not None and isinstance(self.task, DataTask):
             more["baselines"] = self.cache.keep("baselines", repr(self.task), lambda: baselines_of(data))
@@ -215,7 +233,7 @@ class Prepared:
         """What is shown of the outputs (rows, channels) for these rows of the data; `more` has what is known of the errors."""
         data, target = self.data, self.data.targets[rows]
         spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        wrong = np.abs(outputs - target) > THRESHOLD * spread if data.lengths is None else (outputs.argmax(1) != target.argmax(1))[:, None]
+        wrong = np.abs(outputs - target) > THRESHOLD * spread if not data.classes else (outputs.argmax(1) != target.argmax(1))[:, None]
         return Results(
             time=data.time[rows],
             time_label=data.time_label,

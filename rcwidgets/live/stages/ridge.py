@@ -97,7 +97,7 @@ class _RidgePass(Prepared):
         """The stages up to the forecast of the test part."""
         data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
         params = self.params()
-        own_task = self.task if self.forced or data.lengths is not None else replace(self.task, horizon=1)
+        own_task = self.task if self.forced or data.several else replace(self.task, horizon=1)
         key: Key = (
             jax.tree.structure(self.program),
             tuple(jax.tree.leaves(self.program)),
@@ -144,7 +144,7 @@ class _RidgePass(Prepared):
         self.fits |= fits
         if self.shown in fits and not self.goes_on:
             told = fits[self.shown].train_nrmse(self.betas[self.shown], penalize)
-            self.trained = self._predicted() if told is None or self.data.lengths is not None else told
+            self.trained = self._predicted() if told is None or self.data.classes else told
 
     def _stream(self, group: list[int], params: Params, learn: Callable[[_Level], None], asked: Key) -> _Level:
         """Runs over the training part and, where no readout feeds back, over the test part; keeps the signals of the readouts.
@@ -152,7 +152,7 @@ class _RidgePass(Prepared):
         In order, `learn` is called on the training part while the test part is scanned. `asked` is the key of the targets.
         """
         data = self.data
-        rows = data.test_start if self.forced else len(data.inputs)
+        rows = data.test_start if self.forced else len(data.targets)
         sizes = {k: self.program.taken(k)[0] for k in group}
         if sum(sizes.values()) * rows * self.dtype.itemsize > LARGEST:
             needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
@@ -165,7 +165,7 @@ class _RidgePass(Prepared):
             state = programs.init(self.program, params, 1, self.dtype)
         level, params = _Level(signals), dict(params)
         if data.lengths is not None:
-            self._take_whole(level, params, data.lengths)
+            self._take_each(level, params, data.lengths)
             return level
         taught = self.pairs.forced(self.dtype)
         if self._side_by_side(level, params, state, taught, asked):
@@ -221,9 +221,10 @@ class _RidgePass(Prepared):
         self.stages.counts["steps"] += rows
         return True
 
-    def _take_whole(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
-        """Runs over all series side by side, and keeps what arrives at the readouts at the end of each."""
-        inputs, ends = self.inputs(slice(0, len(lengths))), lengths - 1
+    def _take_each(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
+        """Runs over all series side by side, and keeps what arrives at the readouts at the steps that are rows of the data."""
+        assert self.data.at is not None
+        inputs, (owner, step) = self.inputs(slice(0, len(lengths))), self.data.at
         alive = np.arange(lengths.max())[:, None] < lengths
         kept = {k: np.empty_like(one.x) for k, one in level.signals.items()}
         with precision(self.dtype):
@@ -234,9 +235,9 @@ class _RidgePass(Prepared):
         ):
             self.report("running", cut.stop / len(alive), RUNNING)
             self.stages.counts["steps"] += cut.stop - cut.start
-            here = np.flatnonzero((cut.start <= ends) & (ends < cut.stop))
+            here = np.flatnonzero((cut.start <= step) & (step < cut.stop))
             for k, x in arrived.items():
-                kept[k][here] = x.reshape(cut.stop - cut.start, len(lengths), -1)[ends[here] - cut.start, here]
+                kept[k][here] = x.reshape(cut.stop - cut.start, len(lengths), -1)[step[here] - cut.start, owner[here]]
         for k, x in kept.items():
             level.signals[k].take(slice(0, len(x)), x, self.checkpoint)
 

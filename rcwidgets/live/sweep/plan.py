@@ -75,19 +75,29 @@ def plan_of(
     asked = settings.in_experiment if isinstance(settings, BPTTSettings) else settings
     trainer: AbstractTrainer = RUNNERS[settings.kind].trainer(ready.graph, **asked.knobs | cache.functions_of(settings))
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
-    given = data.inputs.__getitem__ if data.lengths is None else data.series_of
-    long = data.lengths is None and data.end > LONG * stretch_length(ready.program)
+    long = not data.several and data.end > LONG * stretch_length(ready.program)
     measure = _in_units(metric, data)
+    warmup: Any = data.inputs[: data.warmup] if data.warmup else None
+    fitted: Any = [data.inputs[learned], data.targets[learned]]
+    later: Any = [data.inputs[tested], data.targets[tested]]
+    if data.several:
+        (x, y), later = data.pairs(slice(0, data.trained)), list(data.pairs(slice(data.trained, len(data.names))))
+        fitted, skipped = [x, y], 0 if data.classes else data.washed
+        if skipped and not settings.gradient:
+            warmup, fitted = np.stack([one[:skipped] for one in x]), [[one[skipped:] for one in part] for part in (x, y)]
+        if skipped:
+            measure = _counted(measure, later[1], skipped)
     parts = partial(
         sweep_parts,
         trainer,
-        [given(learned), data.targets[learned]],
+        fitted,
         values,
-        warmup=data.inputs[: data.warmup] if data.warmup else None,
+        warmup=warmup,
         forced={
             ready.program.names[k]: one[: data.warmup, 0] for k, one in taught.items()
         },  # what feedback wires deliver during the warm-up
-        test=[given(tested), data.targets[tested]],
+        test=later,
+        apart=data.several,
         seeds=drawn,
         metric=measure,
         runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, long),
@@ -136,6 +146,20 @@ def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, .
     except (ValueError, TypeError) as error:
         raise SweepError(str(error), "seeds") from error
     return given
+
+
+def _counted(measure: Any, test: Sequence[np.ndarray], skipped: int) -> Any:
+    """The metric of the rows of several test series that are no warm-up; of all rows of others."""
+    total = sum(map(len, test))
+    kept = np.concatenate([np.arange(len(one)) >= skipped for one in test])
+
+    def counted(predictions: np.ndarray, targets: np.ndarray) -> float:
+        some = kept if len(predictions) == total else slice(None)
+        return float(measured(predictions[some], targets[some]))
+
+    name, measured = metric_named(measure)
+    counted.__name__ = name
+    return counted
 
 
 def _in_units(metric: SweepMetric, data: TaskData) -> SweepMetric:

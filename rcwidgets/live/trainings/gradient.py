@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from scipy.special import softmax
@@ -30,16 +31,17 @@ class GradientTraining(AbstractTraining):
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(prepared)
         settings, data = prepared.settings.in_experiment, prepared.data
-        if data.lengths is not None:
-            settings = replace(settings, window=None, washout=0)  # these cut one long series
+        if data.several:  # a window would cut one long series
+            settings = replace(settings, window=None, washout=data.washed)
         self.trainer = BPTT(prepared.graph, **settings.knobs | prepared.cache.functions_of(settings))
         rows = slice(data.warmup, data.test_start)
-        learned = data.train if settings.patience is None else fitted_rows(data.train)
-        pieces = learned if data.lengths is not None else count_pieces(learned, settings.window, settings.washout)
+        whole = data.trained if data.several else data.train
+        learned = whole if settings.patience is None else fitted_rows(whole)
+        pieces = learned if data.several else count_pieces(learned, settings.window, settings.washout)
         known = prepared.settings.num_train
         self.total = None if known is None else known * math.ceil(pieces / settings.num_batch)
-        given = data.inputs[rows] if data.lengths is None else data.series_of(rows)
-        self.progress = self.trainer.training((given, data.targets[rows]))
+        pair: Any = data.pairs(slice(0, data.trained)) if data.several else (data.inputs[rows], data.targets[rows])
+        self.progress = self.trainer.training(pair)
         self.ended = False
 
     def turn(self, document: Document) -> None:
@@ -91,7 +93,7 @@ class GradientTraining(AbstractTraining):
         """The forecast of the test part by the weights of now, or, where rows are held out, by the best so far."""
         held, data = self.prepared, self.prepared.data
         self.trainer.adopt_now()
-        known = data.test_start if self.finished or data.lengths is not None else min(RUN_IN, data.test_start)
+        known = data.test_start if self.finished or data.several else min(RUN_IN, data.test_start)
         outputs, state = self._forecast(slice(data.test_start - known, data.end), known, checkpoint)
         if not np.isfinite(outputs).all():
             advice = "Lower the learning rate, or limit the norm of the gradient."
@@ -110,9 +112,20 @@ class GradientTraining(AbstractTraining):
             trainer.test_losses,
             self.ending,
         )
-        learned = data.targets[data.test_start - known + (known > 1) : data.test_start]
-        trained, memory = outputs[(known > 1) : known], trainer.snapshot().memory
+        first = int(known > 1 and not data.several)
+        learned = data.targets[data.test_start - known + first : data.test_start]
+        trained, memory = outputs[first:known], trainer.snapshot().memory
         return held.results(revision, trained, learned, tested, trainer.params, state, curve=curve, memory=memory)
+
+    def _of_each(self) -> np.ndarray:
+        """The outputs (rows, channels) of all rows of several series."""
+        data = self.prepared.data
+        assert data.at is not None
+        told: Any = self.trainer.predict(data.series_of(slice(0, len(data.names))), reset=True)
+        if data.classes:
+            return np.asarray(told, np.float64)
+        owner, step = data.at
+        return np.array([told[one][at] for one, at in zip(owner.tolist(), step.tolist(), strict=True)], np.float64)
 
     def _forecast(self, rows: slice, known: int, checkpoint: Checkpoint) -> tuple[np.ndarray, State]:
         """The outputs (rows, channels) from the initial state, and the state after the first `known` rows.
@@ -121,8 +134,8 @@ class GradientTraining(AbstractTraining):
         """
         held, outputs, ends = self.prepared, list[np.ndarray](), list[State]()
         program, params = self.trainer.program, self.trainer.params
-        if held.data.lengths is not None:
-            told = np.asarray(self.trainer.predict(held.data.series_of(rows), reset=True), np.float64)
+        if held.data.several:
+            told = self._of_each()
             if held.settings.loss == "cross_entropy":  # the outputs are logarithms of probabilities, but for a constant
                 told = softmax(told, axis=1)
             with precision(held.dtype):

@@ -12,7 +12,7 @@ from rcwidgets.core.datasets import DataWarning, from_csv
 NO = ""
 
 
-def read(text: str | bytes, says: str = NO, **options: Any) -> dict[str, np.ndarray]:
+def read(text: str | bytes, says: str = NO, **options: Any) -> dict[str, Any]:
     """A text with what the one warning has to say; without words there may be none."""
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -267,7 +267,8 @@ def test_the_newest_line_first_is_put_in_order_and_said():
     np.testing.assert_array_equal(blocks["inputs"][:, 0], [4, 5, 6, 1, 2, 3])
     again = "time,x\n0,1\n1,2\n0,4\n1,5\n"
     with pytest.raises(
-        ValueError, match=r"Column 'time': the time goes back in line 4 \(0 after 1\), and times repeat. Give order='time' to sort"
+        ValueError,
+        match=r"Column 'time': the time goes back in line 4 \(0 after 1\), and times repeat. Where a new series begins each time, give order='restarts'. Else give order='time' to sort",
     ):
         from_csv(again.encode())
     np.testing.assert_array_equal(read(again, "the time of the row before", order="time")["inputs"][:, 0], [1, 4, 2, 5])

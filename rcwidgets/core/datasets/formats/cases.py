@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rcwidgets.core.datasets.reader.notes import DataError
+from rcwidgets.core.datasets.table import Series, joined, series_of_array
 
 
 class Cases(NamedTuple):
@@ -45,6 +46,20 @@ def cases_of(data: bytes) -> Cases:
     if not series:
         raise DataError("The file has no cases below @data.")
     return Cases(series, labels, numeric)
+
+
+def series_of_cases(cases: Cases) -> Series:
+    """The cases as several series, with their classes; cases with a number each in the place of a class are a DataError."""
+    if cases.numeric:
+        raise DataError(
+            f"The file holds {len(cases.series):,} series with a number each to be told, which is no task here. "
+            "from_csv gives them as lists: from_csv(path)['inputs']."
+        )
+    widths = sorted({one.shape[1] for one in cases.series})
+    if len(widths) > 1:
+        raise DataError(f"All cases must have the same channels, got {widths[0]} and {widths[-1]}.")
+    names = [str(place + 1) for place in range(len(cases.series))]
+    return joined([series_of_array(one) for one in cases.series], names, cases.labels)._replace(origin="file")
 
 
 def _series(parts: list[str], number: int) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Typed columns as one series: the time axis, the rows in its order, and the columns of numbers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from math import isclose
 from typing import Literal
@@ -25,7 +24,7 @@ COUNTED = 5  # rows from which on a column that goes up by one is no chance
 Origin = Literal["frame", "file"]
 
 
-def assembled(
+def one_series(
     columns: Sequence[Typed],
     options: Options,
     notes: Notes,
@@ -48,18 +47,18 @@ def assembled(
             notes.add(f"{int((~keep).sum()):,} rows without a time were left out.")
             axis, columns, lines = (
                 taken(axis, np.flatnonzero(keep)),
-                [_rows(one, keep) for one in columns],
+                [one.some(keep) for one in columns],
                 None if lines is None else lines[keep],
             )
         places, axis = ordered(axis, options, partial(_where, lines), notes)
         if places is not None:
-            columns, lines = [_rows(one, places) for one in columns], None if lines is None else lines[places]
+            columns, lines = [one.some(places) for one in columns], None if lines is None else lines[places]
         if axis is None and options.order is None:
             used = ()  # a column that is no time after all is data
     elif options.order == "time":
         raise DataError("from_csv.order='time' needs a column of times, and the table has none. Name it by time.")
     elif options.order == "reverse":
-        columns, lines = [_rows(one, slice(None, None, -1)) for one in columns], None if lines is None else lines[::-1]
+        columns, lines = [one.some(slice(None, None, -1)) for one in columns], None if lines is None else lines[::-1]
     counter = _counter(columns, used, unnamed=unnamed)
     numbers = [one for one in columns if one.kind == "number" and one.name not in used and one is not counter]
     left_out = tuple((one.name, _reason(one)) for one in columns if one.name not in used and one not in numbers and one is not counter)
@@ -110,11 +109,6 @@ def say_left_out(series: Series) -> tuple[str, ...]:
     listed = ", ".join(f"{name!r} ({reason})" for name, reason in series.left_out[:10])
     more = f" and {len(series.left_out) - 10:,} more" if len(series.left_out) > 10 else ""
     return (f"Left out: {listed}{more}.", *series.notes)
-
-
-def _rows(one: Typed, places: np.ndarray | slice) -> Typed:
-    numbers = None if one.numbers is None else one.numbers[places]
-    return replace(one, numbers=numbers, instants=None if one.instants is None else one.instants[places])
 
 
 def _reason(one: Typed) -> str:
@@ -174,7 +168,10 @@ def _say_maybe(numbers: Sequence[Typed], axis: Axis | None, options: Options, no
         return
     for one in numbers:
         if (time_name(one.name).sure in ("year", "sure") or one.name == "t") and len(one.numbers if one.numbers is not None else ()) > 1:
-            notes.add(f"Column {one.name!r} is named like a time, but does not increase: it was taken as data.")
+            column = np.zeros(0) if one.numbers is None else one.numbers
+            restarts = int((np.diff(column) < 0).sum())
+            again = " Where it starts again with each series, give order='restarts'." if 3 * restarts <= len(column) else ""
+            notes.add(f"Column {one.name!r} is named like a time, but does not increase: it was taken as data.{again}")
 
 
 def times(axis: Axis) -> tuple[np.ndarray, str]:

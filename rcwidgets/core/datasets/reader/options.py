@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 Gaps = Literal["error", "drop", "fill", "cut"]
-Order = Literal["time", "file", "reverse"]
+Order = Literal["time", "file", "reverse", "restarts"]
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
-_GAPS, _ORDERS = ("error", "drop", "fill", "cut"), ("time", "file", "reverse")
+_GAPS, _ORDERS = ("error", "drop", "fill", "cut"), ("time", "file", "reverse", "restarts")
 _GROUPINGS = (".", ",", "'", " ", "_", "")
 MOST_SKIPPED = 1_000_000
 
@@ -30,6 +30,8 @@ class Options:
     gaps: Gaps = "error"
     resample: str | float | None = None
     encoding: str | None = None
+    id: str | None = None
+    label: str | None = None
 
     def __post_init__(self) -> None:
         self._one(
@@ -52,7 +54,12 @@ class Options:
         )
         timed = self.time is False or (isinstance(self.time, str) and self.time != "") or _names(self.time)
         self._one("time", timed, "the name of a column, the names of several (date and clock), or False for none")
-        self._one("order", self.order in _ORDERS, "'time', 'file' (rows stay as they are) or 'reverse' (the newest row comes first)")
+        self._one("order", self.order in _ORDERS, _ORDER_RULE)
+        for name in ("id", "label"):
+            self._one(name, isinstance(getattr(self, name), str) and getattr(self, name) != "", "the name of a column")
+        if self.id is not None and (self.id == self.label or self.order == "restarts"):
+            other = f"label={self.label!r}" if self.id == self.label else "order='restarts'"
+            raise ValueError(f"from_csv.id must tell the series alone, got {self.id!r} and {other}. Leave one of them out.")
         dated = isinstance(self.date_format, str) and ("%" in self.date_format or self.date_format in DATE_ORDERS)
         self._one("date_format", dated, f"such as '%d/%m/%Y', or one of {', '.join(map(repr, DATE_ORDERS))}")
         if self.gaps not in _GAPS:
@@ -80,6 +87,9 @@ class Options:
 
 
 DATE_ORDERS = {"day first": "dmy", "month first": "mdy", "year first": "ymd"}
+_ORDER_RULE = (
+    "'time', 'file' (rows stay as they are), 'reverse' (the newest row comes first) or 'restarts' (a series begins where time does)"
+)
 _SEPARATOR = "one character, such as ',', ';', '\\t' or ' ' (for any blanks)"
 
 

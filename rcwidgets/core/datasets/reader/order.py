@@ -11,6 +11,7 @@ from rcwidgets.core.datasets.reader.options import Options
 
 Where = Callable[[int], str]
 _HOUR = 3600.0
+TIMES_REPEAT = "and times repeat. Give"
 
 
 def check_known(axis: Axis, options: Options, where: Where) -> np.ndarray | None:
@@ -63,9 +64,8 @@ def ordered(axis: Axis, options: Options, where: Where, notes: Notes) -> tuple[n
         if axis.sure in ("year", "maybe"):
             return None, None
         raise DataError(
-            f"Column {axis.name!r}: the time goes back in {where(back)} ({_shown(axis, back)} after {_shown(axis, back - 1)}), and times "
-            "repeat. "
-            "Give order='time' to sort the rows, order='file' to keep them as they stand, or time=False where it is no time."
+            f"Column {axis.name!r}: the time goes back in {where(back)} ({_shown(axis, back)} after {_shown(axis, back - 1)}), "
+            f"{TIMES_REPEAT} order='time' to sort the rows, order='file' to keep them as they stand, or time=False where it is no time."
         )
     places = np.argsort(axis.values, kind="stable")
     if options.order is None:

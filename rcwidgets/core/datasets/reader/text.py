@@ -263,12 +263,4 @@ def _kept(table: Table, keep: np.ndarray | None) -> Table:
     rows = table.lines >= 0 if keep is None else keep & (table.lines >= 0)
     if rows.all():
         return table
-    columns = [
-        replace(
-            one,
-            numbers=None if one.numbers is None else one.numbers[rows],
-            instants=None if one.instants is None else one.instants[rows],
-        )
-        for one in table.columns
-    ]
-    return table._replace(columns=columns, lines=table.lines[rows])
+    return table._replace(columns=[one.some(rows) for one in table.columns], lines=table.lines[rows])

@@ -1,11 +1,11 @@
 """A column once it is understood: numbers, dates, clocks, or the reason why it is of no use."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from rcwidgets.core.datasets.reader.cells import Scan
+from rcwidgets.core.datasets.reader.cells import Scan, Words
 from rcwidgets.core.datasets.reader.dates import Dates, dates_of
 from rcwidgets.core.datasets.reader.decimal_sign import NAMES, Proof, decimal_of
 from rcwidgets.core.datasets.reader.gap_words import INFINITE, is_known_gap
@@ -34,8 +34,19 @@ class Typed:
     zoned: bool = False
     odd: tuple[str, ...] = ()
     extremes: tuple[float, float] | None = None
+    words: Words | None = None  # of a column of texts
 
     __repr__ = short_repr
+
+    def some(self, rows: np.ndarray | slice) -> "Typed":
+        """The column of some rows."""
+        return replace(
+            self,
+            numbers=None if self.numbers is None else self.numbers[rows],
+            instants=None if self.instants is None else self.instants[rows],
+            words=None if self.words is None else Words(self.words.codes[rows], self.words.texts),
+            extremes=None,
+        )
 
 
 def typed(one: Scan, proofs: dict[str, Proof], options: Options, separator: str, notes: Notes) -> Typed:
@@ -43,6 +54,8 @@ def typed(one: Scan, proofs: dict[str, Proof], options: Options, separator: str,
     total = one.filled
     if not total:
         return Typed(one.name, "none", problem="empty")
+    if one.name in (options.id, options.label):
+        return Typed(one.name, "none", problem="text", words=one.words)
     truth = _truth(one, notes)
     if truth is not None:
         return truth
@@ -52,9 +65,9 @@ def typed(one: Scan, proofs: dict[str, Proof], options: Options, separator: str,
         if dates is not None:
             return dates
     if 2 * one.count(one.numbers) < total:
-        return Typed(one.name, "none", problem="text")
+        return Typed(one.name, "none", problem="text", words=one.words)
     if 2 * bare <= total and len({number.unit for number in one.numbers.values()}) > 3:
-        return Typed(one.name, "none", problem="text")
+        return Typed(one.name, "none", problem="text", words=one.words)
     if one.rest:
         _refuse(one, one.rest[0])
     return _numbers(one, proofs, options, separator, notes)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
@@ -69,7 +70,14 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         self._whole: set[str] = set()  # the readouts whose predictions come from their estimators
         self._chosen = _by_readout(estimator, names)
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
+    def fit(
+        self,
+        data: Sequence[Data],
+        *,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+        sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
+    ) -> Self:
         from sklearn.base import is_classifier
 
         self._labels: dict[str, np.ndarray] = {}
@@ -84,7 +92,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             for name in (name for name in deciding if name in given):
                 given[name], self._labels[name] = label_codes(given[name], x, name, name in once)
             data = [x, given]
-        return super().fit(data, reset=reset, gaps=gaps)
+        return super().fit(data, reset=reset, gaps=gaps, sample_weight=sample_weight)
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         from sklearn.base import clone

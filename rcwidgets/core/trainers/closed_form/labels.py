@@ -1,11 +1,46 @@
 """Labels of classes as numbers."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 
 from rcwidgets.core.real_numbers import is_hot
 from rcwidgets.core.series import array_of, first_of, is_flat, is_list, one_each
+
+ClassWeight = Mapping[str, float] | Mapping[int, float] | Literal["balanced"] | None
+
+
+def is_multilabel(labels: np.ndarray, asked: bool) -> bool:
+    """Whether a matrix (series, labels) of 0 and 1 tells several labels a series: it was `asked`, or some row has none or more than one."""
+    matrix = labels.ndim == 2 and labels.shape[1] > 1 and labels.dtype.kind in "iubf" and bool(np.isin(labels, (0, 1)).all())
+    if asked and not matrix:
+        raise ValueError(f"Classifier.y must be a matrix (series, labels) of 0 and 1 where multilabel, got the shape {labels.shape}.")
+    return matrix and (asked or not is_hot(labels))
+
+
+def class_weights(given: ClassWeight, classes: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """How much the series of each class count (classes,): as given by label, or in inverse proportion to how many there are.
+
+    >>> class_weights("balanced", np.array(["a", "b"]), np.array([0, 0, 0, 1])).round(3).tolist()
+    [0.667, 2.0]
+    """
+    counts = np.bincount(codes, minlength=len(classes))
+    if isinstance(given, str):
+        if given != "balanced":
+            raise ValueError(f'Classifier.class_weight must be "balanced" or a dict by label, got {given!r}.')
+        return np.asarray(len(codes) / (len(classes) * counts))
+    if not isinstance(given, Mapping):
+        raise TypeError(f'Classifier.class_weight must be "balanced" or a dict by label, got {type(given).__name__}.')
+    known = {label: place for place, label in enumerate(classes.tolist())}
+    made = np.ones(len(classes))
+    for label, weight in given.items():
+        if label not in known:
+            raise ValueError(f"Classifier.class_weight must be of classes of y, got {label!r}. The classes: {', '.join(map(repr, known))}.")
+        made[known[label]] = weight
+    if not (np.isfinite(made).all() and (made >= 0).all()):
+        raise ValueError(f"Classifier.class_weight must be finite and at least 0, got {dict(given)!r}.")
+    return made
 
 
 def label_codes(labels: Any, x: Any, name: str, once: bool) -> tuple[Any, np.ndarray]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.gram import Readout
-from rcwidgets.core.algebra.orthogonal import add_triangle
+from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
@@ -16,7 +19,7 @@ from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps
-from rcwidgets.core.trainers.pairs import fitting_order
+from rcwidgets.core.trainers.pairs import Pairs, fitting_order
 from rcwidgets.core.trainers.streaming import Pass
 
 Fits = tuple[dict[int, Readout], Params]  # by place, and what is kept beside the weights by node name
@@ -34,8 +37,19 @@ class AbstractClosedFormTrainer(AbstractTrainer):
     name of the readout, {"readout": y}, do without.
     """
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
+    def fit(
+        self,
+        data: Sequence[Data],
+        *,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+        sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
+    ) -> Self:
         """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
+
+        `sample_weight` tells how much each row counts, from 0 (not at all); 2 is a row that is there twice. It has the shape of the
+        targets without their features: (time,) for one series, (batch, time), a list of (time_k,), or (batch,) where each series has one
+        target or all of its rows count alike.
 
         Starts from the state that the last call left (a warm-up by `predict`), or afresh with `reset=True`, and leaves the state after the
         last row. All series of a batch count alike.
@@ -44,11 +58,12 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         run through them. A row of several targets is left out where one of them is missing. A DataWarning says how many rows these are.
         """
         held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
+        weights = None if sample_weight is None else weights_of_rows(sample_weight, pairs, type(self).__name__)
         program, params, memory = pairs.program, dict(held.params), dict(held.memory)
         start = begun(program, params, None if reset else held.state, pairs.batch, self.dtype)
         run = Pass(pairs, params, start, self.dtype, self.parallel)
         for group in fitting_order(program):
-            fits, kept = self._fit_group(group, run)
+            fits, kept = self._fit_group(group, run) if weights is None else self._fit_weighted(group, run, weights)
             memory |= kept
             for k, readout in fits.items():
                 params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
@@ -56,9 +71,59 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         self.forgetting = run.forgetting
         return self
 
+    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
+        """The fits of readouts to rows that count as often as their `weights` (time, batch) say."""
+        raise TypeError(f"{type(self).__name__} takes no sample_weight.")
+
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         """The fits of readouts that do not wait for each other, and what is kept beside their weights."""
         raise TypeError(f"{type(self).__name__} does not say how it fits.")
+
+
+def weighted(group: list[int], run: Pass, weights: np.ndarray) -> dict[int, Triangle]:
+    """The triangular factors of the rows that arrive at each readout, each row counted as often as `weights` (time, batch) say."""
+    found: dict[int, Triangle] = {}
+    for rows, signals in run.stretches(group):
+        for k, x in signals.items():
+            mask, y = run.pairs.counted[k], run.pairs.targets[k][rows].reshape(len(x), -1)
+            kept = None if mask is None else mask[rows].reshape(-1)
+            part = Triangle.of(x, y, kept, weights=weights[rows].reshape(-1))
+            found[k] = found[k] + part if k in found else part
+    return found
+
+
+def weights_of_rows(given: Any, pairs: Pairs, owner: str) -> np.ndarray:
+    """How much each row counts, (time, batch), of weights as a person gives them; others are a ValueError in words."""
+    steps, batch = next(iter(pairs.inputs.values())).shape[:2]
+    ends, what = pairs.ends, f"{owner}.sample_weight"
+    several = isinstance(given, list | tuple) and len(given) == batch and all(np.ndim(one) == 1 for one in given)
+    weights = np.zeros((steps, batch))
+    if several and batch > 1:
+        for place, one in enumerate(given):
+            if len(one) != ends[place] + 1:
+                raise ValueError(
+                    f"{what} must have a number for each row of a series, got {len(one)} for {ends[place] + 1} in series {place}."
+                )
+            weights[: len(one), place] = one
+    else:
+        array = np.asarray(given, np.float64)
+        array = (
+            array[..., 0] if array.ndim > 1 and array.shape[-1] == 1 and array.shape[:-1] in ((batch, steps), (steps,), (batch,)) else array
+        )
+        if array.shape == (batch, steps):
+            weights = array.T.copy()
+        elif array.shape == (steps,) and batch == 1:
+            weights = array[:, None].copy()
+        elif array.shape == (batch,):
+            weights += array
+        else:
+            shapes = f"({steps},)" if batch == 1 else f"({batch}, {steps}) or ({batch},)"
+            raise ValueError(f"{what} must be {shapes}, a number for each row of the targets, got the shape {array.shape}.")
+    if not (np.isfinite(weights).all() and (weights >= 0).all()):
+        raise ValueError(f"{what} must be finite and at least 0, got {weights[~((weights >= 0) & np.isfinite(weights))][0]:g}.")
+    if not weights.any():
+        raise ValueError(f"{what} must be above 0 somewhere, got 0 everywhere. Then there is nothing to fit.")
+    return weights
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,6 +164,9 @@ class LinearTrainer(AbstractClosedFormTrainer):
     ) -> None:
         self.settings = LinearSettings(seed=seed, dtype=dtype)
         super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
+
+    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
+        return {k: solve_rows(factor, [0.0])[0] for k, factor in weighted(group, run, weights).items()}, {}
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         return {k: solve_rows(factor, [0.0])[0] for k, factor in run.summed(group, add_triangle).items()}, {}

@@ -19,7 +19,7 @@ from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_kno
 from rcwidgets.core.spec.registry import TRAINERS, listed
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
-from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
+from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits, weighted
 from rcwidgets.core.trainers.held_out import blocks_of, fitted_series
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
@@ -135,6 +135,14 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
             fits |= {k: solve_rows(triangle, [beta], penalize_bias=penalize)[0] for k, triangle in triangles.items()}
         return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
+    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
+        """By QR, at the beta that was given: a beta is chosen of rows that all count once."""
+        if self.settings.selection != "fixed":
+            raise ValueError("RidgeTrainer.beta is not chosen by itself where rows have a sample_weight. Give beta a number.")
+        beta, penalize = self.settings.beta, self.settings.penalize_bias
+        fits = {k: solve_rows(one, [beta], penalize_bias=penalize)[0] for k, one in weighted(group, run, weights).items()}
+        return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
+
     def _blocked(self, group: list[int], run: Pass) -> Fits:
         """The fits to all rows, at the betas of the least error on blocks; by QR, in a second pass, where moments do not tell it."""
         penalize, pairs, fits, kept = self.settings.penalize_bias, run.pairs, {}, {}
@@ -214,7 +222,7 @@ def _split(pairs: Pairs) -> tuple[Counted, Counted]:
     return fitted, later
 
 
-def _check_rows(rows: int, blocks: int) -> None:
+def _check_rows(rows: float, blocks: int) -> None:
     """Raises a ValueError where there are too few rows to choose by."""
     if rows < FEWEST or blocks < 2:
         raise ValueError(f"RidgeTrainer.beta cannot be chosen from {rows} rows. Train on at least {FEWEST}, or give beta a number.")

@@ -149,10 +149,10 @@ class BPTT(AbstractTrainer):
 
         `train_data` is a pair (x, y), cut into batches of `num_batch` series (128), or a function whose call yields batches (x, y) anew
         for each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
-        features), and for cross entropy class numbers without the last axis. Where there is one value a series, x may be a list of series
-        of unequal length. Several inputs or outputs are dicts by node name. After every `num_report` updates a line with the mean loss is
-        printed; 0 prints none. `test_data` are like `train_data` and are looked at after each epoch; with patience and without them, the
-        last fifth of the rows of one long series is, or every fifth series of several.
+        features), and for cross entropy class numbers without the last axis. x may be a list of series of unequal length, and y a list of
+        series as long as these, or an array with one value for each. Several inputs or outputs are dicts by node name. After every
+        `num_report` updates a line with the mean loss is printed; 0 prints none. `test_data` are like `train_data` and are looked at after
+        each epoch; with patience and without them, the last fifth of the rows of one long series is, or every fifth series of several.
 
         With gaps="drop" rows of the targets that are NaN or masked are left out of the loss, which is the mean over the others of a batch;
         it must then be a mean squared or absolute error, "huber" or "log_cosh". A DataWarning says how many rows of a pair these are.

@@ -171,13 +171,13 @@ class Descent:
             yield Made(np.asarray(losses[:count]), np.asarray(norms[:count]), rates, made, bool(finite))
 
     def test_loss(self, source: Source, size: int, dtype: Any) -> float:
-        """The loss on all batches of the test data, each weighted by its series."""
+        """The loss on all batches of the test data, each weighted by its rows, or by its series."""
         losses, weights = [], []
         for rows in source.epoch(self.reader, size, None):
             batch = jax.tree.map(lambda a: a[0], stack([rows], 1, dtype))
             with precision(dtype):
                 losses.append(float(evaluate(self.program, self.fixed, self.carry.learned, batch, self.reader.objective)))
-            weights.append(len(rows))
+            weights.append(len(rows) if rows.lengths is None or self.reader.once else int(rows.lengths.sum()))
         return float(np.average(losses, weights=weights))
 
 

@@ -23,7 +23,8 @@ class Objective:
     argument, the trained params as {node: {name: array}}. Where a model has several outputs, predictions and targets are dicts by name.
     A loss by name is summed over the outputs; with `gaps` each is the mean over the rows (batch, time) whose targets are all numbers.
     `exits` and `nodes` are the names that a function of the user's own sees; else they are empty. The first `washout` steps of each series
-    count in neither.
+    count in neither. Of series of unequal length only the rows before the end of each count: a loss by name is then the mean of the losses
+    of these rows. A function of the user's own is given whole arrays, and cannot take such series.
     """
 
     function: Callable[..., Any]
@@ -58,8 +59,13 @@ class Objective:
         """Whether targets may be whole class numbers; else they must have the shape of the predictions."""
         return self.own or self.function is losses.cross_entropy
 
-    def __call__(self, predictions: Mapping[int, Any], targets: Mapping[int, Any], learned: tuple[dict[str, Any], ...]) -> Any:
-        """The loss, one number; all by place."""
+    def __call__(
+        self, predictions: Mapping[int, Any], targets: Mapping[int, Any], learned: tuple[dict[str, Any], ...], lengths: Any = None
+    ) -> Any:
+        """The loss, one number; all by place. `lengths` (batch,) are those of series of unequal length."""
+        if lengths is not None and any(np.ndim(one) == 3 for one in predictions.values()):
+            parts = [self._of_uneven(predictions[k], targets[k], lengths) for k in sorted(predictions)]
+            return sum(parts[1:], parts[0])
         if self.washout:
             targets = {k: self._counted(targets[k], np.ndim(predictions[k]) == 3) for k in predictions}
             predictions = {k: self._counted(one, np.ndim(one) == 3) for k, one in predictions.items()}
@@ -78,6 +84,19 @@ class Objective:
         both = (jnp.where(known, one, jnp.zeros_like(one)) for one in (predictions, targets))  # no error there, and no gradient
         share = known.size / jnp.maximum(known.sum(), 1)
         return self._called(*both) * share.astype(predictions.dtype)
+
+    def _of_uneven(self, predictions: Any, targets: Any, lengths: Any) -> Any:
+        """The mean loss of the rows (batch, time) that count; of values that come once a series, of all."""
+        if np.ndim(predictions) == 2:
+            return self._named(predictions, targets)
+        steps = jnp.arange(predictions.shape[1], dtype=lengths.dtype)
+        counts = (steps[None] >= self.washout) & (steps[None] < lengths[:, None])
+        if self.gaps and np.ndim(targets) == 3:
+            known = jnp.isfinite(targets).all(axis=-1)
+            counts &= known
+            predictions, targets = (jnp.where(known[..., None], one, jnp.zeros_like(one)) for one in (predictions, targets))
+        rows = jax.vmap(jax.vmap(lambda p, t: self._called(p[None], t[None])))(predictions, targets)
+        return jnp.where(counts, rows, 0).sum() / jnp.maximum(counts.sum(), 1).astype(rows.dtype)
 
     def _counted(self, values: Any, timed: bool) -> Any:
         """The values (batch, time, ...) without the steps that run in; values that come once a series stay whole."""

@@ -76,20 +76,33 @@ class Reader:
         series, steps = next(iter(inputs.values())).shape[:2]
         one = first_of(x)
         lengths = np.array([len(each) for each in one], np.int32) if is_list(one) else None
-        if lengths is not None and not self.once and np.ptp(lengths):
-            raise ValueError(
-                "BPTT takes series of unequal length only where a node such as Last or TimeMean gives one value a series. "
-                "Cut the series to one length, or put such a node before the output."
-            )
-        lengths = lengths if self.once else None
+        if lengths is not None and not self.once and not np.ptp(lengths):
+            lengths = None
+        if lengths is not None and not self.once:
+            self._check_uneven(lengths)
+        longer = 0
         if lengths is not None and rounded:
             longer = 2 ** int(np.ceil(np.log2(steps))) - steps
             inputs = {k: np.pad(array, ((0, 0), (0, longer), (0, 0))) for k, array in inputs.items()}
         given = targets_by_name(y, [self.program.names[k] for k in self.program.exits])
-        targets = {k: self._target(k, given, series, steps, is_flat(x)) for k in self.program.exits}
+        targets = {k: self._target(k, given, series, steps, is_flat(x), lengths) for k in self.program.exits}
+        if longer:
+            late = {k: [(0, 0), (0, 0 if k in self.program.once else longer)] for k in targets}
+            targets = {k: np.pad(array, [*late[k], *[(0, 0)] * (array.ndim - 2)][: array.ndim]) for k, array in targets.items()}
         return Rows(inputs, targets, lengths)
 
-    def _target(self, place: int, given: Mapping[str, Any], series: int, steps: int, flat: bool) -> np.ndarray:
+    def _check_uneven(self, lengths: np.ndarray) -> None:
+        """Raises where the loss cannot take series of unequal length with a target at every step."""
+        if self.objective.own:
+            raise ValueError(
+                "BPTT.loss of your own is given arrays (batch, time, features), and of series of unequal length these would have rows past "
+                "the ends. Take a loss by its name, cut the series to one length, or put TimeMean or Last before the output."
+            )
+        if lengths.min() <= self.objective.washout:
+            words = f"BPTT.washout must be less than the {lengths.min()} steps of the shortest series, got {self.objective.washout}."
+            raise ValueError(f"{words} Take a shorter run-in.")
+
+    def _target(self, place: int, given: Mapping[str, Any], series: int, steps: int, flat: bool, lengths: np.ndarray | None) -> np.ndarray:
         name, size, once = self.program.names[place], self.program.wires[place].size, place in self.program.once
         value, what = given[name], "y" if len(given) == 1 else f"y[{name!r}]"
         leading = (series,) if once else (series, steps)
@@ -99,6 +112,8 @@ class Reader:
             value = one_each(value, what)
             if value.shape == (*leading, 1) and size > 1 and self.objective.takes_labels and np.issubdtype(value.dtype, np.integer):
                 value = value[:, 0]
+        if lengths is not None and not once:
+            return self._uneven(value, what, name, size, lengths)
         if is_labels(value, leading, flat):
             return self._labels(np.reshape(array_of(value, what), leading), what, size)
         told, marks = filled(value) if self.objective.gaps else (value, None)
@@ -113,6 +128,21 @@ class Reader:
         check_targets(self.objective.function, read)
         return read
 
+    def _uneven(self, value: Any, what: str, name: str, size: int, lengths: np.ndarray) -> np.ndarray:
+        """The targets of series of unequal length, with zeros after the end of each."""
+        several = isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype == object)
+        if not several or [len(one) for one in value] != lengths.tolist():
+            raise ValueError(f"{what} must be a list of series as long as those of x.")
+        steps = int(lengths.max())
+        parts = [
+            self._target(self.program.names.index(name), {name: one[None]}, 1, len(one), False, None)[0]
+            for one in (array_of(each, f"{what}[{place}]") for place, each in enumerate(value))
+        ]
+        made = np.zeros((len(parts), steps, *parts[0].shape[1:]), parts[0].dtype)
+        for row, part in zip(made, parts, strict=True):
+            row[: len(part)] = part
+        return made
+
     def _labels(self, labels: np.ndarray, what: str, size: int) -> np.ndarray:
         if not self.objective.takes_labels:
             return labels[..., None].astype(np.float64)
@@ -123,6 +153,8 @@ class Reader:
 
 def is_labels(value: Any, leading: tuple[int, ...], flat: bool) -> bool:
     """Whether a target is one whole number a row: integers of the shape `leading`, or without its first axis for one flat series."""
+    if isinstance(value, list | tuple) and len({np.shape(one) for one in value}) > 1:  # of series of unequal length
+        return all(np.ndim(one) == 1 and np.issubdtype(np.asarray(one).dtype, np.integer) for one in value)
     if is_list(value) or not np.issubdtype(np.asarray(value).dtype, np.integer):
         return False
     return np.shape(value) == leading or (flat and np.shape(value) == leading[1:])
@@ -158,6 +190,7 @@ def _size_of(name: str, node: Any, known: int | None, y: Any, x: Any, once: bool
     own = callable(loss)
     if is_labels(y, leading[:1] if once else leading, is_flat(x)):
         if waits(node) and (own or loss == "cross_entropy"):
-            raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({np.max(y) + 1}).")
+            most = max(int(np.max(one)) for one in y)
+            raise ValueError(f"The size of {name} is not known from class numbers. Give it one, such as {node.kind}({most + 1}).")
         return size or 1
     return size if own and size is not None else (as_values(y, "y") if once else as_batch(y, "y")).shape[-1]

@@ -132,7 +132,7 @@ def update(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batch: Batc
     def loss_of(learned: Own) -> Any:
         first = carry.updates * jnp.uint32(steps)
         outputs = predicted(program, learned, fixed, batch, first, choices.truncate, training=True)
-        return choices.objective(outputs, batch.targets, learned)
+        return choices.objective(outputs, batch.targets, learned, batch.lengths)
 
     loss, gradient = jax.value_and_grad(loss_of)(carry.learned)
     norm, limit = l2_norm(gradient), knobs.max_grad_norm
@@ -177,7 +177,7 @@ def many(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batches: Batc
 def evaluate(program: Program, fixed: Own, learned: Own, batch: Batch, objective: Objective) -> Any:
     """The loss on one batch, without dropout."""
     programs.TRACES["evaluate"] += 1
-    return objective(predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False), batch.targets, learned)
+    return objective(predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False), batch.targets, learned, batch.lengths)
 
 
 def live_numbers(learning_rate: float | None, max_grad_norm: float | None, dtype: Any) -> Knobs:

@@ -96,7 +96,8 @@ def _descended(trainer: BPTT, knobs: dict[str, np.ndarray], rows: Rows, measure:
         try:
             if not rows.apart and all(not is_list(part) and np.ndim(part) == 2 for part in (*before, later)):
                 one.predict(np.concatenate(before))
-            predicted = np.asarray(one.predict(later))
+            told = one.predict(later)
+            predicted = np.concatenate(told) if isinstance(told, list) else np.asarray(told)
         except FloatingPointError:
             finite = False
         errors.append(measure(predicted, _targets(rows.later).reshape(predicted.shape)) if finite else np.inf)

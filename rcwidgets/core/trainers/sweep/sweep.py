@@ -153,10 +153,11 @@ def sweep_parts(
     gaps: TargetGaps = "error",
     checkpoint: Callable[[], None] = lambda: None,
     runs: int = CHUNK,
+    apart: bool = False,
 ) -> Iterator[Sweep]:
     """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
 
-    `checkpoint` is called between stretches, and may raise.
+    `checkpoint` is called between stretches, and may raise. With `apart` the test starts from rest, however many series it has.
     """
     check_gaps("sweep", gaps)
     name, measure = metric_named(metric)
@@ -183,7 +184,7 @@ def sweep_parts(
     if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
         return
     best = known().best_place
-    rows = Rows(warmup, forced or None, data, test, once or count_of(data[0]) != count_of(test[0]), gaps)
+    rows = Rows(warmup, forced or None, data, test, once or apart or count_of(data[0]) != count_of(test[0]), gaps)
     for column, seed in enumerate(seeds):
         one = {key: values[[best]] for key, values in flat.items()}
         tested[column] = next(measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]

@@ -470,7 +470,12 @@ def test_what_was_saved_predicts_the_same(named, generator, tmp_path):
         (lambda x, y: BPTT(chain()).fit((x, y[:, 1:])), ValueError, r"y must have the same \(batch, time\) as x, got \(12, 8\) for \(12, 9\)"),
         (lambda x, y: BPTT(chain()).fit((x, y[..., :1])), ValueError, "dense has 2 features, y has 1. Set its features to 1"),
         (lambda x, y: BPTT(chain()).fit((x, {"nobody": y})), ValueError, "There is y for 'nobody', which is no output. Give y for: dense"),
-        (lambda x, y: BPTT(chain()).fit(([x[0], x[1, 1:]], [y[0], y[1, 1:]])), ValueError, "BPTT takes series of unequal length only where"),
+        (
+            lambda x, y: BPTT(chain(), loss=lambda p, t: jnp.mean((p - t) ** 2)).fit(([x[0], x[1, 1:]], [y[0], y[1, 1:]])),
+            ValueError,
+            "BPTT.loss of your own is given arrays",
+        ),
+        (lambda x, y: BPTT(chain()).fit(([x[0], x[1, 1:]], [y[0], y[1]])), ValueError, "y must be a list of series as long as those of x"),
         (lambda x, y: BPTT(Input(2) >> Last() >> Dense(2)).fit((x, y)), ValueError, "y must have one row for each series of x"),
         (lambda x, y: BPTT(Input(2) >> Last() >> Dense(2)).fit((x, y[1:, 0])), ValueError, r"y must have one row for each series of x, got \(11,\) for \(12,\)"),
         (
