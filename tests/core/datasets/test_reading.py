@@ -357,11 +357,15 @@ def test_options_that_make_no_sense_are_named(options, words):
         from_csv(b"a,b\n1,2\n3,4\n", **options)
 
 
-def test_commas_that_stand_in_numbers_alone_do_not_separate():
+def test_commas_and_blanks_that_stand_in_numbers_alone_do_not_separate():
     text = "28-Jun-2009|b|wj|jluhu|url|179,751,037,532.60962\r03-Jul-2009|b|gf|q|url|9,698,002,786.875122\r08-Jul-2009|b|b|w|j|-831,066,746.5\r"
     with pytest.warns(DataWarning):
         read = from_csv(text.encode())
     np.testing.assert_array_equal(read["inputs"], [[179751037532.60962], [9698002786.875122], [-831066746.5]])
+    text = "-220 790 087 376.59692;b;gw\r-577 803 742 262.0969;b;pjb\r-577 803 742 262.5;b;uqc\r"
+    with pytest.warns(DataWarning):
+        read = from_csv(text.encode())
+    np.testing.assert_array_equal(read["inputs"], [[-220790087376.59692], [-577803742262.0969], [-577803742262.5]])
     with pytest.warns(DataWarning, match="Left out: 'a' \\(text\\)"):  # a comma beside a text separates
         tagged = from_csv(b"at,a,b\n2024-01-01,5|6,1\n2024-01-02,7|8,2\n")
     np.testing.assert_array_equal(tagged["inputs"], [[1], [2]])

@@ -68,14 +68,14 @@ def separator_of(lines: Sequence[tuple[int, str]]) -> str:
         good = _quality(rows, 1 if separator == NONE else 2)
         if good > most + 1e-9:
             best, most = separator, good
-    return next((one for one in "\t;|" if best == "," and one in text and _holds_commas(lines, one)), best)
+    return next((one for one in "\t;|" if best in ", " and one in text and _explains(lines, one, best)), best)
 
 
-def _holds_commas(lines: Sequence[tuple[int, str]], separator: str) -> bool:
-    """True where a separator makes rows of one width in which commas stand in numbers alone: the comma then is none."""
+def _explains(lines: Sequence[tuple[int, str]], separator: str, mark: str) -> bool:
+    """True where a separator makes rows of one width in which commas, or blanks, stand in numbers alone: they then separate nothing."""
     rows = [row for row in rows_of(lines, separator, strict=False) if not row.empty]
-    with_comma = [cell for row in rows for cell in row.cells if "," in cell]
-    return len({len(row.cells) for row in rows}) == 1 and len(rows[0].cells) > 1 and all(kind_of(cell) == "number" for cell in with_comma)
+    marked = [cell for row in rows for cell in row.cells if mark in cell]
+    return len({len(row.cells) for row in rows}) == 1 and len(rows[0].cells) > 1 and all(kind_of(cell) == "number" for cell in marked)
 
 
 def _cut_words(line: str) -> bool:
