@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.tasks import AbstractTask
-from rcwidgets.core.tasks.own import OwnData
+from rcwidgets.core.tasks.own_series import OwnData
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.on_demand.metrics_table import Metrics

@@ -7,8 +7,9 @@ from rcwidgets.core.tasks.classes import NO_ROWS, VowelsTask
 from rcwidgets.core.tasks.flows import LorenzTask, RosslerTask
 from rcwidgets.core.tasks.forecasts import MackeyGlassTask, SinesTask, SunspotTask
 from rcwidgets.core.tasks.mappings import IntegrationTask, NarmaTask
-from rcwidgets.core.tasks.own import DataTask, own_series
+from rcwidgets.core.tasks.own import DataTask
 from rcwidgets.core.tasks.own_classes import ClassesTask, kind_for
+from rcwidgets.core.tasks.own_series import own_series
 
 arrange(
     TASKS, (LorenzTask, SunspotTask, MackeyGlassTask, RosslerTask, SinesTask, NarmaTask, IntegrationTask, VowelsTask, DataTask, ClassesTask)

@@ -1,26 +1,17 @@
 """The task on data of the user's own: which columns are inputs and which are targets."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from os import PathLike
-from typing import Any, ClassVar, TypeAlias
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from rcwidgets.core.datasets.csv_file import dates_at
-from rcwidgets.core.datasets.data_file import DataFile
-from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame
-from rcwidgets.core.datasets.reader.apart import assembled
-from rcwidgets.core.datasets.reader.assemble import say_left_out
 from rcwidgets.core.datasets.reader.mend import mended
-from rcwidgets.core.datasets.reader.notes import DataError, Notes, tell
-from rcwidgets.core.datasets.reader.options import Options
-from rcwidgets.core.datasets.reading import read_file
-from rcwidgets.core.datasets.table import Series, joined, series_of_array
+from rcwidgets.core.datasets.reader.notes import DataError, Notes
+from rcwidgets.core.datasets.table import Series, joined
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.series import array_of, check_finite, is_list
 from rcwidgets.core.spec.knobs import columns
 from rcwidgets.core.spec.registry import TASKS, listed
 from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskData, TaskError, ahead, rows, series_count
@@ -246,84 +237,3 @@ def _each_mended(series: Series, used: tuple[int, ...]) -> Series:
         parts.append(part)
     made = joined(parts, series.parts.names, series.parts.labels)
     return made._replace(notes=(*whole.notes, *list(told)[:12]), digest=whole.digest)
-
-
-# An array (time, channels), several of them, a data frame, or the path of a file or of a folder; a DataFile is a path with options, and a
-# mapping is what from_csv and from_frame give.
-OwnData: TypeAlias = (
-    Series | DataFile | Frame | ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]] | str | PathLike[str]
-)
-
-
-def own_series(data: OwnData) -> Series:
-    """The user's array (time, channels) or (time,), data frame or file as a Series; anything else is an error in words.
-
-    A list of arrays (time_k, channels), an array (series, time, channels), a folder of files, and what `from_csv` and `from_frame` give for
-    several series, {'inputs': list, 'labels': one for each}, are several series. A column of 'targets' there is one more channel.
-    Of a table, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen. What was
-    guessed, left out or put in order is one DataWarning.
-    """
-    if isinstance(data, Series):
-        return data
-    if isinstance(data, str | PathLike | DataFile):
-        series = data.read() if isinstance(data, DataFile) else read_file(data)
-        tell(say_left_out(series), series.name, depth=3)
-    elif isinstance(data, Mapping):
-        return _of_mapping(data)
-    elif is_frame(data):
-        notes = Notes()
-        series = assembled(columns_of_frame(data, Options(), notes), Options(), notes, "frame")
-        tell(series.notes, depth=3)  # a column of texts is no guess, and it is named where columns are chosen
-    else:
-        return _of_array(data)
-    return series
-
-
-def _of_mapping(data: Mapping[str, Any]) -> Series:
-    """What `from_csv` gives, as a Series: the inputs, and the targets as more channels."""
-    unknown = set(data) - {"inputs", "targets", "time", "id", "labels"}
-    if unknown or "inputs" not in data:
-        raise TypeError(f"The data must be a dict as from_csv gives it, with 'inputs', got {', '.join(map(repr, data)) or 'an empty one'}.")
-    x, y, labels = data["inputs"], data.get("targets"), data.get("labels")
-    several = is_list(x) or np.ndim(x) == 3
-    if not several:
-        if labels is not None:
-            raise ValueError("The data must be several series where 'labels' has one for each, got one. Give a list of arrays.")
-        return _of_array(x if y is None else np.column_stack([x, y]))
-    if y is not None and len(y) == len(x) and all(np.size(one) == 1 for one in y) and any(len(one) > 1 for one in x):
-        raise ValueError("The data must have targets (time, channels) in each series, got one value a series. Give classes as 'labels'.")
-    pairs = list(x) if y is None else [np.column_stack([one, wanted]) for one, wanted in zip(x, y, strict=True)]
-    return several_series(pairs, data.get("id"), labels)
-
-
-def several_series(arrays: Sequence[Any], names: Sequence[Any] | None = None, labels: Sequence[Any] | None = None) -> Series:
-    """Arrays (time_k, channels) as several series; names and labels, one for each, as texts."""
-    if isinstance(arrays, np.ndarray) and arrays.ndim == 3 and 1 == arrays.shape[1] < arrays.shape[0]:
-        words = f"{arrays.shape[0]:,} series of one step"
-        raise ValueError(f"The data (series, time, channels) are {words}, which tell nothing of time. Of one series give data[:, 0].")
-    series = [_of_array(one, f"Series {place}") for place, one in enumerate(arrays)]
-    if len(series) == 1 and labels is None:
-        return series[0]
-    widths = [one.values.shape[1] for one in series]
-    odd = next((place for place, width in enumerate(widths) if width != widths[0]), None)
-    if odd is not None:
-        raise ValueError(f"All series must have the same channels, got {widths[0]} in series 0 and {widths[odd]} in series {odd}.")
-    for what, given in (("id", names), ("labels", labels)):
-        if given is not None and len(given) != len(series):
-            raise ValueError(f"The data must have one of {what!r} for each of {len(series):,} series, got {len(given):,}.")
-    called = [str(place + 1) for place in range(len(series))] if names is None else [str(name) for name in names]
-    return joined(series, called, () if labels is None else [str(label) for label in np.asarray(labels).reshape(len(series), -1)[:, 0]])
-
-
-def _of_array(data: Any, what: str = "The data") -> Series:
-    if what == "The data" and (is_list(data) or (isinstance(data, np.ndarray) and data.ndim == 3)):
-        return several_series(data)
-    values = array_of(data, what)
-    if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
-        raise TypeError(f"{what} must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
-    if values.ndim not in (1, 2) or values.size == 0:
-        shapes = "(time, channels) or (time,)" + (", or (series, time, channels)" if what == "The data" else "")
-        raise ValueError(f"{what} must be {shapes}, got the shape {values.shape}.")
-    values = values.astype(np.float64).reshape(len(values), -1)
-    check_finite(values[None], what)
-    return series_of_array(values)

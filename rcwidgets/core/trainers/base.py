@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -57,9 +57,10 @@ class AbstractTrainer(RNNRunner):
 
     def anew(self, seed: int) -> Self:
         """A trainer like this one that has learned nothing, with another seed."""
-        made = type(self)(self.model, **cast(Any, {**self.settings.knobs, "seed": seed}))
-        made.parallel = self.parallel
-        return made
+        return self._made(self.model, {**self.settings.knobs, "seed": seed})
+
+    def _made(self, model: Graph, knobs: Mapping[str, Any]) -> Self:
+        return type(self)(model, **knobs, parallel=self.parallel)
 
     def detached(self, model: Graph, settings: Spec, held: Snapshot) -> Self:
         """A trainer like this one, with another model of the same structure, other settings, and what it is to hold."""

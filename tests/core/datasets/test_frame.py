@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 
 from rcwidgets.core.datasets import DataWarning, from_csv, from_frame
-from rcwidgets.core.tasks.own import own_series
+from rcwidgets.core.tasks.own_series import own_series
 
 
 @pytest.fixture

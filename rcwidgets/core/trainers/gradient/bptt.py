@@ -1,8 +1,8 @@
 """Backpropagation through time: every trainable node learns by the gradient of a loss over whole series."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Self
 
 import jax
 import numpy as np
@@ -284,21 +284,15 @@ class BPTT(AbstractTrainer):
             learned = parted(held.program, self.held.params)[0]
             self.updates, self.epochs, self.optimizer_state = read_memory(held.program.names, learned, held.memory)
 
-    def detached(self, model: Graph, settings: Spec, held: Snapshot) -> "BPTT":
-        """A trainer of its own that stands where this one does, with another model of the same structure or other settings."""
-        made = self._made(model, cast(BPTTSettings, settings))
+    def detached(self, model: Graph, settings: Spec, held: Snapshot) -> Self:
+        made = self._made(model, settings.knobs)
         made.restore(held)
-        for name in (*_NUMBERS, "updates", "epochs", "optimizer_state"):
-            setattr(made, name, getattr(self, name))
+        vars(made).update({name: getattr(self, name) for name in (*_NUMBERS, "updates", "epochs", "optimizer_state")})
         return made
 
-    def anew(self, seed: int) -> "BPTT":
-        """A trainer like this one that has learned nothing, with another seed."""
-        return self._made(self.model, replace(self.settings, seed=seed))
-
-    def _made(self, model: Graph, settings: BPTTSettings) -> "BPTT":
-        own: dict[str, Any] = {"loss": self.loss, "optimizer": self.optimizer if settings.optimizer == OWN else None}
-        return BPTT(model, **{**settings.knobs, **own}, parallel=self.parallel)
+    def _made(self, model: Graph, knobs: Mapping[str, Any]) -> Self:
+        own = {"loss": self.loss, "optimizer": self.optimizer if knobs["optimizer"] == OWN else None}
+        return type(self)(model, **{**knobs, **own}, parallel=self.parallel)
 
     def knobs(self) -> Knobs:
         """The live numbers of training, as they stand."""
