@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 import numpy as np
 
+from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.series import array_of
 from rcwidgets.core.spec.knobs import Setting
-
-from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gradient.bptt import BPTT
