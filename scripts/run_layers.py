@@ -1,7 +1,7 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-Those of one process each run beside each other, in two chains; then come the Python tests, packaging and notebooks beside those in the
-browser, which wait for their page or kernel a good part of the time. Every layer runs, whatever failed before it. The last line counts the
+Those of one process each run beside each other, in two chains; then come the Python tests, then packaging beside the notebooks, then those
+in the browser. Every layer runs, whatever failed before it. The last line counts the
 tests of all of them; a layer without a report counts as one.
 """
 
@@ -55,7 +55,9 @@ LAYERS = {
 # One stage after another, the chains of each beside each other; npm is used by one at a time.
 STAGES = (
     (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found")),
-    (("browser",), ("python", "packaging", "notebooks")),
+    (("python",),),
+    (("packaging",), ("notebooks",)),
+    (("browser",),),  # alone: beside others its clicks and keys come late, and a drag may join the keys before it
 )
 
 
