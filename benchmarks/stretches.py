@@ -17,7 +17,8 @@ from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.side_by_side import Series, run_side_by_side
+from rcwidgets.core.model.series_parts import Series
+from rcwidgets.core.model.side_by_side import run_side_by_side
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer

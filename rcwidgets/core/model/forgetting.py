@@ -35,3 +35,10 @@ def gap_between(one: Any, other: Any) -> float:
             return np.inf
         widest = max(widest, apart / (np.finfo(a.dtype).eps * size) if apart else 0.0)
     return widest
+
+
+def gaps_between(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The largest distance of two signals (time, ...) at each time, in units of eps max|signal|."""
+    size = float(max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0)))
+    apart = np.abs(one - other).reshape(len(one), -1).max(axis=1)
+    return np.asarray(apart / (np.finfo(one.dtype).eps * size) if size else apart)

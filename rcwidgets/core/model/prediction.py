@@ -11,7 +11,8 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.plan import Parallel, may_run_in_stretches
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.model.side_by_side import Series, run_side_by_side
+from rcwidgets.core.model.series_parts import Series
+from rcwidgets.core.model.side_by_side import run_side_by_side
 from rcwidgets.core.series import by_node, is_flat, lengths_of, living, stretches
 
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32

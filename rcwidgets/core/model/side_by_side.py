@@ -4,96 +4,35 @@ Nothing is approximated beyond rounding, and that is looked at: before the run, 
 each stretch and the state that the next one had reached there. Where these are apart, nothing of the run is used.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from math import ceil
 from operator import attrgetter
-from threading import Event, Lock
+from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 import jax
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.backend import precision
-from rcwidgets.core.model import program as programs
-from rcwidgets.core.model.forgetting import TOLERANCE, Forgetting, gap_between
+from rcwidgets.core.model.forgetting import TOLERANCE, Forgetting, gap_between, gaps_between
 from rcwidgets.core.model.plan import MOST, PROBED, plan_of
-from rcwidgets.core.model.program import Params, Program, State
+from rcwidgets.core.model.program import State
+from rcwidgets.core.model.series_parts import CHUNK, BlownUp, ByPlace, Series
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import in_short
 
-CHUNK = 256  # steps of one call: its signals then lie in the cache of a core
-GLANCE = 64  # steps after which two starts are compared
 LEAD = 32  # steps after which the second one starts
 SPARE = 1.15  # of the steps that a start takes to be forgotten where it was looked at, in the wash-out everywhere
 LEAST_WASHOUT = 128
 BLOCK = 65536  # rows of a long series that are cut into stretches at once: more seams, at which it is seen that all is right
-_DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 
 Made = TypeVar("Made")
-ByPlace = dict[int, np.ndarray]
 Fold = Callable[[Any, np.ndarray, ByPlace, ByPlace], Any]
 """fold(total, rows, values, seen) of a chunk: `rows` (steps, parts), outputs and states (steps, parts, batch, features) by place."""
-
-
-class Series(NamedTuple):
-    """What is run: a program with its weights over series (time, batch, features) by place, and the outputs and states that are wanted.
-
-    `first` is the number of the step of the first row, which tells the noise. `kept` is the number of rows after which the state is wanted
-    too, beside that at the end.
-    """
-
-    program: Program
-    params: Params
-    inputs: Mapping[int, np.ndarray]
-    forced: Mapping[int, np.ndarray]
-    collect: Sequence[int]
-    observe: Sequence[int]
-    dtype: Any
-    first: int
-    kept: int | None = None
-
-    @property
-    def steps(self) -> int:
-        """How many steps the series has."""
-        return len(next(iter(self.inputs.values())))
-
-    @property
-    def batch(self) -> int:
-        """How many series there are."""
-        return int(next(iter(self.inputs.values())).shape[1])
-
-    def rest(self, rows: np.ndarray) -> State:
-        """The state of parts (parts * batch, ...) that start afresh at these rows; on feedback wires is what comes from the row before."""
-        with precision(self.dtype):
-            fresh = programs.init(self.program, self.params, len(rows) * self.batch, self.dtype)
-        before = {k: self._taken(self.forced[k], rows[None] - 1)[0] for k in fresh.feedback}
-        return State(fresh.nodes, before, self.number(rows))
-
-    def advance(self, state: State, rows: np.ndarray, steps: int) -> tuple[State, np.ndarray, ByPlace, ByPlace]:
-        """Runs parts that are at these rows on by at most a chunk: their state, the rows (steps, parts) run, and what they gave."""
-        index = rows[None] + np.minimum(np.arange(CHUNK), steps - 1)[:, None]
-        given, taught = ({k: self._taken(one, index) for k, one in series.items()} for series in (self.inputs, self.forced))
-        with precision(self.dtype), _DISPATCH:
-            state, *found = programs.run(
-                self.program, self.params, state, given, self.collect, forced=taught, observe=self.observe, one_core=True, count=steps
-            )
-        if not all(np.isfinite(leaf).all() for leaf in map(np.asarray, jax.tree.leaves(state.nodes))):
-            raise _BlownUp
-        values, seen = ({k: np.asarray(one)[:steps].reshape(steps, len(rows), self.batch, -1) for k, one in kind.items()} for kind in found)
-        return state, index[:steps], values, seen
-
-    def _taken(self, series: np.ndarray, index: np.ndarray) -> np.ndarray:
-        """The rows `index` (time, parts) of a series as (time, parts * batch, features)."""
-        return np.ascontiguousarray(series[index], dtype=self.dtype).reshape(len(index), -1, series.shape[-1])
-
-    def number(self, row: Any) -> np.ndarray:
-        """The number of the step of a row, or of several."""
-        return np.asarray(self.first + np.asarray(row)).astype(np.uint32)
 
 
 @in_short
@@ -115,15 +54,11 @@ def run_side_by_side(series: Series, start: State, fold: Fold, checkpoint: Calla
     with one_thread(), ThreadPoolExecutor(MOST, "rcwidgets-stretches") as pool:
         crew = _Crew(pool, checkpoint)
         try:
-            return _run(series, start, fold, crew)
-        except _BlownUp:  # which the run in order says in words
+            return _run(series.ready(), start, fold, crew)
+        except BlownUp:  # which the run in order says in words
             return None
         finally:
             crew.over.set()
-
-
-class _BlownUp(Exception):
-    """States are not finite."""
 
 
 class _GivenUp(Exception):
@@ -161,7 +96,7 @@ class _Crew:
 
 
 def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
-    state, at, total, washout = _probe(series, start._replace(steps=series.rest(np.zeros(1, int)).steps), fold, crew)
+    state, at, total, washout = _probe(series, start._replace(steps=series.number([0])), fold, crew)
     plan = None if washout is None else plan_of(series.program, series.params, series.batch, series.steps, at, washout)
     if washout is None or plan is None:
         return None
@@ -200,32 +135,36 @@ def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State
 
     Gives the true state, how many rows were run, the total of what they gave, and the wash-out, None where they stay apart.
     """
-    total, limit = None, series.steps // PROBED
-    at = np.zeros(1, int)
+    watched = [k for k, node in enumerate(series.program.nodes) if node.stateful]
+    looking = series._replace(collect=sorted({*series.collect, *watched}))
+    total, limit, at = None, series.steps // PROBED, np.zeros(1, int)
 
     def fold_true(found: tuple[State, np.ndarray, ByPlace, ByPlace]) -> State:
         nonlocal total
-        total = fold(total, *found[1:])
-        return found[0]
+        after, rows, values, seen = found
+        total = fold(total, rows, {k: values[k] for k in series.collect}, seen)
+        return after
 
-    state, at = fold_true(series.advance(state, at, LEAD)), at + LEAD
-    other, made = series.rest(at), 0
+    state, at = fold_true(looking.advance(state, at, LEAD)), at + LEAD
+    other, made, needed = series.rest(at), 0, 0
     first = gap = gap_between(state.nodes, other.nodes)
     while gap > TOLERANCE:
         if made >= limit or not _hopeful(first, gap, made, limit):
             return state, int(at[0]), total, None
         crew.look()
-        true, second = crew.results([partial(series.advance, one, at, GLANCE) for one in (state, other)])
+        count = min(CHUNK, limit - made)
+        true, second = crew.results([partial(looking.advance, one, at, count) for one in (state, other)])
+        far = [gaps_between(true[2][k], second[2][k]) > TOLERANCE for k in watched]
+        needed = made + max((int(np.flatnonzero(one)[-1]) + 1 for one in far if one.any()), default=0)
         state, other = fold_true(true), second[0]
-        at, made = at + GLANCE, made + GLANCE
+        at, made = at + count, made + count
         gap = gap_between(state.nodes, other.nodes)
-    washout = max(LEAST_WASHOUT, ceil(SPARE * made / LEAD) * LEAD + LEAD)
-    return state, int(at[0]), total, washout
+    return state, int(at[0]), total, max(LEAST_WASHOUT, ceil(SPARE * needed / LEAD) * LEAD + LEAD)
 
 
 def _hopeful(first: float, gap: float, made: int, limit: int) -> bool:
     """Whether two starts may be alike by the limit, by how their distance fell so far."""
-    if made < 2 * GLANCE or not np.isfinite(gap):
+    if not made or not np.isfinite(gap):
         return bool(np.isfinite(gap))
     fallen = np.log(first / gap)
     return bool(fallen > 0 and made * np.log(first / TOLERANCE) <= 1.5 * limit * fallen)

@@ -10,7 +10,8 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.plan import Parallel, may_run_in_stretches
 from rcwidgets.core.model.program import Params, Program, State
-from rcwidgets.core.model.side_by_side import ByPlace, Series, run_side_by_side
+from rcwidgets.core.model.series_parts import ByPlace, Series
+from rcwidgets.core.model.side_by_side import run_side_by_side
 from rcwidgets.core.series import not_finite, stretches
 from rcwidgets.core.trainers.pairs import Pairs
 

@@ -20,7 +20,7 @@ from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.part import run_part
 from rcwidgets.core.model.plan import may_run_in_stretches
 from rcwidgets.core.model.program import Params, State
-from rcwidgets.core.model.side_by_side import ByPlace, Series
+from rcwidgets.core.model.series_parts import ByPlace, Series
 from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream

@@ -8,7 +8,8 @@ import numpy as np
 
 from rcwidgets.core.algebra.gram import Cross, MomentSum
 from rcwidgets.core.model.program import State
-from rcwidgets.core.model.side_by_side import ByPlace, Ran, Series, run_side_by_side
+from rcwidgets.core.model.series_parts import ByPlace, Series
+from rcwidgets.core.model.side_by_side import Ran, run_side_by_side
 from rcwidgets.core.trainers.streaming import merged
 from rcwidgets.live.stages.ridge_problem import PARTS, Part, Signals
 

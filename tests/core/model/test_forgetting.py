@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rcwidgets.core.model.forgetting import Forgetting, gap_between
+from rcwidgets.core.model.forgetting import Forgetting, gap_between, gaps_between
 
 
 def test_it_counts_units_of_rounding_of_the_largest_number():
@@ -27,3 +27,11 @@ def test_integers_do_not_count_and_what_is_not_finite_is_endless():
 
 def test_it_shows_itself_in_short():
     assert repr(Forgetting(200, 1.25, 10)) == "Forgetting(washout=200, gap=1.25, stretches=10)"
+
+
+def test_signals_have_a_distance_at_each_time():
+    eps = np.finfo(np.float32).eps
+    one = np.array([[[1.0, 2.0]], [[1.0, 1.0]], [[0.5, 0.5]]], np.float32)
+    other = one + np.array([[[0.0, 4 * eps]], [[2 * eps, 0.0]], [[0.0, 0.0]]], np.float32)
+    np.testing.assert_allclose(gaps_between(one, other), [2, 1, 0], rtol=1e-5)
+    np.testing.assert_array_equal(gaps_between(0 * one, 0 * one), [0, 0, 0])
