@@ -89,7 +89,13 @@ def fit() -> bool:
 
 def dense() -> bool:
     """2,000 units, all connected."""
-    return against("2,000 units, dense", Input(3) >> Reservoir(2000, seed=0) >> LinearReadout(3), LorenzTask().prepare().inputs, 0.5, 3)
+    return against(
+        "2,000 units, dense",
+        Input(3) >> Reservoir(2000, connectivity=1.0, seed=0) >> LinearReadout(3),
+        LorenzTask().prepare().inputs,
+        0.5,
+        3,
+    )
 
 
 def sparse() -> bool:
