@@ -21,12 +21,13 @@ def scan(
     count: Any = None,
     training: bool = False,
     over: Any = None,
+    loud: bool | None = None,
 ) -> Any:
     """`lax.scan` of step(carry, (given of the step, key)); the key is the number of the step, from `first` on, or None without noise.
 
     With `count`, a number that the compiled program is given, only so many steps are made, and what the others would give is 0. `first`
     may then be (parts,): the rows of the carry are so many parts, each at a time of its own. `over(carry, given, steps)` takes the place of
-    `lax.scan` over the steps.
+    `lax.scan` over the steps. `loud` says whether there is noise, where that is known before it is compiled.
     """
 
     def each(keys: Any) -> Any:
@@ -52,8 +53,10 @@ def scan(
         rooms = jax.tree.map(lambda shape: jnp.zeros((steps, *shape.shape), shape.dtype), shapes)
         return lax.fori_loop(jnp.int32(0), count, put, (carry, rooms))
 
-    if training and any(node.drops for node in nodes):
+    if loud or (training and any(node.drops for node in nodes)):
         return noisy()
+    if loud is False:
+        return quiet()
     levels = [level for node in nodes if (level := node.loudness()) is not None]
     return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
 

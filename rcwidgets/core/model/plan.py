@@ -44,16 +44,26 @@ def may_run_in_stretches(program: Program, batch: int, steps: int, forced: Seque
 def plan_of(program: Program, params: Params, batch: int, steps: int, probed: int, washout: int) -> Plan | None:
     """The plan of the least time for a series of so many steps, of which the first `probed` are there; None where it is too little gain."""
     threads = min(cores(), MOST)
-    gathered = any("sources" in params[name] for name in program.names)  # then each row costs as much as one alone
+    rows = probing_rows(program, params, batch)
     dearer = next(share for most, share in DEARER if _recurrent(program) <= most)
-    plans = [Plan(threads, rows) for rows in (1,) if threads > 1] + ([] if gathered else [Plan(threads, max(2, ROWS // batch))])
+    plans = [Plan(threads, count) for count in {1, rows} if threads * count > 1 and not (count > 1 and _gathered(program, params))]
 
     def time(plan: Plan) -> float:
         rest = steps - probed - washout
-        return probed * (1 if threads > 1 else 2) + (washout + rest / plan.stretches) * (1 + dearer * (plan.rows - 1))
+        return probed * (1 + dearer * (rows - 1)) + (washout + rest / plan.stretches) * (1 + dearer * (plan.rows - 1))
 
     best = min(plans, key=time, default=None)
     return best if best is not None and time(best) <= GAIN * steps else None
+
+
+def probing_rows(program: Program, params: Params, batch: int) -> int:
+    """How many parts the probe runs as rows of one batch: as many as stretches have, where more rows cost little."""
+    return 2 if _gathered(program, params) else max(2, ROWS // batch)
+
+
+def _gathered(program: Program, params: Params) -> bool:
+    """Whether each row costs as much as one alone."""
+    return any("sources" in params[name] for name in program.names)
 
 
 def _recurrent(program: Program) -> int:

@@ -177,6 +177,7 @@ def run(
     training: bool = False,
     one_core: bool = False,
     count: int | None = None,
+    loud: bool | None = None,
 ) -> tuple[State, dict[int, Any], dict[int, Any]]:
     """Runs the program over a stretch of time.
 
@@ -184,20 +185,21 @@ def run(
     node's own output on its feedback wires (teacher forcing). Where `alive` (time, batch) is False, a series is over: its state stays, and
     its outputs mean nothing. With `training`, dropout drops; with `one_core`, XLA leaves the other cores to programs that run beside it.
     With `count`, only so many of the steps are made, a number that costs no trace; what the others would give means nothing, and
-    `state.steps` may be (parts,), of rows that are so many parts, each at a time of its own.
+    `state.steps` may be (parts,), of rows that are so many parts, each at a time of its own. `loud` says whether there is noise: then only
+    that is compiled.
     Returns the state after the last step, the outputs (time, batch, features) of the places in `collect`, and the states (time, batch,
     units) of the places in `observe`.
     """
-    signal = next(iter(inputs.values()))
-    compiled, made = _compiled(one_core, signal.shape[1] == 1 or signal.dtype == np.float64), None if count is None else np.int32(count)
-    taught = dict(forced or {})
-    return compiled(program, in_order(program, params), state, dict(inputs), taught, alive, made, tuple(collect), tuple(observe), training)
+    signal, made = next(iter(inputs.values())), None if count is None else np.int32(count)
+    compiled = _compiled(one_core, signal.shape[1] == 1 or signal.dtype == np.float64)
+    own, given, taught = in_order(program, params), dict(inputs), dict(forced or {})
+    return compiled(program, own, state, given, taught, alive, made, tuple(collect), tuple(observe), training, loud)
 
 
 @cache
 def _compiled(one_core: bool, ynnpack: bool) -> Any:
     options = one_core_options(ynnpack=ynnpack) if one_core else None
-    return jax.jit(_run, static_argnames=("collect", "observe", "training"), compiler_options=options)
+    return jax.jit(_run, static_argnames=("collect", "observe", "training", "loud"), compiler_options=options)
 
 
 def _run(
@@ -211,6 +213,7 @@ def _run(
     collect: Any,
     observe: Any,
     training: bool,
+    loud: bool | None,
 ) -> Any:
     TRACES["run"] += 1
     phases = split(program.nodes, program.wires, tuple(forced), collect, observe, whole=alive is None and count is None)
@@ -248,15 +251,12 @@ def _run(
         rest, carry, given = (program, params), (tuple(nodes), feedback), (known, forced, alive)
         over = partial(_learning_scan, phases.stepped, opened, rest) if training else None
         (after, feedback), (found, seen) = scan(
-            program.nodes, opened({}, rest), carry, given, state.steps, steps, count=count, training=training, over=over
+            program.nodes, opened({}, rest), carry, given, state.steps, steps, count=count, training=training, over=over, loud=loud
         )
         nodes, values = list(after), values | found
     at_once(phases.after)
-    return (
-        State(tuple(nodes), feedback, state.steps + jnp.asarray(steps if count is None else count, jnp.uint32)),
-        {k: values[k] for k in collect},
-        seen,
-    )
+    made = state.steps + jnp.asarray(steps if count is None else count, jnp.uint32)
+    return State(tuple(nodes), feedback, made), {k: values[k] for k in collect}, seen
 
 
 def _learning_scan(places: Sequence[int], opened: one_product.Opened, rest: Any, carry: Any, given: Any, steps: int) -> Any:

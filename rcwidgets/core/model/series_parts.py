@@ -24,7 +24,7 @@ class Series(NamedTuple):
     """What is run: a program with its weights over series (time, batch, features) by place, and the outputs and states that are wanted.
 
     `first` is the number of the step of the first row, which tells the noise. `kept` is the number of rows after which the state is wanted
-    too, beside that at the end. `still` are the nodes at rest (batch, ...), once they are known.
+    too, beside that at the end. Once it is `ready`, `still` are the nodes at rest (batch, ...), and `loud` tells whether there is noise.
     """
 
     program: Program
@@ -37,6 +37,7 @@ class Series(NamedTuple):
     first: int
     kept: int | None = None
     still: Any = None
+    loud: bool = False
 
     @property
     def steps(self) -> int:
@@ -49,11 +50,15 @@ class Series(NamedTuple):
         return int(next(iter(self.inputs.values())).shape[1])
 
     def ready(self) -> "Series":
-        """The same with its weights where the programs read them, and with the nodes at rest: both are needed again and again."""
+        """The same with its weights where the programs read them, with the nodes at rest, and collecting what all with a state give."""
         with precision(self.dtype):
             params = jax.device_put(dict(self.params))
             fresh = programs.init(self.program, params, self.batch, self.dtype)
-        return self._replace(params=params, still=jax.tree.map(np.asarray, fresh.nodes))
+            loud = any(float(level) > 0 for node in self.program.nodes if (level := node.loudness()) is not None)
+        watched = [k for k, node in enumerate(self.program.nodes) if node.stateful]
+        return self._replace(
+            collect=sorted({*self.collect, *watched}), params=params, still=jax.tree.map(np.asarray, fresh.nodes), loud=loud
+        )
 
     def rest(self, rows: np.ndarray) -> State:
         """The state of parts (parts * batch, ...) that start afresh at these rows; on feedback wires is what comes from the row before."""
@@ -66,7 +71,16 @@ class Series(NamedTuple):
         given, taught = ({k: self._taken(one, index) for k, one in series.items()} for series in (self.inputs, self.forced))
         with precision(self.dtype), _DISPATCH:
             state, *found = programs.run(
-                self.program, self.params, state, given, self.collect, forced=taught, observe=self.observe, one_core=True, count=steps
+                self.program,
+                self.params,
+                state,
+                given,
+                self.collect,
+                forced=taught,
+                observe=self.observe,
+                one_core=True,
+                count=steps,
+                loud=self.loud,
             )
         if not all(np.isfinite(leaf).all() for leaf in map(np.asarray, jax.tree.leaves(state.nodes))):
             raise BlownUp

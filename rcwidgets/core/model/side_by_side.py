@@ -19,7 +19,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.model.forgetting import TOLERANCE, Forgetting, gap_between, gaps_between
-from rcwidgets.core.model.plan import MOST, PROBED, plan_of
+from rcwidgets.core.model.plan import MOST, PROBED, plan_of, probing_rows
 from rcwidgets.core.model.program import State
 from rcwidgets.core.model.series_parts import CHUNK, BlownUp, ByPlace, Series
 from rcwidgets.core.series import stretches
@@ -54,11 +54,16 @@ def run_side_by_side(series: Series, start: State, fold: Fold, checkpoint: Calla
     with one_thread(), ThreadPoolExecutor(MOST, "rcwidgets-stretches") as pool:
         crew = _Crew(pool, checkpoint)
         try:
-            return _run(series.ready(), start, fold, crew)
+            return _run(series.ready(), start, _of(series.collect, fold), crew)
         except BlownUp:  # which the run in order says in words
             return None
         finally:
             crew.over.set()
+
+
+def _of(collect: Sequence[int], fold: Fold) -> Fold:
+    """The fold that hears of these outputs alone."""
+    return lambda total, rows, values, seen: fold(total, rows, {k: values[k] for k in collect}, seen)
 
 
 class _GivenUp(Exception):
@@ -133,33 +138,38 @@ def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
 def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State, int, Any, int | None]:
     """Runs the first rows twice, from the true state and from rest a little later, until both are alike or it would be too late.
 
-    Gives the true state, how many rows were run, the total of what they gave, and the wash-out, None where they stay apart.
+    Gives the true state, how many rows were run, the total of what they gave, and the wash-out, None where they stay apart. Both are rows
+    of one batch, of as many rows as the stretches will most likely have, so that nothing more is compiled.
     """
     watched = [k for k, node in enumerate(series.program.nodes) if node.stateful]
-    looking = series._replace(collect=sorted({*series.collect, *watched}))
-    total, limit, at = None, series.steps // PROBED, np.zeros(1, int)
+    total, limit, parts = None, series.steps // PROBED, probing_rows(series.program, series.params, series.batch)
+    at, made, needed = np.zeros(parts, int), 0, 0
+    both = jax.tree.map(lambda leaf: np.concatenate([np.asarray(leaf)] * parts), state)
 
-    def fold_true(found: tuple[State, np.ndarray, ByPlace, ByPlace]) -> State:
-        nonlocal total
-        after, rows, values, seen = found
-        total = fold(total, rows, {k: values[k] for k in series.collect}, seen)
-        return after
+    def advance(count: int) -> tuple[Any, Any, ByPlace]:
+        nonlocal both, total, at
+        crew.look()
+        both, rows, values, seen = series.advance(both, at, count)
+        at = at + count
+        total = fold(total, rows[:, :1], *({k: one[:, :1] for k, one in kind.items()} for kind in (values, seen)))
+        true, other, *_ = _parts((both.nodes, both.feedback), parts)
+        return true, other, values
 
-    state, at = fold_true(looking.advance(state, at, LEAD)), at + LEAD
-    other, made, needed = series.rest(at), 0, 0
-    first = gap = gap_between(state.nodes, other.nodes)
+    true, _, _ = advance(LEAD)
+    rest = series.rest(at)
+    nodes, feedback = jax.tree.map(_first, true, (rest.nodes, rest.feedback))
+    both = State(nodes, feedback, both.steps)
+    first = gap = gap_between(true[0], _parts(rest.nodes, parts)[0])
     while gap > TOLERANCE:
         if made >= limit or not _hopeful(first, gap, made, limit):
             return state, int(at[0]), total, None
-        crew.look()
         count = min(CHUNK, limit - made)
-        true, second = crew.results([partial(looking.advance, one, at, count) for one in (state, other)])
-        far = [gaps_between(true[2][k], second[2][k]) > TOLERANCE for k in watched]
+        true, other, values = advance(count)
+        far = [gaps_between(values[k][:, 0], values[k][:, 1]) > TOLERANCE for k in watched]
         needed = made + max((int(np.flatnonzero(one)[-1]) + 1 for one in far if one.any()), default=0)
-        state, other = fold_true(true), second[0]
-        at, made = at + count, made + count
-        gap = gap_between(state.nodes, other.nodes)
-    return state, int(at[0]), total, max(LEAST_WASHOUT, ceil(SPARE * needed / LEAD) * LEAD + LEAD)
+        made, gap = made + count, gap_between(true[0], other[0])
+    nodes, feedback = true
+    return State(nodes, feedback, series.number(at[:1])), int(at[0]), total, max(LEAST_WASHOUT, ceil(SPARE * needed / LEAD) * LEAD + LEAD)
 
 
 def _hopeful(first: float, gap: float, made: int, limit: int) -> bool:

@@ -31,6 +31,7 @@ MODELS = {
 def _eager(monkeypatch):
     """Short series too, on two cores, whatever the machine has."""
     monkeypatch.setattr(plan, "LEAST", 0.0)
+    monkeypatch.setattr(plan, "GAIN", 2.0)
     monkeypatch.setattr(plan, "cores", lambda: 2)
 
 
