@@ -72,11 +72,11 @@ def main() -> bool:
     drawn = trainer()
     drawn.predict(np.zeros((1, 1)))
     ours, theirs = fit(trainer(), 0), by_hand(drawn, 0)
-    apart = np.abs(ours[:50] / theirs[:50] - 1).max()
-    print(f"  the losses of the first 50 updates are {apart:.1e} apart (bar 1e-3)")
+    apart = np.abs(ours[:20] / theirs[:20] - 1).max()  # the gradient is summed in another order, which this training magnifies later on
+    print(f"  the losses of the first 20 updates are {apart:.1e} apart (bar 1e-5)")
     traced = programs.TRACES["updates"]
     taken = times({"ours": lambda k: fit(trainer(), k), "hand-written JAX": lambda k: by_hand(drawn, k)}, ROUNDS)
-    met = report(taken, [Bar("ours / hand-written", "ours", "hand-written JAX", 1.15)]) and apart <= 1e-3
+    met = report(taken, [Bar("ours / hand-written", "ours", "hand-written JAX", 0.95)]) and apart <= 1e-5
     print(f"  traces after the first fit: {programs.TRACES['updates'] - traced}")
 
     print(f"{len(RATES)} learning rates, 20 updates each")
