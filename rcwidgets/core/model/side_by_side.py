@@ -102,7 +102,7 @@ class _Crew:
 
 def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
     state, at, total, washout = _probe(series, start._replace(steps=series.number([0])), fold, crew)
-    plan = None if washout is None else plan_of(series.program, series.params, series.batch, series.steps, at, washout)
+    plan = None if washout is None else plan_of(series.program, series.params, series.batch, min(series.steps, BLOCK), at, washout)
     if washout is None or plan is None:
         return None
     if series.kept is not None and series.kept <= at:
@@ -142,7 +142,7 @@ def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State
     of one batch, of as many rows as the stretches will most likely have, so that nothing more is compiled.
     """
     watched = [k for k, node in enumerate(series.program.nodes) if node.stateful]
-    total, limit, parts = None, series.steps // PROBED, probing_rows(series.program, series.params, series.batch)
+    total, limit, parts = None, min(series.steps, BLOCK) // PROBED, probing_rows(series.program, series.params, series.batch)
     at, made, needed = np.zeros(parts, int), 0, 0
     both = jax.tree.map(lambda leaf: np.concatenate([np.asarray(leaf)] * parts), state)
 

@@ -205,10 +205,18 @@ def test_an_estimator_sees_the_rows_in_order(generator):
 
 
 def test_long_series_are_cut_into_blocks_with_seams_of_their_own(monkeypatch):
-    monkeypatch.setattr(side_by_side, "BLOCK", 700)
-    (found, expected), (runner, _) = both(chain(), wave(4000))
+    monkeypatch.setattr(side_by_side, "BLOCK", 3000)
+    (found, expected), (runner, _) = both(chain(), wave(8000))
     assert runner.forgetting is not None
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_what_forgets_too_slowly_for_a_block_runs_in_order(monkeypatch):
+    """A tenth of the series would be soon enough, and is longer than a block."""
+    monkeypatch.setattr(side_by_side, "BLOCK", 1000)
+    (found, expected), (runner, _) = both(chain(leak_rate=0.02), wave(12_000))
+    assert runner.forgetting is None
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_a_number_of_cores_makes_a_plan_and_one_core_too(monkeypatch):
