@@ -214,7 +214,7 @@ def test_long_series_are_cut_into_blocks_with_seams_of_their_own(monkeypatch):
 def test_what_forgets_too_slowly_for_a_block_runs_in_order(monkeypatch):
     """A tenth of the series would be soon enough, and is longer than a block."""
     monkeypatch.setattr(side_by_side, "BLOCK", 1000)
-    (found, expected), (runner, _) = both(chain(leak_rate=0.02), wave(12_000))
+    (found, expected), (runner, _) = both(chain(leak_rate=0.05, spectral_radius=0.5), wave(12_000))
     assert runner.forgetting is None
     np.testing.assert_array_equal(found, expected)
 
