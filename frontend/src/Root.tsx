@@ -51,10 +51,11 @@ export function Root() {
 
 function Layout() {
   const { store } = useApp();
-  const { view, height, connected, wantsData } = useSelect((state) => ({
+  const { view, height, connected, reached, wantsData } = useSelect((state) => ({
     view: state.view,
     height: state.height,
     connected: state.connected,
+    reached: state.reached,
     wantsData: state.data === null && takesData(state),
   }));
   const root = useRef<HTMLDivElement>(null);
@@ -93,7 +94,12 @@ function Layout() {
       data-jp-suppress-context-menu
       onKeyDown={(event) => keys.handle(event.nativeEvent)}
     >
-      {connected ? null : (
+      {reached ? null : (
+        <p className={css.banner} role="alert">
+          <b>Server not reached.</b> What you see is its last state. It goes on by itself when the server is back.
+        </p>
+      )}
+      {connected || !reached ? null : (
         <p className={css.banner} role="alert">
           <b>Disconnected.</b> The kernel behind this widget is gone: run the cell again. What you see is its last state.
         </p>

@@ -15,6 +15,7 @@ import { EMPTY_STATUS, initialState } from "./state/state";
 import type { AppMessage, Status, Traits, TransportMessage } from "./types";
 import { answerFrames } from "./wire/frames";
 import { findModel, watchConnection } from "./wire/models";
+import { reachOf } from "./wire/reach";
 import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
 import "./css/disconnected.css";
@@ -39,8 +40,8 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   const requestsOf = <Message extends { type: string }>(of: AnyModel): Requests<Message> => {
     const requests = new Requests<Message>(
       of,
-      (waiting) => {
-        if (waiting) waitingOn.add(of);
+      (words) => {
+        if (words) waitingOn.add(of);
         else waitingOn.delete(of);
         store.setState({ waiting: waitingOn.size > 0 });
       },
@@ -60,6 +61,9 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   );
   if (status) undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.setState({ status: { ...EMPTY_STATUS, ...traits } })));
   if (status && transport) undo.push(answerFrames(status, transport));
+  const reach = reachOf(model);
+  undo.push(reach.watch((standing) => store.setState({ reached: standing !== "unreached" })));
+  if (reach.standing === "unreached") store.setState({ reached: false });
   if (references.transport && !transport) store.setState({ connected: false });
   if (transport) undo.push(watchConnection(transport, references.transport, (connected) => store.setState({ connected })));
 

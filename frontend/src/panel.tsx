@@ -5,7 +5,7 @@ import { render, type ComponentType, type JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keepKeys } from "./hostKeys";
 import { isDark, watchTheme } from "./theme";
-import { Requests, WAITING } from "./wire/requests";
+import { Requests } from "./wire/requests";
 import { watchTraits } from "./wire/traits";
 
 export interface PanelProps<Traits> {
@@ -53,7 +53,7 @@ export const useUid = (): string => useState(() => `rcw-${Math.random().toString
 export function useRequests<Message extends { type: string }>(model: AnyModel) {
   const [said, setSaid] = useState({ words: "", refused: false });
   const say = (words: string, refused = false): void => setSaid({ words, refused });
-  const [requests] = useState(() => new Requests<Message>(model, (waiting) => say(waiting ? WAITING : "")));
+  const [requests] = useState(() => new Requests<Message>(model, say));
   useLayoutEffect(() => () => requests.dispose(), [requests]);
   return { requests, said, say };
 }

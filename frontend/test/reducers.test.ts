@@ -105,12 +105,14 @@ describe("the status line", () => {
     expect(urgentLine(state)).toBeNull();
     expect(urgentLine({ ...state, waiting: true })).toBe("waits for the running cell");
     expect(urgentLine({ ...state, waiting: true, connected: false })).toBe("disconnected, run the cell again");
+    expect(urgentLine({ ...state, waiting: true, connected: false, reached: false })).toMatch(/^the server is not reached/);
   });
 
   it("is not red where nothing but work is left, and not green where there is a warning", () => {
     const problem = { owner: "r", knob: null, text: "r has no input.", unfinished: true };
     const node = { text: "", size: 3, fixed: 0, trained: 0 };
-    const look = (part: Partial<Status>): string => lookOf({ connected: true, waiting: false, status: { ...EMPTY_STATUS, ...part } });
+    const look = (part: Partial<Status>): string =>
+      lookOf({ connected: true, reached: true, waiting: false, status: { ...EMPTY_STATUS, ...part } });
     expect(look({})).toBe("ok");
     expect(look({ activity: "failed", problems: [problem] })).toBe("unfinished");
     expect(look({ activity: "idle", nodes: { r: { ...node, state: "untrained" } } })).toBe("unfinished");

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeModel } from "../dev/kernel";
 import { BURST, Gesture } from "../src/wire/gestures";
 import { modelId } from "../src/wire/models";
-import { PATIENCE, Requests } from "../src/wire/requests";
+import { PATIENCE, Requests, WAITING } from "../src/wire/requests";
 import { answerFrames } from "../src/wire/frames";
 import { throttleLast } from "../src/wire/throttle";
 
@@ -70,7 +70,7 @@ describe("Gesture", () => {
 describe("Requests", () => {
   const make = () => {
     const model = new FakeModel({});
-    const waiting: boolean[] = [];
+    const waiting: string[] = [];
     const onGone = vi.fn();
     const requests = new Requests<{ type: string }>(model as unknown as AnyModel, (state) => waiting.push(state), onGone);
     return { model, waiting, requests, onGone };
@@ -93,9 +93,9 @@ describe("Requests", () => {
     vi.advanceTimersByTime(PATIENCE - 1);
     expect(waiting).toEqual([]);
     vi.advanceTimersByTime(1);
-    expect(waiting).toEqual([true]);
+    expect(waiting).toEqual([WAITING]);
     model.answer({ id: model.sent[0]?.["id"], ok: true });
-    expect(waiting).toEqual([true, false]);
+    expect(waiting).toEqual([WAITING, ""]);
   });
 
   it("answers for a kernel that is gone, whose comm throws", async () => {

@@ -31,7 +31,7 @@ class Server:
         self.root.mkdir()
         self.url = f"http://127.0.0.1:{free_port()}"
         self._write_settings()
-        self._process = self._start(home)
+        self.process = self._start(home)
 
     def _write_settings(self) -> None:
         """Settings as at first start, without the question about news, which covers the page, and without what draws the kernel's being
@@ -88,8 +88,8 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server."""
-        self._process.terminate()
+        self.process.terminate()
         try:
-            self._process.wait(20)
+            self.process.wait(20)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.process.kill()

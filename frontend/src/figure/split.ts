@@ -5,7 +5,7 @@
 import { make } from "../element";
 import type { Border, CaptionMessage, Window } from "../generated";
 import { Gesture } from "../wire/gestures";
-import { refusalOf, Requests, WAITING } from "../wire/requests";
+import { refusalOf, Requests } from "../wire/requests";
 import { throttleLast } from "../wire/throttle";
 import type { Model, Split } from "./wire";
 import { css } from "./split.module.css";
@@ -53,7 +53,7 @@ export function borders(model: Model): { elements: HTMLElement[]; update: () => 
   const shades = make("div", css.parts);
   const handles = make("div", css.borders);
   const refusal = make("p", css.refusal);
-  const requests = new Requests<CaptionMessage>(model, (waiting) => say(waiting ? WAITING : "", false));
+  const requests = new Requests<CaptionMessage>(model, (words) => say(words, false));
   const held = new Map<number, Held>();
   const parts: HTMLElement[] = [];
   const made: { element: HTMLElement; value: HTMLElement; gesture: Gesture; remove: () => void }[] = [];

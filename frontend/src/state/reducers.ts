@@ -181,7 +181,8 @@ export const workerLine = ({ outcome, message }: Pick<Status, "outcome" | "messa
   outcome ? `${outcome}, ${message}` : message;
 
 /** What must be said before all else: that nobody is there to listen; or null. */
-export function urgentLine(state: Pick<AppState, "connected" | "waiting">): string | null {
+export function urgentLine(state: Pick<AppState, "connected" | "waiting" | "reached">): string | null {
+  if (!state.reached) return "the server is not reached, goes on when it is back";
   if (!state.connected) return "disconnected, run the cell again";
   return state.waiting ? "waits for the running cell" : null;
 }
@@ -189,9 +190,9 @@ export function urgentLine(state: Pick<AppState, "connected" | "waiting">): stri
 export type Look = "ok" | "working" | "waiting" | "unfinished" | "warning" | "error";
 
 /** How the whole stands: wrong, not finished, going on with a warning, or well. */
-export function lookOf(state: Pick<AppState, "connected" | "waiting" | "status">): Look {
+export function lookOf(state: Pick<AppState, "connected" | "waiting" | "reached" | "status">): Look {
   const { activity, problems, nodes } = state.status;
-  if (!state.connected || state.waiting || activity === "paused") return "waiting";
+  if (!state.connected || !state.reached || state.waiting || activity === "paused") return "waiting";
   if (activity === "running" || activity === "compiling") return "working";
   if (problems.length > 0) return problems.every((problem) => problem.unfinished) ? "unfinished" : "error";
   if (activity === "failed") return "error";

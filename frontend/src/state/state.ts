@@ -87,6 +87,8 @@ export interface AppState extends Traits {
   notices: number;
   waiting: boolean;
   connected: boolean;
+  /** Whether the server answers: while it does not, what is sent waits in the page. */
+  reached: boolean;
   code: { text: string } | null;
   /** Whether the sheet of keys is open. */
   keysShown: boolean;
@@ -153,6 +155,7 @@ export const initialState = (): AppState => ({
   notices: 0,
   waiting: false,
   connected: true,
+  reached: true,
   code: null,
   keysShown: false,
 });

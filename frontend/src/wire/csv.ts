@@ -3,15 +3,13 @@ import type { AnyModel } from "@anywidget/types";
 import { save } from "../figure/wire";
 import { refusalOf, Requests } from "./requests";
 
-const WAITING = "Waits for the kernel: a cell is running, or the kernel is gone";
-
 export class CsvRequests extends Requests<{ type: "csv" }> {
   /** `say` gets what there is to say while it waits. */
   constructor(
     private readonly of: AnyModel,
     say: (words: string) => void,
   ) {
-    super(of, (waiting) => say(waiting ? WAITING : ""));
+    super(of, say);
   }
 
   get name(): string {
