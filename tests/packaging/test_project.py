@@ -16,7 +16,13 @@ WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_tex
 
 def test_the_version_stands_in_one_place_and_the_citation_has_it(built: Built) -> None:
     written = re.compile(rf"(?<![\d.]){re.escape(rcwidgets.__version__)}(?![\d.])")
-    files = [ROOT / "pyproject.toml", ROOT / "frontend" / "package.json", *ROOT.glob("rcwidgets/**/*.py"), *ROOT.glob("scripts/*.py")]
+    files = [
+        ROOT / "pyproject.toml",
+        ROOT / "frontend" / "package.json",
+        ROOT / "frontend" / "lab" / "package.json",
+        *ROOT.glob("rcwidgets/**/*.py"),
+        *ROOT.glob("scripts/*.py"),
+    ]
     assert [path.name for path in files if written.search(path.read_text())] == ["__init__.py"]
     assert CITATION["version"] == rcwidgets.__version__
     with ZipFile(built.wheel) as wheel:
