@@ -1,4 +1,4 @@
-"""The tests mirror the tree: each module of `live` and `widgets` has a test file of its name, in a folder of its folder's name."""
+"""The tests mirror the tree: each module of `live`, `widgets` and `command` has a test file of its name, in a folder of its folder's name."""
 
 import ast
 from pathlib import Path
@@ -7,11 +7,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rcwidgets"
-MODULES = sorted(path.relative_to(PACKAGE) for part in ("live", "widgets") for path in (PACKAGE / part).rglob("[!_]*.py"))
+MODULES = sorted(path.relative_to(PACKAGE) for part in ("live", "widgets", "command") for path in (PACKAGE / part).rglob("[!_]*.py"))
 
 
 def test_there_are_modules():
-    assert {"live", "widgets"} == {module.parts[0] for module in MODULES} and Path("live/experiment.py") in MODULES
+    assert {"live", "widgets", "command"} == {module.parts[0] for module in MODULES} and Path("live/experiment.py") in MODULES
 
 
 @pytest.mark.parametrize("module", MODULES, ids=str)

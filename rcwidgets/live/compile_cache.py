@@ -22,6 +22,7 @@ from platformdirs import user_cache_path
 
 VARIABLE = "RCWIDGETS_CACHE"
 QUICK = 0.0  # seconds of a compile from which a program is kept: all of them, since even a small one is read faster than it is compiled
+OFF = ("off", "0", "no", "false")  # values of the variable
 LARGEST = 300e6  # bytes that are kept; the oldest files go first
 _log = logging.getLogger(__name__)
 _lock = Lock()
@@ -37,7 +38,7 @@ def keep_compiled() -> None:
         _asked = True
     config: Any = jax.config
     wanted = os.environ.get(VARIABLE, "")
-    if wanted.lower() in ("off", "0", "no", "false") or config.jax_compilation_cache_dir or not config.jax_enable_compilation_cache:
+    if wanted.lower() in OFF or config.jax_compilation_cache_dir or not config.jax_enable_compilation_cache:
         return
     folder = (Path(wanted) if wanted else usual_folder()) / machine()
     try:
