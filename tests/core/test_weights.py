@@ -166,7 +166,6 @@ def test_the_metrics_of_several_labels_are_those_of_scikit_learn():
             lambda x, y, m: rc.Classifier(told(), multilabel=True).fit(x, y),
             r"must be a matrix \(series, labels\) of 0 and 1 where multilabel",
         ),
-        (lambda x, y, m: rc.Classifier(told(), trainer="bptt").fit(x, y, np.ones(len(x))), "takes no weights"),
         (lambda x, y, m: rc.Classifier(told()).fit(x, y, np.ones(3)), "sample_weight must have one number for each of the 39 rows of y"),
         (lambda x, y, m: rc.Classifier(told()).fit(x, y, -np.ones(len(x))), "sample_weight must be finite and at least 0, got -1"),
         (lambda x, y, m: rc.Classifier(told()).fit(x, y, np.zeros(len(x))), "sample_weight must be above 0 somewhere"),

@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.datasets.reader.notes import tell
 from rcwidgets.core.estimator.base import EPOCHS, LEARNING, TRAINERS, AbstractEstimator, Beta, row_weights, table_of
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, exact_match
 from rcwidgets.core.series import one_each
 from rcwidgets.core.trainers.closed_form.labels import ClassWeight, class_weights, is_multilabel, numbered
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 
 
@@ -29,7 +31,7 @@ class Classifier(AbstractEstimator):
     classes, unless `multilabel`.
 
     trainer="bptt" learns by the gradient of the cross entropy, or of `binary_cross_entropy` for several labels, whatever in the model can
-    learn, until it no longer gets better on every fifth series; it takes no weights.
+    learn, until it no longer gets better on every fifth series.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
     >>> waves = [np.sin(np.arange(30 + k) / (2 + k % 2))[:, None] for k in range(10)]
@@ -57,14 +59,21 @@ class Classifier(AbstractEstimator):
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
         self.class_weight, self.multilabel, self.seed, self.dtype = class_weight, multilabel, seed, dtype
 
-    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None, *, gaps: TargetGaps = "error"
+    ) -> Self:
         """Fits the readout to a list of series (time, features) and one label for each: (series,), (series, 1) or one-hot rows.
 
         Of several labels a series y is a matrix (series, labels) of 0 and 1. `sample_weight` (series,) tells how much each series counts:
-        0 leaves it out, 2 is a series that is there twice.
+        0 leaves it out, 2 is a series that is there twice. With gaps="drop" series without a label (None, NaN, NaT, or masked) are left
+        out, which a DataWarning says.
         """
         self._check_model()
-        series, labels = _series(X), one_each(y, "Classifier.y")
+        check_gaps("Classifier.fit", gaps)
+        series = _series(X)
+        if gaps == "drop":
+            series, y, sample_weight = _labelled(series, y, sample_weight)
+        labels = one_each(y, "Classifier.y")
         used = self.model.used()
         if not set(used.exits) <= set(used.once):
             raise ValueError("Classifier.model must give one value a series. Put Last() or TimeMean() before the readout.")
@@ -95,11 +104,9 @@ class Classifier(AbstractEstimator):
 
     def _by_gradient(self, series: list[np.ndarray], targets: np.ndarray, weights: np.ndarray | None) -> BPTT:
         """BPTT by cross entropy, fitted."""
-        if weights is not None:
-            raise ValueError('Classifier.trainer="bptt" takes no weights. Take "ridge", or give such series more often.')
         loss = "binary_cross_entropy" if self.many_ else "cross_entropy"
         trainer = BPTT(self.model, loss=loss, seed=self.seed, dtype=self.dtype, **LEARNING)
-        return trainer.fit((series, targets), num_train=EPOCHS, num_report=0)
+        return trainer.fit((series, targets), num_train=EPOCHS, num_report=0, sample_weight=weights)
 
     def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The label (series,) of each series; of several labels 1 and 0 for each of them (series, labels)."""
@@ -154,6 +161,30 @@ class Classifier(AbstractEstimator):
 
     def _outputs(self, X: Any) -> np.ndarray:
         return np.asarray(self._trained().predict(_series(X), reset=True))
+
+
+def _labelled(series: list[np.ndarray], y: Any, weights: Any) -> tuple[list[np.ndarray], Any, Any]:
+    """The series that have a label, with these and their weights; how many have none is a DataWarning."""
+    masked = np.ma.getmaskarray(y).reshape(len(y), -1).any(axis=1) if isinstance(y, np.ma.MaskedArray) else np.zeros(len(y), bool)
+    values = np.ma.getdata(y) if isinstance(y, np.ma.MaskedArray) else y
+    rows = [np.ravel(np.asarray(one, dtype=object)) for one in values]
+    known = ~masked & ~np.array([any(one is None or one != one for one in row) for row in rows], bool)
+    if len(known) != len(series) or known.all():
+        return series, y if len(known) != len(series) else values, weights
+    if not known.any():
+        raise ValueError("Classifier.y must have a label for a series, got none. Give some.")
+    count = int((~known).sum())
+    have, are = ("has", "is") if count == 1 else ("have", "are")
+    tell((f"{count:,} of {len(known):,} series {have} no label and {are} left out of the fit.",), depth=4)
+    kept = [label for label, there in zip(values, known, strict=True) if there]
+    of_kept = None if weights is None else row_weights(weights, len(known), "Classifier.sample_weight")[known]
+    return [one for one, there in zip(series, known, strict=True) if there], _as_before(kept), of_kept
+
+
+def _as_before(labels: list[Any]) -> np.ndarray:
+    """Labels as an array; numbers that were read as floating point for the sake of NaN are whole again, where all are."""
+    array = np.array(labels)
+    return array.astype(int) if array.dtype.kind == "f" and bool((array == np.floor(array)).all()) else array
 
 
 def _series(X: Any) -> list[np.ndarray]:

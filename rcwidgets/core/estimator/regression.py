@@ -11,6 +11,7 @@ from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import r2
 from rcwidgets.core.series import array_of
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, opened
 
 
 class Regressor(AbstractEstimator):
@@ -49,12 +50,17 @@ class Regressor(AbstractEstimator):
         self.model, self.trainer, self.beta, self.selection, self.penalize_bias = model, trainer, beta, selection, penalize_bias
         self.warmup, self.carry, self.seed, self.dtype = warmup, carry, seed, dtype
 
-    def fit(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike, sample_weight: ArrayLike | None = None, *, gaps: TargetGaps = "error"
+    ) -> Self:
         """Fits the readouts to X (time, features) and y (time,) or (time, targets).
 
-        `sample_weight` (time,) tells how much each row counts: 0 leaves it out, 2 is a row that is there twice.
+        `sample_weight` (time,) tells how much each row counts: 0 leaves it out, 2 is a row that is there twice. With gaps="drop" rows
+        whose target is NaN or masked are left out of the fit, while the signals run through them; a DataWarning says how many these are.
         """
-        trainer, x, wanted, start = self._untrained(), table_of(X, "Regressor.X"), array_of(y, "Regressor.y"), self.warmup
+        check_gaps("Regressor.fit", gaps)
+        trainer, x, start = self._untrained(), table_of(X, "Regressor.X"), self.warmup
+        wanted = opened(y) if gaps == "drop" else array_of(y, "Regressor.y")
         if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start < len(x):
             raise ValueError(f"Regressor.warmup must be a whole number from 0, below the {len(x)} rows of X, got {start!r}.")
         if wanted.ndim not in (1, 2) or len(wanted) != len(x):
@@ -63,11 +69,11 @@ class Regressor(AbstractEstimator):
         later = {id for one, node in used.nodes.items() if node.trains for id in (one, *after(used, one))}
         taught = any(edge.feedback and edge.source in later for edge in used.edges)
         if start and taught:
-            trainer.fit([x[:start], wanted[:start]])
+            trainer.fit([x[:start], wanted[:start]], gaps=gaps)
         elif start:
             trainer.predict(x[:start])
         weights = None if sample_weight is None else row_weights(sample_weight, len(x), "Regressor.sample_weight")[start:]
-        self.trainer_ = trainer.fit([x[start:], wanted[start:]], sample_weight=weights)
+        self.trainer_ = trainer.fit([x[start:], wanted[start:]], sample_weight=weights, gaps=gaps)
         self.n_features_in_, self._single = x.shape[1], wanted.ndim == 1
         return self
 

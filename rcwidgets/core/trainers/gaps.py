@@ -6,7 +6,8 @@ from typing import Any, Literal
 import numpy as np
 
 from rcwidgets.core.datasets.reader.notes import tell
-from rcwidgets.core.series import is_list
+from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.series import count_of, first_of, is_list
 
 TargetGaps = Literal["error", "drop"]
 
@@ -22,7 +23,7 @@ def filled(y: Any) -> tuple[Any, Any]:
     if isinstance(y, Mapping):
         both = {name: filled(one) for name, one in y.items()}
         return {name: one for name, (one, _) in both.items()}, {name: marks for name, (_, marks) in both.items()}
-    if is_list(y):
+    if is_list(y) or (isinstance(y, list | tuple) and any(np.ndim(one) for one in y)):
         parts = [filled(one) for one in y]
         return [one for one, _ in parts], [marks for _, marks in parts]
     masked = np.ma.getmaskarray(y) if isinstance(y, np.ma.MaskedArray) else None
@@ -33,19 +34,28 @@ def filled(y: Any) -> tuple[Any, Any]:
     return np.where(missing, 0, array), missing.astype(np.float64)
 
 
-def open_gaps(data: Any, *, tells: bool = False) -> Any:
+def open_gaps(data: Any, *, tells: Graph | None = None) -> Any:
     """A pair (x, y) with NaN in the place of masked entries of y, so that it can be cut; other data as they are.
 
-    How many rows of y are gaps is a DataWarning where it `tells`; where all are, it is a ValueError.
+    How many rows of y are gaps is a DataWarning where a model `tells` which of its outputs have one value a series; where all are, it is a
+    ValueError.
     """
     if not isinstance(data, list | tuple) or len(data) != 2:
         return data
     y, marks = filled(data[1])
-    if tells:
-        for name, one in marks.items() if isinstance(marks, Mapping) else (("", marks),):
-            rows = np.concatenate([np.reshape(part, (-1, np.shape(part)[-1])) for part in (one if isinstance(one, list) else [one])])
-            left_out(name or "the model", rows[None], np.ones((len(rows), 1), bool))
+    if tells is not None:
+        once, x = {tells.names[id] for id in tells.once}, first_of(data[0])
+        for name, one in marks.items() if isinstance(marks, Mapping) else ((tells.names[tells.exits[0]], marks),):
+            count = count_of(x) if name in once else sum(map(len, x)) if is_list(x) else int(np.prod(np.shape(x)[:-1]))
+            rows = np.concatenate([np.ravel(part) for part in (one if isinstance(one, list) else [one])])
+            if rows.size and rows.size % count == 0:  # others are refused when they are read
+                left_out(name if isinstance(marks, Mapping) else "the model", rows.reshape(1, count, -1), np.ones((count, 1), bool))
     return data[0], _opened(y, marks)
+
+
+def opened(y: Any) -> Any:
+    """Targets with NaN in the place of masked entries."""
+    return _opened(*filled(y))
 
 
 def _opened(y: Any, marks: Any) -> Any:
@@ -53,7 +63,7 @@ def _opened(y: Any, marks: Any) -> Any:
         return {name: _opened(one, marks[name]) for name, one in y.items()}
     if isinstance(marks, list):
         return [_opened(one, own) for one, own in zip(y, marks, strict=True)]
-    return np.where(marks > 0, np.nan, y) if marks.any() else y
+    return np.where(marks > 0, np.nan, y) if marks.any() else np.asarray(y)
 
 
 def left_out(name: str, marks: np.ndarray, alive: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Readouts that scikit-learn's estimators solve."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -25,7 +25,8 @@ PROBED = 256  # rows on which coef_ and intercept_ must give the estimator's own
 class Estimator(Protocol):
     """A regressor or classifier as scikit-learn has them."""
 
-    def fit(self, X: np.ndarray, y: np.ndarray, /) -> object: ...
+    @property
+    def fit(self) -> Callable[..., object]: ...
 
     def predict(self, X: np.ndarray, /) -> np.ndarray: ...
 
@@ -41,6 +42,8 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
 
     An estimator that chooses a setting by itself, such as RidgeCV or a search, sees the training rows alone. Rows of a series follow each
     other, so give it a splitter that keeps their order: RidgeCV(alphas, cv=TimeSeriesSplit()).
+
+    `sample_weight` of `fit` goes to the estimators' own.
 
     Unlike those of the other trainers, the signals of all rows are in memory while an estimator is fitted.
 
@@ -94,19 +97,42 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             data = [x, given]
         return super().fit(data, reset=reset, gaps=gaps, sample_weight=sample_weight)
 
+    def _made(self, model: Graph, knobs: Mapping[str, Any]) -> Self:
+        return type(self)(model, self.estimator, **knobs, parallel=self.parallel)
+
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
+        return self._fitted({k: rows.joined() for k, rows in run.summed(group, _rows, ordered=True).items()}, run), {}
+
+    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
+        """By the estimators' own sample_weight; rows that weigh nothing are left out."""
+        from sklearn.utils.validation import has_fit_parameter
+
+        for k in group:
+            estimator = self._chosen[run.pairs.program.names[k]]
+            if not has_fit_parameter(estimator, "sample_weight"):
+                raise TypeError(f"{type(estimator).__name__} takes no sample_weight. Take an estimator that does, such as Ridge.")
+        rows, counts = {k: _Rows() for k in group}, {k: list[np.ndarray]() for k in group}
+        for cut, signals in run.stretches(group):
+            own = weights[cut].reshape(-1)
+            for k, x in signals.items():
+                mask = (own > 0) if (known := run.pairs.counted[k]) is None else known[cut].reshape(-1) & (own > 0)
+                _rows(rows[k], x, run.pairs.targets[k][cut].reshape(len(x), -1), mask)
+                counts[k].append(own[mask])
+        return self._fitted({k: (*one.joined(), np.concatenate(counts[k])) for k, one in rows.items()}, run), {}
+
+    def _fitted(self, parts: Mapping[int, tuple[np.ndarray, ...]], run: Pass) -> dict[int, Readout]:
+        """Fits the estimators to signals and targets, and weights where there are some; the weights and bias of those that have them."""
         from sklearn.base import clone
 
         fits = {}
-        for k, rows in run.summed(group, _rows, ordered=True).items():
+        for k, (x, y, *weights) in parts.items():
             name = run.pairs.program.names[k]
-            x, y = rows.joined()
             if not len(x):
                 raise ValueError(f"{name} has no row with a target to be fitted to.")
             estimator = clone(self._chosen[name])
             wanted = self._labels[name][y[:, 0].astype(int)] if name in self._labels else y[:, 0] if y.shape[1] == 1 else y
             try:
-                estimator.fit(x, wanted)
+                estimator.fit(x, wanted, **({"sample_weight": weights[0]} if weights else {}))
             except ValueError as error:
                 many = f" to {y.shape[1]} outputs" if y.shape[1] > 1 else ""
                 advice = " One that takes one output may be wrapped in sklearn.multioutput.MultiOutputRegressor." if many else ""
@@ -119,7 +145,7 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
                 self._whole.discard(name)
                 fits[k] = readout
             self.estimators[name] = estimator
-        return fits, {}
+        return fits
 
     def predict(
         self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None

@@ -1,8 +1,8 @@
 """Readouts in closed form: what their trainers share, and ordinary least squares by an orthogonal factorisation; streamed, in float64."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,7 +19,8 @@ from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps
-from rcwidgets.core.trainers.pairs import Pairs, fitting_order
+from rcwidgets.core.trainers.pairs import fitting_order
+from rcwidgets.core.trainers.row_weights import weights_of_rows
 from rcwidgets.core.trainers.streaming import Pass
 
 Fits = tuple[dict[int, Readout], Params]  # by place, and what is kept beside the weights by node name
@@ -58,7 +59,9 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         run through them. A row of several targets is left out where one of them is missing. A DataWarning says how many rows these are.
         """
         held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
-        weights = None if sample_weight is None else weights_of_rows(sample_weight, pairs, type(self).__name__)
+        weights = None
+        if sample_weight is not None:
+            weights = weights_of_rows(sample_weight, len(next(iter(pairs.inputs.values()))), pairs.ends, type(self).__name__)
         program, params, memory = pairs.program, dict(held.params), dict(held.memory)
         start = begun(program, params, None if reset else held.state, pairs.batch, self.dtype)
         run = Pass(pairs, params, start, self.dtype, self.parallel)
@@ -80,50 +83,27 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         raise TypeError(f"{type(self).__name__} does not say how it fits.")
 
 
-def weighted(group: list[int], run: Pass, weights: np.ndarray) -> dict[int, Triangle]:
-    """The triangular factors of the rows that arrive at each readout, each row counted as often as `weights` (time, batch) say."""
-    found: dict[int, Triangle] = {}
+def weighted(group: list[int], run: Pass, weights: np.ndarray, parts: Mapping[int, np.ndarray] | None = None) -> dict[int, list[Triangle]]:
+    """The triangular factors of the rows that arrive at each readout, each row counted as often as `weights` (time, batch) say.
+
+    There is one for each of the `parts` (time, batch) of the rows, which are numbered from 0 (-1: in none); without them one for all rows.
+    A part without rows is left out.
+    """
+    found: dict[int, dict[int, Triangle]] = {k: {} for k in group}
     for rows, signals in run.stretches(group):
         for k, x in signals.items():
-            mask, y = run.pairs.counted[k], run.pairs.targets[k][rows].reshape(len(x), -1)
-            kept = None if mask is None else mask[rows].reshape(-1)
-            part = Triangle.of(x, y, kept, weights=weights[rows].reshape(-1))
-            found[k] = found[k] + part if k in found else part
-    return found
-
-
-def weights_of_rows(given: Any, pairs: Pairs, owner: str) -> np.ndarray:
-    """How much each row counts, (time, batch), of weights as a person gives them; others are a ValueError in words."""
-    steps, batch = next(iter(pairs.inputs.values())).shape[:2]
-    ends, what = pairs.ends, f"{owner}.sample_weight"
-    several = isinstance(given, list | tuple) and len(given) == batch and all(np.ndim(one) == 1 for one in given)
-    weights = np.zeros((steps, batch))
-    if several and batch > 1:
-        for place, one in enumerate(given):
-            if len(one) != ends[place] + 1:
-                raise ValueError(
-                    f"{what} must have a number for each row of a series, got {len(one)} for {ends[place] + 1} in series {place}."
-                )
-            weights[: len(one), place] = one
-    else:
-        array = np.asarray(given, np.float64)
-        array = (
-            array[..., 0] if array.ndim > 1 and array.shape[-1] == 1 and array.shape[:-1] in ((batch, steps), (steps,), (batch,)) else array
-        )
-        if array.shape == (batch, steps):
-            weights = array.T.copy()
-        elif array.shape == (steps,) and batch == 1:
-            weights = array[:, None].copy()
-        elif array.shape == (batch,):
-            weights += array
-        else:
-            shapes = f"({steps},)" if batch == 1 else f"({batch}, {steps}) or ({batch},)"
-            raise ValueError(f"{what} must be {shapes}, a number for each row of the targets, got the shape {array.shape}.")
-    if not (np.isfinite(weights).all() and (weights >= 0).all()):
-        raise ValueError(f"{what} must be finite and at least 0, got {weights[~((weights >= 0) & np.isfinite(weights))][0]:g}.")
-    if not weights.any():
-        raise ValueError(f"{what} must be above 0 somewhere, got 0 everywhere. Then there is nothing to fit.")
-    return weights
+            mask, y, own = run.pairs.counted[k], run.pairs.targets[k][rows].reshape(len(x), -1), weights[rows].reshape(-1)
+            counts = (own > 0) if mask is None else mask[rows].reshape(-1) & (own > 0)
+            numbers = np.zeros(len(x), int) if parts is None else parts[k][rows].reshape(-1)
+            for number in np.unique(numbers[counts & (numbers >= 0)]).tolist():
+                part = Triangle.of(x, y, counts & (numbers == number), weights=own)
+                found[k][number] = found[k][number] + part if number in found[k] else part
+    for k, own_parts in found.items():
+        if not own_parts:
+            raise ValueError(
+                f"The rows of {run.pairs.program.names[k]} that have a target have a weight of 0 each. Then there is nothing to fit."
+            )
+    return {k: [own_parts[number] for number in sorted(own_parts)] for k, own_parts in found.items()}
 
 
 @dataclass(frozen=True, repr=False)
@@ -166,7 +146,7 @@ class LinearTrainer(AbstractClosedFormTrainer):
         super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
 
     def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
-        return {k: solve_rows(factor, [0.0])[0] for k, factor in weighted(group, run, weights).items()}, {}
+        return {k: solve_rows(factor, [0.0])[0] for k, (factor,) in weighted(group, run, weights).items()}, {}
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
         return {k: solve_rows(factor, [0.0])[0] for k, factor in run.summed(group, add_triangle).items()}, {}

@@ -1,15 +1,15 @@
 """Ridge regression of the readouts: streamed, in float64, by Cholesky where the conditioning allows and by QR where it does not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import numpy as np
 
-from rcwidgets.core.algebra.blocked import BLOCKS, Moments, choose, joined, summed
+from rcwidgets.core.algebra.blocked import BLOCKS, Moments, choose, errors_of_rows, joined, summed
 from rcwidgets.core.algebra.gram import MomentSum
 from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.algebra.selection import best_beta, cross_validation, held_out
+from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 from rcwidgets.core.algebra.solver import QR, solve, solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.plan import Parallel
@@ -136,12 +136,14 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
     def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
-        """By QR, at the beta that was given: a beta is chosen of rows that all count once."""
-        if self.settings.selection != "fixed":
-            raise ValueError("RidgeTrainer.beta is not chosen by itself where rows have a sample_weight. Give beta a number.")
-        beta, penalize = self.settings.beta, self.settings.penalize_bias
-        fits = {k: solve_rows(one, [beta], penalize_bias=penalize)[0] for k, one in weighted(group, run, weights).items()}
-        return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
+        """By QR. Where beta is chosen, rows that are held out count as their weights say too."""
+        penalize, selection, pairs, fits, kept = self.settings.penalize_bias, self.settings.selection, run.pairs, {}, {}
+        parts = None if selection == "fixed" else {k: _parts(pairs, k, weights, selection) for k in group}
+        for k, factors in weighted(group, run, weights, parts).items():
+            chosen = self.settings.beta if parts is None else _by_parts(factors, int((parts[k] >= 0).sum()), selection, penalize)
+            fits[k] = solve_rows(joined(factors), [chosen], penalize_bias=penalize)[0]
+            kept[pairs.program.names[k]] = {"beta": np.float64(chosen)}
+        return fits, kept
 
     def _blocked(self, group: list[int], run: Pass) -> Fits:
         """The fits to all rows, at the betas of the least error on blocks; by QR, in a second pass, where moments do not tell it."""
@@ -220,6 +222,28 @@ def _split(pairs: Pairs) -> tuple[Counted, Counted]:
             early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
         fitted[k], later[k] = known & early, known & ~early
     return fitted, later
+
+
+def _parts(pairs: Pairs, k: int, weights: np.ndarray, selection: str) -> np.ndarray:
+    """The parts (time, batch) of the rows that count, and weigh something, by which a beta is chosen; -1 where a row is in none."""
+    known = (weights > 0) if (mask := pairs.counted[k]) is None else mask & (weights > 0)
+    if selection == "cross-validated":
+        return np.where(known, 0, -1)
+    blocks = blocks_of(known, BLOCKS, once=k in pairs.program.once)
+    return np.where(blocks > 0, (blocks == BLOCKS - 1).astype(int), blocks) if selection == "held out" else blocks
+
+
+def _by_parts(factors: list[Triangle], rows: int, selection: str, penalize_bias: bool) -> float:
+    """The beta of the least error to expect, by the factors of parts of so many rows; the last one is held out, where it is one of two."""
+    _check_rows(rows, len(factors) if selection != "cross-validated" else FEWEST)
+    if selection == "blocked":
+        return best_beta(errors_of_rows(factors, BETAS, penalize_bias=penalize_bias))
+    if selection == "held out":
+        whole = joined(factors)
+        return best_beta(held_out(QR.init(factors[0], penalize_bias=penalize_bias), factors[-1], whole.squares / whole.count))
+    projection = QR.init(joined(factors), penalize_bias=penalize_bias)
+    assert projection.explained is not None
+    return best_beta(cross_validation(replace(projection, explained=projection.explained._replace(rows=rows))))
 
 
 def _check_rows(rows: float, blocks: int) -> None:

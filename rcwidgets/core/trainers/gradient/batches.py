@@ -2,19 +2,40 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
-from rcwidgets.core.series import Data, array_of, is_list
+from rcwidgets.core.series import Data, array_of, as_batch, first_of, is_flat, is_list
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.held_out import fitted_series
+from rcwidgets.core.trainers.row_weights import weights_of_rows
 
 Pair: TypeAlias = tuple[Data, Data] | list[Data]
 TrainingData: TypeAlias = Pair | Callable[[], Iterable[Pair]]  # a pair (x, y), or what yields batches (x, y) anew for each epoch
 LOOKED_AT = 256  # held-out series in one look
+
+
+class Weighted(NamedTuple):
+    """A pair with how much each of its rows counts: as x without its features, (time,), (batch, time) or a list of (time_k,)."""
+
+    x: Data
+    y: Data
+    weights: Any
+
+
+def weighed(x: Any, y: Any, given: Any) -> Weighted:
+    """A pair with weights as a person gives them, a number for each row or for each series."""
+    one = first_of(x)
+    if is_list(one):
+        ends = np.array([len(series) for series in one]) - 1
+        made = weights_of_rows(given, int(ends.max()) + 1, ends, "BPTT")
+        return Weighted(x, y, [made[: end + 1, place] for place, end in enumerate(ends.tolist())])
+    series, steps = as_batch(one, "x").shape[:2]
+    made = weights_of_rows(given, steps, np.full(series, steps - 1), "BPTT").T
+    return Weighted(x, y, made[0] if is_flat(x) else made)
 
 
 class Source:
@@ -23,7 +44,7 @@ class Source:
     def __init__(self, data: Any, what: str) -> None:
         if isinstance(data, Iterator):
             raise TypeError(f"{what} must be a pair (x, y) or a function, got a generator, which can be read only once. Give its function.")
-        self.pair = isinstance(data, list | tuple) and len(data) == 2
+        self.pair = _is_pair(data)
         if not self.pair and not callable(data):
             raise TypeError(f"{what} must be a pair (x, y) or a function that yields batches (x, y), got {type(data).__name__}.")
         self._data, self._what = data, what
@@ -85,7 +106,7 @@ def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
     Each piece begins `washout` steps before the end of the one before it. What is left at the end is dropped; series that are no longer
     than the window stay whole.
     """
-    series = [one for side in data for one in _values(side)] if _is_pair(data) else []
+    series = [one for side in data[:2] for one in _values(side)] if _is_pair(data) else []
     if window is None or not series or any(is_list(one) or np.ndim(one) != 2 or len(one) <= window for one in series):
         return data
     if window <= washout:
@@ -128,17 +149,17 @@ def hold_out(data: Any, washout: int) -> tuple[Any, Any]:
 
 def _some(series: Any, which: np.ndarray) -> Any:
     """The series of a list or batch that are asked for."""
-    return [series[k] for k in np.flatnonzero(which)] if is_list(series) else array_of(series, "data")[which]
+    return [series[k] for k in np.flatnonzero(which)] if isinstance(series, list | tuple) else array_of(series, "data")[which]
 
 
 def _is_pair(data: Any) -> bool:
-    return isinstance(data, list | tuple) and len(data) == 2
+    return isinstance(data, Weighted) or (isinstance(data, list | tuple) and len(data) == 2)
 
 
-def _by_series(data: Any, change: Callable[[Any], Any]) -> tuple[Any, Any]:
-    """A pair whose series, by node name where there are several, are changed."""
-    x, y = ({name: change(one) for name, one in side.items()} if isinstance(side, Mapping) else change(side) for side in data)
-    return x, y
+def _by_series(data: Any, change: Callable[[Any], Any]) -> Any:
+    """A pair whose series, by node name where there are several, are changed; with their weights, where it has some."""
+    sides = ({name: change(one) for name, one in side.items()} if isinstance(side, Mapping) else change(side) for side in data)
+    return Weighted(*sides) if isinstance(data, Weighted) else tuple(sides)
 
 
 def _values(side: Any) -> list[Any]:

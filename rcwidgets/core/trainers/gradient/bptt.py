@@ -1,6 +1,6 @@
 """Backpropagation through time: every trainable node learns by the gradient of a loss over whole series."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Self
 
@@ -17,10 +17,10 @@ from rcwidgets.core.series import Data, not_finite
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import OWN, AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, open_gaps
-from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources
+from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources, weighed
 from rcwidgets.core.trainers.gradient.descent import Advice, Descent, Ending, Plateau, Progress, check_own, check_whole, copied, start, told
 from rcwidgets.core.trainers.gradient.objective import Objective
-from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of
+from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of, whole_where_labels
 from rcwidgets.core.trainers.gradient.settings import EPOCHS, BPTTSettings
 from rcwidgets.core.trainers.gradient.updates import Carry, Knobs, Optimizer, adam, live_numbers, parted, read_memory, written_memory
 
@@ -144,6 +144,7 @@ class BPTT(AbstractTrainer):
         test_data: TrainingData | None = None,
         reset: bool = False,
         gaps: TargetGaps = "error",
+        sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
     ) -> "BPTT":
         """Trains for `num_train` epochs (30); a second fit goes on where the first ended, unless `reset`.
 
@@ -154,14 +155,19 @@ class BPTT(AbstractTrainer):
         `num_report` updates a line with the mean loss is printed; 0 prints none. `test_data` are like `train_data` and are looked at after
         each epoch; with patience and without them, the last fifth of the rows of one long series is, or every fifth series of several.
 
-        With gaps="drop" rows of the targets that are NaN or masked are left out of the loss, which is the mean over the others of a batch;
-        it must then be a mean squared or absolute error, "huber" or "log_cosh". A DataWarning says how many rows of a pair these are.
+        With gaps="drop" rows of the targets that are NaN or masked, class numbers too, are left out of the loss, which is the mean over the
+        others of a batch; a function of your own is no such loss. A DataWarning says how many rows of a pair these are.
+
+        `sample_weight` tells how much each row of a pair counts, from 0, in the shape of y without features, or one number a series: the
+        loss of a batch is sum(w loss) / sum(w) over its rows, also of those that are held out. It needs a loss by its name.
 
         `train_losses`, `grad_norms` and `learning_rates` have one number an update, `test_losses` one an epoch. A loss that is not finite
         is a FloatingPointError that says at which update; the params are then those before it.
         """
         check_whole(0, " 0 prints nothing.", num_report=num_report)
-        steps = self.training(train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset, gaps=gaps)
+        steps = self.training(
+            train_data, num_train=num_train, num_batch=num_batch, test_data=test_data, reset=reset, gaps=gaps, sample_weight=sample_weight
+        )
         told(steps, num_report)
         return self
 
@@ -174,11 +180,14 @@ class BPTT(AbstractTrainer):
         test_data: TrainingData | None = None,
         reset: bool = False,
         gaps: TargetGaps = "error",
+        sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
     ) -> Iterator[Progress]:
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
         check_gaps("BPTT.fit", gaps)
         if gaps == "drop":
-            train_data, test_data = open_gaps(train_data, tells=True), open_gaps(test_data)
+            train_data, test_data = open_gaps(train_data, tells=self.model.used()), open_gaps(test_data)
+        if sample_weight is not None:
+            train_data = self._weighed(train_data, sample_weight)
         settings = self.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch
@@ -199,6 +208,14 @@ class BPTT(AbstractTrainer):
                 yield from self._watched(descent, train, test, num_batch, at_once, num_train)
         finally:
             self.adopt_now()
+
+    def _weighed(self, data: TrainingData, weights: ArrayLike | Sequence[ArrayLike]) -> Any:
+        """A pair with its weights."""
+        if callable(self.loss):
+            raise ValueError("BPTT.sample_weight needs a loss by its name, got a function of your own. Weigh the rows in it.")
+        if callable(data) or len(data) != 2:
+            raise TypeError("BPTT.sample_weight belongs to a pair (x, y), got a function that yields batches. Give the pair.")
+        return weighed(data[0], data[1], weights)
 
     def _watched(self, descent: Descent, train: Source, test: Source, num_batch: int, at_once: int, epochs: int) -> Iterator[Progress]:
         """Trains with a look at the test data after each epoch; with patience, the best params so far are kept."""
@@ -246,7 +263,8 @@ class BPTT(AbstractTrainer):
         if self.loss == OWN or self.optimizer == OWN:
             what = "loss" if self.loss == OWN else "optimizer"
             raise ValueError(f"The {what} was a function of your own, which a file cannot hold. Set trainer.{what} before fit.")
-        self.held = self.sized(self.held, x, example_of(self.model.used(), x, filled(y)[0] if gaps == "drop" else y, self.loss))
+        example = whole_where_labels(filled(y)[0], self.loss) if gaps == "drop" else y
+        self.held = self.sized(self.held, x, example_of(self.model.used(), x, example, self.loss))
         program = self.program
         if not any(parted(program, self.held.params)[0]):
             raise ValueError("There is nothing to train. Add a node such as Dense or VanillaRNN (trainable=True) to the model.")

@@ -177,6 +177,9 @@ class Descent:
             batch = jax.tree.map(lambda a: a[0], stack([rows], 1, dtype))
             with precision(dtype):
                 losses.append(float(evaluate(self.program, self.fixed, self.carry.learned, batch, self.reader.objective)))
+            if rows.weights is not None:
+                weights.append(float(rows.weights.sum()))
+                continue
             weights.append(len(rows) if rows.lengths is None or self.reader.once else int(rows.lengths.sum()))
         return float(np.average(losses, weights=weights))
 

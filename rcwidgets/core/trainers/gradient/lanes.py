@@ -102,7 +102,7 @@ class BPTTLanes(AbstractLanes[BPTT]):
         """
         check_gaps("BPTTLanes.fit", gaps)
         if gaps == "drop":
-            train_data = open_gaps(train_data, tells=True)
+            train_data = open_gaps(train_data, tells=self._one.model.used())
         one, settings = self._one, self._one.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
         num_batch = settings.num_batch if num_batch is None else num_batch

@@ -12,8 +12,6 @@ import numpy as np
 from rcwidgets.core import losses
 from rcwidgets.core.model.program import Program
 
-WITH_GAPS = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
-
 
 @dataclass(frozen=True)
 class Objective:
@@ -21,7 +19,8 @@ class Objective:
 
     A function of the user's own gets predictions and targets, (batch, time, features) or (batch, features), and, where it has a third
     argument, the trained params as {node: {name: array}}. Where a model has several outputs, predictions and targets are dicts by name.
-    A loss by name is summed over the outputs; with `gaps` each is the mean over the rows (batch, time) whose targets are all numbers.
+    A loss by name is summed over the outputs. With `gaps` each is the mean over the rows (batch, time) whose targets are all numbers
+    (class numbers: not negative), and with weights their weighted mean, sum(w loss) / sum(w).
     `exits` and `nodes` are the names that a function of the user's own sees; else they are empty. The first `washout` steps of each series
     count in neither. Of series of unequal length only the rows before the end of each count: a loss by name is then the mean of the losses
     of these rows. A function of the user's own is given whole arrays, and cannot take such series.
@@ -36,13 +35,12 @@ class Objective:
 
     @classmethod
     def of(cls, loss: str | Callable[..., Any], program: Program, washout: int = 0, *, gaps: bool = False) -> "Objective":
-        """The objective of a loss, by name or a function, for this program; with `gaps` targets that are NaN do not count.
-
-        Then it must be a loss of which a prediction that is right has none, and no gradient.
-        """
-        if gaps and loss not in WITH_GAPS:
-            named = "a function of your own" if callable(loss) else repr(loss)
-            raise ValueError(f"BPTT.loss with gaps='drop' must be one of {', '.join(WITH_GAPS)}, got {named}. Leave such rows out.")
+        """The objective of a loss, by name or a function, for this program; with `gaps` targets that are NaN do not count."""
+        if gaps and callable(loss):
+            raise ValueError(
+                f"BPTT.loss with gaps='drop' must be one of {', '.join(losses.LOSSES)}, got a function of your own, which is given whole "
+                "arrays. Leave such rows out."
+            )
         function, own = (losses.LOSSES[loss], False) if isinstance(loss, str) else (loss, True)
         several = own and len(program.exits) > 1
         return cls(
@@ -60,49 +58,66 @@ class Objective:
         return self.own or self.function is losses.cross_entropy
 
     def __call__(
-        self, predictions: Mapping[int, Any], targets: Mapping[int, Any], learned: tuple[dict[str, Any], ...], lengths: Any = None
+        self,
+        predictions: Mapping[int, Any],
+        targets: Mapping[int, Any],
+        learned: tuple[dict[str, Any], ...],
+        lengths: Any = None,
+        weights: Any = None,
     ) -> Any:
-        """The loss, one number; all by place. `lengths` (batch,) are those of series of unequal length."""
-        if lengths is not None and any(np.ndim(one) == 3 for one in predictions.values()):
-            parts = [self._of_uneven(predictions[k], targets[k], lengths) for k in sorted(predictions)]
+        """The loss, one number; all by place. `lengths` (batch,) are those of series of unequal length, `weights` (batch, time) or (batch,)
+        how much each row or series counts.
+        """
+        uneven = lengths is not None and any(np.ndim(one) == 3 for one in predictions.values())
+        if uneven or self.gaps or weights is not None:
+            parts = [self._by_rows(predictions[k], targets[k], lengths, weights) for k in sorted(predictions)]
             return sum(parts[1:], parts[0])
         if self.washout:
             targets = {k: self._counted(targets[k], np.ndim(predictions[k]) == 3) for k in predictions}
             predictions = {k: self._counted(one, np.ndim(one) == 3) for k, one in predictions.items()}
         if not self.own:
-            parts = [self._named(predictions[k], targets[k]) for k in sorted(predictions)]
+            parts = [self._called(predictions[k], targets[k]) for k in sorted(predictions)]
             return sum(parts[1:], parts[0])
         given = [dict(zip(self.exits, _by_place(one), strict=True)) if self.exits else _by_place(one)[0] for one in (predictions, targets)]
         params = {name: dict(own) for name, own in zip(self.nodes, learned, strict=True) if own} if self.nodes else None
         return self._called(*given, *([] if params is None else [params]))
 
-    def _named(self, predictions: Any, targets: Any) -> Any:
-        """The loss of one output; where some rows have no target, the mean over the others."""
-        if not self.gaps:
-            return self._called(predictions, targets)
-        known = jnp.isfinite(targets).all(axis=-1, keepdims=True)
-        both = (jnp.where(known, one, jnp.zeros_like(one)) for one in (predictions, targets))  # no error there, and no gradient
-        share = known.size / jnp.maximum(known.sum(), 1)
-        return self._called(*both) * share.astype(predictions.dtype)
-
-    def _of_uneven(self, predictions: Any, targets: Any, lengths: Any) -> Any:
-        """The mean loss of the rows (batch, time) that count; of values that come once a series, of all."""
-        if np.ndim(predictions) == 2:
-            return self._named(predictions, targets)
-        steps = jnp.arange(predictions.shape[1], dtype=lengths.dtype)
-        counts = (steps[None] >= self.washout) & (steps[None] < lengths[:, None])
-        if self.gaps and np.ndim(targets) == 3:
-            known = jnp.isfinite(targets).all(axis=-1)
+    def _by_rows(self, predictions: Any, targets: Any, lengths: Any, weights: Any) -> Any:
+        """The mean loss of the rows of one output that count, each as much as it weighs."""
+        timed, counts = np.ndim(predictions) == 3, jnp.ones(predictions.shape[:-1], bool)
+        if timed:
+            self._check_washout(predictions.shape[1])
+            steps = jnp.arange(predictions.shape[1])[None]
+            counts &= steps >= self.washout
+            if lengths is not None:
+                counts &= steps.astype(lengths.dtype) < lengths[:, None]
+        if self.gaps:
+            known = targets >= 0 if np.ndim(targets) < np.ndim(predictions) else jnp.isfinite(targets).all(axis=-1)
             counts &= known
-            predictions, targets = (jnp.where(known[..., None], one, jnp.zeros_like(one)) for one in (predictions, targets))
-        rows = jax.vmap(jax.vmap(lambda p, t: self._called(p[None], t[None])))(predictions, targets)
-        return jnp.where(counts, rows, 0).sum() / jnp.maximum(counts.sum(), 1).astype(rows.dtype)
+            predictions = jnp.where(known[..., None], predictions, jnp.zeros_like(predictions))  # no number there, and no gradient
+            targets = jnp.where(known if np.ndim(targets) == known.ndim else known[..., None], targets, jnp.zeros_like(targets))
+        of_row = jax.vmap(lambda p, t: self._called(p[None], t[None]))
+        rows = (jax.vmap(of_row) if timed else of_row)(predictions, targets)
+        times = counts.astype(rows.dtype)
+        if weights is not None:
+            times *= self._weights(weights, lengths, timed, rows.shape)
+        return jnp.where(times > 0, rows * times, 0).sum() / jnp.maximum(times.sum(), jnp.finfo(rows.dtype).tiny)
+
+    def _weights(self, weights: Any, lengths: Any, timed: bool, shape: tuple[int, ...]) -> Any:
+        """How much the rows of one output count: of one with a value once a series, what its last row does."""
+        if timed or weights.ndim == 1:
+            return weights if weights.ndim == len(shape) else jnp.broadcast_to(weights[:, None], shape)
+        return weights[:, -1] if lengths is None else weights[jnp.arange(len(weights)), lengths - 1]
+
+    def _check_washout(self, steps: int) -> None:
+        if steps <= self.washout:
+            words = f"BPTT.washout must be less than the {steps} steps of a series, got {self.washout}."
+            raise ValueError(f"{words} Take a shorter run-in, or a longer window.")
 
     def _counted(self, values: Any, timed: bool) -> Any:
         """The values (batch, time, ...) without the steps that run in; values that come once a series stay whole."""
-        if timed and values.shape[1] <= self.washout:
-            words = f"BPTT.washout must be less than the {values.shape[1]} steps of a series, got {self.washout}."
-            raise ValueError(f"{words} Take a shorter run-in, or a longer window.")
+        if timed:
+            self._check_washout(values.shape[1])
         return values[:, self.washout :] if timed else values
 
     def _called(self, *given: Any) -> Any:

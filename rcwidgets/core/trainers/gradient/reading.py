@@ -16,23 +16,26 @@ from rcwidgets.core.trainers.gradient.updates import Batch
 
 
 class Rows(NamedTuple):
-    """Series, one a row: inputs (series, time, features) and targets (series, ...) by place, and lengths (series,) or None."""
+    """Series, one a row: inputs (series, time, features) and targets (series, ...) by place, lengths (series,) or None, and weights
+    (series, time), or (series,) of outputs with one value a series, or None.
+    """
 
     inputs: dict[int, np.ndarray]
     targets: dict[int, np.ndarray]
     lengths: np.ndarray | None
+    weights: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(next(iter(self.inputs.values())))
 
     def arrays(self) -> list[np.ndarray]:
         """All arrays, in a fixed order."""
-        return [*self.inputs.values(), *self.targets.values(), *([] if self.lengths is None else [self.lengths])]
+        return [*self.inputs.values(), *self.targets.values(), *(one for one in (self.lengths, self.weights) if one is not None)]
 
     @property
     def shapes(self) -> tuple[Any, ...]:
         """What two batches must share to be stacked."""
-        return (self.lengths is None, *(array.shape for array in self.arrays()))
+        return (self.lengths is None, self.weights is None, *(array.shape for array in self.arrays()))
 
     def take(self, places: np.ndarray) -> "Rows":
         """Some of the series."""
@@ -40,6 +43,7 @@ class Rows(NamedTuple):
             {k: array[places] for k, array in self.inputs.items()},
             {k: array[places] for k, array in self.targets.items()},
             None if self.lengths is None else self.lengths[places],
+            None if self.weights is None else self.weights[places],
         )
 
 
@@ -58,6 +62,7 @@ def stack(batches: list[Rows], capacity: int, dtype: Any) -> Batch:
         {k: filled([one.inputs[k] for one in batches], swapped=True) for k in some.inputs},
         {k: filled([one.targets[k] for one in batches]) for k in some.targets},
         None if some.lengths is None else filled([one.lengths for one in batches if one.lengths is not None]),
+        None if some.weights is None else filled([one.weights for one in batches if one.weights is not None]),
     )
 
 
@@ -68,8 +73,11 @@ class Reader:
         self.program, self.objective = program, objective
         self.once = set(program.exits) <= program.once
 
-    def read(self, x: Any, y: Any, *, rounded: bool = False) -> Rows:
-        """The rows of x, series (batch, time, features) or a list, and y by exit; with `rounded`, lists are padded to a power of two."""
+    def read(self, x: Any, y: Any, weights: Any = None, *, rounded: bool = False) -> Rows:
+        """The rows of x, series (batch, time, features) or a list, y by exit, and how much each row counts, as `Weighted` has it.
+
+        With `rounded`, lists are padded to a power of two.
+        """
         names = [self.program.names[k] for k in self.program.inputs]
         arrays = by_node(x, names, "x")
         inputs = {k: arrays[self.program.names[k]] for k in self.program.inputs}
@@ -89,7 +97,13 @@ class Reader:
         if longer:
             late = {k: [(0, 0), (0, 0 if k in self.program.once else longer)] for k in targets}
             targets = {k: np.pad(array, [*late[k], *[(0, 0)] * (array.ndim - 2)][: array.ndim]) for k, array in targets.items()}
-        return Rows(inputs, targets, lengths)
+        if weights is None:
+            return Rows(inputs, targets, lengths)
+        ends = (np.full(series, steps) if lengths is None else lengths) - 1
+        of_each = np.zeros((series, next(iter(inputs.values())).shape[1]))
+        for row, own in zip(of_each, [weights] if np.ndim(weights[0]) == 0 else weights, strict=True):
+            row[: len(own)] = own
+        return Rows(inputs, targets, lengths, of_each[np.arange(series), ends] if self.once else of_each)
 
     def _check_uneven(self, lengths: np.ndarray) -> None:
         """Raises where the loss cannot take series of unequal length with a target at every step."""
@@ -116,6 +130,15 @@ class Reader:
             return self._uneven(value, what, name, size, lengths)
         if is_labels(value, leading, flat):
             return self._labels(np.reshape(array_of(value, what), leading), what, size)
+        if (
+            self.objective.gaps
+            and self.objective.function is cross_entropy
+            and np.shape(value) in (leading, leading[1:] if flat else leading)
+        ):
+            numbers, gone = filled(value)
+            if is_whole(numbers):
+                numbers, gone = np.reshape(numbers, leading).astype(np.int64), np.reshape(gone, leading)
+                return np.where(gone > 0, -1, self._labels(numbers, what, size))
         told, marks = filled(value) if self.objective.gaps else (value, None)
         read = as_values(told, what) if once else as_batch(told, what)
         if marks is not None:
@@ -125,7 +148,7 @@ class Reader:
             raise ValueError(f"{what} must have {words}, got {read.shape[: len(leading)]} for {leading}.")
         if not self.objective.takes_labels and read.shape[-1] != size:
             raise ValueError(f"{name} has {size} features, {what} has {read.shape[-1]}. Set its features to {read.shape[-1]}.")
-        check_targets(self.objective.function, read)
+        check_targets(self.objective.function, read if marks is None else read[np.isfinite(read).all(axis=-1)])
         return read
 
     def _uneven(self, value: Any, what: str, name: str, size: int, lengths: np.ndarray) -> np.ndarray:
@@ -149,6 +172,23 @@ class Reader:
         if not self.objective.own and not (labels.min() >= 0 and labels.max() < size):
             raise ValueError(f"{what} must be class numbers from 0 to {size - 1}, got {labels.min()} to {labels.max()}. Renumber them.")
         return labels.astype(np.int32)
+
+
+def whole_where_labels(y: Any, loss: Any) -> Any:
+    """Targets whose gaps are filled, as whole numbers where they are those of classes."""
+    if loss != "cross_entropy":
+        return y
+    if isinstance(y, Mapping):
+        return {name: whole_where_labels(one, loss) for name, one in y.items()}
+    if isinstance(y, list):
+        return [whole_where_labels(one, loss) for one in y]
+    return np.asarray(y, np.int64) if is_whole(y) else y
+
+
+def is_whole(values: Any) -> bool:
+    """Whether all numbers are whole ones from 0 on, as those of classes are."""
+    array = np.asarray(values)
+    return array.dtype.kind in "iuf" and bool((array >= 0).all() and (array == np.floor(array)).all())
 
 
 def is_labels(value: Any, leading: tuple[int, ...], flat: bool) -> bool:

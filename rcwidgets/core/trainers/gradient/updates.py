@@ -41,12 +41,14 @@ class Batch(NamedTuple):
     """What one update learns from.
 
     inputs (time, batch, features) by place; targets by place, (batch, time, features), for an output that comes once (batch, features), or
-    labels without the last axis; lengths (batch,), or None where all series are equally long.
+    labels without the last axis; lengths (batch,), or None where all series are equally long; weights (batch, time), of outputs that all
+    come once (batch,), or None where all count alike.
     """
 
     inputs: dict[int, Any]
     targets: dict[int, Any]
     lengths: Any
+    weights: Any = None
 
 
 class Knobs(NamedTuple):
@@ -132,7 +134,7 @@ def update(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batch: Batc
     def loss_of(learned: Own) -> Any:
         first = carry.updates * jnp.uint32(steps)
         outputs = predicted(program, learned, fixed, batch, first, choices.truncate, training=True)
-        return choices.objective(outputs, batch.targets, learned, batch.lengths)
+        return choices.objective(outputs, batch.targets, learned, batch.lengths, batch.weights)
 
     loss, gradient = jax.value_and_grad(loss_of)(carry.learned)
     norm, limit = l2_norm(gradient), knobs.max_grad_norm
@@ -177,7 +179,8 @@ def many(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batches: Batc
 def evaluate(program: Program, fixed: Own, learned: Own, batch: Batch, objective: Objective) -> Any:
     """The loss on one batch, without dropout."""
     programs.TRACES["evaluate"] += 1
-    return objective(predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False), batch.targets, learned, batch.lengths)
+    told = predicted(program, learned, fixed, batch, jnp.uint32(0), None, training=False)
+    return objective(told, batch.targets, learned, batch.lengths, batch.weights)
 
 
 def live_numbers(learning_rate: float | None, max_grad_norm: float | None, dtype: Any) -> Knobs:
