@@ -8,6 +8,8 @@ import numpy as np
 from rcwidgets.core.short import in_short
 
 TOLERANCE = 8.0  # units of rounding; runs that forget come to within 1 to 5 (measured)
+OFF = 1024  # units of rounding: how far the third start of the probe is from the true one
+MOST_RISE = 4.0  # times; a tame run comes to 2, one that spreads rounding over 50 units of it to 10 and more (measured)
 
 
 @in_short
@@ -42,3 +44,29 @@ def gaps_between(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     size = float(max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0)))
     apart = np.abs(one - other).reshape(len(one), -1).max(axis=1)
     return np.asarray(apart / (np.finfo(one.dtype).eps * size) if size else apart)
+
+
+def rise_of(gaps: np.ndarray) -> float:
+    """The most by which a distance (time,), in units of rounding, grew again after it had been smaller; what is rounding counts as equal.
+
+    A run in which a distance grows again for a while does so to rounding too, wherever that happens: it may be apart from another one
+    between two places where both are alike.
+    """
+    if not np.isfinite(gaps).all():
+        return np.inf
+    above = np.maximum(gaps, TOLERANCE)
+    return float((above / np.minimum.accumulate(above)).max(initial=1.0))
+
+
+def off_by_a_little(state: Any) -> Any:
+    """A state (batch, ...) that is OFF units of rounding off this one."""
+    signs = np.random.default_rng(0)
+
+    def moved(leaf: Any) -> np.ndarray:
+        value = np.asarray(leaf)
+        if value.dtype.kind != "f":
+            return value
+        size = OFF * np.finfo(value.dtype).eps * (np.abs(value).max(initial=0.0) or 1.0)
+        return np.asarray(value + size * signs.choice([-1, 1], value.shape), value.dtype)
+
+    return jax.tree.map(moved, state)

@@ -52,13 +52,14 @@ def plan_of(program: Program, params: Params, batch: int, steps: int, probed: in
         rest = steps - probed - washout
         return probed * (1 + dearer * (rows - 1)) + (washout + rest / plan.stretches) * (1 + dearer * (plan.rows - 1))
 
+    plans = [plan for plan in plans if steps - probed - washout >= plan.stretches]  # each has a row of its own
     best = min(plans, key=time, default=None)
     return best if best is not None and time(best) <= GAIN * steps else None
 
 
 def probing_rows(program: Program, params: Params, batch: int) -> int:
-    """How many parts the probe runs as rows of one batch: as many as stretches have, where more rows cost little."""
-    return 2 if _gathered(program, params) else max(2, ROWS // batch)
+    """How many parts the probe runs as rows of one batch, three or more: as many as stretches have, where more rows cost little."""
+    return 3 if _gathered(program, params) else max(3, ROWS // batch)
 
 
 def _gathered(program: Program, params: Params) -> bool:

@@ -49,15 +49,19 @@ class Series(NamedTuple):
         """How many series there are."""
         return int(next(iter(self.inputs.values())).shape[1])
 
+    @property
+    def watched(self) -> list[int]:
+        """The places of the nodes with a state."""
+        return [k for k, node in enumerate(self.program.nodes) if node.stateful]
+
     def ready(self) -> "Series":
         """The same with its weights where the programs read them, with the nodes at rest, and collecting what all with a state give."""
         with precision(self.dtype):
             params = jax.device_put(dict(self.params))
             fresh = programs.init(self.program, params, self.batch, self.dtype)
             loud = any(float(level) > 0 for node in self.program.nodes if (level := node.loudness()) is not None)
-        watched = [k for k, node in enumerate(self.program.nodes) if node.stateful]
         return self._replace(
-            collect=sorted({*self.collect, *watched}), params=params, still=jax.tree.map(np.asarray, fresh.nodes), loud=loud
+            collect=sorted({*self.collect, *self.watched}), params=params, still=jax.tree.map(np.asarray, fresh.nodes), loud=loud
         )
 
     def rest(self, rows: np.ndarray) -> State:

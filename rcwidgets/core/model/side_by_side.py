@@ -1,7 +1,8 @@
 """Runs a long series in stretches side by side: each starts from rest a little earlier, by when a program that forgets has forgotten that.
 
-Nothing is approximated beyond rounding, and that is looked at: before the run, by two starts on the first rows; after it, by the end of
-each stretch and the state that the next one had reached there. Where these are apart, nothing of the run is used.
+Nothing is approximated beyond rounding, and that is looked at: before the run, by two starts on the first rows, and by a third that is a
+little off; after it, by the end of each stretch and the state that the next one had reached there, and by how these came together. Where
+they are apart, or grew apart again on the way, nothing of the run is used.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ import jax
 import numpy as np
 
 from rcwidgets.core.algebra.blas import one_thread
-from rcwidgets.core.model.forgetting import TOLERANCE, Forgetting, gap_between, gaps_between
+from rcwidgets.core.model.forgetting import MOST_RISE, TOLERANCE, Forgetting, gap_between, gaps_between, off_by_a_little, rise_of
 from rcwidgets.core.model.plan import MOST, PROBED, plan_of, probing_rows
 from rcwidgets.core.model.program import State
 from rcwidgets.core.model.series_parts import CHUNK, BlownUp, ByPlace, Series
@@ -28,6 +29,7 @@ from rcwidgets.core.short import in_short
 LEAD = 32  # steps after which the second one starts
 SPARE = 1.15  # of the steps that a start takes to be forgotten where it was looked at, in the wash-out everywhere
 LEAST_WASHOUT = 128
+SAMPLED, MOST_SAMPLES = 4, 128  # where two stretches run over the same rows, one of so many steps is looked at, and no more than so many
 BLOCK = 65536  # rows of a long series that are cut into stretches at once: more seams, at which it is seen that all is right
 
 Made = TypeVar("Made")
@@ -125,7 +127,7 @@ def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
             [part for own in done for part in _parts(kind(own), plan.rows)] for kind in (attrgetter("washed"), attrgetter("ended"))
         )
         widest = max(widest, *(gap_between(end, begin) for end, begin in zip(ended[:-1], washed[1:], strict=True)))
-        if not widest <= TOLERANCE:
+        if not widest <= TOLERANCE or not _come_together(done):
             return None
         nodes, feedback = ended[-1]
         state = State(nodes, feedback, state.steps)
@@ -138,36 +140,42 @@ def _run(series: Series, start: State, fold: Fold, crew: _Crew) -> Ran | None:
 def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State, int, Any, int | None]:
     """Runs the first rows twice, from the true state and from rest a little later, until both are alike or it would be too late.
 
-    Gives the true state, how many rows were run, the total of what they gave, and the wash-out, None where they stay apart. Both are rows
-    of one batch, of as many rows as the stretches will most likely have, so that nothing more is compiled.
+    A third start is the true one but for some units of rounding: what these grow to, rounding may grow to. Gives the true state, how many
+    rows were run, the total of what they gave, and the wash-out, None where they stay apart or grow apart. All are rows of one batch, of as
+    many rows as the stretches will most likely have, so that nothing more is compiled.
     """
-    watched = [k for k, node in enumerate(series.program.nodes) if node.stateful]
     total, limit, parts = None, min(series.steps, BLOCK) // PROBED, probing_rows(series.program, series.params, series.batch)
     at, made, needed = np.zeros(parts, int), 0, 0
     both = jax.tree.map(lambda leaf: np.concatenate([np.asarray(leaf)] * parts), state)
 
-    def advance(count: int) -> tuple[Any, Any, ByPlace]:
+    def advance(count: int) -> tuple[Any, list[Any], ByPlace]:
         nonlocal both, total, at
         crew.look()
         both, rows, values, seen = series.advance(both, at, count)
         at = at + count
         total = fold(total, rows[:, :1], *({k: one[:, :1] for k, one in kind.items()} for kind in (values, seen)))
-        true, other, *_ = _parts((both.nodes, both.feedback), parts)
-        return true, other, values
+        true, *others = _parts((both.nodes, both.feedback), parts)
+        return true, others[:2], values
 
     true, _, _ = advance(LEAD)
     rest = series.rest(at)
-    nodes, feedback = jax.tree.map(_first, true, (rest.nodes, rest.feedback))
-    both = State(nodes, feedback, both.steps)
-    first = gap = gap_between(true[0], _parts(rest.nodes, parts)[0])
-    while gap > TOLERANCE:
+    starts = [true, *_parts((rest.nodes, rest.feedback), parts)[1:]]
+    starts[2] = off_by_a_little(true[0]), true[1]
+    nodes, feedback = jax.tree.map(lambda *rows: np.concatenate(rows), *starts)
+    both, off = State(nodes, feedback, both.steps), list[np.ndarray]()
+    first = gap = max(gap_between(true[0], start[0]) for start in starts[1:3])
+    while made == 0 or gap > TOLERANCE:
         if made >= limit or not _hopeful(first, gap, made, limit):
             return state, int(at[0]), total, None
         count = min(CHUNK, limit - made)
-        true, other, values = advance(count)
-        far = [gaps_between(values[k][:, 0], values[k][:, 1]) > TOLERANCE for k in watched]
-        needed = made + max((int(np.flatnonzero(one)[-1]) + 1 for one in far if one.any()), default=0)
-        made, gap = made + count, gap_between(true[0], other[0])
+        true, others, values = advance(count)
+        apart = [[gaps_between(values[k][:, 0], values[k][:, row]) for k in series.watched] for row in (1, 2)]
+        far = [np.flatnonzero(one > TOLERANCE) for gaps in apart for one in gaps]
+        needed = made + max((int(one[-1]) + 1 for one in far if one.size), default=0)
+        off.append(np.max(apart[1], axis=0))
+        made, gap = made + count, max(gap_between(true[0], other[0]) for other in others)
+        if rise_of(np.concatenate(off)) > MOST_RISE:
+            return state, int(at[0]), total, None
     nodes, feedback = true
     return State(nodes, feedback, series.number(at[:1])), int(at[0]), total, max(LEAST_WASHOUT, ceil(SPARE * needed / LEAD) * LEAD + LEAD)
 
@@ -182,12 +190,27 @@ def _hopeful(first: float, gap: float, made: int, limit: int) -> bool:
 
 class _Done(NamedTuple):
     """What one thread gave: the states of its stretches, nodes and feedback wires, washed out and at the end, its total, and the state that
-    was to be kept, where it is one of its own."""
+    was to be kept, where it is one of its own.
+
+    `early` and `late` are outputs (steps, parts, ...) by place of some steps of the wash-out, and of those at the end which the next
+    stretch is washed out on.
+    """
 
     washed: Any
     ended: Any
     total: Any
     kept: State | None
+    early: ByPlace
+    late: ByPlace
+
+
+def _come_together(done: Sequence[_Done]) -> bool:
+    """Whether each stretch comes to the one before it without growing apart again on the way."""
+    for k in done[0].early:
+        early, late = (np.concatenate([kind(own)[k] for own in done], axis=1) for kind in (attrgetter("early"), attrgetter("late")))
+        if any(rise_of(gaps_between(late[:, part - 1], early[:, part])) > MOST_RISE for part in range(1, early.shape[1])):
+            return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -208,12 +231,19 @@ class _Thread:
         if true is not None:
             nodes, feedback = jax.tree.map(_first, true, (state.nodes, state.feedback))
             state = State(nodes, feedback, state.steps)
-        washed, kept = state, None
+        washed, kept, early, late = (
+            state,
+            None,
+            _Some(self.series.watched, 0, self.washout),
+            _Some(self.series.watched, self.length, self.washout),
+        )
         place, border = self._kept(first=true is not None)
         for first, last in pairwise(sorted({0, self.washout, self.washout + self.length, border})):
             for cut in stretches(last - first, CHUNK):
                 self.look()
                 state, rows, *found = self.series.advance(state, self.starts + first + cut.start, cut.stop - cut.start)
+                for some in (early, late):
+                    some.see(first + cut.start, found[0])
                 if first < self.washout:
                     rows, found = rows[:, :1], [{k: one[:, :1] for k, one in kind.items()} for kind in found]
                 if first >= self.washout or true is not None:
@@ -222,7 +252,8 @@ class _Thread:
             if last == border > 0:
                 nodes, feedback = _parts((state.nodes, state.feedback), len(self.starts))[place]
                 kept = State(nodes, feedback, state.steps)
-        return _Done((washed.nodes, washed.feedback), (state.nodes, state.feedback), total, kept)
+        ends = (washed.nodes, washed.feedback), (state.nodes, state.feedback)
+        return _Done(*ends, total, kept, early.kept(), late.kept())
 
     def _kept(self, *, first: bool) -> tuple[int, int]:
         """Which of the stretches comes to the row after which the state is kept, and after how many steps; 0 where none does."""
@@ -231,6 +262,24 @@ class _Thread:
             if (0 if first and place == 0 else self.washout) < after <= self.washout + self.length:
                 return place, after
         return 0, 0
+
+
+class _Some:
+    """Keeps what nodes at some places give at every so-manieth of the steps from `start` on, as many steps as a wash-out has."""
+
+    def __init__(self, places: Sequence[int], start: int, washout: int) -> None:
+        self._start, self._stop, self._stride = start, start + washout, max(SAMPLED, washout // MOST_SAMPLES)
+        self._found: dict[int, list[np.ndarray]] = {k: [] for k in places}
+
+    def see(self, at: int, values: ByPlace) -> None:
+        """Takes its part of values (steps, ...) by place, of the steps from `at` on."""
+        begin = max(self._start - at, (self._start - at) % self._stride)
+        for k, found in self._found.items():
+            found.append(values[k][begin : max(self._stop - at, 0) : self._stride].copy())
+
+    def kept(self) -> ByPlace:
+        """All that was kept, in order."""
+        return {k: np.concatenate(found) for k, found in self._found.items()}
 
 
 def _first(own: Any, rest: Any) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rcwidgets.core.model.forgetting import Forgetting, gap_between, gaps_between
+from rcwidgets.core.model.forgetting import OFF, TOLERANCE, Forgetting, gap_between, gaps_between, off_by_a_little, rise_of
 
 
 def test_it_counts_units_of_rounding_of_the_largest_number():
@@ -35,3 +35,19 @@ def test_signals_have_a_distance_at_each_time():
     other = one + np.array([[[0.0, 4 * eps]], [[2 * eps, 0.0]], [[0.0, 0.0]]], np.float32)
     np.testing.assert_allclose(gaps_between(one, other), [2, 1, 0], rtol=1e-5)
     np.testing.assert_array_equal(gaps_between(0 * one, 0 * one), [0, 0, 0])
+
+
+def test_a_distance_that_grows_again_has_a_rise():
+    assert rise_of(np.array([900.0, 100.0, 20.0, 60.0, 30.0, 2.0])) == 3
+    assert rise_of(np.array([900.0, 9.0, 1.0, TOLERANCE, 0.0])) == 1, "what is rounding counts as equal"
+    assert rise_of(np.array([1.0, 4 * TOLERANCE, 2.0])) == 4
+    assert rise_of(np.array([10.0, np.nan])) == rise_of(np.array([np.inf, 1.0])) == np.inf
+    assert rise_of(np.zeros(0)) == 1
+
+
+def test_a_state_that_is_off_by_a_little():
+    one = {"h": np.array([[4.0, -0.5, 0.0]], np.float32), "seen": np.array([3])}
+    other = off_by_a_little(one)
+    np.testing.assert_allclose(np.abs(other["h"] - one["h"]), 4 * OFF * np.finfo(np.float32).eps, rtol=1e-2)
+    assert other["h"].dtype == np.float32 and other["seen"] is one["seen"]
+    assert np.abs(off_by_a_little(np.zeros(3))).min() > 0, "of a state at rest too"
