@@ -74,6 +74,8 @@ describe("Reach", () => {
     await pass(SILENCE);
     expect(heard).toEqual(["unreached"]);
     server.status = 200;
+    await pass(AGAIN); // the page may be about to connect by itself
+    expect(connection.reconnect).not.toHaveBeenCalled();
     await pass(AGAIN);
     expect(connection.reconnect).toHaveBeenCalledOnce(); // it answers: the connection is made anew, whatever the page's own pause
     expect(heard).toEqual(["unreached"]);
@@ -82,6 +84,22 @@ describe("Reach", () => {
     expect(heard).toEqual(["unreached", "reached"]);
     await pass(10 * AGAIN);
     expect(connection.reconnect).toHaveBeenCalledOnce();
+  });
+
+  it("lets a page alone that connects by itself, as after a restart of the kernel", async () => {
+    const { reach, tell, connection } = makeServer();
+    tell("connecting");
+    await pass(AGAIN / 2);
+    tell("connected");
+    await pass(10 * AGAIN);
+    expect([reach.standing, connection.reconnect.mock.calls.length]).toEqual(["reached", 0]);
+  });
+
+  it("connects at once where the page has given up", async () => {
+    const { reach, tell, connection } = makeServer();
+    tell("disconnected");
+    await pass(0);
+    expect([reach.standing, connection.reconnect.mock.calls.length]).toEqual(["unreached", 1]);
   });
 
   it("is reached where there is no server to ask", () => {

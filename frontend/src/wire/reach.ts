@@ -35,6 +35,8 @@ export class Reach {
   private readonly listeners = new Set<(standing: Standing) => void>();
   private asking: Promise<Standing> | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Whether the last answer came while the page was connecting by itself, as it does after each restart of the kernel: that is let be. */
+  private connecting = false;
 
   constructor(private readonly connection: Connection | null) {
     if (!connection) return;
@@ -81,11 +83,14 @@ export class Reach {
     const { address, connection } = this;
     if (address === null) return this.standing;
     const answer = await answerOf(address, connection?.serverSettings?.token);
-    const found = answer === "reached" && !this.connected ? "unreached" : answer;
+    const apart = answer === "reached" && !this.connected;
+    const letBe = apart && !this.connecting && connection?.connectionStatus === "connecting";
+    this.connecting = letBe;
+    const found = letBe ? this.standing : apart ? "unreached" : answer;
     if (this.timer !== null) clearTimeout(this.timer);
-    this.timer = found === "unreached" ? setTimeout(() => void this.look(), AGAIN) : null;
-    // The page's own attempts become rare, and end, so the next one is made as soon as the server answers.
-    if (answer === "reached" && found === "unreached") Promise.resolve(connection?.reconnect?.()).catch(() => undefined);
+    this.timer = letBe || found === "unreached" ? setTimeout(() => void this.look(), AGAIN) : null;
+    // The page's own attempts become rare, and end, so the next one is made when the server answers and it has not connected meanwhile.
+    if (apart && !letBe) Promise.resolve(connection?.reconnect?.()).catch(() => undefined);
     if (found !== this.standing) {
       this.standing = found;
       for (const listener of [...this.listeners]) listener(found);
