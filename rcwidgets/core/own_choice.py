@@ -18,13 +18,10 @@ from rcwidgets.core.nodes import Input, Reservoir
 from rcwidgets.core.starts import Start
 from rcwidgets.core.tasks import DataTask, TaskData
 from rcwidgets.core.tasks.baselines import LAGS, season_of
-from rcwidgets.core.tasks.own_start import RADIUS, OwnStart
+from rcwidgets.core.tasks.own_start import OwnStart
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 DRIVES = (0.1, 0.3, 1.0)  # input scalings, of what is seen at a spread of 1
-HEDGE = 0.25  # standard errors of the difference to the simplest forecast that count beside an error: what is far from it may be luck
-CLEAR = 2.5  # standard errors by which a reservoir has to be better than the line
-LINE = (0.001, 1e-2)  # input scaling and beta at which what the reservoir adds weighs nothing: the line through the last values, AR(12)
 BETAS = tuple(float(f"{digit}e{power}") for power in range(-8, 5) for digit in (1, 3))
 UNITS = (100, 200)  # a fifth of the training rows, within these
 MOST = 4000  # rows, the last of the training part: what longer series tell beside these is not worth the time
@@ -50,13 +47,9 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     The training part is cut into a first share of 40 % and five stretches after it: each stretch is forecast by a readout that is fitted
     to all rows before it. sqrt(mean over channels of mse / var) over all stretches decides, for each way of seeing the data (values, or
     changes where the task forecasts its own inputs; with or without the value of the season before; three input scalings) and each of
-    `betas`. All other `settings` stay as they are. Of few rows the least of many errors is less than it will be. So where the task
-    forecasts its own inputs, 0.25 standard errors of the mean difference to the better of two simple forecasts, the value of now and the
-    line through the last values, are added to each error; and where that line is the better one, it is taken unless the best of all
-    others is better by 2.5 standard errors.
+    `betas`. All other `settings` stay as they are.
 
-    References: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83; Hastie, Tibshirani & Friedman (2009),
-    The Elements of Statistical Learning, 2nd ed., section 7.10 (standard errors in a choice).
+    Reference: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83.
     """
     stop = data.test_start - data.horizon
     begin = max(0, stop - MOST)
@@ -73,68 +66,19 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     if not varies.any():
         return None
     units = int(np.clip(data.train // 50 * 10, *UNITS))
-    if data.channels == data.input_channels:
-        now = (np.square((targets - signal)[rows])[:, varies] / spread[varies]).mean(axis=1)[-count_ahead(len(rows)) :]
-    else:
-        now = None
-    found, line = list[_Tried](), None
-    for option, features, base in _options(signal, data, units, settings.seed, line=now is not None and len(betas) > 1):
-        x, y = features[rows], (targets - base)[rows]
-        if option.input_scaling == LINE[0]:
-            line = _Tried(errors_ahead(x, y, LINE[1:], spread)[:, 0], option, LINE[1])
-            continue
-        errors = errors_ahead(x, y, betas, spread)
-        simple = [one for one in (now, None if line is None else line.errors) if one is not None]
-        place = int(np.argmin(_hedged(errors, min(simple, key=np.mean, default=None))))
-        found.append(_Tried(errors[:, place], option, betas[place]))
-    chosen, why = _settled(found, line, now)
-    tried = {_words(one.option, data.horizon): one.nrmse for one in ([] if line is None else [line]) + found}
-    told = f"{_words(chosen.option, data.horizon)}, {units} units" + (f", beta {chosen.beta:g}" if len(betas) > 1 else "")
+    found: list[tuple[float, OwnStart, float]] = []
+    for option, features, base in _options(signal, data, units, settings.seed):
+        errors = errors_ahead(features[rows], (targets - base)[rows], betas)
+        nrmse = np.sqrt((errors[:, varies] / spread[varies]).mean(axis=1))
+        place = int(np.argmin(nrmse))
+        found.append((float(nrmse[place]), option, betas[place]))
+    tried = {_words(option, data.horizon): error for error, option, _ in found}
+    error, option, beta = min(found, key=lambda one: one[0])
+    told = f"{_words(option, data.horizon)}, {units} units" + (f", beta {beta:g}" if len(betas) > 1 else "")
     words = (
-        f"Chosen on the training part alone: {told} (NRMSE {chosen.nrmse:.3g} of rows {first + 1:,} to {stop:,}, each told by those before "
-        f"it).{why}"
+        f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of rows {first + 1:,} to {stop:,}, each told by those before it)."
     )
-    return OwnChoice(Start(chosen.option.graph(), task, replace(settings, beta=chosen.beta)), words, tried)
-
-
-class _Tried(NamedTuple):
-    """The squared error (rows,), in variances of the targets, of each row that was forecast by an option at its best beta."""
-
-    errors: np.ndarray
-    option: OwnStart
-    beta: float
-
-    @property
-    def nrmse(self) -> float:
-        """The root of the mean error."""
-        return float(np.sqrt(self.errors.mean()))
-
-
-def _hedged(errors: np.ndarray, simple: np.ndarray | None) -> np.ndarray:
-    """The mean of errors (rows, ...), and a share of the standard error of what they are above those of a simple forecast (rows,)."""
-    if simple is None:
-        return np.asarray(errors.mean(axis=0))
-    above = errors - simple.reshape(-1, *[1] * (errors.ndim - 1))
-    return np.asarray(errors.mean(axis=0) + HEDGE * above.std(axis=0, ddof=1) / np.sqrt(len(errors)))
-
-
-def _settled(found: Sequence[_Tried], line: _Tried | None, now: np.ndarray | None) -> tuple[_Tried, str]:
-    """What is taken of all that was tried, with a sentence where it is the line, whose error may not be the least.
-
-    `now` (rows,) are the errors of the value of now.
-    """
-    simple = [one for one in (now, None if line is None else line.errors) if one is not None]
-    better = min(simple, key=np.mean, default=None)
-    best = min(found, key=lambda one: float(_hedged(one.errors, better)))
-    if line is None or now is None or line.errors.mean() > now.mean():
-        return best, ""
-    gain = line.errors - best.errors
-    if gain.mean() > CLEAR * gain.std(ddof=1) / np.sqrt(len(gain)):
-        return best, ""
-    return line, (
-        f" So it is nearly the line through the last {LAGS} values: the best of all others ({best.nrmse:.3g}) is not clearly better, by "
-        f"{CLEAR:g} standard errors."
-    )
+    return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, tried)
 
 
 class View(NamedTuple):
@@ -173,15 +117,10 @@ def features_of(seen: np.ndarray, late: int, states: np.ndarray) -> np.ndarray:
     return np.hstack([*(_late(seen, lag) for lag in range(lags_of(seen.shape[1]))), *([_late(seen, late)] if late else []), states])
 
 
-def _options(signal: np.ndarray, data: TaskData, units: int, seed: int, *, line: bool) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
-    """What is tried: the choices, the features (time, features) that a readout gets, and what is added to what it gives.
-
-    With `line` the line through the last values comes first.
-    """
+def _options(signal: np.ndarray, data: TaskData, units: int, seed: int) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
+    """What is tried: the choices, the features (time, features) that a readout gets, and what is added to what it gives."""
     late, ways = late_season(signal, data), views(signal, data)
-    states = iter(_states([LINE[0] * signal] * line + [drive * way.seen for way in ways for drive in DRIVES], units, seed))
-    if line:
-        yield OwnStart(units, LINE[0], lags_of(signal.shape[1])), features_of(signal, 0, next(states)), ways[0].base
+    states = iter(_states([drive * way.seen for way in ways for drive in DRIVES], units, seed))
     for way in ways:
         for drive in DRIVES:
             state = next(states)
@@ -200,7 +139,7 @@ def _states(driven: Sequence[np.ndarray], units: int, seed: int) -> np.ndarray:
     than all else here.
     """
     u = np.stack(driven, axis=1)
-    node = Reservoir(units, spectral_radius=RADIUS, leak_rate=1.0, input_scaling=1.0)
+    node = Reservoir(units, leak_rate=1.0, input_scaling=1.0)
     program = programs.compile_graph(Input(u.shape[-1]) >> node)
     drawn = programs.draw_node(program, 1, seed)
     recurrent, drive = node.spectral_radius * np.asarray(drawn["W"]), u @ np.asarray(drawn["W_in"])
@@ -217,28 +156,18 @@ def _late(signal: np.ndarray, steps: int) -> np.ndarray:
     return np.concatenate([np.zeros((steps, signal.shape[1])), signal])[: len(signal)]
 
 
-def count_ahead(rows: int) -> int:
-    """How many of so many rows walk-forward validation forecasts: the last ones."""
-    return rows - int(rows * FIRST)
-
-
-def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float], spread: np.ndarray) -> np.ndarray:
-    """The squared errors (rows, betas) of walk-forward validation of features x (rows, features) and targets y (rows, outputs).
-
-    Each is divided by `spread` (outputs,), and is the mean over the outputs of which that is above 0; of the rows that are fitted alone
-    there is none.
-    """
+def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
+    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs)."""
     borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
     gram, cross = Gram.of(x[: borders[0]]), Cross.of(x[: borders[0]], y[: borders[0]])
-    share = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0) / max(np.sum(spread > 0), 1)
-    found = []
+    squares = np.zeros((len(betas), y.shape[1]))
     for start, stop in pairwise(borders.tolist()):
         weights, bias = EIGEN.init(gram).project(cross).solve_many(betas)
         with one_thread():
             told = (x[start:stop] @ np.hstack(list(weights))).reshape(stop - start, len(betas), -1) + bias
-        found.append(np.square(told - y[start:stop, None]) @ share)
+        squares += np.square(told - y[start:stop, None]).sum(axis=0)
         gram, cross = gram + Gram.of(x[start:stop]), cross + Cross.of(x[start:stop], y[start:stop])
-    return np.concatenate(found)
+    return squares / (len(x) - borders[0])
 
 
 def _words(option: OwnStart, horizon: int) -> str:

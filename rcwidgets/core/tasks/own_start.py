@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import NVAR, Delay, Difference, Input, LinearReadout, Reservoir, Scale, Sum
 
-RADIUS = 0.6  # the spectral radius: the last values are at hand beside the reservoir, so that it need not remember them for long
-
 
 class OwnStart(NamedTuple):
     """The choices of a start on data of the user's own; by themselves what it is where no data can tell.
@@ -33,7 +31,7 @@ class OwnStart(NamedTuple):
         seen = signal >> Difference() >> Scale(factor=self.magnified) if self.magnified is not None else signal
         parts: list[Any] = [NVAR(self.lags, order=1)] if self.lags > 1 else []
         parts += [Delay(self.season)] if self.season else []
-        parts += [Reservoir(self.units, spectral_radius=RADIUS, leak_rate=1.0, input_scaling=self.input_scaling)]
+        parts += [Reservoir(self.units, leak_rate=1.0, input_scaling=self.input_scaling)]
         graph = seen >> parts >> readout
         if self.lags == 1:
             graph = graph & (seen >> readout)

@@ -34,17 +34,6 @@ def test_a_walk_starts_with_changes_and_is_no_worse_than_its_last_value(experime
     assert experiment.history == (None, None)
 
 
-def test_where_no_reservoir_is_clearly_better_the_error_is_that_of_the_line():
-    generator, values = np.random.default_rng(5), np.zeros(600)
-    for row in range(2, 600):
-        values[row] = 1.6 * values[row - 1] - 0.8 * values[row - 2] + generator.normal()
-    made = Experiment(data=values)
-    results = made.wait(60)
-    made.close()
-    line = next(one.nrmse for one in results.baselines if one.name == "AR(12)")
-    assert "nearly the line through the last 12 values" in made.chosen and results.test_nrmse == pytest.approx(line, rel=2e-3)
-
-
 def test_the_code_says_the_choice_and_gives_the_same_error(experiment):
     code = experiment.code()
     assert "# Chosen on the training part alone: changes (differenced)" in code and "rc.Difference(" in code
