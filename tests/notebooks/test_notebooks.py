@@ -37,7 +37,47 @@ SENSE = {
         (r"FORCE +spectrum distance (\S+)", 0.0, 0.1),
         (r"untrained +spectrum distance (\S+)", 0.5, 1.0),
     ],
+    "06_good_reservoir.ipynb": [
+        (r"\n +1\.2   does not forget +forgets in (\d+) steps", 100, 600),  # calmed by its input
+        (r"radius 0\.9: memory (\S+) of 50", 15, 30),
+        (r"radius 1\.5: memory (\S+) of 50", 0, 8),
+        (r"ring of 20: memory (\S+),", 18.8, 19.2),
+        (r"\n +3\.0 +\S+ +(\S+)\n", 1, 3),  # bends
+        (r"leak 1\.0: .*40 steps (\S+)", 0, 0.04),
+        (r"leak 0\.1: .*40 steps (\S+)", 0.05, 0.1),  # the lines have crossed
+        (r"good start: NRMSE (\S+)", 0.2, 0.35),
+        (r"too slow, leak 0\.1: NRMSE (\S+)", 0.45, 0.8),
+    ],
+    "07_own_data.ipynb": [
+        (r"reservoir: test NRMSE (\S+)", 0.37, 0.45),
+        (r"AR\(12\): test NRMSE (\S+) ", 0.37, 0.38),
+        (r"horizon 11: reservoir (\S+), Persistence", 0.6, 1.1),
+        (r"\nreservoir: (\S+)% right", 95, 99),
+        (r"\nwithout a reservoir: (\S+)% right", 80, 90),
+        (r"mean: (\S+) where wrong", 0.2, 0.5),
+        (r"on the canvas: (\S+)% right", 96, 100),
+    ],
+    "08_sweeps.ipynb": [
+        (r"(\d+) networks trained", 160, 160),
+        (r"tested once: NRMSE (\S+)", 0.25, 0.4),
+        (r"worst over best seed: (\S+)", 1.05, 1.6),
+        (r"on the 60 test rows: .* better by (\d+)%", 20, 50),
+        (r"on fresh data: .* better by (\d+)%", 0, 19),  # most of it was luck
+        (r"page: best held-out NRMSE (\S+),", 0.2, 0.6),
+        (r"set: test NRMSE (\S+)", 0.3, 0.6),
+    ],
+    "09_deep_and_parallel.ipynb": [
+        (r"layer 1: most disturbed after (\d+) steps", 0, 0),
+        (r"layer 3: most disturbed after (\d+) steps", 3, 9),
+        (r"one of 100 units: NRMSE (\S+)", 0.08, 0.2),
+        (r"one of 300 units: NRMSE (\S+)", 0.02, 0.06),
+        (r"three of 100 units: NRMSE (\S+)", 0.02, 0.06),  # no better
+        (r"one of 600 units: valid for (\S+) time", 0.4, 1.3),
+        (r"six of 100 units: valid for (\S+) time", 1.1, 2.6),
+    ],
 }
+# What is drawn: the least number of figures, pictures and widgets.
+DRAWN = {"06": 3, "07": 2, "08": 2, "09": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +104,23 @@ def test_notebook_runs(name: str, tmp_path: Path) -> None:
         found = re.search(pattern, said)
         assert found is not None, pattern
         assert least <= float(found[1]) <= most, pattern
+    shown = [set(out.data) for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
+    drawn = sum(1 for kinds in shown if kinds & {"application/vnd.jupyter.widget-view+json", "image/svg+xml"})
+    assert drawn >= DRAWN.get(name[:2], 1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_ends_with_questions_and_names_the_next_one(name: str) -> None:
+    last = nbformat.read(FOLDER / name, as_version=4).cells[-1]
+    assert last.cell_type == "markdown"
+    _, questions = last.source.split("## Questions\n")
+    assert questions.count("?") >= 3
+    for linked in re.findall(r"\]\(([^)]+)\)", questions):
+        assert (FOLDER / linked).is_file(), linked
+
+
+def test_every_notebook_has_numbers_that_are_looked_at() -> None:
+    assert set(SENSE) == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

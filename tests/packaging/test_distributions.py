@@ -42,7 +42,8 @@ def sdist_names(built: Built) -> set[str]:
 
 def test_the_wheel_holds_the_package_its_data_and_its_bundle_and_nothing_else(wheel_sizes: dict[str, int]) -> None:
     package = {name for name in wheel_sizes if ".dist-info/" not in name and not name.startswith(LAB)}
-    assert package == shipped("rcwidgets/**/*") | WIDGETS
+    course = {f"rcwidgets/{name}" for name in shipped("notebooks/*.ipynb")}
+    assert len(course) >= 9 and package == shipped("rcwidgets/**/*") | course | WIDGETS
     assert {"rcwidgets/data/sunspots_yearly.csv", "rcwidgets/data/japanese_vowels.npz"} <= package
 
 
@@ -73,7 +74,7 @@ def test_the_bundle_is_not_empty_and_the_wheel_stays_small(wheel_sizes: dict[str
 
 def test_the_sdist_holds_the_bundle_and_all_that_makes_it(sdist_names: set[str]) -> None:
     needed = BUNDLE_NAMES | shipped("frontend/*", "frontend/src/**/*", "frontend/lab/src/*", "rcwidgets/**/*", "scripts/*")
-    needed |= {"pyproject.toml", "LICENSE", "README.md", "PKG-INFO"}
+    needed |= {"pyproject.toml", "LICENSE", "README.md", "PKG-INFO"} | shipped("notebooks/*.ipynb")
     assert needed - sdist_names == set()
     assert not [name for name in sdist_names if "node_modules" in name or name.startswith((".venv", "dist/", "tests/artifacts"))]
 
