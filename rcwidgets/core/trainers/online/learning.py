@@ -1,12 +1,14 @@
 """Online learning: the readouts change with every step, while the model runs; one `lax.scan` over time."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.loop import kept, scan
@@ -18,6 +20,29 @@ from rcwidgets.core.series import not_finite
 Learned: TypeAlias = Mapping[str, Array | np.ndarray]
 # (learned, rows x (batch, features + 1), errors (batch, outputs), knob) -> learned
 Rule: TypeAlias = Callable[[Learned, Array, Array, Array], Learned]
+
+
+@dataclass(frozen=True)
+class InBlocks:
+    """A rule that makes so many steps with what is large unchanged, and what they take off it kept apart.
+
+    `opened(learned, steps)` makes room for so many steps, `closed(learned)` brings them in; both take arrays with an axis of lanes in front
+    too.
+    Only for rows (1, features + 1) of `widest` features or more, which do not lie in a cache: else the rule takes what it is given.
+    """
+
+    rule: Rule
+    opened: Callable[[Learned, int], Learned]
+    closed: Callable[[Learned], Learned]
+    steps: int
+    widest: int
+
+    def __call__(self, learned: Learned, x: Array, error: Array, knob: Array) -> Learned:
+        return self.rule(learned, x, error, knob)
+
+    def pays(self, learned: Mapping[int, Learned], rows: int) -> bool:
+        """Whether steps of so many rows each are made in blocks."""
+        return rows == 1 and all(known["weights"].shape[-2] >= self.widest for known in learned.values())
 
 
 def check_learned(name: str, learned: Learned, losses: np.ndarray, advice: str, lanes: np.ndarray | None = None) -> None:
@@ -104,6 +129,8 @@ def learn(
     have a leading axis of lanes; `targets` and `counted` (time, batch, ...) are the same for each lane.
     """
     programs.TRACES["learn"] += 1
+    steps, batch = next(iter(inputs.values())).shape[:2]
+    blocks = rule if isinstance(rule, InBlocks) and rule.pays(learned, batch // (lanes or 1)) else None
     dtype = next(iter(inputs.values())).dtype
 
     def after_rows(known: Learned, u: Any, wanted: Any, counts: Any) -> tuple[Learned, Any, Any]:
@@ -129,10 +156,28 @@ def learn(
             nodes, feedback, last = kept(living, (nodes, feedback, last), (own, fed, before))
         return (nodes, feedback, after, last), (errors, shown)
 
-    steps, batch = next(iter(inputs.values())).shape[:2]
+    def in_blocks(carry: Any, given: Any, steps: int) -> Any:
+        assert blocks is not None
+        opened, closed, size = blocks.opened, blocks.closed, blocks.steps
+
+        def block(carry: Any, here: Any, count: int) -> Any:
+            own, fed, learned, last = carry
+            begun = (own, fed, {k: opened(known, count) for k, known in learned.items()}, last)
+            (own, fed, learned, last), found = lax.scan(step, begun, here, length=count)
+            return (own, fed, {k: closed(known) for k, known in learned.items()}, last), found
+
+        whole = steps - steps % size
+        cut = jax.tree.map(lambda a: a[:whole].reshape(whole // size, size, *a.shape[1:]), given)
+        carry, found = lax.scan(lambda carry, here: block(carry, here, size), carry, cut, length=whole // size)
+        found = jax.tree.map(lambda a: a.reshape(whole, *a.shape[2:]), found)
+        if whole == steps:
+            return carry, found
+        carry, rest = block(carry, jax.tree.map(lambda a: a[whole:], given), steps - whole)
+        return carry, jax.tree.map(lambda a, b: jnp.concatenate([a, b]), found, rest)
+
     last = {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in {*learned, *program.exits}}
     carry = (state.nodes, state.feedback, learned, last)
     (nodes, feedback, learned, last), (errors, shown) = scan(
-        program.nodes, step, carry, (inputs, targets, alive, counted, taught), state.steps, steps
+        program.nodes, step, carry, (inputs, targets, alive, counted, taught), state.steps, steps, over=in_blocks if blocks else None
     )
     return State(nodes, feedback, state.steps + jnp.uint32(steps)), learned, last, errors, shown

@@ -4,7 +4,7 @@ from typing import ClassVar, cast
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph.graph import Graph
@@ -12,8 +12,11 @@ from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.online.base import AbstractOnlineTrainer
-from rcwidgets.core.trainers.online.learning import Learned
+from rcwidgets.core.trainers.online.learning import InBlocks, Learned
 from rcwidgets.core.trainers.online.settings import FORCESettings, RLSSettings
+
+BLOCK = 32  # steps
+WIDEST = 256  # features: P is then half a megabyte
 
 
 def recursion(learned: Learned, x: Array, error: Array, forgetting: Array) -> Learned:
@@ -26,6 +29,14 @@ def recursion(learned: Learned, x: Array, error: Array, forgetting: Array) -> Le
     """
     held, weights = learned["inverse"], learned["weights"]
     keep = 1 / forgetting
+    if "taken" in learned:
+        row, taken, scale = x[0], learned["taken"], learned["scale"]
+        seen = scale * (held @ row - (taken @ row) @ taken)
+        half = seen / jnp.sqrt(forgetting + row @ seen)
+        gain = half / jnp.sqrt(forgetting + row @ seen)
+        made = lax.dynamic_update_index_in_dim(taken, half / jnp.sqrt(scale), learned["made"], 0)
+        more = {"taken": made, "scale": scale * keep, "made": learned["made"] + 1}
+        return {"weights": weights + jnp.outer(gain, error[0]), "inverse": held, **more}
     if x.shape[0] == 1:  # products of vectors: a matrix product of one row takes twice the time
         row = x[0]
         taken = held @ row
@@ -38,10 +49,24 @@ def recursion(learned: Learned, x: Array, error: Array, forgetting: Array) -> Le
     return {"weights": weights + half.T @ part, "inverse": (held - half.T @ half) * keep}
 
 
+def opened(learned: Learned, steps: int) -> Learned:
+    """What is learned with room for so many steps that P is not changed in."""
+    lanes, features, dtype = learned["inverse"].shape[:-2], learned["inverse"].shape[-1], learned["inverse"].dtype
+    room = {"taken": jnp.zeros((*lanes, steps, features), dtype), "scale": jnp.ones(lanes, dtype), "made": jnp.zeros(lanes, jnp.int32)}
+    return {**learned, **room}
+
+
+def closed(learned: Learned) -> Learned:
+    """What is learned with P as it is after these steps."""
+    taken = jnp.asarray(learned["taken"])
+    inverse = learned["scale"][..., None, None] * (learned["inverse"] - jnp.swapaxes(taken, -1, -2) @ taken)
+    return {"weights": learned["weights"], "inverse": inverse}
+
+
 class _AbstractRecursive(AbstractOnlineTrainer):
     advice = "Raise alpha, or bring forgetting closer to 1."
     takes = "forgetting"
-    rule = staticmethod(recursion)
+    rule = InBlocks(recursion, opened, closed, BLOCK, WIDEST)
     settings: RLSSettings
 
     @classmethod
