@@ -3,5 +3,6 @@ import { cssNames } from "./modules.mjs";
 
 export default defineConfig({
   plugins: [cssNames],
-  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"], restoreMocks: true },
+  // Files share what they import and one page, which `setup.ts` leaves empty: making both anew took three quarters of the time.
+  test: { isolate: false, environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"], restoreMocks: true },
 });

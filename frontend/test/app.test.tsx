@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import { FakeKernel } from "../dev/kernel";
 import footer from "../src/footer";
-import { show, wait } from "./app";
+import { show, told, wait } from "./app";
 
 describe("accessible names", () => {
   it("are those of the contract", async () => {
@@ -87,7 +87,7 @@ describe("the kernel", () => {
     const { kernel, view } = await show();
     await user.click(view.getByRole("button", { name: "Pause" }));
     await user.click(view.getByRole("button", { name: "Resume" }));
-    expect(kernel.transport.sent.map((message) => message["type"])).toEqual(["pause", "resume"]);
+    expect(told(kernel)).toMatchObject([{ type: "pause" }, { type: "resume" }]);
   });
 });
 

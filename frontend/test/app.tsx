@@ -28,6 +28,8 @@ export async function show(kernel = new FakeKernel()): Promise<Shown> {
 
 export const edits = (kernel: FakeKernel): unknown[] =>
   kernel.app.sent.filter((message) => message["type"] === "edit").flatMap((message) => message["edits"] as unknown[]);
+/** What the page told the kernel, but for "ready", which it says a second after it was drawn, wherever a test is then. */
+export const told = (kernel: FakeKernel): unknown[] => kernel.transport.sent.filter((message) => message["type"] !== "ready");
 export const node = (kernel: FakeKernel, id: string) => (kernel.document as Document).nodes.find((entry) => entry.id === id);
 export const wait = (time: number): Promise<void> => act(() => new Promise<void>((done) => setTimeout(done, time)));
 export { screen };

@@ -2,7 +2,7 @@ import { act, fireEvent, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Document } from "../src/generated";
-import { edits, node, show, wait } from "./app";
+import { edits, node, show, told, wait } from "./app";
 
 const select = (element: HTMLElement, id: string): void => void fireEvent.click(element.querySelector(`[data-id="${id}"]`) as Element);
 
@@ -52,7 +52,7 @@ describe("a knob that draws anew", () => {
     fireEvent.pointerUp(window);
     await wait(0);
     expect(edits(kernel)).toEqual([{ op: "set", owner: "r", knob: "connectivity", value: 0.4 }]);
-    expect(kernel.transport.sent).toEqual([]);
+    expect(told(kernel)).toEqual([]);
   });
 
   it("choices and ticks are sent when chosen", async () => {
@@ -155,7 +155,7 @@ describe("a number field", () => {
       view.getByRole("status", { name: "Status" }).firstChild,
       sentence,
     ]);
-    expect([...kernel.transport.sent, ...edits(kernel)]).toEqual([]);
+    expect([...told(kernel), ...edits(kernel)]).toEqual([]);
     await user.keyboard("{Escape}");
     expect(field.value).toBe("0.30");
     expect(document.body.contains(sentence)).toBe(false);

@@ -1,7 +1,7 @@
 /** What jsdom lacks and React Flow needs: sizes, observers, matrices. */
 import { cleanup } from "@testing-library/react";
 import { options } from "preact";
-import { afterEach, vi } from "vitest";
+import { afterAll, afterEach, vi } from "vitest";
 
 class FakeResizeObserver {
   constructor(private readonly callback: ResizeObserverCallback) {}
@@ -40,3 +40,11 @@ for (const kind of ["client", "offset"]) {
 Object.defineProperty(SVGElement.prototype, "getBBox", { configurable: true, value: () => ({ x: 0, y: 0, width: 0, height: 0 }) });
 
 afterEach(() => cleanup());
+
+// The next file has the same page.
+afterAll(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+  localStorage.clear();
+});
