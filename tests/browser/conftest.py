@@ -91,6 +91,17 @@ def desk(warm: Lab, server: Server, request: pytest.FixtureRequest) -> Iterator[
     assert not errors, "The page or the kernel showed errors:\n" + "\n".join(errors)
 
 
+@pytest.fixture
+def laptop(desk: Lab) -> Iterator[Lab]:
+    """The warm page at the size of a laptop's screen."""
+    before = desk.page.viewport_size
+    assert before is not None
+    desk.page.set_viewport_size({"width": 1440, "height": 900})
+    yield desk
+    desk.page.set_viewport_size(before)
+    desk.set_theme("light")
+
+
 @pytest.fixture(scope="module")
 def warm7(browser: Browser, server: Server, artifacts: Path) -> Iterator[Lab]:
     """A page of Notebook 7 with a kernel that has imported rcwidgets."""

@@ -10,6 +10,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.server import TOKEN, Server
 
+THEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 START = 60_000  # ms until the kernel must be there
 ALLOWED = (
     "Failed to load resource",  # a healthy JupyterLab tries addresses that are not there
@@ -132,6 +133,12 @@ class Lab:
         path = self.artifacts / f"{name}.png"
         (target or self.page).screenshot(path=path)
         return path
+
+    def screenshots(self, name: str, target: Locator | None = None) -> None:
+        """Saves a picture in each theme, as `<name>-<theme>.png`; the theme is the light one then."""
+        for theme in THEMES:
+            self.set_theme(theme)
+            self.screenshot(f"{name}-{theme}", target)
 
 
 class Notebook7(Lab):

@@ -2,27 +2,15 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, expect
 
-from tests.browser.lab import Lab
+from tests.browser.lab import THEMES, Lab
 from tests.browser.playground import Play, show
 
 PLACE = "play.children[1].children[0]"
-
-
-@pytest.fixture
-def laptop(desk: Lab) -> Iterator[Lab]:
-    """The warm page at the size of a laptop's screen."""
-    before = desk.page.viewport_size
-    assert before is not None
-    desk.page.set_viewport_size({"width": 1440, "height": 900})
-    yield desk
-    desk.page.set_viewport_size(before)
-    desk.set_theme("light")
 
 
 def choice(play: Play) -> Locator:
@@ -147,9 +135,7 @@ RED = """async ([bytes, red, band]) => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_an_error_above_the_threshold_is_a_strip_of_four_pixels_along_the_axis(laptop: Lab, theme: Literal["light", "dark"]) -> None:
-    laptop.set_theme(theme)
+def test_an_error_above_the_threshold_is_a_strip_of_four_pixels_along_the_axis(laptop: Lab) -> None:
     play = show(laptop)
     laptop.ask("play.set('task', horizon=100)")
     play.until(lambda: play.knob("task", "horizon"), 100)
@@ -161,13 +147,15 @@ def test_an_error_above_the_threshold_is_a_strip_of_four_pixels_along_the_axis(l
     area = figure.locator(".plotarea_background").bounding_box()
     assert area is not None
     clip = FloatRect(x=round(area["x"]), y=round(area["y"]), width=int(area["width"]), height=round(area["height"]))
-    picture = base64.b64encode(play.page.screenshot(clip=clip)).decode()
-    red = figure.evaluate(
-        "box => getComputedStyle(box).getPropertyValue('--rcw-parts').match(/[0-9a-f]{2}/g).map(one => parseInt(one, 16))"
-    )
-    elsewhere, rows = play.page.evaluate(RED, [picture, red, 6])
-    assert elsewhere < 100 and 3 <= rows <= 5, (elsewhere, rows)
-    laptop.screenshot(f"figure-strip-{theme}", play.root.locator(".rcw-figures"))
+    for theme in THEMES:
+        laptop.set_theme(theme)
+        picture = base64.b64encode(play.page.screenshot(clip=clip)).decode()
+        red = figure.evaluate(
+            "box => getComputedStyle(box).getPropertyValue('--rcw-parts').match(/[0-9a-f]{2}/g).map(one => parseInt(one, 16))"
+        )
+        elsewhere, rows = play.page.evaluate(RED, [picture, red, 6])
+        assert elsewhere < 100 and 3 <= rows <= 5, (elsewhere, rows)
+        laptop.screenshot(f"figure-strip-{theme}", play.root.locator(".rcw-figures"))
 
 
 def test_the_values_under_the_pointer_are_those_of_the_drawn_lines(play: Play) -> None:
@@ -201,9 +189,7 @@ def test_the_values_under_the_pointer_are_those_of_the_drawn_lines(play: Play) -
     page.mouse.move(5, 5)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_figure_is_enlarged_and_stays_so_when_the_page_is_loaded_anew(laptop: Lab, theme: Literal["light", "dark"]) -> None:
-    laptop.set_theme(theme)
+def test_a_figure_is_enlarged_and_stays_so_when_the_page_is_loaded_anew(laptop: Lab) -> None:
     play = show(laptop)
     page, figure, root = play.page, play.figure("Prediction"), play.root
 
@@ -217,7 +203,7 @@ def test_a_figure_is_enlarged_and_stays_so_when_the_page_is_loaded_anew(laptop: 
     play.until(lambda: sizes()[0] > whole["width"] - 4 and sizes()[1] > usual[1] + 50 and sizes()[2] > whole["width"] - 80, True)
     play.until(lambda: play.lab.ask_json(f"{PLACE}.shown.panel.points") >= 800, True)  # as many points as pixels
     page.mouse.move(5, 5)
-    laptop.screenshot(f"figure-wide-{theme}")
+    laptop.screenshots("figure-wide")
     play.tool("Prediction", "Beside the canvas").click()
     expect(figure).to_have_class(re.compile("rcw-beside"))
     play.until(lambda: sizes()[1] > usual[1] + 100, True)
@@ -227,7 +213,7 @@ def test_a_figure_is_enlarged_and_stays_so_when_the_page_is_loaded_anew(laptop: 
     assert beside["height"] > usual[1] + 100
     play.until(lambda: sizes()[3] > 250, True)
     page.mouse.move(5, 5)
-    laptop.screenshot(f"figure-beside-{theme}")
+    laptop.screenshots("figure-beside")
 
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     page.reload()
@@ -247,9 +233,7 @@ play
 """
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_thirty_columns_are_chosen_from_in_the_legend(laptop: Lab, theme: Literal["light", "dark"]) -> None:
-    laptop.set_theme(theme)
+def test_thirty_columns_are_chosen_from_in_the_legend(laptop: Lab) -> None:
     play = show(laptop, MANY)
     figure = play.figure("Prediction")
     figure.get_by_role("button", name=re.compile("^Show all of the legend: choose channels")).click()
@@ -265,7 +249,7 @@ def test_thirty_columns_are_chosen_from_in_the_legend(laptop: Lab, theme: Litera
     last.focus()
     last.press("Space")
     play.until(lambda: play.lab.ask_json(f"{PLACE}.shown.forecast.y.shape[0]"), 3)
-    laptop.screenshot(f"figure-channels-{theme}", play.root.locator(".rcw-figures"))
+    laptop.screenshots("figure-channels", play.root.locator(".rcw-figures"))
     last.press("Escape")
     expect(listed).to_be_hidden()
     lines = figure.locator("path.line[style*='--rcw-channel']")

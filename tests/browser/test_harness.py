@@ -2,7 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.lab import Lab
+from tests.browser.lab import THEMES, Lab
+from tests.browser.playground import put
 
 SLIDER = """
 import ipywidgets
@@ -33,28 +34,27 @@ def test_a_slider_moved_in_the_page_moves_in_the_kernel(lab: Lab) -> None:
     assert lab.run_cell("print(slider.value * 2)") == "8"
 
 
-def test_a_bqplot_line_is_drawn_in_both_themes(lab: Lab) -> None:
-    lab.open([FIGURE])
-    line = lab.page.locator(".svg-figure path.line")
-    for theme in ("dark", "light"):
-        lab.set_theme(theme)
+def test_a_bqplot_line_is_drawn_in_both_themes(desk: Lab) -> None:
+    put(desk, FIGURE)
+    line = desk.page.locator(".svg-figure path.line")
+    for theme in THEMES:
+        desk.set_theme(theme)
         line.wait_for(state="attached")  # a flat line has no height and counts as invisible
-        assert lab.screenshot(f"harness-{theme}").stat().st_size > 10_000
+        assert desk.screenshot(f"harness-{theme}").stat().st_size > 10_000
     assert line.get_attribute("d")
 
 
-def test_errors_of_the_page_are_heard(lab: Lab) -> None:
-    lab.open(["1 + 1"])
-    lab.page.evaluate("() => { console.error('meant'); setTimeout(() => { throw new Error('thrown'); }); }")
-    lab.page.wait_for_timeout(200)
-    assert lab.errors == ["meant", "thrown"]
-    lab.errors.clear()
+def test_errors_of_the_page_are_heard(desk: Lab) -> None:
+    desk.page.evaluate("() => { console.error('meant'); setTimeout(() => { throw new Error('thrown'); }); }")
+    desk.page.wait_for_timeout(200)
+    assert desk.errors == ["meant", "thrown"]
+    desk.errors.clear()
 
 
-def test_errors_of_a_widget_in_the_kernel_are_heard(lab: Lab) -> None:
-    lab.open([BUTTON])
-    lab.page.get_by_role("button", name="Divide").click()
-    lab.ask("1")
-    assert len(lab.errors) == 1
-    assert "division by zero" in lab.errors[0]
-    lab.errors.clear()
+def test_errors_of_a_widget_in_the_kernel_are_heard(desk: Lab) -> None:
+    put(desk, BUTTON)
+    desk.page.get_by_role("button", name="Divide").click()
+    desk.ask("1")
+    assert len(desk.errors) == 1
+    assert "division by zero" in desk.errors[0]
+    desk.errors.clear()

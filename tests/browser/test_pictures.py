@@ -1,6 +1,5 @@
 """Pictures of the Playground in both themes, kept as artifacts to be looked at; what can be measured about them is."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -27,17 +26,6 @@ FLAWS = """root => {
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).map(() => 'two cards overlap');
   return [...out, ...over];
 }"""
-
-
-@pytest.fixture
-def laptop(desk: Lab) -> Iterator[Lab]:
-    """The warm page at the size of a laptop's screen."""
-    before = desk.page.viewport_size
-    assert before is not None
-    desk.page.set_viewport_size({"width": 1440, "height": 900})
-    yield desk
-    desk.page.set_viewport_size(before)
-    desk.set_theme("light")
 
 
 def take(play: Play, name: str, theme: str) -> None:

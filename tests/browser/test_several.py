@@ -1,10 +1,6 @@
 """Several series of one's own: a table of trials, its series and classes chosen on the page, and the figures stepped through."""
 
-from collections.abc import Iterator
-from typing import Literal
-
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
@@ -12,17 +8,6 @@ from tests.browser.playground import CELL, Play, show
 from tests.browser.test_own_data import choose_data, load
 
 PREDICTION = "Prediction"
-
-
-@pytest.fixture
-def laptop(desk: Lab) -> Iterator[Lab]:
-    """The warm page at the size of a laptop's screen."""
-    before = desk.page.viewport_size
-    assert before is not None
-    desk.page.set_viewport_size({"width": 1440, "height": 900})
-    yield desk
-    desk.page.set_viewport_size(before)
-    desk.set_theme("light")
 
 
 def trials() -> str:
@@ -37,16 +22,14 @@ def trials() -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_table_of_trials_is_told_apart_stepped_through_and_classified(laptop: Lab, theme: Literal["light", "dark"]) -> None:
-    laptop.set_theme(theme)
+def test_a_table_of_trials_is_told_apart_stepped_through_and_classified(laptop: Lab) -> None:
     show(laptop, CELL)
     play = Play(laptop)
     choose_data(play)
     load(play, "trials.csv", trials())
     expect(play.inspector).to_contain_text("the time goes back in line 42")
     expect(play.inspector).to_contain_text('give "Series: trial"')
-    laptop.screenshot(f"several-asked-{theme}", play.root)
+    laptop.screenshots("several-asked", play.root)
     options = play.inspector.get_by_role("group", name="Several series")
     options.get_by_role("combobox", name="Series").select_option(label="trial")
     expect(play.inspector).to_contain_text("12 series of 40 to 73 rows")
@@ -55,7 +38,7 @@ def test_a_table_of_trials_is_told_apart_stepped_through_and_classified(laptop: 
     steps = figure.get_by_role("group", name="Series", exact=True)
     expect(steps).to_contain_text("1 of 4")
     expect(figure).to_contain_text("series 9")
-    laptop.screenshot(f"several-{theme}", play.root)
+    laptop.screenshots("several", play.root)
     drawn = play.lines(PREDICTION)
     following = steps.get_by_role("button", name="Next series", exact=True)
     following.focus()
@@ -74,4 +57,4 @@ def test_a_table_of_trials_is_told_apart_stepped_through_and_classified(laptop: 
     right = play.lab.ask_json("play.wait(60).accuracy")
     assert right > 0.5
     expect(play.figure("Confusion")).to_contain_text(f"{100 * right:.3g} % right, test part")
-    laptop.screenshot(f"several-classes-{theme}", play.root)
+    laptop.screenshots("several-classes", play.root)

@@ -1,6 +1,5 @@
 """The split dragged on the figure, by mouse and by keyboard, and the table of all metrics."""
 
-from collections.abc import Iterator
 from typing import Literal
 
 import pytest
@@ -17,17 +16,6 @@ t = np.arange(3000.0)
 play = rc.Playground(data=np.stack([np.sin(t / 20), np.cos(t / 33) * 2], axis=1))
 play
 """
-
-
-@pytest.fixture
-def laptop(desk: Lab) -> Iterator[Lab]:
-    """The warm page at the size of a laptop's screen."""
-    before = desk.page.viewport_size
-    assert before is not None
-    desk.page.set_viewport_size({"width": 1440, "height": 900})
-    yield desk
-    desk.page.set_viewport_size(before)
-    desk.set_theme("light")
 
 
 def choose(play: Play) -> Locator:
