@@ -37,6 +37,8 @@ $(VENV)/.bench: $(VENV)/.test
 	$(PY) -m pip install --quiet --editable ".[test,bench]"
 	@touch $@
 
+# The bytecode of a module is written when it is first imported, by whichever layer: pip would do that for all of them, one after another.
+$(VENV)/.test: export PIP_NO_COMPILE := 1
 $(VENV)/.test: pyproject.toml scripts/make_venv.sh
 	@PYTHON="$(PYTHON)" sh scripts/make_venv.sh $(VENV)
 	$(PY) -m pip install --quiet --editable ".[test]"

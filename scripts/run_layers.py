@@ -1,10 +1,11 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-Those of one process each run beside each other, in two chains; then come the Python tests, then packaging beside the notebooks, then those
-in the browser. Every layer runs, whatever failed before it. The last line counts the
-tests of all of them; a layer without a report counts as one.
+The short ones run beside each other, in two chains that end with the notebooks and the packaging; then come the Python tests, then those in
+the browser. Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as
+one.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,9 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "tests" / "artifacts"
 OTHERS = ("packaging", "notebooks", "browser")
+
+# Several processes share the cores: a second thread of BLAS in each spins after every call, and takes its core from the others.
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
 PYTHON = [sys.executable, "-m"]
 NPM = [*PYTHON, "scripts.build_frontend"]
@@ -54,9 +58,8 @@ LAYERS = {
 
 # One stage after another, the chains of each beside each other; npm is used by one at a time.
 STAGES = (
-    (("ruff", "format", "imports", "mypy"), ("types", "lint", "frontend", "browser-found")),
+    (("ruff", "format", "imports", "mypy", "notebooks"), ("types", "lint", "frontend", "browser-found", "packaging")),
     (("python",),),
-    (("packaging",), ("notebooks",)),
     (("browser",),),  # alone: beside others its clicks and keys come late, and a drag may join the keys before it
 )
 
@@ -89,7 +92,9 @@ def run(layer: str, alone: bool) -> Outcome:
     print(f"{layer} begins\n" if held else title, end="", flush=True)
     report_of(layer).unlink(missing_ok=True)
     start = time.monotonic()
-    done = subprocess.run(LAYERS[layer], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        LAYERS[layer], cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True
+    )
     print(f"{title}{done.stdout}" if held else "", end="", flush=True)
     return count(layer, done.returncode == 0, time.monotonic() - start)
 
