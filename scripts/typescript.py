@@ -22,6 +22,7 @@ from rcwidgets.core.spec.json_values import defaults
 from rcwidgets.core.spec.knob import Effect, KnobKind, KnobValue
 from rcwidgets.live.on_demand.metrics_table import MetricCells, MetricRow
 from rcwidgets.live.results.words import Metric
+from rcwidgets.live.session.locks import LocksShown
 from rcwidgets.live.session.split import Border
 from rcwidgets.live.session.status import Activity, NodeState, NodeStatus, Status
 from rcwidgets.widgets.app import APP, STATUS, History, LeftOut, OwnData, Shown
@@ -50,7 +51,10 @@ NAMED: dict[str, Any] = {
     "Document": DocumentData,
     "DocumentNode": NodeData,
     "DocumentEdge": EdgeData,
-    **{cls.__name__: cls for cls in (NodeKind, TaskKind, TrainerKind, Schema, LeftOut, OwnData, FileRead, History, Offer, Shown, Written)},
+    **{
+        cls.__name__: cls
+        for cls in (NodeKind, TaskKind, TrainerKind, Schema, LeftOut, OwnData, FileRead, History, Offer, LocksShown, Shown, Written)
+    },
     **{cls.__name__: cls for cls in (NodeStatus, Problem, Metric, MetricCells, MetricRow, Border, Status, Result, Failure, Answer)},
 }
 RECORDS = {

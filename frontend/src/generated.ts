@@ -95,6 +95,7 @@ export interface FileRead {
 }
 export interface History { undo: string | null; redo: string | null }
 export interface Offer { text: string; label: string; edit: Edit }
+export interface LocksShown { locked: string[]; hidden: string[] }
 export interface Shown {
   document: Document;
   revision: number;
@@ -102,6 +103,7 @@ export interface Shown {
   data: OwnData | null;
   file: FileRead | null;
   offer: Offer | null;
+  locks: LocksShown;
 }
 export interface Written { knob: string; from: string; to: string; count: string; log: boolean }
 export interface NodeStatus { state: NodeState; text: string; size: number | null; fixed: number; trained: number }

@@ -25,7 +25,8 @@ from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.comparison import set_edits
 from rcwidgets.live.session.document_file import DocumentFile
 from rcwidgets.live.session.first_document import GivenTrainer, functions_of, start_document
-from rcwidgets.live.session.session import News, Session
+from rcwidgets.live.session.locks import locks_of
+from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
 from rcwidgets.live.sweep.plan import SweepMetric, plan_of
 from rcwidgets.live.sweep.sweeper import Sweeper
@@ -87,10 +88,6 @@ class Experiment(ReadableExperiment):
         self._closed_form, self._iterative = ClosedForm(session, display, jobs), Iterative(session, display, jobs)
         self._strategy = self._strategy_of(document)
         self._strategy.start()
-
-    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
-        """Calls `listener(news)` at each change until the returned function is called."""
-        return self._session.events.subscribe(listener)
 
     def page_draws(self, draws: bool) -> None:
         """A page begins to draw the newest results, or has done so: until then it has the cores."""
@@ -186,6 +183,12 @@ class Experiment(ReadableExperiment):
 
     # changes
 
+    def lock(self, locked: Iterable[str] = (), hide: Iterable[str] = ()) -> None:
+        """Binds the page, and not Python, until the next call; the module `locks` has the words of both."""
+        with self._session.lock:
+            self._session.locks = locks_of(self.document, locked, hide)
+        self._session.events.tell("document")
+
     def bring(self, data: OwnData) -> int:
         """Takes data of the user's own in the place of those before, chooses the task on them, and returns the revision; it trains anew.
 
@@ -261,11 +264,11 @@ class Experiment(ReadableExperiment):
 
     def undo(self) -> bool:
         """Takes the last gesture back; False where there is none."""
-        return self._travel(self._session.history.undo, "Undo")
+        return self._travel(self._session.undo, "Undo")
 
     def redo(self) -> bool:
         """Does the last undone gesture again; False where there is none."""
-        return self._travel(self._session.history.redo, "Redo")
+        return self._travel(self._session.redo, "Redo")
 
     def _travel(self, go: Callable[[], bool], label: str) -> bool:
         with self._session.lock:
@@ -278,7 +281,7 @@ class Experiment(ReadableExperiment):
     def _go_to(self, document: Document, label: str, gesture: str | None = None) -> int:
         """Goes on to a document, where it is another one, as an entry of the history; returns the revision."""
         if document.key() != self.document.key():
-            self._session.history.record(document, label, gesture)
+            self._session.record(document, label, gesture)
             self._changed(label, gesture)
         return self.revision
 

@@ -1,5 +1,6 @@
 """All that can be read of an experiment. Nothing here changes it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from rcwidgets.core.datasets.table import Series
@@ -23,7 +24,8 @@ from rcwidgets.live.on_demand.watching import Looks
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import asked_by, last_words
 from rcwidgets.live.runs.runs import Runs
-from rcwidgets.live.session.session import Session
+from rcwidgets.live.session.locks import Locks
+from rcwidgets.live.session.session import News, Session
 from rcwidgets.live.session.split import Split, split_of
 from rcwidgets.live.session.status import Status
 from rcwidgets.live.sweep.sweeper import Sweeper
@@ -45,6 +47,10 @@ class ReadableExperiment:
         error = "not trained yet" if results is None else f"test NRMSE {figure(results.test_nrmse)}"
         return f"<{type(self).__name__}: {document.task.label}, {in_short(document.graph)}, {document.trainer.label}, {error}>"
 
+    def subscribe(self, listener: Callable[[News], None]) -> Callable[[], None]:
+        """Calls `listener(news)` at each change until the returned function is called."""
+        return self._session.events.subscribe(listener)
+
     # the document
 
     @property
@@ -61,6 +67,16 @@ class ReadableExperiment:
     def history(self) -> tuple[str | None, str | None]:
         """What the next undo takes back, and what the next redo does again."""
         return self._session.history.undo_label, self._session.history.redo_label
+
+    @property
+    def locks(self) -> Locks:
+        """What the page may not change, or does not show; see `Experiment.lock`."""
+        return self._session.locks
+
+    @property
+    def kept(self) -> bool:
+        """True where the document is kept in a file."""
+        return self._session.kept
 
     @property
     def task(self) -> AbstractTask:

@@ -17,6 +17,7 @@ from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.graph.plain import DocumentData
 from rcwidgets.core.spec.json_values import kinds_of
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.session.locks import LocksShown
 from rcwidgets.widgets.caption import csv_bytes
 from rcwidgets.widgets.closing import close_parts
 from rcwidgets.widgets.file_words import on_the_page
@@ -99,6 +100,7 @@ class Shown(TypedDict):
     data: OwnData | None
     file: FileRead | None
     offer: Offer | None
+    locks: LocksShown
 
 
 class StatusModel(Told):
@@ -167,6 +169,7 @@ class App(Told):
     file = traitlets.Dict(None, allow_none=True).tag(sync=True)  # the file of the data, or one that could not be read
     reading = traitlets.Float(None, allow_none=True).tag(sync=True)  # the share of a file that has been read, while it is
     offer = traitlets.Dict(None, allow_none=True).tag(sync=True)  # {text, label, edit}: what task and trainer would rather start from
+    locks = traitlets.Dict().tag(sync=True)  # what the hand may not change, and what is not there
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
     status_model = traitlets.Instance(StatusModel).tag(sync=True, **widget_serialization)
@@ -291,4 +294,5 @@ def _shown(experiment: Experiment, pieces: Pieces) -> Shown:
         "data": _data(experiment),
         "file": _file(experiment, pieces),
         "offer": offer,
+        "locks": experiment.locks.shown,
     }

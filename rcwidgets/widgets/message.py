@@ -11,6 +11,7 @@ import anywidget
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.spec.json_values import read_record
 from rcwidgets.core.spec.refusal import said_of
+from rcwidgets.live.session.locks import by_hand
 from rcwidgets.live.sweep.plan import SweepError
 
 STATIC = Path(__file__).parents[1] / "static"  # the built page side
@@ -119,7 +120,8 @@ class Told(anywidget.AnyWidget):
         reply: dict[str, Any] = {"id": message.get("id"), "ok": True}
         sent = []
         try:
-            result = self._do(read_message(message, self.kinds, self.owner), buffers)
+            with by_hand():
+                result = self._do(read_message(message, self.kinds, self.owner), buffers)
             if isinstance(result, bytes):
                 sent = [result]
             elif result is not None:

@@ -1,8 +1,8 @@
 """The Playground: canvas, controls, figures and metrics of one experiment in one box."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import ipywidgets
@@ -43,11 +43,18 @@ def _shared(method: Callable[Concatenate[Experiment, Arguments], Result]) -> Cal
     return call
 
 
+def _unless(hidden: bool, make: Callable[[Experiment], ipywidgets.Widget], experiment: Experiment) -> list[ipywidgets.Widget]:
+    return [] if hidden else [make(experiment)]
+
+
 class Playground(ipywidgets.VBox):
     """Draw, tweak, train and watch a model: everything that the mouse can do has a call here with an equal result.
 
     `model` is a graph (or None for the task's own start), `task` a kind ("lorenz", "sunspots") or a task, `data` your own: an array (time,
     channels), a data frame or the path of a CSV file, `file` a path where the drawing is kept: it is there again after a kernel restart.
+
+    For a lesson, what is `locked` is seen on the page and cannot be changed there, and what is in `hide` is not there: nodes, "task",
+    "trainer", knobs ("reservoir.units"), parts of the page; see the module `locks`. Python is not bound by it.
 
     A cell that runs again takes the place of what it made before: its earlier playgrounds are closed, and their training ends. Their
     results can still be read. Playgrounds of other cells go on side by side.
@@ -77,16 +84,21 @@ class Playground(ipywidgets.VBox):
         data: OwnData | None = None,
         file: "str | os.PathLike[str] | None" = None,
         height: int = 330,
+        locked: Iterable[str] = (),
+        hide: Iterable[str] = (),
     ) -> None:
         run = current_run()
         close_replaced(run)  # first, since the new one may need its memory and its file
         self.experiment = Experiment(model, task, trainer, data=data, file=file)
+        self.experiment.lock(locked, hide)
         self._publisher = publisher_of(self.experiment)
         self._app = App(self.experiment, self._publisher, height=height)
-        figures = ipywidgets.HBox([FigurePlace(self.experiment, FIGURES), LossView(self.experiment)])
+        hidden = self.experiment.locks.hidden
+        figures = ipywidgets.HBox([FigurePlace(self.experiment, FIGURES), *_unless("loss" in hidden, LossView, self.experiment)])
         figures.add_class("rcw-figures")
-        below = (RunsTable(self.experiment), SweepView(self.experiment, folded=True), self._app.status_model)
-        super().__init__([self._app, figures, *below])
+        runs = _unless("runs" in hidden, RunsTable, self.experiment)
+        sweep = _unless("sweep" in hidden, partial(SweepView, folded=True), self.experiment)
+        super().__init__([self._app, figures, *runs, *sweep, self._app.status_model])
         self.add_class("rcw-playground")
         remember(run, self)
 

@@ -14,6 +14,7 @@ from rcwidgets.core.tasks import AbstractTask, ClassesTask, DataTask, Series, ki
 from rcwidgets.live.session.choosing import Choosing
 from rcwidgets.live.session.comparison import change_of, whole_key
 from rcwidgets.live.session.document_file import DocumentFile
+from rcwidgets.live.session.locks import Locks
 
 News = Literal["document", "status", "results", "runs", "looks", "sweep"]
 _log = logging.getLogger(__name__)
@@ -85,6 +86,11 @@ class History:
         return self._past[-1].document if self._past else None
 
     @property
+    def after(self) -> Document | None:
+        """The document that the next redo brings back."""
+        return self._future[-1].document if self._future else None
+
+    @property
     def redo_label(self) -> str | None:
         """What the next redo does again."""
         return self._future[-1].label if self._future else None
@@ -119,11 +125,27 @@ class Session:
         self._brought = ""  # the last change, where it was data and not the document
         self._keyed: tuple[Document, Series | None, str] | None = None
         self.choosing = Choosing(allowed=not users_model)
+        self.locks = Locks()
 
     @property
     def document(self) -> Document:
         """The document now."""
         return self.history.document
+
+    def record(self, document: Document, label: str, gesture: str | None) -> None:
+        """Goes on to a document as an entry of the history; what the hand may not change is an EditError, and nothing changes."""
+        self.locks.check(self.document, document)
+        self.history.record(document, label, gesture)
+
+    def undo(self) -> bool:
+        """Goes one gesture back; False where there is none."""
+        self.locks.check(self.document, self.history.before or self.document)
+        return self.history.undo()
+
+    def redo(self) -> bool:
+        """Goes one undone gesture forward; False where there is none."""
+        self.locks.check(self.document, self.history.after or self.document)
+        return self.history.redo()
 
     def edited(self, edits: Iterable[Op | Mapping[str, Any]]) -> tuple[Document, str]:
         """The document after the edits, and what the last of them did; an impossible one is an EditError.
@@ -157,10 +179,17 @@ class Session:
         if not isinstance(document.task, DataTask) or (document.task.kind != kind and (document.task.classes or kind == ClassesTask.kind)):
             document, _ = self._applied([{"op": "choose", "owner": "task", "kind": kind}])
         document = self.choosing.chosen_by(replace(document, task=_fitted(document.task, series)), series)
+        self.locks.check_data()
+        self.locks.check(self.document, document)
         if document.key() != self.document.key():
             self.history.record(document, label)
         self.own = series
         return label
+
+    @property
+    def kept(self) -> bool:
+        """True where the document is written to a file."""
+        return self._file is not None
 
     def write(self) -> None:
         """Writes the document to its file, where it has one."""
