@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rcwidgets.core.collector import paused
 
 with paused():
+    from rcwidgets import classroom
     from rcwidgets.core import analysis, datasets, losses, metrics, tasks
     from rcwidgets.core import nodes as _nodes
     from rcwidgets.core.estimator import Classifier, Regressor
@@ -97,6 +98,7 @@ __all__ = [
     "VowelsTask",
     "WeightsView",
     "analysis",
+    "classroom",
     "controls",
     "datasets",
     "from_orc",

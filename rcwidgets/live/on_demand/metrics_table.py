@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -105,10 +105,10 @@ class Metrics(Mapping[str, Measured]):
         """The table in words, as the page and a notebook show it."""
         return tuple(one.row() for one in self.values())
 
-    def table(self) -> tuple[Sequence[str], list[list[Any]]]:
+    def table(self) -> tuple[Sequence[str], list[list[str | float]]]:
         """Header and rows with all digits, a row for each metric and for each channel of it; empty cells where there is no figure."""
         header = ("metric", "channel", "train", "test", "unit", "definition", "formula", "note")
-        lines = []
+        lines: list[list[str | float]] = []
         for one in self.values():
             for name, (train, test) in {"": (one.train, one.test), **one.channels}.items():
                 cells = ["" if math.isnan(value) else value for value in (train, test)]
