@@ -106,6 +106,7 @@ export class FakeKernel {
       file: null,
       reading: null,
       offer: null,
+      locks: { locked: [], hidden: [] },
       status_model: "anywidget:status",
       transport_model: "IPY_MODEL_transport",
       view,

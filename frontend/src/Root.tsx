@@ -11,6 +11,7 @@ import { KeysDialog } from "./panels/KeysDialog";
 import { Palette } from "./panels/Palette";
 import { StatusLine } from "./panels/StatusLine";
 import { TopBar } from "./panels/TopBar";
+import { isHidden } from "./model/locks";
 import { useApp, useSelect } from "./state/context";
 import type { AppState } from "./state/state";
 import { useKeptFocus } from "./useKeptFocus";
@@ -51,7 +52,9 @@ export function Root() {
 
 function Layout() {
   const { store } = useApp();
-  const { view, height, connected, reached, wantsData } = useSelect((state) => ({
+  const { view, height, connected, reached, wantsData, withPalette, withInspector } = useSelect((state) => ({
+    withPalette: !isHidden(state.locks, "palette"),
+    withInspector: !isHidden(state.locks, "inspector"),
     view: state.view,
     height: state.height,
     connected: state.connected,
@@ -76,19 +79,22 @@ function Layout() {
 
   const focusRoot = (): void => root.current?.focus({ preventScroll: true });
   const focusSearch = useCallback(() => {
+    if (!withPalette) return undefined;
     if (search.current) return search.current.focus();
     setListOpen(true);
     requestAnimationFrame(() => search.current?.focus());
     return undefined;
-  }, []);
+  }, [withPalette]);
   const keys = usePlaygroundKeys(root, focusSearch);
   useKeptFocus(root);
 
-  const palette = <Palette placement={placement} search={search} root={root} {...(narrow ? { onAdded: () => setListOpen(false) } : {})} />;
+  const parts = `${withPalette ? "" : " rcw-no-palette"}${withInspector ? "" : " rcw-no-inspector"}`;
+  const onAdded = narrow ? { onAdded: () => setListOpen(false) } : {};
+  const palette = withPalette ? <Palette placement={placement} search={search} root={root} {...onAdded} /> : null;
   return (
     <div
       ref={root}
-      className={`rcw-root rcw-${room}${room === "tight" ? " rcw-narrow" : ""} rcw-view-${view}${dark ? " rcw-dark" : ""}${covered ? " rcw-covered" : ""}`}
+      className={`rcw-root rcw-${room}${room === "tight" ? " rcw-narrow" : ""} rcw-view-${view}${dark ? " rcw-dark" : ""}${covered ? " rcw-covered" : ""}${parts}`}
       style={{ "--rcw-height": `${height}px` } as CSSProperties}
       tabIndex={-1}
       data-jp-suppress-context-menu
@@ -111,25 +117,29 @@ function Layout() {
           <Canvas canvas={canvas} dark={dark} withEditing={editor || room !== "wide"} />
           {narrow ? (
             <div className={css.corner}>
-              <Button
-                aria-expanded={listOpen}
-                onClick={() => {
-                  setListOpen(!listOpen);
-                  setSettingsOpen(false);
-                }}
-              >
-                Nodes
-              </Button>
-              <Button
-                aria-expanded={settingsOpen}
-                title="The settings of what is selected, in the place of the canvas"
-                onClick={() => {
-                  setSettingsOpen(!settingsOpen);
-                  setListOpen(false);
-                }}
-              >
-                Settings
-              </Button>
+              {withPalette ? (
+                <Button
+                  aria-expanded={listOpen}
+                  onClick={() => {
+                    setListOpen(!listOpen);
+                    setSettingsOpen(false);
+                  }}
+                >
+                  Nodes
+                </Button>
+              ) : null}
+              {withInspector ? (
+                <Button
+                  aria-expanded={settingsOpen}
+                  title="The settings of what is selected, in the place of the canvas"
+                  onClick={() => {
+                    setSettingsOpen(!settingsOpen);
+                    setListOpen(false);
+                  }}
+                >
+                  Settings
+                </Button>
+              ) : null}
               {listOpen ? palette : null}
             </div>
           ) : null}
@@ -139,7 +149,7 @@ function Layout() {
             </div>
           ) : null}
         </div>
-        {narrow && !settingsOpen ? null : (
+        {!withInspector || (narrow && !settingsOpen) ? null : (
           <Inspector
             withKinds={editor}
             allSliders={covered}

@@ -26,7 +26,7 @@ import "./css/contrast.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
 const READY_DELAY = 1000;
-const TRAITS = ["document", "revision", "schema", "history", "data", "file", "reading", "offer", "view", "height"] as const;
+const TRAITS = ["document", "revision", "schema", "history", "data", "file", "reading", "offer", "locks", "view", "height"] as const;
 const STATUS_TRAITS = Object.keys(EMPTY_STATUS) as (keyof Status)[];
 
 let views = 0;

@@ -24,6 +24,7 @@ const traits = (revision: number, document = exampleDocument()): Traits => ({
   file: null,
   reading: null,
   offer: null,
+  locks: { locked: [], hidden: [] },
   view: "playground",
   height: 330,
 });

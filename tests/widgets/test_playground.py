@@ -73,3 +73,14 @@ def test_a_closed_playground_leaves_no_thread_and_no_listener(page, play):
         threads = {play._publisher._thread, play.experiment._worker._thread}
     assert threads == {None}
     assert play.wait(1) is play.results
+
+
+def test_a_lesson_hides_parts_of_the_box():
+    play = rc.Playground(task="sunspots", hide=["loss", "runs", "sweep"])
+    try:
+        kinds = [type(child).__name__ for child in play.children]
+        assert kinds == ["App", "HBox", "StatusModel"]
+        assert [type(child).__name__ for child in play.children[1].children] == ["FigurePlace"]
+        assert play.children[0].locks == {"locked": [], "hidden": ["loss", "runs", "sweep"]}
+    finally:
+        play.close()

@@ -2,8 +2,10 @@ import { Handle, Position, type NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { FamilyMark, StateMark } from "../controls/Icon";
 import { KnobRow } from "../controls/KnobRow";
+import { LockMark } from "../controls/Lockable";
 import { NameField } from "../controls/NameField";
 import type { DocumentNode, NodeKind } from "../generated";
+import { isLocked } from "../model/locks";
 import { nodeOf } from "../model/graph";
 import { formatCount } from "../model/numbers";
 import { wireBetween } from "../model/refusal";
@@ -65,6 +67,7 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
   const { actions, store } = useApp();
   const renaming = useSelect((state) => state.renaming === node.id);
   const size = useSelect((state) => state.status.nodes[node.id]?.size ?? null);
+  const locked = useSelect((state) => isLocked(state.locks, node.id));
   return (
     <div className={css.head} title={`${kind.label}: ${kind.doc}`}>
       <FamilyMark family={kind.family} />
@@ -79,6 +82,7 @@ function CardHeader({ node, kind }: { node: DocumentNode; kind: NodeKind }) {
           {node.name}
         </span>
       )}
+      {locked ? <LockMark /> : null}
       {size === null ? null : (
         <small className={css.size} title={`gives ${formatCount(size)} ${size === 1 ? "feature" : "features"}`}>
           {formatCount(size)}

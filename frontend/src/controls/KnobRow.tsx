@@ -4,6 +4,7 @@ import { formatValue, trackOf } from "../model/numbers";
 import { useApp } from "../state/context";
 import type { Owner } from "../types";
 import { Icon } from "./Icon";
+import { Lockable, LockMark } from "./Lockable";
 import { NumberField } from "./NumberField";
 import { Slider } from "./Slider";
 import { TextField } from "./TextField";
@@ -33,18 +34,19 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
   useEffect(() => {
     if (said && sentence.current) showInPanel(sentence.current);
   }, [said]);
-  if (!knob) return null;
+  if (!knob || view.hidden) return null;
   const errorId = said ? `${id}-error` : undefined;
   const numeric = knob.kind === "float" || knob.kind === "int";
   const written = knob.kind === "text" || knob.kind === "ints";
   const withSlider = slider && numeric && trackOf(knob) !== null;
   return (
-    <div className={`${place === "card" ? css.card : css.panel}${error ? " rcw-bad" : ""}`}>
+    <Lockable locked={view.locked} className={`${place === "card" ? css.card : css.panel}${error ? " rcw-bad" : ""}`}>
       <div className={css.row}>
         <label className={css.label} htmlFor={id} title={knob.doc}>
           {knob.label}
           {knob.unit && place === "panel" ? <span className="rcw-unit"> {knob.unit}</span> : null}
         </label>
+        {view.locked ? <LockMark /> : null}
         {place === "panel" ? <Reset view={view} /> : null}
         <Handle
           view={view}
@@ -69,7 +71,7 @@ export function KnobRow({ owner, name, place, slider = true }: Props) {
           {said}
         </p>
       ) : null}
-    </div>
+    </Lockable>
   );
 }
 

@@ -1,6 +1,7 @@
 /** One knob of one owner, as a control needs it. */
 import { useEffect, useMemo, useRef } from "react";
 import type { Knob, KnobValue } from "../generated";
+import { isHidden, isLocked } from "../model/locks";
 import { autoOf, knobOf, ownerName, valueIn } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import { placeOfError } from "../state/reducers";
@@ -28,6 +29,10 @@ export interface KnobView {
   typed: string | null;
   /** What the kernel says about the value that it has. */
   warning: string | null;
+  /** Seen and not to be changed by hand. */
+  locked: boolean;
+  /** Not to be there. */
+  hidden: boolean;
 }
 
 export function useKnob(owner: Owner, name: string, place: Place): KnobView {
@@ -49,6 +54,8 @@ export function useKnob(owner: Owner, name: string, place: Place): KnobView {
       error: here ? (state.errors[key] ?? null) : null,
       typed: here && typed?.at === place ? typed.text : null,
       warning: problem?.text ?? null,
+      locked: isLocked(state.locks, owner, name),
+      hidden: isHidden(state.locks, owner, name),
     };
   });
 }

@@ -1,6 +1,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { Button } from "../controls/Button";
 import { IconButton } from "../controls/IconButton";
+import { isHidden } from "../model/locks";
 import { laidOut } from "../model/layout";
 import { useFitView } from "../canvas/useFit";
 import { useApp, useSelect } from "../state/context";
@@ -11,6 +12,7 @@ import { css } from "./bar.module.css";
 export function EditButtons({ look }: { look: "text" | "icon" }) {
   const { actions, store } = useApp();
   const history = useSelect((state) => state.history);
+  const withCode = useSelect((state) => !isHidden(state.locks, "code"));
   const flow = useReactFlow();
   const fit = useFitView();
 
@@ -50,7 +52,8 @@ export function EditButtons({ look }: { look: "text" | "icon" }) {
     },
   ] as const;
 
-  return buttons.map((button) =>
+  const shown = buttons.filter((button) => withCode || button.icon !== "code");
+  return shown.map((button) =>
     look === "icon" ? (
       <IconButton key={button.label} {...button} />
     ) : (

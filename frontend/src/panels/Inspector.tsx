@@ -4,9 +4,11 @@ import { startConnecting } from "../canvas/connecting";
 import { FamilyMark } from "../controls/Icon";
 import { IconButton } from "../controls/IconButton";
 import { KnobRow } from "../controls/KnobRow";
+import { Lockable, LockMark } from "../controls/Lockable";
 import { NameField } from "../controls/NameField";
 import type { DocumentNode, NodeKind } from "../generated";
 import { edgeKey, nameOf, nodeOf } from "../model/graph";
+import { isHidden, isLocked } from "../model/locks";
 import { EFFECTS } from "../model/knobs";
 import { useApp, useSelect } from "../state/context";
 import type { Owner } from "../types";
@@ -51,9 +53,11 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
   const app = useApp();
   const [renaming, setRenaming] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
-  const { error, trainer, trainerName } = useSelect((state) => ({
+  const { error, locked, trainer, trainerName } = useSelect((state) => ({
     error: state.errors[node.id] ?? null,
-    trainer: kind.family === "readout" ? state.schema.trainers[state.document.trainer.kind] : undefined,
+    locked: isLocked(state.locks, node.id) || isLocked(state.locks, "model"),
+    trainer:
+      kind.family === "readout" && !isHidden(state.locks, "trainer") ? state.schema.trainers[state.document.trainer.kind] : undefined,
     trainerName: state.document.trainer.kind,
   }));
   return (
@@ -72,11 +76,12 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
         ) : (
           <h3 title={kind.kind}>{node.name}</h3>
         )}
-        <IconButton ref={pencil} icon="pencil" label="Rename" title="Rename (F2)" onClick={() => setRenaming(true)} />
+        {locked ? <LockMark /> : null}
+        <IconButton ref={pencil} icon="pencil" label="Rename" title="Rename (F2)" disabled={locked} onClick={() => setRenaming(true)} />
       </div>
       <p className={css.doc}>{kind.doc}</p>
       {error ? <p className="rcw-sentence">{error}</p> : null}
-      <div className={css.tools}>
+      <Lockable locked={locked} className={css.tools}>
         <Button
           small
           title="Choose with the arrow keys which node reads this one (c)"
@@ -98,7 +103,7 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
         >
           Delete
         </Button>
-      </div>
+      </Lockable>
       <KnobGroups owner={node.id} group={node.name} knobs={kind.knobs} onCard={allSliders ? [] : kind.card} />
       {trainer && Object.keys(trainer.knobs).length > 0 ? (
         <>
@@ -114,10 +119,13 @@ function NodePanel({ node, kind, allSliders, focusCanvas }: NodePanelProps) {
 
 /** The knobs of one owner under three headings. A knob whose slider is on a card has only its field here: one slider a knob. */
 function KnobGroups({ owner, group, knobs, onCard }: { owner: Owner; group: string; knobs: NodeKind["knobs"]; onCard: string[] }) {
+  const locks = useSelect((state) => state.locks);
+  const shown = Object.keys(knobs).filter((name) => !isHidden(locks, owner, name));
+  if (shown.length === 0) return null;
   return (
     <div role="group" aria-label={group}>
       {EFFECTS.map(({ effect, title }) => {
-        const names = Object.keys(knobs).filter((name) => knobs[name]?.effect === effect);
+        const names = shown.filter((name) => knobs[name]?.effect === effect);
         if (names.length === 0) return null;
         return (
           <div key={effect} className={css.effect}>
@@ -169,10 +177,14 @@ function WirePanel({ wireKey }: { wireKey: string }) {
 }
 
 function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSliders: boolean }) {
-  const { ownData, task, trainer, hasReadout, idle } = useSelect((state) => ({
-    ownData: Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns"),
-    task: state.schema.tasks[state.document.task.kind],
-    trainer: state.schema.trainers[state.document.trainer.kind],
+  const { ownData, task, trainer, hasReadout, idle, dataLocked } = useSelect((state) => ({
+    dataLocked: isLocked(state.locks, "task"),
+    ownData:
+      !isHidden(state.locks, "data") &&
+      !isHidden(state.locks, "task") &&
+      Object.values(state.schema.tasks[state.document.task.kind]?.knobs ?? {}).some((knob) => knob.kind === "columns"),
+    task: isHidden(state.locks, "task") ? undefined : state.schema.tasks[state.document.task.kind],
+    trainer: isHidden(state.locks, "trainer") ? undefined : state.schema.trainers[state.document.trainer.kind],
     hasReadout: state.document.nodes.some((node) => state.schema.nodes[node.kind]?.family === "readout"),
     idle: (state.data?.series ?? 0) > 0 ? "train" : "train_series", // rows of one series are split, or whole series
   }));
@@ -184,11 +196,15 @@ function ExperimentPanel({ withKinds, allSliders }: { withKinds: boolean; allSli
   );
   return (
     <section>
-      {withKinds ? <KindSelect owner="task" /> : <h3>{task?.label ?? "Task"}</h3>}
+      {withKinds ? <KindSelect owner="task" /> : task ? <h3>{task.label}</h3> : null}
       {task ? <p className={css.doc}>{task.doc}</p> : null}
-      {ownData ? <DataPanel /> : null}
+      {ownData ? (
+        <Lockable locked={dataLocked}>
+          <DataPanel />
+        </Lockable>
+      ) : null}
       <KnobGroups owner="task" group="Task" knobs={taskKnobs} onCard={[]} />
-      {withKinds ? <KindSelect owner="trainer" /> : <h3 className={css.section}>{trainer?.label ?? "Trainer"}</h3>}
+      {withKinds ? <KindSelect owner="trainer" /> : trainer ? <h3 className={css.section}>{trainer.label}</h3> : null}
       {trainer ? <p className={css.doc}>{trainer.doc}</p> : null}
       <KnobGroups
         owner="trainer"

@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState, type KeyboardEvent, type RefObject } from "react";
 import type { Placement } from "../canvas/usePlacement";
 import { FamilyMark } from "../controls/Icon";
+import { LockMark } from "../controls/Lockable";
+import { LOCKED, isLocked } from "../model/locks";
 import { aliasFound, searched } from "../model/search";
 import { useApp, useSelect } from "../state/context";
 import { usePaletteDrag } from "./usePaletteDrag";
@@ -20,6 +22,7 @@ interface Props {
 export function Palette({ placement, search, root, onAdded }: Props) {
   const { id } = useApp();
   const kinds = useSelect((state) => state.schema.nodes);
+  const locked = useSelect((state) => isLocked(state.locks, "model"));
   const [words, setWords] = useState("");
   const [active, setActive] = useState<string | null>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -69,6 +72,11 @@ export function Palette({ placement, search, root, onAdded }: Props) {
 
   return (
     <div className={css.palette}>
+      {locked ? (
+        <p className={`rcw-soft ${css.none}`}>
+          <LockMark /> {LOCKED}
+        </p>
+      ) : null}
       <input
         ref={search}
         type="search"
@@ -106,6 +114,7 @@ export function Palette({ placement, search, root, onAdded }: Props) {
                 role="option"
                 aria-selected={kind.kind === (searching ? current : active)}
                 aria-label={kind.kind}
+                aria-disabled={locked || undefined}
                 data-kind={kind.kind}
                 tabIndex={kind.kind === current ? 0 : -1}
                 className={`${css.option}${searching && kind.kind === current ? ` ${css.marked}` : ""}`}

@@ -1,8 +1,10 @@
 import { useId } from "react";
 import { Button } from "../controls/Button";
 import { IconButton } from "../controls/IconButton";
+import { Lockable, LockMark } from "../controls/Lockable";
 import { NumberField } from "../controls/NumberField";
 import { useHand, useKnob } from "../controls/useKnob";
+import { isHidden } from "../model/locks";
 import { useApp, useSelect } from "../state/context";
 import type { Owner } from "../types";
 import { DeviceChip, EditButtons } from "./EditButtons";
@@ -13,9 +15,10 @@ import { css } from "./bar.module.css";
 /** Task, trainer, run, status, history, export: one bar of 48 px. */
 export function TopBar({ wide }: { wide: boolean }) {
   const { actions } = useApp();
-  const { activity, auto, iterative, presets } = useSelect((state) => {
+  const { activity, auto, iterative, presets, withTask } = useSelect((state) => {
     const knobs = state.schema.tasks[state.document.task.kind]?.knobs ?? {};
     return {
+      withTask: !isHidden(state.locks, "task"),
       activity: state.status.activity,
       auto: state.status.auto,
       iterative: state.schema.trainers[state.document.trainer.kind]?.iterative ?? false,
@@ -28,15 +31,17 @@ export function TopBar({ wide }: { wide: boolean }) {
   const paused = activity === "paused" || (!auto && !iterative);
   return (
     <div className={`${css.bar}${iterative ? ` ${css.crowded}` : ""}`}>
-      <div className={css.group} role="group" aria-label="Task">
-        <KindSelect owner="task" />
-        {presets
-          .split(" ")
-          .filter(Boolean)
-          .map((name) => (
-            <PresetKnob key={name} owner="task" name={name} />
-          ))}
-      </div>
+      {withTask ? (
+        <div className={css.group} role="group" aria-label="Task">
+          <KindSelect owner="task" />
+          {presets
+            .split(" ")
+            .filter(Boolean)
+            .map((name) => (
+              <PresetKnob key={name} owner="task" name={name} />
+            ))}
+        </div>
+      ) : null}
       <KindSelect owner="trainer" />
       <div className={css.group}>
         <Button
@@ -97,12 +102,13 @@ function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
   const id = useId();
   const { knob, value } = view;
   const said = view.error ?? view.warning;
-  if (!knob) return null;
+  if (!knob || view.hidden) return null;
   return (
-    <div className={css.preset}>
+    <Lockable locked={view.locked} className={css.preset}>
       <label className="rcw-soft" htmlFor={id} title={knob.doc}>
         {knob.label}
       </label>
+      {view.locked ? <LockMark /> : null}
       <span className={css.segments}>
         {(knob.presets ?? []).map((preset) => (
           <button
@@ -126,6 +132,6 @@ function PresetKnob({ owner, name }: { owner: Owner; name: string }) {
           {said}
         </p>
       ) : null}
-    </div>
+    </Lockable>
   );
 }

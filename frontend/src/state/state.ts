@@ -133,6 +133,7 @@ export const initialState = (): AppState => ({
   file: null,
   reading: null,
   offer: null,
+  locks: { locked: [], hidden: [] },
   declined: null,
   loading: null,
   fileShown: false,
