@@ -1,5 +1,7 @@
 # make run    opens the playground in JupyterLab      make run BROWSER=none PORT=8888   only prints the address
 # make test   sets everything up and runs all layers  make test LAYERS="ruff python"    only those
+# make docs   builds the documentation into docs/site/: open docs/site/index.html, no server is needed
+# make binder runs the steps of Binder's image in a clean environment (PYTHON=python3.13: another than binder/runtime.txt names)
 # make bench  runs the benchmarks                     make build                        wheel and sdist in dist/
 # PYTHON=/path/to/python3 chooses the Python that .venv is made with. Node comes from PyPI with the rest.
 
@@ -14,7 +16,7 @@ PORT_FLAG := $(if $(PORT),--port=$(PORT) --ServerApp.port_retries=0)
 # Kernels and scripts start half a second sooner with the bytecode on disk.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test bench build bundle clean
+.PHONY: run test docs binder bench build bundle clean
 .NOTPARALLEL:
 
 run: $(VENV)/.run bundle
@@ -22,6 +24,12 @@ run: $(VENV)/.run bundle
 
 test: $(VENV)/.test bundle
 	$(PY) -m scripts.run_layers $(LAYERS)
+
+docs: $(VENV)/.test bundle
+	$(PY) -m sphinx -W --keep-going -b html -d docs/site/.doctrees docs docs/site
+
+binder: $(VENV)/.test
+	$(PY) -m scripts.try_binder $(PYTHON)
 
 bench: $(VENV)/.bench bundle
 	$(PY) -m benchmarks
@@ -50,4 +58,4 @@ $(VENV)/.run: pyproject.toml scripts/make_venv.sh
 	@touch $@
 
 clean:
-	rm -rf $(VENV) dist rcwidgets/static frontend/node_modules tests/artifacts
+	rm -rf $(VENV) dist docs/site docs/reference rcwidgets/static frontend/node_modules tests/artifacts

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "tests" / "artifacts"
-OTHERS = ("packaging", "notebooks", "browser")
+OTHERS = ("packaging", "docs", "notebooks", "browser")
 
 # Several processes share the cores: a second thread of BLAS in each spins after every call, and takes its core from the others.
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -51,6 +51,7 @@ LAYERS = {
     "frontend": [*NPM, "test", "--", "--reporter=default", "--reporter=junit", f"--outputFile.junit={report_of('frontend')}"],
     "python": pytest("python", "rcwidgets", "tests", *(f"--ignore=tests/{other}" for other in OTHERS), *spread("auto", "loadfile")),
     "packaging": pytest("packaging", "tests/packaging"),
+    "docs": pytest("docs", "tests/docs"),
     "notebooks": pytest("notebooks", "tests/notebooks", *spread("2", "load")),
     "browser": pytest("browser", "tests/browser", *spread("2", "loadfile")),  # each with a JupyterLab and a browser of its own
 }
@@ -58,7 +59,7 @@ LAYERS = {
 
 # One stage after another, the chains of each beside each other; npm is used by one at a time.
 STAGES = (
-    (("ruff", "format", "imports", "mypy", "notebooks"), ("types", "lint", "frontend", "browser-found", "packaging")),
+    (("ruff", "format", "imports", "mypy", "notebooks"), ("types", "lint", "frontend", "browser-found", "packaging", "docs")),
     (("python",),),
     (("browser",),),  # alone: beside others its clicks and keys come late, and a drag may join the keys before it
 )
