@@ -86,6 +86,11 @@ def array_of(value: Any, what: str) -> np.ndarray:
         ) from None
 
 
+def opened(value: Any) -> Any:
+    """An array with NaN in the place of masked entries; anything else as it is."""
+    return np.ma.filled(value.astype(np.float64), np.nan) if isinstance(value, np.ma.MaskedArray) else value
+
+
 def one_each(value: Any, what: str) -> np.ndarray:
     """Values or labels of which each series has one, as an array; the axis of a time of one step is left out."""
     array = array_of(value, what)

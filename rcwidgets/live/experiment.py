@@ -11,7 +11,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.ops import Op
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.spec.knobs import Setting
-from rcwidgets.core.tasks import AbstractTask, kind_for, own_series
+from rcwidgets.core.tasks import AbstractTask, kind_for, mends, own_series
 from rcwidgets.core.tasks.own_series import OwnData
 from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.closed_form import ClosedForm
@@ -41,7 +41,8 @@ class Experiment(ReadableExperiment):
     regression trains by itself after each change; a trainer that learns step by step trains when it is told to `run`, can be held, and
     takes up live knobs that move meanwhile. `data` is the user's own: an array (time, channels), a data frame or the path of a CSV file; or
     several series: a list of such arrays, an array (series, time, channels), a folder of files, or what `from_csv` gives by `id`; see
-    also `bring`. Several series are split by series, and with a label each they are told apart. With `file` the document is read from
+    also `bring`. What becomes of gaps in an array, NaN or masked, the task says: `task=rc.DataTask(gaps="drop")`. Several series are
+    split by series, and with a label each they are told apart. With `file` the document is read from
     disk where the file exists, and written at each change; a file that something
     else has changed meanwhile is left alone, and the change is an OSError in words.
 
@@ -70,7 +71,7 @@ class Experiment(ReadableExperiment):
         now: Callable[[], datetime] = datetime.now,
     ) -> None:
         keep_compiled()
-        own = None if data is None else own_series(data)
+        own = None if data is None else own_series(data, gaps=mends(task))
         storage = None if file is None else DocumentFile(file)
         read = None if storage is None else storage.read()
         document = read or start_document(model, task or ("lorenz" if own is None else kind_for(own)), trainer)
@@ -201,7 +202,7 @@ class Experiment(ReadableExperiment):
         >>> experiment.wait().channels
         ('channel 1',)
         """
-        series = own_series(data)
+        series = own_series(data, gaps=mends(self.task))
         with self._session.lock:
             self._worker.check_open()
             label = self._session.bring(series)

@@ -33,6 +33,12 @@ def legend_item(text: str, color: str, form: str = "line", title: str = "") -> d
     return {"text": text, "color": color, "form": form} | ({"title": title} if title else {})
 
 
+def blank_gaps(values: np.ndarray) -> list[list[Any]]:
+    """Values (rows, columns) as rows of a table, with empty cells where there is no number."""
+    rows = values.tolist()
+    return [["" if value != value else value for value in row] for row in rows] if np.isnan(values).any() else rows
+
+
 def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A table as CSV in UTF-8. Texts that a spreadsheet would take for a formula get an apostrophe."""
     out = io.StringIO()

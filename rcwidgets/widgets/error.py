@@ -9,7 +9,7 @@ from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import channels, theme
-from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.caption import Table, blank_gaps, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.panel import finite_rows
 from rcwidgets.widgets.prediction import whole_of
@@ -31,6 +31,7 @@ class ErrorFigure(FigureBox[Results]):
         super().__init__("Error over time", [self.panel])
 
     def paint(self, thing: Results) -> None:
+        thing = thing.of_known()
         rows = finite_rows(thing.time, thing.truth, thing.forecast)
         colors = self.choice.colors(thing.channels)
         time, errors = thing.time[:rows], np.clip(thing.errors[:rows, list(colors)], FLOOR, 100 * CEILING)
@@ -51,7 +52,7 @@ class ErrorFigure(FigureBox[Results]):
     def table_of(self, thing: Results) -> Table:
         """One row a time step: the error of each channel in standard deviations, and whether one is above the threshold."""
         header = [thing.time_label, *thing.channels, f"above {number(thing.threshold)}"]
-        lines = zip(thing.time.tolist(), thing.errors.tolist(), thing.parts.tolist(), strict=True)
+        lines = zip(thing.time.tolist(), blank_gaps(thing.errors), thing.parts.tolist(), strict=True)
         return header, ([time, *values, int(parts)] for time, values, parts in lines)
 
 

@@ -39,6 +39,8 @@ class PhaseFigure(FigureBox[Results]):
 
     def paint(self, thing: Results) -> None:
         across, up, delay, names = self._plane(thing)
+        known = np.isfinite(across[:, 0]) & np.isfinite(up[:, 0])  # rows with a target
+        across, up = across[known], up[known]
         rows = finite_rows(across, up)
         across, up = across[:rows][-ROWS:], up[:rows][-ROWS:]
         if rows:
@@ -48,7 +50,7 @@ class PhaseFigure(FigureBox[Results]):
         draw(self.forecast, across[:, 1], up[:, 1])
         late = f"each value over that {delay:,} {'step' if delay == 1 else 'steps'} earlier" if delay else ""
         cut = f"the last {ROWS:,} rows" if rows > ROWS else ""
-        stopped = f"not finite from row {rows:,}" if rows < len(thing.time) - delay else ""
+        stopped = f"not finite from row {rows:,}" if rows < len(known) and rows < known.sum() else ""
         words = ", ".join(word for word in (late, cut, stopped) if word)
         legend = [legend_item("truth", theme.TRUTH, "wide"), legend_item("forecast", theme.channel(0))]
         subtitle = f"{words or f'{names[1]} over {names[0]}'}, {horizon_and_part(thing)}"

@@ -14,7 +14,7 @@ from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.live.runs.run import OVERLAYS
 from rcwidgets.widgets import channels, theme
-from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.caption import Table, blank_gaps, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 from rcwidgets.widgets.panel import finite_rows, steps
 from rcwidgets.widgets.ticks import linear_limits, number
@@ -38,6 +38,8 @@ class PredictionFigure(FigureBox[Results]):
         self.parts = self.panel.add(0, theme.PARTS)
         self.parts.interpolation, self.parts.fill = "step-after", "bottom"
         self.truth = self.panel.add(5, theme.TRUTH)
+        self.gaps = self.panel.add(0, theme.GAP)
+        self.gaps.interpolation, self.gaps.fill = "step-after", "bottom"
         self.forecast = self.panel.add(1.8, *map(theme.channel, range(theme.CHANNELS)))
         self.runs: list[Lines] = []  # made when the first run is pinned
         super().__init__("Prediction", [self.panel])
@@ -45,7 +47,8 @@ class PredictionFigure(FigureBox[Results]):
     def paint(self, results: Results) -> None:
         """Draws the results, and over them up to three kept runs of the same rows: `pinned`."""
         runs = [one for run in self.pinned if (one := run.of_trial(results)) is not None]
-        rows = finite_rows(results.time, results.truth, results.forecast)
+        rows = finite_rows(results.time, results.forecast)
+        missing = ~np.isfinite(results.truth[:rows]).all(axis=1)
         colors = self.choice.colors(results.channels)
         drawn = list(colors)
         self.panel.times(results.time_label)
@@ -55,7 +58,7 @@ class PredictionFigure(FigureBox[Results]):
             parts = np.max(results.errors[:rows, drawn], axis=1, initial=0.0) > results.threshold
         across = whole_of(time)
         part = self.panel.rows(time, across)
-        low, high = near_limits(truth[part], forecast[part])
+        low, high = near_limits(truth[part][~missing[part]], forecast[part])
         span = high - low
         if rows:
             self.panel.look(across, (low, high))
@@ -63,7 +66,8 @@ class PredictionFigure(FigureBox[Results]):
         names = [results.channels[place] for place in drawn]
         self.panel.reads(self.forecast, "forecast", *names)
         self.panel.reads(self.truth, "truth", *names)
-        draw(self.truth, *self.panel.seen(time, truth))
+        draw(self.truth, *self.panel.seen(time[~missing], truth[~missing]))
+        self._cover(time, missing, low, high)
         draw(self.forecast, *self.panel.seen(time, np.clip(forecast, low - 9 * span, high + 9 * span)))
         edges, level = steps(time, parts)
         draw(self.parts, edges, low + level * span)
@@ -77,18 +81,27 @@ class PredictionFigure(FigureBox[Results]):
             else:
                 mark.visible = False
         pinned = [run.name for run in runs[:OVERLAYS]]
-        legend = _legend(results, bool(parts.any()), channels.items(results.channels, colors), pinned)
+        legend = _legend(results, bool(parts.any()), bool(missing.any()), channels.items(results.channels, colors), pinned)
         words = channels.listed(results.channels, colors)
         cut = "" if rows == len(results.time) else f", not finite from row {rows:,}"
-        self.describe(horizon_and_part(results) + cut, legend, _summary(results, rows, words, pinned), names=results.channels)
+        gone = f"; {missing.sum():,} rows have no target" if missing.any() else ""
+        self.describe(horizon_and_part(results) + cut, legend, _summary(results, rows, words, pinned, gone), names=results.channels)
+
+    def _cover(self, time: np.ndarray, missing: np.ndarray, low: float, high: float) -> None:
+        """Covers the truth where it is not known: its line goes straight there. A stretch reaches from the row before to the row after."""
+        if not missing.any():
+            self.gaps.visible = False
+            return
+        edges, level = steps(time, missing | np.append(missing[1:], False))
+        draw(self.gaps, edges, low + level * (high - low))
 
     def table_of(self, results: Results) -> Table:
         """One row a time step, all channels: the truth, the forecast, and whether they part."""
         names = [f"{name} {kind}" for name in results.channels for kind in ("truth", "forecast")]
-        both = np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1)
+        both = blank_gaps(np.stack([results.truth, results.forecast], axis=2).reshape(len(results.time), -1))
         owner = [[name] for name, rows in results.trials.items() for _ in range(rows.stop - rows.start)] or [[]] * len(both)
         header = [*(["series"] if results.trials else []), results.time_label, *names, f"error above {number(results.threshold)}"]
-        lines = zip(owner, results.time.tolist(), both.tolist(), results.parts.tolist(), strict=True)
+        lines = zip(owner, results.time.tolist(), both, results.parts.tolist(), strict=True)
         return header, ([*whose, time, *values, int(parts)] for whose, time, values, parts in lines)
 
 
@@ -106,21 +119,23 @@ def whole_of(x: np.ndarray) -> tuple[float, float]:
     return (start, end) if end > start else (start - 0.5, start + 0.5)
 
 
-def _legend(results: Results, parts: bool, drawn: list[dict[str, str]], runs: Sequence[str]) -> list[dict[str, str]]:
+def _legend(results: Results, parts: bool, gaps: bool, drawn: list[dict[str, str]], runs: Sequence[str]) -> list[dict[str, str]]:
     """Truth, channels and kept runs, and the strip in front where there is one, so that the others keep their places."""
     level = number(results.threshold)
     title = f"The strip along the axis: there the error of a channel is above {level} of its standard deviation."
     items = [legend_item(f"error above {level}", theme.PARTS, "strip", title)] if parts else []
     items += [legend_item("truth", theme.TRUTH, "wide"), *drawn]
+    items += [legend_item("no target", theme.GAP, "band", "Rows without a target, which count in no error.")] if gaps else []
     short = [name if len(name) <= LONGEST_RUN_NAME else f"{name[: LONGEST_RUN_NAME - 1]}…" for name in runs]
     return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 
 
-def _summary(results: Results, rows: int, names: str, runs: Sequence[str]) -> str:
+def _summary(results: Results, rows: int, names: str, runs: Sequence[str], gone: str) -> str:
     """The figure in a sentence, for those who do not see it."""
     text = f"{names}: forecast {ahead(results.horizon)} over {len(results.time):,} {results.part} rows"
     if math.isfinite(results.test_nrmse):
         text += f", NRMSE {figure(results.test_nrmse)}"
+    text += gone
     if rows < len(results.time):
         text += f"; not finite from row {rows:,}"
     if results.parts.any():

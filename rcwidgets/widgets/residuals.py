@@ -8,7 +8,7 @@ from rcwidgets.core.short import figure
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import horizon_and_part
 from rcwidgets.widgets import channels, theme
-from rcwidgets.widgets.caption import Table, legend_item
+from rcwidgets.widgets.caption import Table, blank_gaps, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel, draw
 
 REACH = 4.0  # standard deviations to each side
@@ -51,7 +51,7 @@ class ResidualsFigure(FigureBox[Results]):
 
     def table_of(self, thing: Results) -> Table:
         """One row a time step: forecast minus truth of every channel, in the data's own units."""
-        differences = (thing.forecast - thing.truth).tolist()
+        differences = blank_gaps(thing.forecast - thing.truth)
         return [thing.time_label, *thing.channels], ([time, *values] for time, values in zip(thing.time.tolist(), differences, strict=True))
 
 

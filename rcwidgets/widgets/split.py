@@ -11,7 +11,6 @@ from rcwidgets.live.session.split import PARTS, Split
 from rcwidgets.widgets import channels, theme
 from rcwidgets.widgets.caption import Table
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, MARGIN, FigureBox, Panel, draw
-from rcwidgets.widgets.panel import finite_rows
 from rcwidgets.widgets.ticks import linear_limits
 
 NAMES = 20  # the room above the axis for the names of the parts
@@ -52,9 +51,9 @@ class SplitFigure(FigureBox[Split]):
             return
         colors = self.choice.colors(thing.channels)
         values = thing.values[:, list(colors)]
-        known = values[: finite_rows(values)]
-        rows, whole = np.arange(float(len(known))), (0.0, float(thing.rows))
-        self.panel.times(thing.time_label, thing.time)
+        there = np.flatnonzero(np.isfinite(values).all(axis=1))
+        known, rows, whole = values[there], there.astype(np.float64), (0.0, float(thing.rows))
+        self.panel.times("row" if thing.starts else thing.time_label, thing.time)  # times of several series start again
         self.panel.look(whole, linear_limits(known[self.panel.rows(rows, whole)]))
         asked = (colors, tuple(self.panel.window), self.panel.points)
         if not self.lines.visible or asked != self._asked or not np.array_equal(self._values, thing.values):

@@ -18,6 +18,7 @@ def run(place: int) -> str:
 
 
 TRUTH = "var(--rcw-truth)"
+GAP = "var(--rcw-gap)"  # over the truth where there is none
 PARTS = "var(--rcw-parts)"  # where truth and forecast part
 TRAINING = "var(--rcw-training)"
 HELD_OUT = "var(--rcw-held-out)"

@@ -53,3 +53,20 @@ def test_a_walk_without_a_period_has_no_season_before(generator):
 def test_what_is_no_forecast_of_the_inputs_has_none():
     assert baselines_of(NarmaTask().prepare()) == () == baselines_of(VowelsTask().prepare())
     assert len(baselines_of(LorenzTask().prepare())) == 3
+
+
+def test_of_several_series_each_row_is_told_by_its_own_series(generator):
+    parts = [np.cumsum(generator.normal(size=length)) + place for place, length in enumerate((60, 45, 50, 40, 55))]
+    data = DataTask(warmup=4, train_series=3).prepare(own_series([one[:, None] for one in parts]))
+    found = {one.name: one.nrmse for one in baselines_of(data)}
+    assert list(found) == ["Persistence", "AR(12)"]
+    tested = [(one, row) for one in parts[3:] for row in range(4, len(one) - 1)]
+    truth = np.array([one[row + 1] for one, row in tested])
+    assert found["Persistence"] == pytest.approx(nrmse(np.array([one[row] for one, row in tested]), truth))
+
+    def lags(one, row):
+        return [*one[np.maximum(np.arange(row - 11, row + 1), 0)], 1.0]
+
+    known = [(one, row) for one in parts[:3] for row in range(11, len(one) - 1)]
+    weights = np.linalg.lstsq(np.array([lags(*each) for each in known]), np.array([one[row + 1] for one, row in known]))[0]
+    assert found["AR(12)"] == pytest.approx(nrmse(np.array([lags(*each) for each in tested]) @ weights, truth))

@@ -170,3 +170,21 @@ def test_the_csv_holds_every_row_and_channel():
     np.testing.assert_array_equal(numbers[:, [1, 3, 5]], results.truth)
     np.testing.assert_array_equal(numbers[:, [2, 4, 6]], results.forecast)
     np.testing.assert_array_equal(numbers[:, 7], results.parts)
+
+
+def test_rows_without_a_target_are_covered_under_the_forecast_and_named():
+    truth = np.sin(10 + 0.1 * np.arange(50))[:, None]
+    truth[[10, 11, 12, 30]] = np.nan
+    view = PredictionFigure()
+    view.show(made(channels=("x",), truth=truth, forecast=np.nan_to_num(truth)))
+    marks = list(view.panel.widget.marks)
+    assert marks.index(view.truth) < marks.index(view.gaps) < marks.index(view.forecast)
+    assert view.truth.x.shape[-1] == 46 and np.isfinite(view.truth.y).all() and view.forecast.x.shape[-1] == 50
+    low, high = view.panel.y.min, view.panel.y.max
+    np.testing.assert_allclose(view.gaps.x, 10 + 0.1 * np.array([0, 9, 13, 29, 31, 49]))
+    np.testing.assert_allclose(view.gaps.y, [low, high, low, high, low, low])  # from the row before to the row after
+    assert "no target" in [item["text"] for item in view.caption.legend] and "; 4 rows have no target" in view.caption.summary
+    cells = list(csv.reader(io.StringIO(csv_bytes(*view.table_of(view.thing)).decode())))
+    assert [row[1] for row in cells[10:13]] == [str(truth[9, 0]), "", ""]
+    view.show(made(channels=("x",)))
+    assert not view.gaps.visible and "no target" not in [item["text"] for item in view.caption.legend]

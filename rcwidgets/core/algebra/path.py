@@ -53,38 +53,48 @@ def fitted_rows(rows: int) -> int:
 
 
 def measure(
-    projection: Projection, x: np.ndarray, y: np.ndarray, betas: Sequence[float] | np.ndarray, checkpoint: Checkpoint = nothing
+    projection: Projection,
+    x: np.ndarray,
+    y: np.ndarray,
+    betas: Sequence[float] | np.ndarray,
+    checkpoint: Checkpoint = nothing,
+    *,
+    cut: int | None = None,
 ) -> Path:
     """The path of rows x (rows, features) and targets y (rows, outputs), over the betas that the projection tells; the others are `left`.
 
-    `projection` is that of the first `fitted_rows(len(x))` rows, the first four fifths; both parts are measured by their residuals. At 400
+    `projection` is that of the first `cut` rows, the first four fifths where it is None; both parts are measured by their residuals. At 400
     features, 6,000 rows, 3 outputs and 41 betas, half of the time goes into the residuals. `checkpoint()` is called now and then, and may
     raise.
     """
     order = np.sort(np.asarray(betas, np.float64))
     safe = projection.tells(order)
-    return _measured(projection, x, y, order[safe], order[~safe], checkpoint)
+    return _measured(projection, x, y, order[safe], order[~safe], checkpoint, fitted_rows(len(x)) if cut is None else cut)
 
 
-def extend(done: Path, x: np.ndarray, y: np.ndarray, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> Path:
+def extend(
+    done: Path, x: np.ndarray, y: np.ndarray, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing, cut: int | None = None
+) -> Path:
     """The path with the betas that were left, by the orthogonal route; the same rows and targets as before."""
     if not len(done.left):
         return done
-    cut = fitted_rows(len(x))
+    cut = fitted_rows(len(x)) if cut is None else cut
     triangle = Triangle.of(x[:cut], y[:cut], checkpoint=checkpoint)
     projection = QR.init(triangle, penalize_bias=penalize_bias, checkpoint=checkpoint)
-    below = _measured(projection, x, y, done.left, np.empty(0), checkpoint)
+    below = _measured(projection, x, y, done.left, np.empty(0), checkpoint, cut)
     betas, training, held = (np.concatenate([getattr(one, name) for one in (below, done)]) for name in ("betas", "training", "held_out"))
     return Path(betas, training, held, np.empty(0))
 
 
-def _measured(projection: Projection, x: np.ndarray, y: np.ndarray, betas: np.ndarray, left: np.ndarray, checkpoint: Checkpoint) -> Path:
+def _measured(
+    projection: Projection, x: np.ndarray, y: np.ndarray, betas: np.ndarray, left: np.ndarray, checkpoint: Checkpoint, cut: int
+) -> Path:
     """The errors of both parts at all betas."""
     variance = y.var(axis=0, dtype=np.float64)
     if not (variance > 0).all():
         output = int(np.flatnonzero(~(variance > 0))[0])
         raise ValueError(f"Path.targets must vary, got a constant or no number in output {output}. Leave that output out.")
-    cut, readout = fitted_rows(len(x)), projection.solve_many(betas)
+    readout = projection.solve_many(betas)
 
     def error(part: slice) -> np.ndarray:
         return np.sqrt((mean_squares(readout, x[part], y[part], checkpoint) / variance).mean(axis=1))

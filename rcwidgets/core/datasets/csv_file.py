@@ -58,7 +58,7 @@ def from_csv(
     - `id`: the column whose values tell several series apart, and `label` the column of their classes, one for each series;
     - `date_format`: "day first", "month first", "year first" or as in `datetime.strptime`: "%d/%m/%y %H:%M";
     - `gaps` of columns that are asked for: an "error" that names the line, "drop" leaves such rows out, "fill" draws straight lines through
-      them, and puts missing rows in, "cut" keeps the longest part without a gap and without a jump of time;
+      them, and puts missing rows in, "cut" keeps the longest part without a gap and without a jump of time, "keep" leaves NaN as they are;
     - `resample`: means over even steps, such as "10min", "1h", "1d", or a number in the unit of the time; steps without a row are filled.
 
     Several series (by `id`, by "restarts", or a folder, in which each file is one, and each folder in it a class) give lists of arrays
@@ -118,6 +118,7 @@ def columns_of(
         gaps = "fill"
     if gaps == "error":
         _check(series, values, names, owner)
+    if gaps in ("error", "keep"):
         made = Mended(values, series.time, None)
     else:
         made = mended(values, series.time, gaps, range(len(names)), notes, timed=timed)

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from rcwidgets.core.datasets.calendar import UNITS, calendar_of
 from rcwidgets.core.short import short_repr
 
 LONGEST_NAME = 80  # characters of a column's name
@@ -127,7 +128,7 @@ def clean_name(text: str, taken: Sequence[str], place: int) -> str:
 
 
 def joined(series: Sequence[Series], names: Sequence[str], labels: Sequence[str] = ()) -> Series:
-    """Several series with the same channels as one table with `parts`; all else is the first one's. Dates are counted from each start."""
+    """Several series with the same channels as one table with `parts`; all else is the first one's. Dates count from its start."""
     first = series[0]
     lengths = [len(one.values) for one in series]
     starts = np.cumsum([0, *lengths[:-1]])
@@ -137,13 +138,15 @@ def joined(series: Sequence[Series], names: Sequence[str], labels: Sequence[str]
         return np.concatenate(found) if len(found) == len(series) else None
 
     times, label = [one.time for one in series], first.time_label
-    since = [one.time_label.partition(" since ") for one in series]
-    if since[0][1]:
-        units = {"days": 86_400.0, "hours": 3_600.0, "seconds": 1.0}
-        longest = max(units[one[0]] for one in since)
-        label = next(word for word, seconds in units.items() if seconds == longest)
-        times = [time * (units[one[0]] / longest) for time, one in zip(times, since, strict=True)]
-        label = f"{label} since the start of each series"
+    known = [calendar_of(one.time_label) for one in series]
+    calendars = [one for one in known if one is not None]
+    if len(calendars) == len(series):  # all count from the first one's date
+        unit = max((one.unit for one in calendars), key=lambda name: UNITS[name])
+        late = [(one.start - calendars[0].start) / np.timedelta64(1, "s") for one in calendars]
+        each = zip(times, calendars, late, strict=True)
+        times = [time * (UNITS[one.unit] / UNITS[unit]) + after / UNITS[unit] for time, one, after in each]
+        zoned = all(one.zoned for one in calendars)  # where only some are, the clocks that stand there are taken
+        label = calendars[0]._replace(unit=unit, zoned=zoned).label
     values = np.concatenate([one.values for one in series])
     parts = Parts(starts, tuple(names), tuple(labels))
     told = repr((starts.tolist(), parts.names, parts.labels))

@@ -30,7 +30,8 @@ def to_code(document: Document, own: Series | None = None, chosen: str = "") -> 
     if reason:
         return "\n".join([*lines, f"# The model cannot be trained yet: {reason}", ""])
     several = own is not None and own.parts is not None and document.task.takes_own
-    return "\n".join([*lines, "# Training", *_training(document, several=several), ""])
+    gaps = ', gaps="drop"' if document.task.leaves_out(own) and not document.task.classes else ""
+    return "\n".join([*lines, "# Training", *_training(document, several=several, gaps=gaps), ""])
 
 
 def _why_not(graph: Graph, widths: tuple[str, str], *, gradient: bool) -> str:
@@ -63,7 +64,11 @@ def _data(task: AbstractTask, own: Series | None) -> list[str]:
         "test = warmup + train",
     ]
     if task.maps:
-        scaled = "({0} - {0}[:test].mean(axis=0)) / {0}[:test].std(axis=0)" if task.normalise else "{0}"
+        of = "np.nan" if task.leaves_out(own) else ""
+        plain = "({0} - {0}[:test].mean(axis=0)) / {0}[:test].std(axis=0)"
+        scaled = (
+            "{0}" if not task.normalise else plain if not of else "({0} - np.nanmean({0}[:test], axis=0)) / np.nanstd({0}[:test], axis=0)"
+        )
         lines += [f"{name} = {scaled.format(whole)}" for name, whole in (("x", "inputs"), ("y", "targets"))]
         return [*lines, "x, y = x[: len(x) - horizon], y[horizon:]"]
     if task.normalise:
@@ -101,7 +106,7 @@ def _several(task: AbstractTask, own: Series) -> list[str]:
     return lines
 
 
-def _training(document: Document, *, several: bool) -> list[str]:
+def _training(document: Document, *, several: bool, gaps: str) -> list[str]:
     graph, task, settings = document.graph.used(), document.task, document.trainer
     usual = type(settings)().knobs
     asked = replace(settings, patience=settings.waits) if isinstance(settings, BPTTSettings) else settings
@@ -114,10 +119,10 @@ def _training(document: Document, *, several: bool) -> list[str]:
     if task.classes:
         return [*lines, *_of_classes(settings)]
     if several:
-        return [*lines, *_of_several(settings)]
+        return [*lines, *_of_several(settings, gaps)]
     if isinstance(settings, BPTTSettings):
-        endless = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
-        lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else ')'}")
+        endless = f"{gaps}, num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
+        lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else f'{gaps})'}")
         lines.append("trainer.predict(x[:test])  # runs into the test part")
         shown = exits[-1:]
     else:
@@ -127,29 +132,29 @@ def _training(document: Document, *, several: bool) -> list[str]:
             lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
         elif task.warmup != 0:
             lines.append("trainer.predict(x[:warmup])  # warms up")
-        lines.append("trainer.fit([x[warmup:test], y[warmup:test]])")
+        lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{gaps})")
         shown = [_deepest(graph, exits)]
     which = f"[{graph.names[shown[0]]!r}]" if len(exits) > 1 else ""
-    tested = "nrmse = rc.metrics.nrmse(predicted, y[test:])"
+    tested = f"nrmse = rc.metrics.nrmse(predicted, y[test:]{gaps})"
     return [*lines, f"predicted = trainer.predict(x[test:]){which}", tested, "print(f'Test NRMSE: {nrmse:.3g}')"]
 
 
-def _of_several(settings: AbstractTrainerSettings) -> list[str]:
+def _of_several(settings: AbstractTrainerSettings, gaps: str) -> list[str]:
     """The training and the test of a forecast in several series, each after its own warm-up."""
     if isinstance(settings, BPTTSettings):
         endless = settings.num_train is None
         epochs = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on every fifth of these series" if endless else ")"
-        lines = [f"trainer.fit([x[:train], y[:train]]{epochs}"]
+        lines = [f"trainer.fit([x[:train], y[:train]]{gaps}{epochs}"]
     else:
         lines = [
             "if warmup:",
             "    trainer.predict([one[:warmup] for one in x[:train]])  # warms up",
-            "trainer.fit([[one[warmup:] for one in x[:train]], [one[warmup:] for one in y[:train]]])",
+            f"trainer.fit([[one[warmup:] for one in x[:train]], [one[warmup:] for one in y[:train]]]{gaps})",
         ]
     return [
         *lines,
         "predicted = np.concatenate([one[warmup:] for one in trainer.predict(x[train:], reset=True)])",
-        "nrmse = rc.metrics.nrmse(predicted, np.concatenate([one[warmup:] for one in y[train:]]))",
+        f"nrmse = rc.metrics.nrmse(predicted, np.concatenate([one[warmup:] for one in y[train:]]){gaps})",
         "print(f'Test NRMSE: {nrmse:.3g}')",
     ]
 

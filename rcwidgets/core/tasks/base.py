@@ -2,29 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
 from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.short import in_short
-from rcwidgets.core.spec.knobs import Effect, Spec, knob, toggle
+from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.tasks.gaps import TaskError, check_gaps, still
+from rcwidgets.core.tasks.knobs import ahead, standardise
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.held_out import block_of_series
 
 FEWEST = 10  # rows to train on: the path holds a fifth of them out
 FEWEST_TESTED = 2  # rows to test on: the error is measured by the spread of the targets
-HORIZON = "How many steps ahead the network forecasts."
-WARMUP = "Rows at the start that only wash out the network's initial state."
-TRAIN = "Rows after the warm-up that the readout is trained on; the rest tests it."
-
-
-class TaskError(ValueError):
-    """Data that cannot be learned from, in words; `knob` is the task's knob concerned, if any."""
-
-    def __init__(self, words: str, knob: str | None = None) -> None:
-        super().__init__(words)
-        self.knob = knob
 
 
 @in_short
@@ -35,7 +28,8 @@ class TaskData:
     `inputs` (time, inputs) and `targets` (time, channels) are normalised as (value - mean) / scale, each with its own: `input_mean` and
     `input_scale` (inputs,), `mean` and `scale` (channels,). Their columns are named `input_channels` and `channels`; they may be the same
     (to forecast them) or others. The last `horizon` rows of `targets` are NaN, since they lie past the data, so that shapes never depend
-    on the horizon. `time` (time,) is the target's. Rows up to `warmup` only wash out the start; the next `train` rows train; the rows from
+    on the horizon. Other rows of targets are NaN where they do not count, which `known` tells. `time` (time,) is the target's. Rows up
+    to `warmup` only wash out the start; the next `train` rows train; the rows from
     `warmup + train` to `end` test. `lyapunov_time` is that of the system in the unit of `time`, where it is known; `own` is what is known
     of data of the user's own, without their values, and `task` is the task that prepared them.
 
@@ -100,6 +94,12 @@ class TaskData:
             y.append(wanted)
         return [one[: len(one) - self.horizon] for one in x], [one[: len(one) - self.horizon] for one in y]
 
+    def blocks(self, count: int) -> np.ndarray | None:
+        """The first rows of as many blocks of whole series of the training part, `count` at most; None of one series, and of classes."""
+        if self.at is None or self.classes or self.trained < 2:
+            return None
+        return np.searchsorted(self.at[0], np.searchsorted(block_of_series(self.trained, count), np.arange(min(count, self.trained))))
+
     def trials(self) -> list[tuple[str, slice]]:
         """The name of each of the several series of the test part, with its rows there."""
         assert self.at is not None
@@ -120,7 +120,18 @@ class TaskData:
     @property
     def spread(self) -> np.ndarray:
         """The standard deviation (channels,) of the targets of the training part, in the data's own units."""
-        return self.targets[self.warmup : self.test_start].std(axis=0) * self.scale
+        return np.asarray(np.nanstd(self.targets[self.warmup : self.test_start], axis=0) * self.scale)
+
+    @cached_property
+    def missing(self) -> np.ndarray | None:
+        """Which rows (rows,) up to the end have no target, or not all of them; None where all have theirs."""
+        gaps = ~np.isfinite(self.targets[: self.end]).all(axis=1)
+        return gaps if gaps.any() else None
+
+    @property
+    def known(self) -> np.ndarray | None:
+        """Which rows (rows,) of the targets count; None where all up to the end do."""
+        return None if self.missing is None else np.isfinite(self.targets).all(axis=1)
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -131,30 +142,6 @@ class TaskData:
         """These of the several series (time, inputs)."""
         assert self.lengths is not None
         return [self.inputs[row, : self.lengths[row]] for row in range(*rows.indices(len(self.inputs)))]
-
-
-def ahead(default: int, *presets: int, doc: str = HORIZON) -> int:
-    """The knob of the horizon; where 0 is among its presets, input and target may be of the same step."""
-    made: int = knob(default, min(1, *presets), 10_000, doc, unit="steps ahead", presets=presets)
-    return made
-
-
-def rows(default: int | None, doc: str, label: str) -> Any:
-    """The knob of a number of rows; without a default it is optional."""
-    return knob(default, 0, 10_000_000, doc, label=label, unit="rows", optional=default is None, effect=Effect.LIVE)
-
-
-def series_count() -> Any:
-    """The knob of how many of several series train."""
-    words = "Of several series, how many train; the others test. Empty: seven tenths."
-    return knob(None, 1, 1_000_000, words, label="Training series", unit="series", optional=True, effect=Effect.LIVE)
-
-
-def standardise(default: bool) -> bool:
-    """The knob that says whether the data are normalised."""
-    words = "Whether each channel is scaled to mean 0 and standard deviation 1 of the rows before the test part."
-    made: bool = toggle(default, words, label="Standardise", effect=Effect.LIVE)
-    return made
 
 
 @dataclass(frozen=True, repr=False)
@@ -177,6 +164,10 @@ class AbstractTask(Spec):
     def notes(self, data: Series) -> tuple[str, ...]:
         """What is to be said of the user's own data, as the task takes them."""
         return data.notes
+
+    def leaves_out(self, data: Series | None) -> bool:
+        """Whether rows without a target stay, and do not count."""
+        return False
 
     def columns(self, series: Series) -> tuple[list[int], list[int]]:
         """The places of the columns that are inputs, and of those that are targets: all of them are both."""
@@ -221,8 +212,8 @@ class AbstractTask(Spec):
         series = self.series(data)
         inputs, targets = self.columns(series)
         self.check_horizon(series, inputs, targets)
-        used = sorted({*inputs, *targets})
-        check_gaps(series, used)
+        used, leaves_out = sorted({*inputs, *targets}), self.leaves_out(data)
+        check_gaps(series, inputs if leaves_out else used)
         rows, (warmup, train) = len(series.values), self.split(len(series.values))
         if rows - self.horizon - warmup - train < FEWEST_TESTED or train < FEWEST:
             raise TaskError(
@@ -230,7 +221,7 @@ class AbstractTask(Spec):
                 f"horizon, leave {max(rows - self.horizon - warmup - train, 0)} to test. Training needs {FEWEST} and testing "
                 f"{FEWEST_TESTED}: take a shorter warm-up, training part or horizon."
             )
-        constant = np.flatnonzero(np.ptp(series.values[: warmup + train, used], axis=0) == 0)
+        constant = still(series.values[: warmup + train, used])
         if constant.size:
             name = series.channels[used[constant[0]]]
             raise TaskError(f"Channel {name!r} is constant before the test part, so there is nothing to learn. Leave it out.")
@@ -241,10 +232,17 @@ class AbstractTask(Spec):
         later[:end] = wanted[self.horizon :]
         channels = tuple(series.channels[k] for k in targets)
         for part, name in ((later[warmup : warmup + train], "training"), (later[warmup + train : end], "test")):
-            still = np.flatnonzero(np.ptp(part, axis=0) == 0)
-            if still.size:
+            known = part[np.isfinite(part).all(axis=1)]
+            least = FEWEST if name == "training" else FEWEST_TESTED
+            if leaves_out and len(known) < least:
                 raise TaskError(
-                    f"Channel {channels[still[0]]!r} is constant in the {name} part, so its error has no scale. "
+                    f"Of the {len(part):,} rows of the {name} part {len(known):,} have all their targets, and it needs {least}. Leave out "
+                    "the column with the gaps, take another warm-up or training part, or fill the gaps."
+                )
+            constant = still(known)
+            if constant.size:
+                raise TaskError(
+                    f"Channel {channels[constant[0]]!r} is constant in the {name} part, so its error has no scale. "
                     "Leave it out, or take another warm-up or training part."
                 )
         return TaskData(
@@ -278,15 +276,5 @@ class AbstractTask(Spec):
         """The values (time, columns) as (value - mean) / scale of the first `known` rows, the mean and the scale."""
         if not self.normalise:
             return values.astype(np.float64), np.zeros(values.shape[1]), np.ones(values.shape[1])
-        mean, scale = values[:known].mean(0), values[:known].std(0)
+        mean, scale = np.nanmean(values[:known], axis=0), np.nanstd(values[:known], axis=0)
         return (values - mean) / scale, mean, scale
-
-
-def check_gaps(series: Series, used: list[int]) -> None:
-    """Raises where a column that is used has no number, and names the first row and its first such column."""
-    gaps = ~np.isfinite(series.values[:, used])
-    if gaps.any():
-        row, place = (int(one) for one in np.argwhere(gaps)[0])
-        name = series.channels[used[place]]
-        mend = " Or choose what becomes of gaps: fill, drop or cut." if series.origin == "file" else ""
-        raise TaskError(f"Column {name!r} has no number in {series.where(row)}. Fill it in, or leave the column out.{mend}")

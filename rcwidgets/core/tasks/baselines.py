@@ -24,44 +24,58 @@ def baselines_of(data: TaskData) -> tuple[Baseline, ...]:
     """The baselines of a task that forecasts its own inputs, channel by channel; none of other tasks.
 
     Persistence says the value of now. The season before is the value one or more whole periods ago, where the training part has a period:
-    the first high peak of its autocorrelation. AR(12) is the least-squares line from the last 12 values and a constant to
-    the value at the horizon, fitted to the training part. Each has the NRMSE of `rcwidgets.metrics` on the test part.
+    the first high peak of its autocorrelation; of several series there is none. AR(12) is the least-squares line from the last 12 values
+    and a constant to the value at the horizon, fitted to the training part; before the start of one of several series its first value
+    stands. Each has the NRMSE of `rcwidgets.metrics` on the test part.
 
     Reference: Hyndman & Athanasopoulos (2021), Forecasting: Principles and Practice, 3rd ed., sections 5.2 and 9.3.
     """
-    if data.lengths is not None or data.horizon == 0 or not set(data.channels) <= set(data.input_channels):
+    if data.classes or data.horizon == 0 or not set(data.channels) <= set(data.input_channels):
         return ()
     places = [data.input_channels.index(name) for name in data.channels]
-    values = data.inputs[:, places] * data.input_scale[places] + data.input_mean[places]
-    now, truth = np.arange(data.test_start, data.end), data.targets[data.test_start : data.end] * data.scale + data.mean
+    values = data.inputs[..., places] * data.input_scale[places] + data.input_mean[places]
+    truth = data.targets[: data.end] * data.scale + data.mean
+    tested, known = np.arange(data.test_start, data.end), np.isfinite(truth).all(axis=1)
 
     def error(forecast: np.ndarray) -> float:
-        return float(np.sqrt(np.mean(np.mean(np.square(forecast - truth), axis=0) / truth.var(axis=0))))
+        right, wanted = forecast[known[tested]], truth[tested][known[tested]]
+        return float(np.sqrt(np.mean(np.mean(np.square(right - wanted), axis=0) / wanted.var(axis=0))))
 
-    found = [Baseline("Persistence", error(values[now]), "Says the value of now.")]
-    season = season_of(values[: data.test_start])
+    if data.at is None:
+        lagged, first = _lagged(values), max(data.warmup, LAGS - 1)
+        learned = np.arange(first, data.test_start)
+    else:
+        (owner, step), lengths = data.at, np.asarray(data.lengths)
+        lagged = np.concatenate([_lagged(one[:length]) for one, length in zip(values, lengths, strict=True)])
+        lagged = lagged[np.concatenate([[0], np.cumsum(lengths)[:-1]])[owner] + step]
+        learned = np.flatnonzero(step[: data.test_start] >= LAGS - 1)
+    found = [Baseline("Persistence", error(lagged[tested, :, -1]), "Says the value of now.")]
+    season = None if data.several else season_of(values[: data.test_start])
     if season is not None:
         back = season * -(-data.horizon // season) - data.horizon
         if data.test_start >= back:
             words = f"Says the value of the season before, {season:,} rows long."
-            found.append(Baseline("Season before", error(values[now - back]), words))
-    first = max(data.warmup, LAGS - 1)
-    if data.test_start - first > 2 * LAGS:
-        line = np.stack([_line(values[:, k], first, data) for k in range(len(places))], axis=1)
+            found.append(Baseline("Season before", error(values[tested - back]), words))
+    learned = learned[known[learned]]
+    if len(learned) > 2 * LAGS:
+        line = np.stack([_line(lagged[:, k], truth[:, k], learned, tested) for k in range(len(places))], axis=1)
         words = f"The least-squares line through the last {LAGS} values of each channel, fitted to the training part."
         found.append(Baseline(f"AR({LAGS})", error(line), words))
     return tuple(found)
 
 
-def _line(series: np.ndarray, first: int, data: TaskData) -> np.ndarray:
-    """The forecast (rows,) of the test part by the line that fits the training rows from `first` on."""
-    lagged = np.lib.stride_tricks.sliding_window_view(series, LAGS)  # row k ends with value k + LAGS - 1
-    known, now = np.arange(first, data.test_start), np.arange(data.test_start, data.end)
-    mean = series[: data.test_start].mean()
-    x, y = lagged[known - LAGS + 1] - mean, series[known + data.horizon] - mean
-    centre = x.mean(axis=0)
-    weights = np.linalg.lstsq(x - centre, y - y.mean(), rcond=None)[0]
-    return np.asarray((lagged[now - LAGS + 1] - mean - centre) @ weights + y.mean() + mean)
+def _lagged(series: np.ndarray) -> np.ndarray:
+    """The last 12 values (rows, channels, 12) of a series (rows, channels), the newest last; before its start its first value."""
+    whole = np.concatenate([np.repeat(series[:1], LAGS - 1, axis=0), series])
+    return np.lib.stride_tricks.sliding_window_view(whole, LAGS, axis=0)
+
+
+def _line(lagged: np.ndarray, truth: np.ndarray, learned: np.ndarray, tested: np.ndarray) -> np.ndarray:
+    """The forecast (rows,) of the rows that test, from values (rows, 12), by the line that fits the rows that are learned."""
+    x, y = lagged[learned], truth[learned]
+    centre, mean = x.mean(axis=0), y.mean()
+    weights = np.linalg.lstsq(x - centre, y - mean, rcond=None)[0]
+    return np.asarray((lagged[tested] - centre) @ weights + mean)
 
 
 def season_of(values: np.ndarray) -> int | None:

@@ -12,7 +12,9 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import AbstractTask, TaskData, TaskError, standardise
+from rcwidgets.core.tasks.base import AbstractTask, TaskData
+from rcwidgets.core.tasks.gaps import TaskError
+from rcwidgets.core.tasks.knobs import standardise
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.held_out import blocks_of
 

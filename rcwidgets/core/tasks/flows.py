@@ -16,7 +16,8 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import HORIZON, TRAIN, WARMUP, AbstractTask, ahead, rows, standardise
+from rcwidgets.core.tasks.base import AbstractTask
+from rcwidgets.core.tasks.knobs import HORIZON, TRAIN, WARMUP, ahead, rows, standardise
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 

@@ -10,7 +10,8 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.knobs import knob
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, ahead, rows
+from rcwidgets.core.tasks.base import AbstractTask
+from rcwidgets.core.tasks.knobs import TRAIN, WARMUP, ahead, rows
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 

@@ -8,18 +8,27 @@ from typing import ClassVar
 import numpy as np
 
 from rcwidgets.core.datasets.csv_file import dates_at
+from rcwidgets.core.datasets.reader import options as reader
 from rcwidgets.core.datasets.reader.mend import mended
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
 from rcwidgets.core.datasets.table import Series, joined
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.spec.knobs import columns
+from rcwidgets.core.spec.knobs import Effect, choice, columns
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TRAIN, WARMUP, AbstractTask, TaskData, TaskError, ahead, rows, series_count
+from rcwidgets.core.tasks.base import AbstractTask, TaskData
+from rcwidgets.core.tasks.gaps import TaskError
+from rcwidgets.core.tasks.knobs import TRAIN, WARMUP, ahead, rows, series_count
 from rcwidgets.core.tasks.own_start import OwnStart, starts_like
 from rcwidgets.core.tasks.several import forecast_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 _HORIZON = "How many steps ahead of the inputs the targets are; 0: both belong to the same step."
+_MENDS: tuple[reader.Gaps, ...] = ("drop", "fill", "cut")
+_GAPS = (
+    "What becomes of rows without a number. Drop: a row without an input is left out, and one without a target stays, but does not count "
+    "in the fit and in the errors. Fill: straight lines. Cut: the longest part without a gap. As read: as the options of the file say; "
+    "without one they are refused."
+)
 NO_DATA = "This task needs data of your own. Load a CSV file, or give an array or a data frame: Playground(data=array)."
 
 
@@ -41,14 +50,26 @@ class DataTask(AbstractTask):
     inputs: Sequence[str] | None = columns("Names of the columns that drive the network; empty takes all.")
     targets: Sequence[str] | None = columns("Names of the columns that it has to give; empty takes all.")
     train_series: int | None = series_count()
+    gaps: str = choice("as read", ("as read", "drop", "fill", "cut"), _GAPS, effect=Effect.LIVE)
 
     def series(self, data: Series | None) -> Series:
         if data is None:
             raise TaskError(NO_DATA)
-        gaps = gaps_of(data)
+        gaps = self.gaps_of(data)
         if gaps == "error" or not len(data.values):
             return data
-        return _mended(data, tuple(sorted({place for places in self.columns(data) for place in places})))
+        inputs, targets = self.columns(data)
+        return _mended_of(_Known(data), tuple(sorted({*inputs, *([] if gaps == "drop" else targets)})), gaps)
+
+    def gaps_of(self, series: Series) -> reader.Gaps:
+        """What becomes of gaps: as the task says, else as the file was read."""
+        options = dict(series.options)
+        asked = options.get("gaps", "error") if self.gaps == "as read" else self.gaps
+        usual: reader.Gaps = "fill" if options.get("resample") is not None else "error"
+        return next((one for one in _MENDS if one == asked), usual)
+
+    def leaves_out(self, data: Series | None) -> bool:
+        return data is not None and self.gaps_of(data) == "drop"
 
     def notes(self, data: Series) -> tuple[str, ...]:
         try:
@@ -95,13 +116,13 @@ class DataTask(AbstractTask):
             return self._source_of_several(data)
         if data is not None and data.origin == "array" and self.maps:
             places = [_written(data, chosen) for _, chosen in self._chosen()]
-            return [*_ARRAY, f"inputs, targets = data[:, {places[0]}], data[:, {places[1]}]"]
+            return [*_ARRAY, f"inputs, targets = data[:, {places[0]}], data[:, {places[1]}]", *self._mending(data)]
         plain = data is not None and data.time_label == "row" and not data.left_out and data.origin != "file"
         if not self.maps and (data is None or plain):
-            return _ARRAY
+            return [*_ARRAY, *([] if data is None else self._mending(data))]
         file = data is not None and data.origin == "file"
         call = f"rc.datasets.from_csv({data.path or data.name or 'my_data.csv'!r}" if data is not None and file else _FRAME
-        told = "".join(f", {name}={value!r}" for name, value in data.options) if data is not None and file else ""
+        told = "" if data is None else self._told(data)
         if data is not None and file:
             lines = ["# The data: your own file", *([] if data.path else _UPLOADED)]
         else:
@@ -114,7 +135,30 @@ class DataTask(AbstractTask):
             *lines,
             f"table = {call}, inputs={named[0]}, targets={named[1]}{told})",
             "inputs, targets = table['inputs'], table['targets']",
+            *([] if data is None or self.gaps_of(data) != "drop" else _WITHOUT),
         ]
+
+    def _told(self, data: Series) -> str:
+        """The options of the reader as Python; where rows without a target stay, gaps are kept."""
+        gaps = self.gaps_of(data)
+        options = dict(data.options) | ({} if gaps == "error" else {"gaps": "keep" if gaps == "drop" and self.maps else gaps})
+        return "".join(f", {name}={value!r}" for name, value in options.items())
+
+    def _mending(self, data: Series) -> list[str]:
+        """Python that mends the gaps of an array, `inputs` and `targets`, or `data`."""
+        gaps, names = self.gaps_of(data), ("inputs", "targets") if self.maps else ("data",)
+        if gaps == "drop":
+            return _WITHOUT if self.maps else ["data = data[np.isfinite(data).all(axis=1)]  # rows with a gap are left out"]
+        if gaps == "cut":
+            bad = " | ".join(f"~np.isfinite({name}).all(axis=1)" for name in names)
+            cut = [
+                f"borders = np.flatnonzero(np.concatenate([[True], {bad}, [True]]))",
+                "longest = np.argmax(np.diff(borders))  # the longest part without a gap",
+            ]
+            return [*cut, *(f"{name} = {name}[borders[longest] : borders[longest + 1] - 1]" for name in names)]
+        filled = "np.column_stack([np.interp(rows, rows[np.isfinite(one)], one[np.isfinite(one)]) for one in {0}.T])"
+        lines = [f"rows = np.arange(len({names[0]}))  # gaps are filled in straight lines"]
+        return [*lines, *(f"{name} = {filled.format(name)}" for name in names)] if gaps == "fill" else []
 
     def _source_of_several(self, data: Series) -> list[str]:
         """Python that makes several series: `inputs`, and `targets` or `labels`, of each."""
@@ -150,7 +194,16 @@ class DataTask(AbstractTask):
         return starts_like(graph)
 
 
+def mends(task: object) -> bool:
+    """Whether a task says what becomes of gaps, so that data may have some."""
+    return isinstance(task, DataTask) and task.gaps != "as read"
+
+
 _FRAME = "rc.datasets.from_frame(data"
+_WITHOUT = [
+    "there = np.isfinite(inputs).all(axis=1)  # rows without an input are left out; those without a target stay, and do not count",
+    "inputs, targets = inputs[there], targets[there]",
+]
 _UPLOADED = ["# It was uploaded, and a page does not tell the folder: write the path of your file here"]
 _ARRAY = [
     "# The data: load your own here, one row for each time and one column for each channel",
@@ -179,24 +232,17 @@ def _written(series: Series, chosen: Sequence[str] | None) -> str:
     return repr([series.channels.index(name) for name in (chosen or series.channels) if name in series.channels])
 
 
-def gaps_of(series: Series) -> str:
-    """What the user chose for the gaps of a table: "error", "drop", "fill" or "cut"."""
-    options = dict(series.options)
-    gaps = str(options.get("gaps", "error"))
-    return "fill" if gaps == "error" and options.get("resample") is not None else gaps
-
-
 @lru_cache(maxsize=4)
-def _mended_of(known: "_Known", used: tuple[int, ...]) -> Series:
+def _mended_of(known: "_Known", used: tuple[int, ...], gaps: reader.Gaps) -> Series:
     """A table without gaps in the columns that are used."""
-    return (_one_mended if known.series.parts is None else _each_mended)(known.series, used)
+    return (_one_mended if known.series.parts is None else _each_mended)(known.series, used, gaps)
 
 
-def _one_mended(series: Series, used: tuple[int, ...]) -> Series:
+def _one_mended(series: Series, used: tuple[int, ...], gaps: reader.Gaps) -> Series:
     """One series without gaps."""
     notes = Notes()
     try:
-        made = mended(series.values, series.time, gaps_of(series), used, notes, timed=series.time_label != "row")  # type: ignore[arg-type]
+        made = mended(series.values, series.time, gaps, used, notes, timed=series.time_label != "row")
     except DataError as error:
         raise TaskError(str(error)) from None
     dates = None if series.dates is None else dates_at(series, made.rows, made.time)
@@ -220,17 +266,13 @@ class _Known:
         return isinstance(other, _Known) and other.series is self.series
 
 
-def _mended(series: Series, used: tuple[int, ...]) -> Series:
-    return _mended_of(_Known(series), used)
-
-
-def _each_mended(series: Series, used: tuple[int, ...]) -> Series:
+def _each_mended(series: Series, used: tuple[int, ...], gaps: reader.Gaps) -> Series:
     """Several series without gaps, each mended alone; each sentence about it once."""
     assert series.parts is not None
     whole, parts, told = series, list[Series](), dict[str, None]()
     for one, name in zip(series.each(), series.parts.names, strict=True):
         try:
-            part = _one_mended(one, used)
+            part = _one_mended(one, used, gaps)
         except TaskError as error:
             raise TaskError(f"Series {name!r}: {error}") from None
         told |= dict.fromkeys(f"Series {name!r}: {note}" for note in part.notes[len(one.notes) :])

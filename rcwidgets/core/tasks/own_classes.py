@@ -9,8 +9,9 @@ from rcwidgets.core.datasets.table import Series
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir, TimeMean
 from rcwidgets.core.spec.registry import TASKS, listed
-from rcwidgets.core.tasks.base import TaskData, TaskError, check_gaps
+from rcwidgets.core.tasks.base import TaskData
 from rcwidgets.core.tasks.classes import mixed
+from rcwidgets.core.tasks.gaps import TaskError, check_gaps
 from rcwidgets.core.tasks.own import NO_DATA, DataTask
 from rcwidgets.core.tasks.several import count_to_train, padded, scale_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings

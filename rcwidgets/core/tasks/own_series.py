@@ -15,7 +15,7 @@ from rcwidgets.core.datasets.reader.notes import Notes, tell
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series, joined, series_of_array
-from rcwidgets.core.series import array_of, check_finite, is_list
+from rcwidgets.core.series import array_of, check_finite, is_list, opened
 
 # An array (time, channels), several of them, a data frame, or the path of a file or of a folder; a DataFile is a path with options, and a
 # mapping is what from_csv and from_frame give.
@@ -24,13 +24,14 @@ OwnData: TypeAlias = (
 )
 
 
-def own_series(data: OwnData) -> Series:
+def own_series(data: OwnData, *, gaps: bool = False) -> Series:
     """The user's array (time, channels) or (time,), data frame or file as a Series; anything else is an error in words.
 
     A list of arrays (time_k, channels), an array (series, time, channels), a folder of files, and what `from_csv` and `from_frame` give for
     several series, {'inputs': list, 'labels': one for each}, are several series. A column of 'targets' there is one more channel.
-    Of a table, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen. What was
-    guessed, left out or put in order is one DataWarning.
+    Of a table, columns that hold no numbers are left out, and gaps are NaN: they are an error where their column is chosen. Of an array
+    they are an error at once, unless `gaps`, since the task then knows what becomes of them. What was guessed, left out or put in order is
+    one DataWarning.
     """
     if isinstance(data, Series):
         return data
@@ -38,17 +39,17 @@ def own_series(data: OwnData) -> Series:
         series = data.read() if isinstance(data, DataFile) else read_file(data)
         tell(say_left_out(series), series.name, depth=3)
     elif isinstance(data, Mapping):
-        return _of_mapping(data)
+        return _of_mapping(data, gaps)
     elif is_frame(data):
         notes = Notes()
         series = assembled(columns_of_frame(data, Options(), notes), Options(), notes, "frame")
         tell(series.notes, depth=3)  # a column of texts is no guess, and it is named where columns are chosen
     else:
-        return _of_array(data)
+        return _of_array(data, gaps=gaps)
     return series
 
 
-def _of_mapping(data: Mapping[str, Any]) -> Series:
+def _of_mapping(data: Mapping[str, Any], gaps: bool) -> Series:
     """What `from_csv` gives, as a Series: the inputs, and the targets as more channels."""
     unknown = set(data) - {"inputs", "targets", "time", "id", "labels"}
     if unknown or "inputs" not in data:
@@ -58,19 +59,26 @@ def _of_mapping(data: Mapping[str, Any]) -> Series:
     if not several:
         if labels is not None:
             raise ValueError("The data must be several series where 'labels' has one for each, got one. Give a list of arrays.")
-        return _of_array(x if y is None else np.column_stack([x, y]))
+        return _of_array(x if y is None else _side_by_side(x, y), gaps=gaps)
     if y is not None and len(y) == len(x) and all(np.size(one) == 1 for one in y) and any(len(one) > 1 for one in x):
         raise ValueError("The data must have targets (time, channels) in each series, got one value a series. Give classes as 'labels'.")
-    pairs = list(x) if y is None else [np.column_stack([one, wanted]) for one, wanted in zip(x, y, strict=True)]
-    return several_series(pairs, data.get("id"), labels)
+    pairs = list(x) if y is None else [_side_by_side(one, wanted) for one, wanted in zip(x, y, strict=True)]
+    return several_series(pairs, data.get("id"), labels, gaps=gaps)
 
 
-def several_series(arrays: Sequence[Any], names: Sequence[Any] | None = None, labels: Sequence[Any] | None = None) -> Series:
+def _side_by_side(x: Any, y: Any) -> Any:
+    """Inputs and targets as channels of one array; masked entries stay so."""
+    return (np.ma if any(isinstance(one, np.ma.MaskedArray) for one in (x, y)) else np).column_stack([x, y])
+
+
+def several_series(
+    arrays: Sequence[Any], names: Sequence[Any] | None = None, labels: Sequence[Any] | None = None, *, gaps: bool = False
+) -> Series:
     """Arrays (time_k, channels) as several series; names and labels, one for each, as texts."""
     if isinstance(arrays, np.ndarray) and arrays.ndim == 3 and 1 == arrays.shape[1] < arrays.shape[0]:
         words = f"{arrays.shape[0]:,} series of one step"
         raise ValueError(f"The data (series, time, channels) are {words}, which tell nothing of time. Of one series give data[:, 0].")
-    series = [_of_array(one, f"Series {place}") for place, one in enumerate(arrays)]
+    series = [_of_array(one, f"Series {place}", gaps=gaps) for place, one in enumerate(arrays)]
     if len(series) == 1 and labels is None:
         return series[0]
     widths = [one.values.shape[1] for one in series]
@@ -84,15 +92,24 @@ def several_series(arrays: Sequence[Any], names: Sequence[Any] | None = None, la
     return joined(series, called, () if labels is None else [str(label) for label in np.asarray(labels).reshape(len(series), -1)[:, 0]])
 
 
-def _of_array(data: Any, what: str = "The data") -> Series:
+def _of_array(data: Any, what: str = "The data", *, gaps: bool = False) -> Series:
     if what == "The data" and (is_list(data) or (isinstance(data, np.ndarray) and data.ndim == 3)):
-        return several_series(data)
-    values = array_of(data, what)
+        return several_series(data, gaps=gaps)
+    values = array_of(opened(data) if gaps else data, what)
     if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
         raise TypeError(f"{what} must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
     if values.ndim not in (1, 2) or values.size == 0:
         shapes = "(time, channels) or (time,)" + (", or (series, time, channels)" if what == "The data" else "")
         raise ValueError(f"{what} must be {shapes}, got the shape {values.shape}.")
     values = values.astype(np.float64).reshape(len(values), -1)
-    check_finite(values[None], what)
+    _check_values(values, what, gaps)
     return series_of_array(values)
+
+
+def _check_values(values: np.ndarray, what: str, gaps: bool) -> None:
+    """Raises where an array has a number that is not finite; with `gaps` NaN is none."""
+    try:
+        check_finite(np.where(np.isnan(values), 0.0, values)[None] if gaps else values[None], what)
+    except ValueError as error:
+        choice = "" if gaps else " Or choose what becomes of gaps: task=rc.DataTask(gaps='drop'), 'fill' or 'cut'."
+        raise ValueError(f"{error}{choice}") from None

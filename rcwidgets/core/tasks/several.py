@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.tasks.base import AbstractTask, TaskData, TaskError, check_gaps
+from rcwidgets.core.tasks.base import AbstractTask, TaskData
+from rcwidgets.core.tasks.gaps import TaskError, check_gaps, still
 
 
 class Padded(NamedTuple):
@@ -40,13 +41,13 @@ def count_to_train(asked: int | None, count: int) -> int:
 
 
 def scale_of(known: np.ndarray, names: list[str], normalise: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and scale of columns (rows, columns) of the series that train; one that never changes is a TaskError."""
-    constant = np.flatnonzero(np.ptp(known, axis=0) == 0)
+    """Mean and scale of columns (rows, columns) of the series that train; one that never changes is a TaskError. NaN does not count."""
+    constant = still(known)
     if constant.size:
         raise TaskError(f"Channel {names[constant[0]]!r} is constant in the series that train, so there is nothing to learn. Leave it out.")
     if not normalise:
         return np.zeros(known.shape[1]), np.ones(known.shape[1])
-    return known.mean(0), known.std(0)
+    return np.nanmean(known, axis=0), np.nanstd(known, axis=0)
 
 
 def warmup_of(asked: int | None, lengths: np.ndarray, horizon: int, names: tuple[str, ...]) -> int:
@@ -66,7 +67,7 @@ def forecast_of(task: AbstractTask, train_series: int | None, series: Series, in
     """The data of a forecast in several series, of which the first ones train; every row after its warm-up counts the same."""
     assert series.parts is not None
     used, names = sorted({*inputs, *targets}), series.parts.names
-    check_gaps(series, used)
+    check_gaps(series, inputs if task.leaves_out(series) else used)
     train, parts = count_to_train(train_series, len(names)), series.slices
     lengths = np.array([part.stop - part.start for part in parts])
     warmup = warmup_of(task.warmup, lengths, task.horizon, names)
@@ -83,8 +84,10 @@ def forecast_of(task: AbstractTask, train_series: int | None, series: Series, in
     later = values[rows][:, wanted]
     learned = int(sum(of_each[:train]))
     for part, word in ((later[:learned], "training"), (later[learned:], "test")):
-        if len(part) < 2 or (still := np.flatnonzero(np.ptp(part, axis=0) == 0)).size:
-            told = f"Channel {channels[wanted[still[0]]]!r} is constant in" if len(part) > 1 else "There is one row alone in"
+        part = part[np.isfinite(part).all(axis=1)]
+        if len(part) < 2 or (constant := still(part)).size:
+            few = "There is one row alone in" if len(part) else "There is no row with a target in"
+            told = f"Channel {channels[wanted[constant[0]]]!r} is constant in" if len(part) > 1 else few
             raise TaskError(f"{told} the {word} part, so its error has no scale. Take other series to train, or a shorter warm-up.")
     side_by_side = padded([values[part][:, given] for part in parts])
     return TaskData(

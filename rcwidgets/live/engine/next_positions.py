@@ -114,7 +114,13 @@ class NextPositions:
         """
         keys, prepared = list(runs), list(runs.values())
         one = prepared[0]
-        if one.data.lengths is not None or one.forced or one.settings.selection != "fixed" or not in_one_pass(one.program):
+        if (
+            one.data.lengths is not None
+            or one.data.known is not None
+            or one.forced
+            or one.settings.selection != "fixed"
+            or not in_one_pass(one.program)
+        ):
             return False
         trial, lanes = _trial(one, checkpoint, meanwhile), _lanes(prepared)
         shape = (trial.train.start, trial.train.stop, len(one.data.inputs), one.dtype, len(prepared))

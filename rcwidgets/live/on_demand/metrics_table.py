@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rcwidgets.core.short import figure, short_repr
+from rcwidgets.core.tasks import TaskData
 from rcwidgets.live.on_demand.closed_loop import FreeRun
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import MEASURES, Measure, duration
@@ -153,11 +154,25 @@ def metrics_table(results: Results, loop: FreeRun | None) -> Metrics:
         note = f"The ends of {results.forgetting.stretches} stretches met to {figure(results.forgetting.gap)} units of rounding."
         found["washout"] = measured("washout", nan, float(results.forgetting.washout), note)
     data = results.data
-    learned, tested = (nan, nan) if data is None else (float(data.train), float(data.end - data.test_start))
-    washed = "" if data is None or results.classes else f"After {data.warmup:,} rows of warm-up, which are in neither."
+    learned, tested = (nan, nan) if data is None else _rows_of(data)
+    washed = "" if data is None or results.classes else f"After {data.warmup:,} rows of warm-up, which are in neither.{_left_out(data)}"
     found["rows"] = measured("rows", learned, tested, "Each row is a whole series." if results.classes else washed)
     found["seconds"] = measured("seconds", results.seconds)
     return Metrics(found)
+
+
+def _rows_of(data: TaskData) -> tuple[float, float]:
+    """How many rows with a target train, and how many test."""
+    known = np.ones(data.end, bool) if data.missing is None else ~data.missing
+    return float(known[data.warmup : data.test_start].sum()), float(known[data.test_start :].sum())
+
+
+def _left_out(data: TaskData) -> str:
+    """How many rows have no target, in a sentence."""
+    if data.missing is None:
+        return ""
+    parts = [int(data.missing[rows].sum()) for rows in (slice(data.warmup, data.test_start), slice(data.test_start, None))]
+    return f" Rows without a target are left out: {parts[0]:,} of the training part and {parts[1]:,} of the test part."
 
 
 def told_apart(names: Sequence[str]) -> list[str]:
@@ -188,7 +203,7 @@ def _of_which_rows(results: Results) -> str:
     if results.train_score is None or results.data is None:
         return ""
     rows, words = results.train_score.rows, []
-    if rows < results.data.train:
+    if rows < _rows_of(results.data)[0]:
         online = results.curve is not None and results.curve.unit == "step"
         words.append(f"Train: the last {rows:,} rows{' as they were learned' if online else ''}.")
     if results.test_score is None:

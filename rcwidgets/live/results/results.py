@@ -47,9 +47,14 @@ class Score(NamedTuple):
 def score_of(predictions: np.ndarray, targets: np.ndarray, scale: np.ndarray, variance: np.ndarray | None = None) -> Score:
     """The score of predictions for targets, both (rows, channels) and divided by `scale` (channels,); `variance` where it is another's.
 
+    Rows that have not all their targets do not count.
+
     >>> score_of(np.array([[1.0], [3.0]]), np.array([[0.0], [4.0]]), np.full(1, 2.0)).squared.tolist()
     [4.0]
     """
+    known = np.isfinite(targets).all(axis=1)
+    if not known.all():
+        predictions, targets = predictions[known], targets[known]
     differences = predictions - targets
     with np.errstate(over="ignore"):  # a forecast that ran away
         squared = np.square(differences).mean(axis=0) * scale**2
@@ -172,6 +177,13 @@ class Results:
         rows = self.trials[name]
         return replace(self, time=self.time[rows], truth=self.truth[rows], forecast=self.forecast[rows], parts=self.parts[rows], trial=name)
 
+    def of_known(self) -> "Results":
+        """These results with the rows alone that have all their targets; the metrics are of these anyway."""
+        known = np.isfinite(self.truth).all(axis=1)
+        if self.data is None or self.data.missing is None or known.all():
+            return self
+        return replace(self, time=self.time[known], truth=self.truth[known], forecast=self.forecast[known], parts=self.parts[known])
+
     @property
     def confusion(self) -> np.ndarray | None:
         """How often (classes, classes) a series of one class (row) was told as another (column); None where there are no classes."""
@@ -187,5 +199,5 @@ class Results:
         """The size of the error (rows, channels) in standard deviations of each channel: `parts` is where one exceeds `threshold`."""
         if not len(self.truth):
             return np.zeros_like(self.truth)
-        spread = self.truth.std(axis=0) if self.data is None else self.data.spread
+        spread = np.nanstd(self.truth, axis=0) if self.data is None else self.data.spread
         return np.abs(self.forecast - self.truth) / np.where(spread > 0, spread, 1.0)

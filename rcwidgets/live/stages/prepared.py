@@ -151,9 +151,12 @@ class Prepared:
         """
         rows = slice(0, self.data.test_start)
         ends = dict.fromkeys(self._end_of(k) for k in self.program.trained)
-        told = {k: np.asarray(self.data.targets[rows, None], np.float64) for k in ends}
-        known, inputs = dict.fromkeys(told), self.at_once(rows)
-        return pull_back(self.program, self.params(), None, inputs, told, known, None, self.dtype, forces=self.settings.forces)
+        known = None if self.data.known is None else self.data.known[rows]
+        wanted = self.data.targets[rows] if known is None else np.where(known[:, None], self.data.targets[rows], 0.0)
+        told = {k: np.asarray(wanted[:, None], np.float64) for k in ends}
+        counted: dict[int, np.ndarray | None] = dict.fromkeys(told, None if known is None else known[:, None])
+        inputs = self.at_once(rows)
+        return pull_back(self.program, self.params(), None, inputs, told, counted, None, self.dtype, forces=self.settings.forces)
 
     def at_once(self, rows: slice) -> dict[int, np.ndarray]:
         """The inputs (rows, 1, inputs) by place; of several series, of which nodes after a readout see none, zeros."""
@@ -232,7 +235,7 @@ class Prepared:
     def shown_of(self, rows: slice, outputs: np.ndarray, params: Params, state: State, **more: Any) -> Results:
         """What is shown of the outputs (rows, channels) for these rows of the data; `more` has what is known of the errors."""
         data, target = self.data, self.data.targets[rows]
-        spread = data.targets[data.warmup : data.test_start].std(axis=0)
+        spread = data.spread / data.scale
         wrong = np.abs(outputs - target) > THRESHOLD * spread if not data.classes else (outputs.argmax(1) != target.argmax(1))[:, None]
         return Results(
             time=data.time[rows],

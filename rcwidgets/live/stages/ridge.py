@@ -11,6 +11,7 @@ from functools import partial
 import jax
 import numpy as np
 
+from rcwidgets.core.algebra.blocked import BLOCKS
 from rcwidgets.core.algebra.gram import SHARED_FEATURES
 from rcwidgets.core.algebra.lapack import nothing
 from rcwidgets.core.backend import precision
@@ -97,7 +98,7 @@ class _RidgePass(Prepared):
         """The stages up to the forecast of the test part."""
         data, penalize, selection = self.data, self.settings.penalize_bias, self.settings.selection
         params = self.params()
-        own_task = self.task if self.forced or data.several else replace(self.task, horizon=1)
+        own_task = self.task if self.forced or data.several or data.known is not None else replace(self.task, horizon=1)
         key: Key = (
             jax.tree.structure(self.program),
             tuple(jax.tree.leaves(self.program)),
@@ -157,7 +158,8 @@ class _RidgePass(Prepared):
         if sum(sizes.values()) * rows * self.dtype.itemsize > LARGEST:
             needs = f"{rows} rows of {sum(sizes.values())} features need more than {LARGEST >> 30} GB"
             raise ValueError(f"The network's signals are too large: {needs}. Take fewer units or fewer rows.")
-        signals = {k: Signals(rows, size, slice(data.warmup, data.test_start), self.dtype) for k, size in sizes.items()}
+        train, starts = slice(data.warmup, data.test_start), data.blocks(BLOCKS)
+        signals = {k: Signals(rows, size, train, self.dtype, data.known, starts) for k, size in sizes.items()}
         shapes = tuple(value.shape for value in jax.tree.leaves(params))
         if self.stages.compiles((jax.tree.structure(self.program), shapes, self.dtype, tuple(sizes), rows, data.test_start)):
             self.report("compiling", None, "compiling")

@@ -30,14 +30,27 @@ class Signals:
     """The signals (rows, features) that arrive at one readout, and the Gram matrices of their training rows in float64.
 
     The rows to "train" on are split for the regularisation path, into those for "fitting" and those "held out"; the former are the first
-    blocks of which a beta may be chosen, the latter the last one. Targets are no part of it.
+    blocks of which a beta may be chosen, the latter the last one. Targets are no part of it, but which rows have one is: only those
+    that are `known` (rows,) count, or all where it is None. `starts` are the first rows of the blocks, where these are not fifths.
     """
 
-    def __init__(self, rows: int, features: int, train: slice, dtype: Any = np.float64) -> None:
-        border = train.start + fitted_rows(train.stop - train.start)
+    def __init__(
+        self,
+        rows: int,
+        features: int,
+        train: slice,
+        dtype: Any = np.float64,
+        known: np.ndarray | None = None,
+        starts: np.ndarray | None = None,
+    ) -> None:
+        self.known = known
+        every = np.arange(train.start, train.stop) if known is None else train.start + np.flatnonzero(known[train])
+        places = np.append(every, train.stop)  # of the rows that count, the first row of a part
+        borders = [int(places[len(every) * k // BLOCKS]) for k in range(BLOCKS)] if starts is None else starts.tolist()
+        border = int(places[fitted_rows(len(every))]) if starts is None else borders[-1]
+        self.blocks = len(borders)
         self.x = np.empty((rows, features), dtype)
         self.rows: dict[Part, slice] = {"train": train, "fitting": slice(train.start, border), "held out": slice(border, train.stop)}
-        borders = [train.start + (train.stop - train.start) * k // BLOCKS for k in range(BLOCKS)]
         self.rows |= {k: slice(start, stop) for k, (start, stop) in enumerate(pairwise(borders))}
         self._summed: dict[Part, int] = {"fitting": train.start, "held out": border}  # the row up to which their Gram goes
         self._grams: dict[Part, Gram] = {}
@@ -62,9 +75,18 @@ class Signals:
         for part, here in self._summed.items():
             if self._ready(part, rows):
                 stop = min(rows.stop, self.rows[part].stop)
-                gram = Gram.of(self.x[here:stop], checkpoint=checkpoint)
+                gram = Gram.of(self.x[here:stop], self.mask(slice(here, stop)), checkpoint=checkpoint)
                 self._grams[part] = self._grams[part] + gram if part in self._grams else gram
                 self._summed[part] = stop
+
+    def mask(self, rows: slice) -> np.ndarray | None:
+        """Which of these rows count; None where all do."""
+        return None if self.known is None else self.known[rows]
+
+    def counted(self, part: Part) -> slice | np.ndarray:
+        """The rows of a part that count."""
+        rows = self.rows[part]
+        return rows if self.known is None else rows.start + np.flatnonzero(self.known[rows])
 
     def know(self, part: Part, gram: Gram) -> None:
         """Takes over the Gram matrix of a part, of which all signals are there."""
@@ -73,7 +95,7 @@ class Signals:
     def gram(self, part: Part) -> Gram:
         """The Gram matrix of a part of the rows; that of a block is made when it is first asked for."""
         if part not in self._grams and isinstance(part, int):
-            self._grams[part] = Gram.of(self.x[self.rows[part]])
+            self._grams[part] = Gram.of(self.x[self.rows[part]], self.mask(self.rows[part]))
         if part not in self._grams:
             self._grams[part] = self._grams["fitting"] + self._grams["held out"]
         return self._grams[part]
@@ -118,7 +140,7 @@ class Fit:
         rows = self.signals.rows[part]
         if part == "train" and all(("cross", one) in self._made for one in PARTS):
             return self._once(("cross", part), lambda: self.cross("fitting") + self.cross("held out"))
-        return self._once(("cross", part), lambda: Cross.of(self.signals.x[rows], self.targets[rows]))
+        return self._once(("cross", part), lambda: Cross.of(self.signals.x[rows], self.targets[rows], self.signals.mask(rows)))
 
     def choose(self, selection: str, penalize_bias: bool) -> float:
         """The beta of the least error to expect, found once: on each block of the training rows in turn ("blocked"), on those "held out",
@@ -126,7 +148,7 @@ class Fit:
 
         def made() -> float:
             if selection == "blocked":
-                parts: list[Part] = [*range(BLOCKS - 1), "held out"]
+                parts: list[Part] = [*range(self.signals.blocks - 1), "held out"]
                 moments = [Moments(self.signals.gram(part), self.cross(part)) for part in parts]
                 return choose_blocked(
                     moments, lambda: [self.triangle(part) for part in parts], penalize_bias=penalize_bias, checkpoint=self.checkpoint
@@ -170,7 +192,10 @@ class Fit:
         if part == "train":
             return self._once(("triangle", part), lambda: self.triangle("fitting") + self.triangle("held out"))
         rows = self.signals.rows[part]
-        return self._once(("triangle", part), lambda: Triangle.of(self.signals.x[rows], self.targets[rows], checkpoint=self.checkpoint))
+        return self._once(
+            ("triangle", part),
+            lambda: Triangle.of(self.signals.x[rows], self.targets[rows], self.signals.mask(rows), checkpoint=self.checkpoint),
+        )
 
     def train_nrmse(self, beta: float, penalize_bias: bool) -> float | None:
         """The NRMSE of the training rows by the last solution, from the moments; None where these do not tell it well."""
@@ -196,15 +221,17 @@ class Fit:
         """The regularisation path over the betas that the normal equations can tell, made once."""
 
         def made() -> Path:
-            rows = self.signals.rows["train"]
+            rows = self.signals.counted("train")
             fitted = self.signals.factor("fitting", penalize_bias, self.checkpoint).project(self.cross("fitting"))
-            return path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS, checkpoint=self.checkpoint)
+            cut = self.signals.gram("fitting").count
+            return path_of(fitted, self.signals.x[rows], self.targets[rows], BETAS, checkpoint=self.checkpoint, cut=cut)
 
         return self._once(("path", penalize_bias), made)
 
     def whole_path(self, penalize_bias: bool) -> Path:
         """The path over all its betas, the small ones by the orthogonal route; kept in the place of the short one."""
-        rows, short = self.signals.rows["train"], self.path(penalize_bias)
-        whole = extend(short, self.signals.x[rows], self.targets[rows], penalize_bias=penalize_bias, checkpoint=self.checkpoint)
+        rows, short = self.signals.counted("train"), self.path(penalize_bias)
+        x, y, cut = self.signals.x[rows], self.targets[rows], self.signals.gram("fitting").count
+        whole = extend(short, x, y, penalize_bias=penalize_bias, checkpoint=self.checkpoint, cut=cut)
         self._made["path", penalize_bias] = whole
         return whole

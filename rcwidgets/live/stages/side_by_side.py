@@ -42,6 +42,8 @@ def fill(
             x = x.reshape(len(flat), -1)
             for part in PARTS:
                 inside = (flat >= own.rows[part].start) & (flat < own.rows[part].stop)
+                if own.known is not None:
+                    inside &= own.known[flat]
                 if inside.any():
                     held = sums.setdefault((k, part), MomentSum(x.shape[1], targets[k].shape[1]))
                     held.add(x, targets[k][flat], None if inside.all() else inside)

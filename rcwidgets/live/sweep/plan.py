@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
+from rcwidgets.core.datasets.reader.notes import said_elsewhere
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.tasks import Series, TaskData
@@ -88,7 +89,7 @@ def plan_of(
         if skipped:
             measure = _counted(measure, later[1], skipped)
     parts = partial(
-        sweep_parts,
+        _quietly,
         trainer,
         fitted,
         values,
@@ -100,10 +101,22 @@ def plan_of(
         apart=data.several,
         seeds=drawn,
         metric=measure,
+        gaps="error" if data.known is None else "drop",
         runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, long),
     )
     shape = (*(len(axis) for axis in values.values()), len(drawn))
     return Plan(document, Sweep(values, drawn, metric_named(measure)[0], np.full(shape, np.nan)), parts)
+
+
+def _quietly(*given: Any, **options: Any) -> Iterator[Sweep]:
+    """A sweep whose rows without a target are told in the table of metrics."""
+    parts = sweep_parts(*given, **options)
+    while True:
+        with said_elsewhere():
+            found = next(parts, None)
+        if found is None:
+            return
+        yield found
 
 
 def _runs_at_once(knobs: Mapping[str, np.ndarray], iterative: bool, long: bool) -> int:

@@ -32,7 +32,7 @@ class AbstractTraining(ABC):
         data = self.prepared.data
         if not self.tested or self.tested[-1] != self.done:
             self.tested.append(self.done)
-            self.tests.append(mse(forecast, data.targets[data.test_start : data.end]))
+            self.tests.append(mse(forecast, data.targets[data.test_start : data.end], gaps="drop"))
         return np.array(self.tested, float), np.array(self.tests)
 
     @property

@@ -32,10 +32,11 @@ class EpochTraining(AbstractTraining):
         self.stretch = STRETCH
         self.params = prepared.params()
         self.pairs, rows = prepared.taught(), slice(data.warmup, data.test_start)
+        counted = {k: None if mask is None else mask[rows] for k, mask in self.pairs.counted.items()}
         self.learning: dict[int, Epochs] = {}
         for k in program.trained:
             weights = np.zeros((program.taken(k)[0] + 1, program.wires[k].size))
-            self.learning[k] = Epochs(program.names[k], prepared.settings, self.pairs.targets[k][rows], None, weights)
+            self.learning[k] = Epochs(program.names[k], prepared.settings, self.pairs.targets[k][rows], counted[k], weights)
             self.params[program.names[k]] = weights_of({"weights": weights}, prepared.dtype)
         self._level = 0
         self._moved = True  # whether the signals are not those of the knobs

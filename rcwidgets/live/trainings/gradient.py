@@ -10,6 +10,7 @@ from scipy.special import softmax
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.backend import precision
+from rcwidgets.core.datasets.reader.notes import said_elsewhere
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.model.program import State, init
 from rcwidgets.core.series import not_finite
@@ -41,7 +42,7 @@ class GradientTraining(AbstractTraining):
         known = prepared.settings.num_train
         self.total = None if known is None else known * math.ceil(pieces / settings.num_batch)
         pair: Any = data.pairs(slice(0, data.trained)) if data.several else (data.inputs[rows], data.targets[rows])
-        self.progress = self.trainer.training(pair)
+        self.progress = self.trainer.training(pair, gaps="error" if data.known is None else "drop")
         self.ended = False
 
     def turn(self, document: Document) -> None:
@@ -53,7 +54,8 @@ class GradientTraining(AbstractTraining):
         self.trainer.turn(self.prepared.graph)
 
     def advance(self) -> None:
-        found = next(self.progress, None)
+        with said_elsewhere():  # the table of metrics has how many rows have no target
+            found = next(self.progress, None)
         self.ended = found is None
         if found is not None:
             self.done = found.updates

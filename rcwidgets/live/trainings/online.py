@@ -59,12 +59,12 @@ class OnlineTraining(AbstractTraining):
         rows = slice(start, min(start + self.longest, prepared.data.test_start))
         wanted = {k: np.ascontiguousarray(one[rows]) for k, one in self.pairs.targets.items()}
         taught = {k: one[rows] for k, one in self.pairs.forced(prepared.dtype).items()}
-        everything = dict.fromkeys(program.trained)
-        knob, also = self.trainer.knob(prepared.settings), (prepared.out,) if prepared.goes_on else ()
+        counted = {k: None if mask is None else mask[rows] for k, mask in self.pairs.counted.items()}
+        knob, also = self.trainer.knob(prepared.settings), (prepared.out,)
         with precision(np.float64):
             params, inputs = programs.in_order(program, self.params), prepared.inputs(rows)
             state, learned, last, errors, given = learn(
-                program, params, self.learned, self.state, inputs, wanted, None, everything, knob, self.trainer.rule, taught, also=also
+                program, params, self.learned, self.state, inputs, wanted, None, counted, knob, self.trainer.rule, taught, also=also
             )
         learned, found = jax.tree.map(np.asarray, learned), np.asarray(errors[prepared.shown])[:, 0]
         fine = np.append(np.isfinite(found).all(axis=1), all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(learned)))
@@ -76,7 +76,7 @@ class OnlineTraining(AbstractTraining):
             self.params[program.names[k]] = weights_of(own, prepared.dtype)
         self.errors[self.done : self.done + len(found)] = found
         target = prepared.data.targets[rows]
-        self.outputs[self.done : self.done + len(found)] = np.asarray(given[prepared.out])[:, 0] if also else target - found
+        self.outputs[self.done : self.done + len(found)] = np.asarray(given[prepared.out])[:, 0]
         self.last = np.asarray(last[prepared.out]) if self.trainer.forces else target[-1:]
         self.done += len(found)
         self.marks.append(self.done)
@@ -86,6 +86,8 @@ class OnlineTraining(AbstractTraining):
         """While it learns, the last rows that were learned; at the end, and when it is held, the test part too."""
         held, data, names = self.prepared, self.prepared.data, self.prepared.program.names
         losses = np.square(self.errors[: self.done]).mean(axis=1)
+        if data.known is not None:
+            losses[~data.known[data.warmup : data.warmup + self.done]] = np.nan
         curve = Curve(self.unit, self.total, losses, np.array(self.marks, float), np.array(self.sizes), "norm of the weights")
         kept = {"curve": curve, "last": self.last, "memory": {names[k]: dict(own) for k, own in self.learned.items()}}
         rows = slice(max(0, self.done - SHOWN), self.done)
@@ -96,8 +98,9 @@ class OnlineTraining(AbstractTraining):
                 weights, advice = self.learned[held.shown]["weights"], "Lower the feedback scaling, or train for longer."
                 self.forecast = forecast(held, self.params, weights, self.state, checkpoint, advice, since="once learning is off")
             return held.results(revision, outputs, target, self.forecast, self.params, self.state, **kept)
-        spread = data.targets[data.warmup : data.test_start].std(axis=0)
-        nrmse = math.sqrt(float(np.mean(np.square((target - outputs) / spread))))
+        spread = data.spread / data.scale
+        known = np.isfinite(target).all(axis=1)
+        nrmse = math.sqrt(float(np.mean(np.square((target - outputs)[known] / spread)))) if known.any() else math.nan
         score = score_of(outputs, target, data.scale, spread**2)
         found = {"train_nrmse": nrmse, "test_nrmse": math.nan, "test_mse": math.nan, "train_score": score}
         return held.shown_of(here, outputs, self.params, self.state, revision=revision, part="training", **found, **kept)

@@ -1,6 +1,11 @@
 """What the reader found out by itself, or left out: one warning in words."""
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 
 
 class DataWarning(UserWarning):
@@ -29,5 +34,15 @@ class Notes:
 
 def tell(sentences: tuple[str, ...], name: str = "", *, depth: int = 2) -> None:
     """Gives the sentences as one DataWarning, from the place `depth` calls up; without any there is none."""
-    if sentences:
+    if sentences and not _SILENT.get():
         warnings.warn(f"{name}: {' '.join(sentences)}" if name else " ".join(sentences), DataWarning, stacklevel=depth + 1)
+
+
+@contextmanager
+def said_elsewhere() -> Iterator[None]:
+    """No DataWarning comes of what runs in here: whoever shows the results tells it."""
+    before = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(before)

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-Gaps = Literal["error", "drop", "fill", "cut"]
+Gaps = Literal["error", "drop", "fill", "cut", "keep"]
 Order = Literal["time", "file", "reverse", "restarts"]
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blanks"}
-_GAPS, _ORDERS = ("error", "drop", "fill", "cut"), ("time", "file", "reverse", "restarts")
+_GAPS, _ORDERS = ("error", "drop", "fill", "cut", "keep"), ("time", "file", "reverse", "restarts")
 _GROUPINGS = (".", ",", "'", " ", "_", "")
 MOST_SKIPPED = 1_000_000
 
