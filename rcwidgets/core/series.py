@@ -46,6 +46,11 @@ def lengths_of(x: Any) -> np.ndarray | None:
     return lengths if np.ptp(lengths) else None
 
 
+def same_lengths(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether the lengths of two batches are the same; None where all series of one are equally long."""
+    return one is other if one is None or other is None else np.array_equal(one, other)
+
+
 def living(lengths: np.ndarray | None, steps: int) -> np.ndarray | None:
     """Which series live at which step, (time, batch); None where all live to the end."""
     return None if lengths is None else np.arange(steps)[:, None] < lengths
@@ -171,7 +176,7 @@ def _check_ends(series: Mapping[str, Any], what: str) -> None:
     lengths = {name: lengths_of({name: one}) for name, one in series.items()}
     first = next(iter(lengths), "")
     for name, own in lengths.items():
-        if not np.array_equal(own, lengths[first]):  # type: ignore[arg-type]
+        if not same_lengths(own, lengths[first]):
             both = ((first, lengths[first]), (name, own))
             told = [f"{'one length' if one is None else one.tolist()} for {node!r}" for node, one in both]
             raise ValueError(f"{what} must have series of the same lengths for all nodes, got {' and '.join(told)}.")

@@ -11,12 +11,14 @@ from rcwidgets.live.results.words import horizon_and_part, share
 from rcwidgets.widgets import theme
 from rcwidgets.widgets.caption import Table, legend_item
 from rcwidgets.widgets.figure import CAPTION_HEIGHT, FigureBox, Panel
-from rcwidgets.widgets.ticks import linear_limits
+from rcwidgets.widgets.panel import MARGIN
+from rcwidgets.widgets.ticks import javascript_key, linear_limits
 
 RIGHT, WRONG, NONE = "#0072b2", "#d55e00", "#80889020"  # plain colours, not a theme's: the page paints a heat map on a canvas
 ON_RIGHT, ON_WRONG = "white", "var(--jp-ui-font-color1)"
 LEAST = 0.3  # of the colour that a single wrong one has, so that it is seen
-MOST_WRITTEN = 20  # classes up to which each cell has its count, and each class its name
+MOST_WRITTEN = 20  # classes up to which each cell has its count, and each class its name; of more, as many have
+LONGEST, ACROSS, LETTER = 12, 60, 6  # letters of a name upwards, of all names across, and the pixels of one
 
 
 class ConfusionFigure(FigureBox[Results]):
@@ -54,10 +56,15 @@ class ConfusionFigure(FigureBox[Results]):
         self.wrong.look(edges, linear_limits(np.append(wrong, [0.0, 5.0])))
         self.panel.x_axis.label, self.panel.y_axis.label = f"told as {common}".strip(), common or "class"
         self.wrong.x_axis.label = common or "class"
-        if len(counts) <= MOST_WRITTEN:
-            for axis in (self.panel.x_axis, self.panel.y_axis, self.wrong.x_axis):
-                axis.tick_labels = {str(place): name for place, name in zip(places, names, strict=True)}
-                axis.tick_values = places.copy()
+        some = slice(None, None, -(-len(counts) // MOST_WRITTEN))
+        across = max(2, ACROSS // len(names[some]))
+        for axis, letters in ((self.panel.y_axis, LONGEST), (self.panel.x_axis, across), (self.wrong.x_axis, across)):
+            told = zip(places[some].tolist(), names[some], strict=True)
+            axis.tick_labels = {javascript_key(place): _short(name, letters) for place, name in told}
+            axis.tick_values = places[some].copy()
+        longest = min(LONGEST, max(map(len, names[some])))
+        self.panel.margin = {**self.panel.margin, "left": max(MARGIN["left"], 22 + LETTER * longest)}
+        self.panel.widget.fig_margin = self.panel.margin
         with self.map.hold_sync():
             self.map.x, self.map.y, self.map.visible = places, places.copy(), True
             self.map.color = np.where(right, shares, np.where(counts > 0, -LEAST - (1 - LEAST) * shares, 0.0))
@@ -104,6 +111,10 @@ def short_names(names: tuple[str, ...]) -> tuple[list[str], str]:
     while all(len(one) > same + 1 and one[same] == words[0][same] for one in words):
         same += 1
     return [" ".join(one[same:]) for one in words], " ".join(words[0][:same])
+
+
+def _short(name: str, letters: int) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 1]}…"
 
 
 def _summary(thing: Results, counts: np.ndarray) -> str:

@@ -32,8 +32,10 @@ class LoopFigure(FigureBox[FreeRun]):
             self.panel.blank()
             self.describe(thing.problem, [], thing.problem)
             return
-        whole = (0.0, float(thing.time[-1]))
-        part = self.panel.rows(thing.time, whole)
+        time = thing.time if thing.when is None else thing.when
+        whole = (0.0 if thing.when is None else float(time[0]), float(time[-1]))
+        self.panel.times(thing.time_label if thing.when is not None else f"{thing.unit} from the end of training")
+        part = self.panel.rows(time, whole)
         low, high = near_limits(truth[part], run[part] if len(run[part]) else truth[part][:1])
         span = high - low
         self.panel.look(whole, (low, high))
@@ -41,11 +43,11 @@ class LoopFigure(FigureBox[FreeRun]):
         names = [thing.channels[place] for place in colors]
         self.panel.reads(self.run, "run", *names)
         self.panel.reads(self.truth, "truth", *names)
-        self.panel.x_axis.label = f"{thing.unit} from the end of training"
-        draw(self.truth, *self.panel.seen(thing.time, truth))
-        draw(self.run, *self.panel.seen(thing.time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
+        draw(self.truth, *self.panel.seen(time, truth))
+        draw(self.run, *self.panel.seen(time[: len(run)], np.clip(run, low - 9 * span, high + 9 * span)))
         marked = math.isfinite(thing.valid)
-        draw(self.guide, np.full(2 * marked, thing.valid), np.array([low, high])[: 2 * marked])
+        held_until = float(np.interp(thing.valid, thing.time, time)) if marked else math.nan
+        draw(self.guide, np.full(2 * marked, held_until), np.array([low, high])[: 2 * marked])
         legend = [legend_item(f"error {number(thing.threshold)}", theme.GUIDE, "dashed")] if marked else []
         if not thing.problem:  # else the sentence needs the room
             legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
@@ -57,9 +59,10 @@ class LoopFigure(FigureBox[FreeRun]):
 
     def table_of(self, thing: FreeRun) -> Table:
         """One row a step: truth and run of every channel; nothing where the run has ended."""
-        header = [thing.unit, *(f"{name} {kind}" for name in thing.channels for kind in ("truth", "run"))]
+        label, time = (thing.unit, thing.time) if thing.when is None else (thing.time_label, thing.when)
+        header = [label, *(f"{name} {kind}" for name in thing.channels for kind in ("truth", "run"))]
         runs = [*thing.run.tolist(), *([""] * len(thing.channels) for _ in range(len(thing.truth) - len(thing.run)))]
-        lines = zip(thing.time.tolist(), thing.truth.tolist(), runs, strict=True)
+        lines = zip(time.tolist(), thing.truth.tolist(), runs, strict=True)
         return header, ([time, *(value for pair in zip(truth, run, strict=True) for value in pair)] for time, truth, run in lines)
 
 

@@ -31,11 +31,23 @@ def test_it_draws_a_cell_for_each_pair_of_classes_and_the_wrong_ones_of_each(res
     right, wrong = figure.counts
     assert right.text.tolist() == [f"{count}" for count in np.diag(counts)]
     assert sum(map(int, wrong.text)) == counts[off].sum()
-    assert figure.panel.x_axis.label == "told as speaker" and list(figure.panel.x_axis.tick_labels.values()) == [*"123456789"]
+    assert figure.panel.x_axis.label == "told as speaker" and figure.panel.x_axis.tick_labels == {key: key for key in "123456789"}
     assert figure.caption.subtitle == f"{100 * results.accuracy:.3g} % right, test part"
     assert f"{counts.trace()} of 370 series of the test part are told right" in figure.caption.summary
     header, rows = figure.table()
     assert header[:3] == ["class", "series", "right"] and [row[3:] for row in rows] == counts.tolist()
+    figure.close()
+
+
+def test_classes_of_ones_own_have_their_names_at_the_axes():
+    waves = [np.sin(np.arange(30) * (0.3 + 0.5 * (k % 2)) + k)[:, None] for k in range(20)]
+    experiment = Experiment(data={"inputs": waves, "labels": ["calm", "a storm from the sea"] * 10})
+    figure = ConfusionFigure()
+    figure.show(experiment.wait(120))
+    experiment.close()
+    assert figure.panel.y_axis.tick_labels == {"1": "a storm fro…", "2": "calm"}
+    assert figure.panel.x_axis.tick_labels == {"1": "a storm from the sea", "2": "calm"} == figure.wrong.x_axis.tick_labels
+    assert figure.panel.x_axis.tick_values.tolist() == [1, 2] and figure.panel.widget.fig_margin["left"] == 94
     figure.close()
 
 

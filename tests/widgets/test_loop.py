@@ -71,3 +71,15 @@ def test_inputs_that_are_given_to_the_run_are_named():
     view.show(looped(known=("wind", "sun")))
     assert view.caption.subtitle == "holds for 5.4 Lyapunov times, given wind, sun"
     assert "wind, sun, which the model does not forecast, are as in the data." in view.caption.summary
+
+
+def test_a_run_over_dates_is_drawn_over_dates():
+    hours = np.arange(100.0) + 3
+    view = LoopFigure()
+    loop = looped(unit="steps", time=np.arange(1.0, 101), valid=12.0, when=hours, time_label="hours since 2024-03-01")
+    view.show(loop)
+    np.testing.assert_array_equal(view.truth.x[0], hours)
+    assert view.guide.x.tolist() == [14.0, 14.0] and view.caption.subtitle == "holds for 12 steps"
+    assert any("2024" in text or "Mar" in text for text in [view.panel.x_axis.label, *view.panel.x_axis.tick_labels.values()])
+    header, lines = rows_of(view)
+    assert header[0] == "date" and lines[0][0] == "2024-03-01 03:00:00"

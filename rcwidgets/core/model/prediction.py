@@ -13,7 +13,7 @@ from rcwidgets.core.model.plan import Parallel, may_run_in_stretches
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.model.series_parts import Series
 from rcwidgets.core.model.side_by_side import run_side_by_side
-from rcwidgets.core.series import by_node, is_flat, lengths_of, living, stretches
+from rcwidgets.core.series import by_node, is_flat, lengths_of, living, same_lengths, stretches
 
 SIGNALS = 1 << 24  # numbers that the nodes of one stretch of a run may give: 67 MB in float32
 ByPlace = dict[int, np.ndarray]  # series of nodes
@@ -196,7 +196,7 @@ def _forced(program: Program, forced: Mapping[str, Any] | None, lengths: np.ndar
     for name, series in by_node(forced, list(forced), "forced").items():
         k = program.names.index(name)
         wanted = (*next(iter(inputs.values())).shape[1::-1], program.wires[k].size)
-        if series.shape != wanted or not np.array_equal(lengths_of({name: forced[name]}), lengths):  # type: ignore[arg-type]
+        if series.shape != wanted or not same_lengths(lengths_of({name: forced[name]}), lengths):
             raise ValueError(f"forced[{name!r}] must be (batch, time, features) {wanted}, with the lengths of x, got {series.shape}.")
         taught[k] = time_major(series, f"forced[{name!r}]", dtype)
     return taught

@@ -95,10 +95,10 @@ class TaskData:
         return [one[: len(one) - self.horizon] for one in x], [one[: len(one) - self.horizon] for one in y]
 
     def blocks(self, count: int) -> np.ndarray | None:
-        """The first rows of as many blocks of whole series of the training part, `count` at most; None of one series, and of classes."""
-        if self.at is None or self.classes or self.trained < 2:
+        """The first rows of as many blocks of whole series of the training part; None of fewer series, and of classes."""
+        if self.at is None or self.classes or self.trained < count:
             return None
-        return np.searchsorted(self.at[0], np.searchsorted(block_of_series(self.trained, count), np.arange(min(count, self.trained))))
+        return np.searchsorted(self.at[0], np.searchsorted(block_of_series(self.trained, count), np.arange(count)))
 
     def trials(self) -> list[tuple[str, slice]]:
         """The name of each of the several series of the test part, with its rows there."""

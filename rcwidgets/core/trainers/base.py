@@ -11,7 +11,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.prediction import ByPlace, inputs_of
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living
+from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living, same_lengths
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, left_out
 from rcwidgets.core.trainers.pairs import Pairs
@@ -109,19 +109,18 @@ class AbstractTrainer(RNNRunner):
             k = program.names.index(name)
             theirs = y[name] if isinstance(y, Mapping) else y
             rows, wanted = ((1, len(given)), (1, batch)) if name in once else (given.shape[1::-1], (steps, batch))
-            if rows != wanted or (name not in once and not np.array_equal(lengths_of(theirs), lengths)):  # type: ignore[arg-type]
+            if rows != wanted or (name not in once and not same_lengths(lengths_of(theirs), lengths)):
                 if name in once:
                     raise ValueError(f"y must have one row for each series of x, got {rows[1]} rows for {wanted[1]} series.")
                 advice = " Time comes before features: give y.transpose(0, 2, 1)." if (given.shape[-1], rows[1]) == wanted else ""
                 words = f"x and y must have the same rows, got (time, batch) {wanted} for x and {rows} for y.{advice}"
                 raise ValueError("y must be a list of series as long as those of x." if rows == wanted else words)
             if name in once:
-                told[k], counted[k] = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
-                told[k][ends, np.arange(batch)] = given
-                counted[k][ends, np.arange(batch)] = True  # type: ignore[index]
-                if name in missing:
-                    whole = left_out(name, missing[name][None], np.ones((batch, 1), bool))
-                    counted[k][ends, np.arange(batch)] = whole[:, 0]  # type: ignore[index]
+                at_end, there = np.zeros((steps, batch, given.shape[-1])), np.zeros((steps, batch), bool)
+                at_end[ends, np.arange(batch)] = given
+                whole = left_out(name, missing[name][None], np.ones((batch, 1), bool))[:, 0] if name in missing else True
+                there[ends, np.arange(batch)] = whole
+                told[k], counted[k] = at_end, there
             else:
                 told[k], counted[k] = np.swapaxes(given, 0, 1), alive
                 if name in missing and missing[name].any():

@@ -26,8 +26,8 @@ def fitted_series(count: int) -> np.ndarray:
 def blocks_of(counted: np.ndarray, count: int, *, once: bool = False) -> np.ndarray:
     """The block (time, batch), 0 to count - 1, of each row that counts, -1 where none does: equal parts of a series, in order of time.
 
-    Of several series whole ones that follow each other are a block. With `once` (one target a series) they are in turn, the last one in
-    the last block, see `fitted_series`.
+    Of as many series or more whole ones that follow each other are a block. With `once` (one target a series) they are in turn, the last
+    one in the last block, see `fitted_series`.
 
     >>> blocks_of(np.ones((10, 1), bool), 5)[:, 0].tolist()
     [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
@@ -37,7 +37,7 @@ def blocks_of(counted: np.ndarray, count: int, *, once: bool = False) -> np.ndar
     batch = counted.shape[1]
     if once:
         blocks = np.broadcast_to((np.arange(batch) - batch) % count, counted.shape)
-    elif batch > 1:
+    elif batch >= count:
         blocks = np.broadcast_to(block_of_series(batch, count), counted.shape)
     else:
         before, rows = np.cumsum(counted, axis=0) - 1, counted.sum(axis=0)
@@ -47,8 +47,8 @@ def blocks_of(counted: np.ndarray, count: int, *, once: bool = False) -> np.ndar
 
 
 def block_of_series(series: int, count: int) -> np.ndarray:
-    """The block (series,) of each of several series that follow each other, of `count` at most."""
-    return np.arange(series) * min(count, series) // series
+    """The block (series,) of each of series that follow each other, of which there are `count` at least."""
+    return np.arange(series) * count // series
 
 
 def held_apart(data: Sequence[Any], *, once: bool = False) -> tuple[list[Any], list[Any]]:

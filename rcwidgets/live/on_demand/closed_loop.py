@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.backend import precision, states_dtype
+from rcwidgets.core.datasets.calendar import calendar_of
 from rcwidgets.core.metrics import valid_prediction_time
 from rcwidgets.core.model import closed_loop as loops
 from rcwidgets.core.model import program as programs
@@ -30,7 +31,8 @@ class FreeRun:
 
     `time` (steps,) counts from the end of the training part, in Lyapunov times where the task knows its own, else in steps (`unit`). The
     run ends with its last finite row. `valid` is the valid prediction time in the same unit, at the error `threshold`; NaN where there
-    is none. `known` names the inputs that the run took from the data. `problem` says in a sentence why there is no run, or that it blew up.
+    is none. Where the data have dates, `when` (steps,) are the times of the rows by `time_label`, which counts from a date. `known` names
+    the inputs that the run took from the data. `problem` says in a sentence why there is no run, or that it blew up.
     """
 
     time: np.ndarray
@@ -42,6 +44,8 @@ class FreeRun:
     valid: float = math.nan
     problem: str = ""
     known: tuple[str, ...] = ()
+    when: np.ndarray | None = None
+    time_label: str = ""
 
     __repr__ = short_repr
 
@@ -121,4 +125,5 @@ def closed_loop(results: Results, before: FreeRun | None, checkpoint: Callable[[
     valid = valid_prediction_time(held, truth, dt=dt, lyapunov_time=lyapunov_time, threshold=results.threshold) if varies else math.nan
     time, unit = np.arange(1, steps + 1) * dt / lyapunov_time, "Lyapunov times" if data.lyapunov_time else "steps"
     problem = f"The run blew up at step {rows + 1:,}. Train with a larger beta or some noise." if rows < steps else ""
-    return FreeRun(time, unit, truth, run, results.channels, results.threshold, valid, problem, known)
+    when = None if calendar_of(results.time_label) is None else results.time[:steps]
+    return FreeRun(time, unit, truth, run, results.channels, results.threshold, valid, problem, known, when, results.time_label)

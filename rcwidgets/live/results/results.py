@@ -2,11 +2,12 @@
 
 import math
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from rcwidgets.core.algebra.path import Path
+from rcwidgets.core.datasets.calendar import calendar_of
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import accuracy, confusion_matrix
 from rcwidgets.core.model.forgetting import Forgetting
@@ -16,6 +17,9 @@ from rcwidgets.core.tasks import Baseline, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.live.results.question import Question, question
+
+if TYPE_CHECKING:
+    import pandas
 
 
 class Score(NamedTuple):
@@ -183,6 +187,20 @@ class Results:
         if self.data is None or self.data.missing is None or known.all():
             return self
         return replace(self, time=self.time[known], truth=self.truth[known], forecast=self.forecast[known], parts=self.parts[known])
+
+    def to_frame(self) -> "pandas.DataFrame":
+        """A pandas data frame with one row for each forecast: its time, a date where the data have dates, and truth and forecast of each
+        channel in the data's own units ("x truth", "x forecast"). Of several series the first column says which one it is.
+        """
+        import pandas
+
+        calendar = calendar_of(self.time_label)
+        owner = [name for name, rows in self.trials.items() for _ in range(rows.stop - rows.start)]
+        columns: dict[str, Any] = {"series": owner} if owner else {}
+        columns[self.time_label if calendar is None else "time"] = self.time if calendar is None else calendar.dates(self.time)
+        for place, name in enumerate(self.channels):
+            columns |= {f"{name} truth": self.truth[:, place], f"{name} forecast": self.forecast[:, place]}
+        return pandas.DataFrame(columns)
 
     @property
     def confusion(self) -> np.ndarray | None:

@@ -81,13 +81,15 @@ def test_what_does_not_tell_series_is_a_sentence(options, words):
 
 def test_a_data_frame_with_a_column_of_series():
     pandas = pytest.importorskip("pandas")
-    days = pandas.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03", "2020-02-01", "2020-02-02", "2020-02-03"])
+    days = pandas.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"] * 2)
     frame = pandas.DataFrame({"date": days, "who": list("aaabbb"), "v": np.arange(6.0)})
     read = from_frame(frame, id="who")
     assert rows(read["inputs"]) == [[[0], [1], [2]], [[3], [4], [5]]] and read["id"].tolist() == ["a", "b"]
-    assert read["time"][1].tolist() == days[3:].to_numpy().astype("datetime64[us]").tolist()
+    assert read["time"][1].tolist() == days[:3].to_numpy().astype("datetime64[us]").tolist()
     series = DataFile(frame, id="who").read()
-    assert series.time.tolist() == [0, 24, 48, 744, 768, 792] and series.time_label == "hours since 2020-01-01"
+    assert series.time.tolist() == [0, 24, 48, 0, 24, 48] and series.time_label == "hours since 2020-01-01"
+    later = frame.assign(date=days + pandas.to_timedelta(np.repeat([0, 31], 3), "D"))
+    assert DataFile(later, id="who").read().time.tolist() == [0, 24, 48, 744, 768, 792]
     with pytest.raises(DataError, match="give id='who'"):
         from_frame(frame)
 

@@ -3,8 +3,10 @@
 import math
 
 import numpy as np
+import pytest
 
 from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.results import Curve, Results, score_of
 
 
@@ -55,3 +57,17 @@ def test_a_constant_target_has_no_scale_and_a_variance_may_be_anothers():
 def test_a_forecast_that_ran_away_is_infinite_and_warns_nobody():
     values = score_of(np.full((2, 1), 1e200), np.array([[0.0], [1.0]]), np.ones(1)).values()
     assert values["mse"] == values["nrmse"] == math.inf
+
+
+def test_a_data_frame_has_times_truth_and_forecast_with_dates_where_the_data_have_some():
+    pandas = pytest.importorskip("pandas")
+    days = pandas.date_range("2024-03-01", periods=200, freq="h")
+    experiment = Experiment(data=pandas.DataFrame({"when": days, "v": np.sin(np.arange(200) / 7)}))
+    results = experiment.wait(60)
+    frame = results.to_frame()
+    assert list(frame) == ["time", "v truth", "v forecast"] and frame["time"].tolist() == days[-len(frame) :].tolist()
+    np.testing.assert_array_equal(frame["v forecast"], results.forecast[:, 0])
+    loop = experiment.look("closed loop")
+    experiment.close()
+    np.testing.assert_array_equal(loop.when, results.time[: len(loop.truth)])
+    assert loop.time_label == results.time_label == "days since 2024-03-01" and loop.unit == "steps"

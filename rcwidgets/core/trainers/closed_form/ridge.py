@@ -79,8 +79,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     does not grow with the length of the series.
 
     With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on fifths of the rows that follow
-    each other: each fifth is predicted by a fit to the other four, all in one run (of several series whole ones are
-    such a part). With a readout that feeds back, its targets are on the wire there too. selection="held out" looks at the last fifth
+    each other: each fifth is predicted by a fit to the other four, all in one run (of five series and more such a part is whole ones; of
+    targets with one row a series it is every fifth series). With a readout that feeds back, its targets are on the wire there too. selection="held out" looks at the last fifth
     alone. selection="cross-validated" is generalised cross-validation over all rows, which trusts neighbouring rows to be independent.
     Those of a series are not, so it mostly takes far too small a beta: on the yearly sunspots, with 200 units, 1e-12 and a test NRMSE
     of 37, where the blocks give 0.5. The readout is then fitted to all rows at that beta. A number for beta with a selection is not used.
@@ -208,7 +208,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
 
 
 def _split(pairs: Pairs) -> tuple[Counted, Counted]:
-    """Which rows (time, batch) count to fit, and which are held out, by place: the last fifth, of several series whole ones.
+    """Which rows (time, batch) count to fit, and which are held out, by place: the last fifth of each series, of five and more whole ones.
 
     Of targets with one row a series, every fifth series is held out.
     """
@@ -218,7 +218,7 @@ def _split(pairs: Pairs) -> tuple[Counted, Counted]:
         known = np.ones((steps, batch), bool) if mask is None else mask
         if k in pairs.program.once:
             early = np.broadcast_to(fitted_series(batch), known.shape)
-        elif batch > 1:
+        elif batch >= BLOCKS:
             blocks = block_of_series(batch, BLOCKS)
             early = np.broadcast_to(blocks < blocks[-1], known.shape)
         else:
