@@ -78,12 +78,13 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is fitted. Training memory
     does not grow with the length of the series.
 
-    With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on fifths of the rows that follow
-    each other: each fifth is predicted by a fit to the other four, all in one run (of five series and more such a part is whole ones; of
-    targets with one row a series it is every fifth series). With a readout that feeds back, its targets are on the wire there too. selection="held out" looks at the last fifth
-    alone. selection="cross-validated" is generalised cross-validation over all rows, which trusts neighbouring rows to be independent.
-    Those of a series are not, so it mostly takes far too small a beta: on the yearly sunspots, with 200 units, 1e-12 and a test NRMSE
-    of 37, where the blocks give 0.5. The readout is then fitted to all rows at that beta. A number for beta with a selection is not used.
+    With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on fifths of the rows that
+    follow each other: each fifth is predicted by a fit to the other four, all in one run (of five series and more such a part is whole
+    ones; of targets with one row a series it is every fifth series). With a readout that feeds back, its targets are on the wire there
+    too. selection="held out" looks at the last fifth alone. selection="cross-validated" is generalised cross-validation over all rows,
+    which trusts neighbouring rows to be independent. Those of a series are not, so it mostly takes far too small a beta: on the yearly
+    sunspots, with 200 units, 1e-12 and a test NRMSE of 37, where the blocks give 0.5. The readout is then fitted to all rows at that
+    beta. A number for beta with a selection is not used.
     `betas` has what was used, by name.
 
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
