@@ -21,7 +21,7 @@ from rcwidgets.core.spec.knobs import Spec, knobs_of
 from rcwidgets.core.trainers import table
 
 WIDTH = 140  # characters of a line of this project
-MODULES = ("datasets", "losses", "metrics", "analysis")
+MODULES = ("datasets", "losses", "metrics", "analysis", "classroom")
 EFFECTS = {"live": "live: changes at once", "redraw": "draws new weights", "rebuild": "compiles anew"}
 INHERITED = ("Playground", "Experiment", "Graph")  # whose methods stand in classes above them
 
