@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.special import softmax
 
 from rcwidgets.core.algebra.lapack import Checkpoint, nothing
 from rcwidgets.core.algebra.path import fitted_rows
@@ -139,6 +138,8 @@ class GradientTraining(AbstractTraining):
         if held.data.several:
             told = self._of_each()
             if held.settings.loss == "cross_entropy":  # the outputs are logarithms of probabilities, but for a constant
+                from scipy.special import softmax  # here alone, and slow to import
+
                 told = softmax(told, axis=1)
             with precision(held.dtype):
                 return told, init(program, params, 1, held.dtype)
