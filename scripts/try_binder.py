@@ -112,7 +112,7 @@ def main(words: list[str]) -> int:
             subprocess.run(step, cwd=checkout, env=own, check=True)
             print(f"{step[0]}: {time.monotonic() - start:.0f} s", flush=True)
         cache = size(home / ".cache" / "rcwidgets")
-        print(f"installed: {size(folder / 'venv'):.0f} MB, of which compiled programs for the first network: {cache:.1f} MB")
+        print(f"installed: {size(folder / 'venv'):.0f} MB, and the compiled programs of the first network: {1000 * cache:.0f} kB")
         lab = ["binder/start", "jupyter", "lab", "--no-browser", f"--port={PORT}", "--ServerApp.port_retries=0", "--allow-root"]
         lab.append(f"--IdentityProvider.token={TOKEN}")
         core = [] if shutil.which("taskset") is None else ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
