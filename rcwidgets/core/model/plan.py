@@ -7,6 +7,7 @@ import jax
 
 from rcwidgets.core.cores import cores
 from rcwidgets.core.model.program import Params, Program
+from rcwidgets.core.nodes.weights import shares
 
 Parallel = Literal["auto", "off"]
 PARALLEL: tuple[Parallel, ...] = ("auto", "off")
@@ -14,6 +15,10 @@ LEAST = 2.5e8  # recurrent numbers times steps, some 10 ms of one core: shorter 
 STEP = 2e4  # recurrent numbers that take as long as a step with none
 ROWS = 5  # stretches that one core runs as the rows of one product (measured at 400 units)
 DEARER = ((3e4, 0.35), (5e5, 0.675), (float("inf"), 0.2))  # up to so many recurrent numbers: what each further row adds to a step of one
+GATHERED = (
+    8,
+    0.42,
+)  # the same of sparse weights in the gather form: the rows, and what each further one adds (measured at 2,000 units, 1 %)
 MOST = 8  # threads
 GAIN = 0.8  # of the time in order: what would take longer is run in order
 SHORTEST = 1000  # steps
@@ -45,8 +50,9 @@ def plan_of(program: Program, params: Params, batch: int, steps: int, probed: in
     """The plan of the least time for a series of so many steps, of which the first `probed` are there; None where it is too little gain."""
     threads = min(cores(), MOST)
     rows = probing_rows(program, params, batch)
-    dearer = next(share for most, share in DEARER if _recurrent(program) <= most)
-    plans = [Plan(threads, count) for count in {1, rows} if threads * count > 1 and not (count > 1 and _gathered(program, params))]
+    sparse = _gathered(program, params)
+    dearer = next(share for most, share in DEARER if _recurrent(program) <= most) if sparse is None else GATHERED[1] if sparse else 1.0
+    plans = [Plan(threads, count) for count in (1, rows) if threads * count > 1]
 
     def time(plan: Plan) -> float:
         rest = steps - probed - washout
@@ -59,12 +65,14 @@ def plan_of(program: Program, params: Params, batch: int, steps: int, probed: in
 
 def probing_rows(program: Program, params: Params, batch: int) -> int:
     """How many parts the probe runs as rows of one batch, three or more: as many as stretches have, where more rows cost little."""
-    return 3 if _gathered(program, params) else max(3, ROWS // batch)
+    sparse = _gathered(program, params)
+    return 3 if sparse is False else max(3, (GATHERED[0] if sparse else ROWS) // batch)
 
 
-def _gathered(program: Program, params: Params) -> bool:
-    """Whether each row costs as much as one alone."""
-    return any("sources" in params[name] for name in program.names)
+def _gathered(program: Program, params: Params) -> bool | None:
+    """Whether weights in the gather form share what is read of the rows; None where none are in that form."""
+    found = [params[name]["sources"].shape for name in program.names if "sources" in params[name]]
+    return all(shares(*shape) for shape in found) if found else None
 
 
 def _recurrent(program: Program) -> int:

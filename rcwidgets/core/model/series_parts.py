@@ -9,9 +9,11 @@ import numpy as np
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.model import program as programs
+from rcwidgets.core.model.plan import ROWS
 from rcwidgets.core.model.program import Params, Program, State
 
-CHUNK = 256  # steps of one call: its signals then lie in the cache of a core
+CHUNK, SHORTEST_CHUNK = 256, 64  # steps of one call: its signals then lie in the cache of a core
+SIGNALS = 1 << 19  # numbers that the nodes give in a chunk: of more, it has fewer steps
 _DISPATCH = Lock()  # one thread at a time asks for a program, so that a new one is compiled once
 ByPlace = dict[int, np.ndarray]
 
@@ -50,6 +52,14 @@ class Series(NamedTuple):
         return int(next(iter(self.inputs.values())).shape[1])
 
     @property
+    def chunk(self) -> int:
+        """How many steps one call makes."""
+        width, chunk = ROWS * sum(wires.size for wires in self.program.wires), CHUNK
+        while chunk > SHORTEST_CHUNK and chunk * width > SIGNALS:
+            chunk //= 2
+        return chunk
+
+    @property
     def watched(self) -> list[int]:
         """The places of the nodes with a state."""
         return [k for k, node in enumerate(self.program.nodes) if node.stateful]
@@ -71,7 +81,7 @@ class Series(NamedTuple):
 
     def advance(self, state: State, rows: np.ndarray, steps: int) -> tuple[State, np.ndarray, ByPlace, ByPlace]:
         """Runs parts that are at these rows on by at most a chunk: their state, the rows (steps, parts) run, and what they gave."""
-        index = rows[None] + np.minimum(np.arange(CHUNK), steps - 1)[:, None]
+        index = rows[None] + np.minimum(np.arange(self.chunk), steps - 1)[:, None]
         given, taught = ({k: self._taken(one, index) for k, one in series.items()} for series in (self.inputs, self.forced))
         with precision(self.dtype), _DISPATCH:
             state, *found = programs.run(

@@ -22,7 +22,7 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.model.forgetting import MOST_RISE, TOLERANCE, Forgetting, gap_between, gaps_between, off_by_a_little, rise_of
 from rcwidgets.core.model.plan import MOST, PROBED, plan_of, probing_rows
 from rcwidgets.core.model.program import State
-from rcwidgets.core.model.series_parts import CHUNK, BlownUp, ByPlace, Series
+from rcwidgets.core.model.series_parts import BlownUp, ByPlace, Series
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import in_short
 
@@ -167,7 +167,7 @@ def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State
     while made == 0 or gap > TOLERANCE:
         if made >= limit or not _hopeful(first, gap, made, limit):
             return state, int(at[0]), total, None
-        count = min(CHUNK, limit - made)
+        count = min(series.chunk, limit - made)
         true, others, values = advance(count)
         apart = [[gaps_between(values[k][:, 0], values[k][:, row]) for k in series.watched] for row in (1, 2)]
         far = [np.flatnonzero(one > TOLERANCE) for gaps in apart for one in gaps]
@@ -239,7 +239,7 @@ class _Thread:
         )
         place, border = self._kept(first=true is not None)
         for first, last in pairwise(sorted({0, self.washout, self.washout + self.length, border})):
-            for cut in stretches(last - first, CHUNK):
+            for cut in stretches(last - first, self.series.chunk):
                 self.look()
                 state, rows, *found = self.series.advance(state, self.starts + first + cut.start, cut.stop - cut.start)
                 for some in (early, late):

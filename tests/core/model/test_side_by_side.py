@@ -112,6 +112,16 @@ def test_the_state_carries_on_and_its_noise_too():
     assert one.forgetting is not None
 
 
+@pytest.mark.parametrize("batch", [1, 2])
+def test_sparse_weights_have_eight_rows_a_core(batch):
+    model = Input(2) >> Reservoir(400, name="reservoir", topology="cycle", leak_rate=0.8) >> LinearReadout(2)
+    (found, expected), (runner, other) = both(model, wave(6000, batch))
+    assert "sources" in runner.params["reservoir"] and runner.forgetting.stretches == 16 // batch
+    states = other.mon["reservoir.state"]
+    assert far(runner.mon["reservoir.state"], states, states, np.float32) <= 50
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
 def test_several_series_run_together():
     (found, expected), (runner, _) = both(chain(), wave(batch=2))
     assert runner.forgetting.stretches in (2, 6)

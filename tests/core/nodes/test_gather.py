@@ -6,6 +6,7 @@ import pytest
 from scipy.sparse import csc_array, random_array
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.nodes import weights
 from rcwidgets.core.nodes.weights import gathers, pack, product, unpack
 
 
@@ -20,7 +21,7 @@ def test_packed_weights_by_hand():
         np.testing.assert_array_equal(unpack(pack(csc_array(matrix), depth)).toarray(), matrix)
 
 
-@pytest.mark.parametrize("batch", [1, 2, 5])
+@pytest.mark.parametrize("batch", [1, 2, 3, 5, 8, 19])
 @pytest.mark.parametrize("density", [0.0, 0.1])
 def test_the_product_is_that_of_the_matrix(batch, density, generator):
     matrix = csc_array(random_array((50, 50), density=density, rng=generator))
@@ -46,3 +47,15 @@ def test_the_product_is_that_of_the_matrix(batch, density, generator):
 )
 def test_the_rule(units, in_degree, gathered):
     assert gathers(units, in_degree) is gathered
+
+
+def test_rows_of_large_weights_run_one_by_one(generator, monkeypatch):
+    matrix = csc_array(random_array((50, 50), density=0.1, rng=generator))
+    h, packed = generator.normal(size=(5, 50)), pack(matrix)
+    made = []
+    for terms in (1 << 21, 10):
+        monkeypatch.setattr(weights, "TERMS", terms)
+        with precision(np.float64):
+            made.append(np.asarray(product(jnp.asarray(h), packed["sources"], packed["weights"])))
+    np.testing.assert_allclose(made[0], made[1], atol=1e-13)
+    assert weights.shares(1, 1) and not weights.shares(2, 1)
