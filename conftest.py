@@ -2,12 +2,13 @@
 promotion is a decision."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import jax
 import pytest
 
+from rcwidgets.core.collector import paused
 from rcwidgets.live import compile_cache
 
 TESTS = Path(__file__).parent / "tests"
@@ -24,15 +25,37 @@ jax.config.update("jax_numpy_dtype_promotion", "strict")
 jax.config.update("jax_numpy_rank_promotion", "raise")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def compiled_programs(request: pytest.FixtureRequest) -> Iterator[None]:
-    """How the programs of a file are compiled, and that they go after its tests: a process that keeps some thousands runs out of memory
-    maps. Those of FOLDERS are optimised little, but for files that are marked: a compile takes much longer than a test's run, and two
-    thirds of it are optimisations and the emitters of fusions, which are slow themselves."""
-    quick = not FOLDERS.isdisjoint(request.path.parents) and request.node.get_closest_marker("optimised") is None
-    flags = QUICK if quick else OPTIMISED
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """The modules and the tests that are found stay: nothing of it is garbage."""
+    with paused():
+        return (yield)
+
+
+def quick(item: pytest.Item) -> bool:
+    """Whether the programs of a test are optimised little: a compile takes much longer than a test's run, and two thirds of it are
+    optimisations and the emitters of fusions, which are slow themselves."""
+    return not FOLDERS.isdisjoint(item.path.parents) and item.get_closest_marker("optimised") is None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In each file those that are optimised come last, so that it is compiled in two ways one after the other."""
+    place = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (place[item.path], not quick(item)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """How the programs of a test are compiled, before its fixtures make any."""
+    flags = QUICK if quick(item) else OPTIMISED
     if os.environ["XLA_FLAGS"] != flags:  # the environment is written as seldom as can be: threads of XLA read it
+        jax.clear_caches()
         os.environ["XLA_FLAGS"] = flags
-        jax.config.update("jax_disable_most_optimizations", quick)
+        jax.config.update("jax_disable_most_optimizations", flags == QUICK)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled_programs() -> Iterator[None]:
+    """The programs of a file go after its tests: a process that keeps some thousands runs out of memory maps."""
     yield
     jax.clear_caches()

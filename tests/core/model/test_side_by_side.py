@@ -13,7 +13,6 @@ from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import RLS
 
-pytestmark = pytest.mark.optimised
 STEPS, UNITS = 3000, 20
 MODELS = {
     "reservoir": lambda **knobs: Input(2) >> Reservoir(UNITS, **knobs) >> LinearReadout(2),
@@ -55,6 +54,7 @@ def far(one, other, size, dtype):
     return np.abs(one - other).max() / (np.finfo(dtype).eps * np.abs(size).max())
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("kind", MODELS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_cases_at_random_give_the_numbers_of_a_run_in_order(kind, dtype):
@@ -97,6 +97,7 @@ def test_what_is_told_of_a_run(generator):
     assert runner.forgetting is None
 
 
+@pytest.mark.optimised
 def test_the_same_call_gives_the_same_bits():
     one, other = (RNNRunner(chain(noise=0.1)).predict(wave()) for _ in range(2))
     np.testing.assert_array_equal(one, other)
@@ -128,6 +129,7 @@ def test_several_series_run_together():
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.optimised
 def test_series_of_unequal_lengths_run_in_order():
     x = [wave(), wave(STEPS - 100)]
     (found, expected), (runner, _) = both(chain(), x)
@@ -136,6 +138,7 @@ def test_series_of_unequal_lengths_run_in_order():
         np.testing.assert_array_equal(one, wanted)
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize(
     "model",
     [
@@ -152,6 +155,7 @@ def test_what_does_not_forget_runs_in_order_to_the_bit(model):
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.optimised
 def test_chaos_behind_a_quiet_start_is_seen_at_the_seams(generator):
     """The first rows, on which two starts are compared, are silent; the seams lie where the states never meet."""
     x = wave() * 1e-3
@@ -231,6 +235,7 @@ def test_trainers_fit_what_they_fit_in_order(kind, generator):
     assert getattr(one, "betas", None) == getattr(other, "betas", None)
 
 
+@pytest.mark.optimised
 def test_an_estimator_sees_the_rows_in_order(generator):
     from sklearn.linear_model import Ridge
 
@@ -253,6 +258,7 @@ def test_long_series_are_cut_into_blocks_with_seams_of_their_own(monkeypatch):
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
+@pytest.mark.optimised
 def test_what_forgets_too_slowly_for_a_block_runs_in_order(monkeypatch):
     """A tenth of the series would be soon enough, and is longer than a block."""
     monkeypatch.setattr(side_by_side, "BLOCK", 1000)

@@ -11,8 +11,6 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.recursive import RLS
 from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
 
-pytestmark = pytest.mark.optimised
-
 
 def model(**knobs):
     return Input() >> Reservoir(12, seed=0, input_scaling=0.4, bias_scaling=0.2, **knobs) >> LinearReadout()
@@ -82,6 +80,7 @@ def test_sigmoid_units_become_sparse(generator):
     assert np.median(states) < 0.17  # of an exponential distribution, 0.2 ln 2 = 0.14; of a symmetric one, 0.2
 
 
+@pytest.mark.optimised
 def test_a_trainer_takes_the_model_and_its_weights(generator, tmp_path):
     x = generator.normal(size=(200, 2))
     ip = IntrinsicPlasticity(model(), epochs=1).fit(x)

@@ -20,8 +20,6 @@ from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.gradient import GradientTraining
 from rcwidgets.live.trainings.online import OnlineTraining
 
-pytestmark = pytest.mark.optimised
-
 TRAINERS = [
     (RLS, RLSSettings(alpha=0.1, forgetting=0.999)),
     (FORCELearning, FORCESettings(alpha=0.1)),
@@ -141,6 +139,7 @@ def test_it_trains_when_told_and_not_before(experiment):
     assert isinstance(experiment.trainer, RLS)
 
 
+@pytest.mark.optimised
 def test_held_it_waits_and_goes_on_where_it_was(experiment, slow):
     experiment.run()
     until(lambda: experiment.status.pace)
@@ -256,6 +255,7 @@ def test_bptt_equals_the_trainer_over_pieces_of_the_training_part(series, recurr
     experiment.close()
 
 
+@pytest.mark.optimised
 def test_bptt_takes_up_a_learning_rate_that_moves_and_a_new_run_starts_anew(series, recurrent):
     experiment = Experiment(recurrent, data=series, trainer=SMALL)
     experiment.step()

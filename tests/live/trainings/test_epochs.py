@@ -13,8 +13,6 @@ from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.trainings.epochs import EpochTraining
 
-pytestmark = pytest.mark.optimised
-
 SETTINGS = LMSSettings(learning_rate=0.5, normalised=True, epochs=12, patience=4)
 
 
@@ -100,6 +98,7 @@ def test_it_ends_when_held_out_rows_get_no_better_and_says_so():
     experiment.close()
 
 
+@pytest.mark.optimised
 def test_a_training_that_is_held_goes_on_where_it_was(series):
     experiment = Experiment(chain(), data=series, trainer=LMS(chain(), learning_rate=0.5, normalised=True, epochs=12))
     experiment.step()

@@ -11,8 +11,6 @@ from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.settings import PATIENCE, BPTTSettings
 from rcwidgets.live.experiment import Experiment
 
-pytestmark = pytest.mark.optimised
-
 SETTINGS = BPTTSettings(learning_rate=0.05, num_batch=4, window=25, washout=5, patience=4, rate_cuts=1, least_gain=0.02)
 
 
@@ -46,6 +44,7 @@ def test_it_ends_by_itself_says_why_and_its_code_gives_the_same(series, network)
     assert "num_train=1_000_000)  # until it no longer gets better" in code
 
 
+@pytest.mark.optimised
 def test_the_test_part_chooses_nothing(series, network):
     other = series.copy()
     other[-80:] += np.random.default_rng(0).normal(size=(80, 2))  # of the test part: the last 108 rows
@@ -70,6 +69,7 @@ def test_a_number_of_epochs_is_made_to_the_end_and_the_page_says_so(series, netw
     assert "the 2 epochs that were asked for, with nothing held out; leave Epochs empty to train until" in message
 
 
+@pytest.mark.optimised
 def test_held_it_shows_the_best_weights_so_far_and_goes_on(series, network):
     settings = BPTTSettings(learning_rate=0.05, num_batch=4, window=25, patience=10_000)
     experiment = Experiment(network, data=series, trainer=settings)

@@ -17,8 +17,6 @@ from rcwidgets.core.trainers.closed_form.estimator import EstimatorTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
-pytestmark = pytest.mark.optimised
-
 
 @pytest.fixture
 def data(generator):
@@ -38,6 +36,7 @@ def test_ridge_of_scikit_learn_is_the_ridge_trainer(data):
     np.testing.assert_allclose(theirs.generate(5), ours.generate(5), rtol=1e-7)
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("estimator", [Lasso(alpha=0.01), BayesianRidge(), LinearRegression(fit_intercept=False), SVR(kernel="linear")])
 def test_a_linear_regressor_becomes_the_weights(estimator, data, tmp_path):
     x, y = data[0], data[1][:, :1]
@@ -57,6 +56,7 @@ def test_feedback_is_taught_and_then_runs_by_itself(data):
     np.testing.assert_allclose(theirs.predict(data[0][:9]), ours.predict(data[0][:9]), rtol=1e-6)
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("outputs", [1, 2])
 @pytest.mark.parametrize("batch", [None, 3])
 def test_other_regressors_predict_from_the_signals_at_the_readout(outputs, batch, generator):

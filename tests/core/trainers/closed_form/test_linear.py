@@ -9,8 +9,6 @@ from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
-pytestmark = pytest.mark.optimised
-
 
 def least_norm(x, y):
     """numpy.linalg.lstsq less the means: weights and bias."""
@@ -60,6 +58,7 @@ def test_feedback_is_taught_by_the_targets(generator):
     np.testing.assert_array_equal(trainer.state.feedback[2], y[-1:])
 
 
+@pytest.mark.optimised
 def test_it_saves_and_loads(generator, tmp_path):
     x = generator.normal(size=(100, 2))
     trainer = LinearTrainer(chain(), seed=4, dtype="float64").fit([x[:-1], x[1:]])

@@ -8,8 +8,6 @@ from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from tests.core.trainers.chain import chain, states_of
 
-pytestmark = pytest.mark.optimised
-
 LORENZ = lorenz_series(100, dt=0.01, inits={"x": 8, "y": 1, "z": 1})
 SERIES = np.hstack([LORENZ["x"], LORENZ["y"], LORENZ["z"]])
 
@@ -56,6 +54,7 @@ def test_a_penalised_bias_is_a_feature_like_the_others(generator):
     np.testing.assert_allclose(trainer.params["readout"]["b"], w[-1], rtol=1e-8)
 
 
+@pytest.mark.optimised
 def test_fit_starts_from_the_state_that_the_warm_up_left(generator):
     x, y = generator.normal(size=(150, 2)), generator.normal(size=(150, 2))
     warm, cold = (RidgeTrainer(chain(), beta=0.1, dtype="float64") for _ in range(2))

@@ -10,8 +10,6 @@ from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
-pytestmark = pytest.mark.optimised
-
 TRAINERS = [RLS, FORCELearning, LMS]
 
 
@@ -59,6 +57,7 @@ def test_single_precision_states_are_learned_in_double_unless_single_is_asked_fo
     assert difference(online, ridge) < most
 
 
+@pytest.mark.optimised
 def test_two_fits_are_one_and_reset_forgets(generator):
     x, y = generator.normal(size=(2, 200, 2))
     whole, parts = RLS(chain(), dtype="float64").fit([x, y]), RLS(chain(), dtype="float64").fit([x[:80], y[:80]])
@@ -163,6 +162,7 @@ def test_a_knob_and_a_second_fit_cost_no_trace(trainer, generator):
     assert programs.TRACES["learn"] == before
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("trainer", TRAINERS)
 def test_what_was_saved_learns_on_bit_for_bit(trainer, generator, tmp_path):
     x = generator.normal(size=(60, 1))
