@@ -60,6 +60,7 @@ def test_the_table_of_metrics_says_how_many_rows_have_no_target():
     experiment, results = trained(HOLED)
     row = experiment.metrics["rows"]
     assert (row.train, row.test) == (245, 104)
+    assert "12 rows have no target, and count neither in the fit nor in the errors." in experiment.task.notes(experiment.data)
     assert "Rows without a target are left out: 7 of the training part and 4 of the test part." in row.note
     assert results.test_score.rows == 104 and experiment.metrics["nrmse"].note == ""
     experiment.close()

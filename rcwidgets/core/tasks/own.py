@@ -73,9 +73,12 @@ class DataTask(AbstractTask):
 
     def notes(self, data: Series) -> tuple[str, ...]:
         try:
-            return self.series(data).notes
+            series, targets = self.series(data), self.columns(data)[1]
         except TaskError:
             return data.notes
+        gone = int((~np.isfinite(series.values[:, targets]).all(axis=1)).sum()) if self.leaves_out(data) and not self.classes else 0
+        words = f"{gone:,} {'row has' if gone == 1 else 'rows have'} no target, and count neither in the fit nor in the errors."
+        return (*series.notes, *([words] if gone else []))
 
     def prepare(self, data: Series | None = None) -> TaskData:
         series = self.series(data)
