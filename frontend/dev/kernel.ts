@@ -291,6 +291,7 @@ export class FakeKernel {
       revision: 1,
       auto: true,
       old: "",
+      output: "",
     };
   }
 }

@@ -7,6 +7,7 @@ import { usePlaygroundKeys } from "./canvas/usePlaygroundKeys";
 import { CodeDialog } from "./panels/CodeDialog";
 import { FileDialog } from "./panels/FileDialog";
 import { Inspector } from "./panels/Inspector";
+import { Output } from "./panels/Output";
 import { KeysDialog } from "./panels/KeysDialog";
 import { Palette } from "./panels/Palette";
 import { StatusLine } from "./panels/StatusLine";
@@ -160,6 +161,7 @@ function Layout() {
           />
         )}
       </div>
+      <Output />
       <KeysDialog onClose={focusRoot} />
       <FileDialog onClose={focusRoot} />
       <CodeDialog

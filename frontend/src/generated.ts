@@ -133,6 +133,7 @@ export interface Status {
   revision: number;
   auto: boolean;
   old: string;
+  output: string;
 }
 export interface Result { revision?: number; done?: boolean; label?: string | null; code?: string; csv?: string; words?: string }
 export interface Failure { text: string; owner?: string | null; knob?: string | null; field?: string }

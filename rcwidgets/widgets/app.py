@@ -109,8 +109,8 @@ class StatusModel(Told):
     The page asks with `{id, type: "csv"}` for the table of metrics and gets `{id, ok, result: {csv}}`.
     """
 
-    _esm = STATIC / "footer.js"
-    _css = STATIC / "footer.css"
+    script = STATIC / "footer.js"
+    style = STATIC / "footer.css"
     kinds = STATUS
     activity = traitlets.Unicode("idle").tag(sync=True)
     message = traitlets.Unicode("").tag(sync=True)
@@ -124,6 +124,7 @@ class StatusModel(Told):
     device = traitlets.Unicode("").tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     auto = traitlets.Bool(True).tag(sync=True)
+    output = traitlets.Unicode("").tag(sync=True)  # what functions of the user's own printed, as plain text
     old = traitlets.Unicode("").tag(sync=True)  # what the results are of, where they are another model's
     frame = traitlets.Int(0).tag(sync=True)  # which results the figures have got: the page answers when they are on the screen
 
@@ -143,7 +144,7 @@ class StatusModel(Told):
         experiment, status = self.experiment, self.experiment.status
         metrics = experiment.metrics
         with self.hold_sync():
-            for name in ("activity", "message", "outcome", "pace", "progress", "revision", "auto", "old"):
+            for name in ("activity", "message", "outcome", "pace", "progress", "revision", "auto", "old", "output"):
                 setattr(self, name, getattr(status, name))
             self.nodes = {id: node._asdict() for id, node in status.nodes.items()}
             self.problems = [
@@ -158,8 +159,8 @@ class StatusModel(Told):
 class App(Told):
     """The canvas with palette, inspector and (as "playground") the top bar, and the document of `experiment` that all its views share."""
 
-    _esm = STATIC / "app.js"
-    _css = STATIC / "app.css"
+    script = STATIC / "app.js"
+    style = STATIC / "app.css"
     kinds = APP
     document = traitlets.Dict().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)

@@ -17,7 +17,7 @@ import numpy as np
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.json_values import kinds_of
-from rcwidgets.widgets.message import STATIC, Csv, Gesture, Result, Text, Told, Whole
+from rcwidgets.widgets.message import LOAD, STATIC, Csv, Gesture, Result, Text, Told, Whole
 
 inside = ContextVar("inside", default=False)  # while a place makes a figure, of which it shows the row below a caption of its own
 
@@ -138,8 +138,8 @@ class Caption(Told):
     The kernel writes the traits, the page only reads them, and sends messages; one without a number is not answered.
     """
 
-    _esm = STATIC / "caption.js"
-    _css = STATIC / "caption.css"
+    script = STATIC / "caption.js"
+    style = STATIC / "caption.css"
     kinds, owner = CAPTION, "Caption"
 
     label = Unicode().tag(sync=True)  # the accessible name
@@ -165,7 +165,7 @@ class Caption(Told):
             super().open()
 
     def _receive(self, _: Any, message: Any, __: Any) -> None:
-        if isinstance(message, dict) and isinstance(message.get("id"), int):
+        if isinstance(message, dict) and (isinstance(message.get("id"), int) or message == {"type": LOAD}):
             super()._receive(_, message, __)
 
     def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:

@@ -1,20 +1,23 @@
 """Messages of the page: one record each. Here is how all models read and answer them."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 import anywidget
+from traitlets import Unicode
 
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.spec.json_values import read_record
 from rcwidgets.core.spec.refusal import said_of
 from rcwidgets.live.session.locks import by_hand
 from rcwidgets.live.sweep.plan import SweepError
+from rcwidgets.widgets.code import Code, takes_code
 
 STATIC = Path(__file__).parents[1] / "static"  # the built page side
+LOAD = "load"  # what the loader on the page asks for its code by
 
 
 class Result(TypedDict, total=False):
@@ -89,15 +92,39 @@ class Told(anywidget.AnyWidget):
 
     An answer is {id, ok, result} or {id, ok, error: {text, ...}}, with the place of the error; bytes travel as its buffer. A message
     without an id gets no answer where it is done.
+
+    `script` and `style` are its view. What the state holds is a loader that asks for them (`frontend/src/loader.ts`), so that a notebook
+    that is saved with its widgets holds no code; they go with the new model where a page runs the cell, which so does not have to ask.
     """
 
+    _esm: Path | str = STATIC / "loader.js"
+    _bundle = Unicode().tag(sync=True)
+    script: ClassVar[Path | None] = None
+    style: ClassVar[Path | None] = None
     kinds: ClassVar[Mapping[str, type]]
     owner: ClassVar[str] = ""  # see `read_message`
     _leave: tuple[Callable[[], None], ...] = ()
 
     def __init__(self, **traits: object) -> None:
-        super().__init__(**traits)
+        self._code = None if self.script is None or self.style is None else Code.of(self.script, self.style)
+        self._opening = False
+        super().__init__(_bundle="" if self._code is None else self._code.name, **traits)
         self.on_msg(self._receive)
+
+    def open(self) -> None:
+        """Opens its model on the page, with its code where a page runs the cell."""
+        self._opening = True
+        try:
+            super().open()
+        finally:
+            self._opening = False
+
+    def get_state(self, key: str | Iterable[str] | None = None, drop_defaults: bool = False) -> dict[str, object]:
+        """The state, without code but for a model that a page opens now."""
+        state: dict[str, object] = super().get_state(key, drop_defaults)
+        if self._opening and self._code is not None and takes_code(self._code):
+            state["_code"] = [self._code.script, self._code.style]
+        return state
 
     @abstractmethod
     def _do(self, asked: Any, buffers: Any) -> Result | bytes | None:
@@ -114,6 +141,9 @@ class Told(anywidget.AnyWidget):
         """Ignores what the page writes: its traits are the kernel's, and changes come as checked messages."""
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
+        if self._code is not None and message == {"type": LOAD}:
+            self.send({"type": "loaded"}, buffers=[self._code.script.encode(), self._code.style.encode()])
+            return
         if not isinstance(message, dict):
             self.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})
             return

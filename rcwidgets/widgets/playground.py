@@ -6,10 +6,12 @@ from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import ipywidgets
+from IPython.display import display
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.picture import describe
 from rcwidgets.core.tasks import AbstractTask
 from rcwidgets.core.tasks.own_series import OwnData
 from rcwidgets.core.trainers.base import AbstractTrainer
@@ -24,9 +26,11 @@ from rcwidgets.widgets.closing import close_parts, close_replaced, current_run, 
 from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.publisher import publisher_of
 from rcwidgets.widgets.runs import RunsTable
+from rcwidgets.widgets.still import Still
 from rcwidgets.widgets.sweep import SweepView
 from rcwidgets.widgets.views import FIGURES, LossView
 
+HEADLESS = 60.0  # seconds that a cell without a page waits for its results
 CLOSING = 1.0  # seconds that `close` waits for the worker; a compile goes on to its end in a thread that then ends
 
 Arguments = ParamSpec("Arguments")
@@ -94,20 +98,37 @@ class Playground(ipywidgets.VBox):
         self._publisher = publisher_of(self.experiment)
         self._app = App(self.experiment, self._publisher, height=height)
         hidden = self.experiment.locks.hidden
-        figures = ipywidgets.HBox([FigurePlace(self.experiment, FIGURES), *_unless("loss" in hidden, LossView, self.experiment)])
+        shown = (FigurePlace(self.experiment, FIGURES), *_unless("loss" in hidden, LossView, self.experiment))
+        figures = ipywidgets.HBox(shown)
         figures.add_class("rcw-figures")
         runs = _unless("runs" in hidden, RunsTable, self.experiment)
         sweep = _unless("sweep" in hidden, partial(SweepView, folded=True), self.experiment)
         super().__init__([self._app, figures, *runs, *sweep, self._app.status_model])
         self.add_class("rcw-playground")
+        self._still = Still(self.experiment, self._publisher, lambda: shown)
         remember(run, self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>" if self._app is None else f"<{type(self).__name__} of {self.experiment!r}>"
 
+    def _ipython_display_(self) -> None:
+        """Shows the widget, and below it its picture for whoever opens the saved notebook without a kernel.
+
+        Where no page has run the cell, as under nbclient and papermill, it waits for the first results, so that the picture has them.
+        """
+        if self._app is None or self.comm is None:
+            print(repr(self))
+            return
+        if current_run() is None:
+            self.wait(HEADLESS)
+        words = f"Playground. {describe(self.model)} Its picture is below, as it was left."
+        display({**self._repr_mimebundle_(), "text/plain": words}, raw=True)
+        self._still.show()
+
     def close(self) -> None:
         """Ends the threads and closes all widgets of the playground; its experiment takes no more changes."""
         if self._app is not None:
+            self._still.close()
             self._publisher.close()
             self.experiment.close(CLOSING)
             close_parts(self)

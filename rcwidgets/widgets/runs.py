@@ -59,8 +59,8 @@ class RunsTable(Told):
     The publisher's thread writes `rows`.
     """
 
-    _esm = STATIC / "runs.js"
-    _css = STATIC / "runs.css"
+    script = STATIC / "runs.js"
+    style = STATIC / "runs.css"
     kinds = RUNS
     label = traitlets.Unicode("Runs").tag(sync=True)
     rows: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)

@@ -57,8 +57,8 @@ class SweepView(Told):
     The publisher's thread writes the traits; `folded` says whether the page shows the heading alone at first.
     """
 
-    _esm = STATIC / "sweep.js"
-    _css = STATIC / "sweep.css"
+    script = STATIC / "sweep.js"
+    style = STATIC / "sweep.css"
     kinds = SWEEP
     label = traitlets.Unicode("Sweep").tag(sync=True)
     folded = traitlets.Bool(False).tag(sync=True)

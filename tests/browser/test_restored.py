@@ -1,17 +1,10 @@
-"""A Playground whose kernel is gone: started anew, or left in a notebook that was saved with the state of its widgets."""
+"""A Playground whose kernel was started anew; what a saved notebook shows without one is in `test_saved.py`."""
 
-import json
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import expect
 
-from rcwidgets.core.spec.knobs import knobs_of
-from rcwidgets.core.spec.registry import NODES, TASKS
 from tests.browser.lab import Lab
 from tests.browser.playground import CELL, Play, put
 
-SAVE = "() => window.jupyterapp.commands.execute('docmanager:save')"
 RESTART = "async () => await window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()"
 GONE = "Disconnected. The kernel behind this widget is gone: run the cell again. What you see is its last state."
 ALONE = """
@@ -34,15 +27,6 @@ PLACES = """root => {
 MARKS = """scope => [...document.querySelectorAll(`${scope} .jupyter-widgets-disconnected, ${scope}.jupyter-widgets-disconnected`)]
   .map(box => getComputedStyle(box, '::before').content)"""
 FRONT = "box => getComputedStyle(box, '::before').content"
-OPTIONS = "root => [...root.querySelectorAll('.rcw-palette [role=option]')].map(option => option.textContent)"
-LABELS = "root => [...root.querySelectorAll('.rcw-inspector [aria-label=Task] .rcw-knob-label')].map(label => label.firstChild.textContent)"
-
-
-@pytest.fixture
-def keeping(lab: Lab) -> Iterator[Lab]:
-    """A page of a JupyterLab that saves the state of the widgets with the notebook."""
-    lab.server.set("../@jupyter-widgets/jupyterlab-manager", "plugin", saveState=True)
-    yield lab
 
 
 def whole(play: Play) -> None:
@@ -80,31 +64,3 @@ def test_what_stands_alone_says_that_its_kernel_is_gone_in_words(desk: Lab) -> N
     expect(desk.page.locator(".rcw-view-editor").get_by_role("alert")).to_have_text(GONE)
     desk.run_all()
     expect(desk.page.get_by_role("alert")).to_have_count(0)
-
-
-def test_a_notebook_with_saved_state_opens_as_it_was(keeping: Lab) -> None:
-    """With a new kernel, which knows nothing of it yet."""
-    keeping.open([CELL], name="kept.ipynb")
-    play = Play(keeping)
-    play.rest()
-    drawn, places = play.lines("Prediction"), play.root.evaluate(PLACES)
-    keeping.page.evaluate(SAVE)
-    kept = json.loads((keeping.server.root / "kept.ipynb").read_text())["metadata"]["widgets"]["application/vnd.jupyter.widget-state+json"]
-    schemas = [entry["state"]["schema"] for entry in kept["state"].values() if "schema" in entry["state"]]
-    assert [list(schema["nodes"]) for schema in schemas] == [sorted(NODES)]  # as nbformat writes them
-    (session,) = [session for session in keeping.server.ask("GET", "/api/sessions") if session["path"] == "kept.ipynb"]
-    keeping.server.ask("DELETE", f"/api/sessions/{session['id']}")
-
-    keeping.visit("kept.ipynb", "again")
-    expect(play.canvas).to_be_visible()
-    whole(play)
-    assert play.root.evaluate(OPTIONS) == list(NODES)
-    labels = [knob.label for knob in knobs_of(TASKS["lorenz"]).values() if not knob.presets]  # those stand in the top bar
-    assert play.root.evaluate(LABELS) == labels != sorted(labels)
-    expect(play.figure("Prediction").locator("path.line").last).to_be_attached()
-    play.until(lambda: play.root.evaluate(PLACES), places)
-    assert len(play.lines("Prediction")) == len(drawn)
-    keeping.screenshot("restored")
-    keeping.run_all()
-    play.rest()
-    expect(play.root.get_by_role("alert")).to_have_count(0)

@@ -86,7 +86,7 @@ def test_the_page_side_is_built_once_and_the_wheel_takes_it_from_the_sdist(built
 def test_the_wheel_works_away_from_the_checkout(built: Built, tmp_path: Path) -> None:
     target = tmp_path / "site"
     subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", target, built.wheel], check=True)
-    code = "import rcwidgets, rcwidgets.widgets.app as app; print(rcwidgets.__file__); print(len(str(app.App._esm)))"
+    code = "import rcwidgets, rcwidgets.widgets.app as app; print(rcwidgets.__file__); print(app.App.script.stat().st_size)"
     environment = {**os.environ, "PYTHONPATH": str(target)}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

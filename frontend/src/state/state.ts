@@ -122,6 +122,7 @@ export const EMPTY_STATUS: Status = {
   revision: 0,
   auto: true,
   old: "",
+  output: "",
 };
 
 export const initialState = (): AppState => ({

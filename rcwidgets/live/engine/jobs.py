@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from rcwidgets.core.document.document import Document
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.on_demand.watching import Looks
+from rcwidgets.live.printed import Printed
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.session.status import problems_of, sentence_of
 from rcwidgets.live.stages.ridge import Stages
@@ -53,6 +54,7 @@ class Jobs:
         self._session, self._display, self._looks, self._do = session, display, looks, work
         self.stages, self.clock = stages, clock
         self.worker: Worker[TrainingJob] = Worker(self._work)
+        self.printed = Printed()
         self.began = 0.0
         self.asked = ""  # the key of what the worker was asked for last, empty where it was told to stop
         self._stopped = ""  # the key of what it was told to stop
@@ -131,18 +133,23 @@ class Jobs:
         """Tells the progress; without words, the message stays."""
         with self._session.lock:
             self.worker.checkpoint()
-            self._display.publish(activity=activity, progress=progress, **({"message": words} if words else {}))
+            told = {"message": words} if words else {}
+            self._display.publish(activity=activity, progress=progress, output=self.printed.text, **told)
 
     def _work(self, job: TrainingJob) -> None:
         self._looks.worker.cancel()
         try:
             self.began = self.clock()
-            self._do(job)
+            with self.printed.caught():
+                self._do(job)
         except Exception as error:  # the thread lives on, and the page says what happened
+            self.printed.add_error(error)
             with self._session.lock:
                 self._failed(job, error)
         finally:
             with self._session.lock:
+                if self.printed.text != self._display.status.output:
+                    self._display.publish(output=self.printed.text)
                 self._display.due = self.worker.waiting
                 self._display.look_again()
             if not self.worker.waiting:

@@ -41,7 +41,8 @@ class Status:
     """The activity now, and what is known about the document `revision`; `pace` says how a long training goes, many times a second.
 
     Where `message` tells that something was trained, `outcome` is the error that came of it, in words. `old` says
-    what the results are of where they are not, and will not soon be, of that document: "of the last model: Lorenz, 1 step".
+    what the results are of where they are not, and will not soon be, of that document: "of the last model: Lorenz, 1 step". `output` is
+    what functions of the user's own printed last, with the traceback of an error in them, as plain text.
     """
 
     activity: Activity = "idle"
@@ -55,6 +56,7 @@ class Status:
     revision: int = 0
     auto: bool = True
     old: str = ""
+    output: str = ""
 
     __repr__ = short_repr
 
