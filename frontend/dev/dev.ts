@@ -34,8 +34,8 @@ async function show(): Promise<void> {
   const bar = document.createElement("div");
   frame.append(place, bar);
   document.body.append(frame);
-  const props = { model: kernel.model, el: place, host: kernel.host } as unknown as RenderProps;
-  await app.render(props);
+  const props = { model: kernel.model, el: place, host: kernel.host, facts: kernel.app.state["schema"] };
+  await app.render(props as unknown as Parameters<typeof app.render>[0]);
   footer.render({ model: kernel.status as unknown as RenderProps["model"], el: bar });
 }
 

@@ -12,7 +12,7 @@ import { AppContext } from "./state/context";
 import { Kernel } from "./state/kernel";
 import { withTraits } from "./state/reducers";
 import { EMPTY_STATUS, initialState } from "./state/state";
-import type { AppMessage, Status, Traits, TransportMessage } from "./types";
+import type { AppMessage, Schema, Status, Traits, TransportMessage } from "./types";
 import { answerFrames } from "./wire/frames";
 import { findModel, watchConnection } from "./wire/models";
 import { reachOf } from "./wire/reach";
@@ -26,12 +26,14 @@ import "./css/contrast.css";
 
 /** The kernel answers on the transport comm from another thread only if the page speaks first, about so long after it was drawn (in ms). */
 const READY_DELAY = 1000;
-const TRAITS = ["document", "revision", "schema", "history", "data", "file", "reading", "offer", "locks", "view", "height"] as const;
+const TRAITS = ["document", "revision", "history", "data", "file", "reading", "offer", "locks", "view", "height"] as const;
 const STATUS_TRAITS = Object.keys(EMPTY_STATUS) as (keyof Status)[];
 
 let views = 0;
 
-async function render({ model, el, host }: RenderProps): Promise<() => void> {
+/** `facts` is the schema, which comes with the code. */
+async function render({ model, el, host, facts }: RenderProps & { facts: Schema }): Promise<() => void> {
+  const schema = schemaInOrder(facts);
   const references = { status: model.get("status_model"), transport: model.get("transport_model") };
   const [status, transport] = await Promise.all([findModel(host, references.status), findModel(host, references.transport)]);
   const store = createStore(initialState);
@@ -54,11 +56,7 @@ async function render({ model, el, host }: RenderProps): Promise<() => void> {
   const kernel = new Kernel(store, requestsOf<AppMessage>(model), channel);
   undo.push(() => kernel.dispose());
 
-  undo.push(
-    watchTraits<Traits>(model, TRAITS, (traits) =>
-      store.setState((state) => withTraits(state, { ...traits, schema: schemaInOrder(traits.schema) })),
-    ),
-  );
+  undo.push(watchTraits<Traits>(model, TRAITS, (traits) => store.setState((state) => withTraits(state, { ...traits, schema }))));
   if (status) undo.push(watchTraits<Status>(status, STATUS_TRAITS, (traits) => store.setState({ status: { ...EMPTY_STATUS, ...traits } })));
   if (status && transport) undo.push(answerFrames(status, transport));
   const reach = reachOf(model);

@@ -8,13 +8,15 @@ import type { AnyModel, RenderProps } from "@anywidget/types";
 import { make } from "./element";
 
 interface Entry {
-  default: { render: (props: RenderProps) => unknown };
+  default: { render: (props: RenderProps & { facts: unknown }) => unknown };
 }
 
 /** The code of one bundle, as soon as somebody has it. */
 class Code {
   readonly entry: Promise<Entry>;
   style = "";
+  /** What the view needs beside its traits, and what never changes. */
+  facts: unknown = null;
   private bring: (entry: Promise<Entry>) => void = () => undefined;
   private there = false;
 
@@ -28,10 +30,11 @@ class Code {
     return !this.there;
   }
 
-  take(script: string, style: string): void {
+  take(script: string, style: string, facts: string): void {
     if (this.there) return;
     this.there = true;
     this.style = style;
+    this.facts = JSON.parse(facts);
     this.dress(document.head);
     const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
     this.bring((import(address) as Promise<Entry>).finally(() => URL.revokeObjectURL(address)));
@@ -46,7 +49,7 @@ class Code {
 export const PATIENCE = 1500;
 const WORDS = "This widget waits for its kernel. Where that is gone, run the cell again.";
 const PICTURE = '[data-mime-type="image/svg+xml"]';
-const BESIDE = ":has(.rcw-playground:not(:has(.rcw-missing)))";
+const BESIDE = ":has(.rcw-playground):not(:has(.rcw-missing))"; // one :has within another is none
 const STYLE = `
 .jp-OutputArea-child${BESIDE} + .jp-OutputArea-child:has(> ${PICTURE}),
 .output_area${BESIDE} + .output_area:has(.output_svg) { display: none; }
@@ -78,7 +81,7 @@ function takePushed(model: AnyModel, code: Code): void {
   const pushed: unknown = model.get("_code");
   if (!Array.isArray(pushed)) return;
   model.set("_code", null);
-  code.take(String(pushed[0]), String(pushed[1]));
+  code.take(String(pushed[0]), String(pushed[1]), String(pushed[2]));
 }
 
 const textOf = (bytes: DataView | undefined): string => (bytes ? new TextDecoder().decode(bytes) : "");
@@ -96,7 +99,7 @@ export default {
       }
     };
     model.on("msg:custom", (message: { type?: string } | null, buffers: readonly DataView[] = []) => {
-      if (message?.type === "loaded") code.take(textOf(buffers[0]), textOf(buffers[1]));
+      if (message?.type === "loaded") code.take(textOf(buffers[0]), textOf(buffers[1]), textOf(buffers[2]));
     });
     model.on("comm_live_update", ask);
     ask();
@@ -116,7 +119,7 @@ export default {
       if (over) return;
       const root = el.getRootNode();
       if (root instanceof ShadowRoot) code.dress(root);
-      const left = await entry.default.render(props);
+      const left = await entry.default.render({ ...props, facts: code.facts });
       if (over && typeof left === "function") left();
       leave = left;
     });

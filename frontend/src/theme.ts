@@ -1,7 +1,7 @@
-/** Whether the page is dark: JupyterLab and VS Code say so on the body. */
+/** Whether the page is dark: JupyterLab, VS Code and marimo say so on the body. */
 export function isDark(): boolean {
   const { body } = document;
-  return body.dataset["jpThemeLight"] === "false" || body.classList.contains("vscode-dark");
+  return body.dataset["jpThemeLight"] === "false" || body.classList.contains("vscode-dark") || body.classList.contains("dark");
 }
 
 /** Calls back now and whenever the theme may have changed; the returned function stops it. */

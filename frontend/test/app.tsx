@@ -1,5 +1,4 @@
 /** Renders the whole app on the in-memory kernel. */
-import type { RenderProps } from "@anywidget/types";
 import { act, screen, within } from "@testing-library/react";
 import { onTestFinished } from "vitest";
 import { FakeKernel } from "../dev/kernel";
@@ -17,7 +16,9 @@ export interface Shown {
 export async function show(kernel = new FakeKernel()): Promise<Shown> {
   const element = document.createElement("div");
   document.body.append(element);
-  const props = { model: kernel.model, el: element, host: kernel.host } as unknown as RenderProps;
+  const props = { model: kernel.model, el: element, host: kernel.host, facts: kernel.app.state["schema"] } as unknown as Parameters<
+    typeof app.render
+  >[0];
   const close = await act(() => app.render(props));
   onTestFinished(() => {
     act(() => close());

@@ -1,6 +1,8 @@
 """The page app's three models: document, status and transport; each has a comm of its own (see the module `Wire` of the docs)."""
 
+import json
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 from typing import Annotated, Any, TypedDict
 
@@ -57,6 +59,11 @@ class Code:
 
 
 STATUS, APP = kinds_of(Csv), kinds_of(Edit, Undo, Redo, Code, Upload, Read)
+
+
+@cache
+def _schema() -> str:
+    return json.dumps(schema())
 
 
 class LeftOut(TypedDict):
@@ -165,7 +172,6 @@ class App(Told):
     document = traitlets.Dict().tag(sync=True)
     revision = traitlets.Int(0).tag(sync=True)
     history = traitlets.Dict().tag(sync=True)
-    schema = traitlets.Dict().tag(sync=True)
     data = traitlets.Dict(None, allow_none=True).tag(sync=True)
     file = traitlets.Dict(None, allow_none=True).tag(sync=True)  # the file of the data, or one that could not be read
     reading = traitlets.Float(None, allow_none=True).tag(sync=True)  # the share of a file that has been read, while it is
@@ -183,7 +189,6 @@ class App(Told):
         super().__init__(
             status_model=status,
             transport_model=TransportModel(experiment, publisher),
-            schema=schema(),
             view=view,
             height=height,
             **_shown(experiment, self._pieces),
@@ -204,6 +209,9 @@ class App(Told):
             close_parts(self)
             self._pieces.forget()
         super().close()
+
+    def _facts(self) -> str:
+        return _schema()
 
     def _hear(self, news: str) -> None:
         if news == "document":

@@ -11,21 +11,22 @@ _sent: dict[str, CellRun] = {}  # the run of a cell in which each code went to t
 
 
 class Code(NamedTuple):
-    """Script and style sheet of a view, under a name that tells them from those of another version."""
+    """Script and style sheet of a view, and `facts` that it needs and that never change, as JSON, under a name of their own."""
 
     name: str
     script: str
     style: str
+    facts: str
 
     @classmethod
-    def of(cls, script: Path, style: Path) -> "Code":
+    def of(cls, script: Path, style: Path, facts: str = "null") -> "Code":
         """What these files hold."""
-        return _read(script, style)
+        return _read(script, style, facts)
 
 
 @cache
-def _read(script: Path, style: Path) -> Code:
-    texts = [path.read_text(encoding="utf-8") for path in (script, style)]
+def _read(script: Path, style: Path, facts: str) -> Code:
+    texts = [*(path.read_text(encoding="utf-8") for path in (script, style)), facts]
     return Code(f"{script.stem}-{sha256(chr(0).join(texts).encode()).hexdigest()[:16]}", *texts)
 
 

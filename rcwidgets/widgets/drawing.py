@@ -38,6 +38,13 @@ class Frame:
         return (1 - _share(self._y, values)) * self.height
 
 
+def _form(panel: Panel) -> str:
+    """How ticks are found anew where a page zooms: by powers of ten, by plain numbers, or not at all."""
+    if isinstance(panel.x, LogScale):
+        return "log"
+    return "fixed" if panel.calendar is not None or panel.words else "plain"
+
+
 def _share(scale: Any, values: Any) -> np.ndarray:
     values, low, high = np.asarray(values, float), scale.min, scale.max
     if isinstance(scale, LogScale):
@@ -51,7 +58,9 @@ def drawn(panel: Panel, width: float, height: float, paint: Paint) -> str:
     marks = [(mark, "".join(_mark(mark, frame, paint))) for mark in panel.widget.marks if mark.visible and not panel.blanked]
     inside = "".join(text for mark, text in marks if getattr(mark, "apply_clip", True))
     outside = "".join(text for mark, text in marks if not getattr(mark, "apply_clip", True))
+    size = f"{frame.width:.0f} {frame.height:.0f}"
     place = f'x="{frame.left}" y="{frame.top}" width="{frame.width:.0f}" height="{frame.height:.0f}"'
+    place += f' viewBox="0 0 {size}" preserveAspectRatio="none" data-x="{panel.x.min!r} {panel.x.max!r} {_form(panel)}"'
     axes = "" if panel.blanked else "".join(_axes(panel, frame, paint))
     over = f'<g transform="translate({frame.left} {frame.top})">{outside}</g>' if outside else ""
     return f'{axes}<svg class="plot" {place} overflow="hidden">{inside}</svg>{over}'
@@ -71,7 +80,7 @@ def _axes(panel: Panel, frame: Frame, paint: Paint) -> Iterator[str]:
     if panel.x_axis.visible:
         for value, place in zip(np.asarray(panel.x_axis.tick_values), frame.x(panel.x_axis.tick_values) + frame.left, strict=True):
             label = panel.x_axis.tick_labels.get(javascript_key(float(value)), "")
-            yield f'<text x="{place:.1f}" y="{bottom + 15}" text-anchor="middle" fill="{soft}">{escape(label)}</text>'
+            yield f'<text class="tick" x="{place:.1f}" y="{bottom + 15}" text-anchor="middle" fill="{soft}">{escape(label)}</text>'
         middle = frame.left + frame.width / 2
         yield f'<text x="{middle:.0f}" y="{bottom + 29}" text-anchor="middle" fill="{soft}">{escape(panel.x_axis.label)}</text>'
 
@@ -93,7 +102,7 @@ def _mark(mark: Any, frame: Frame, paint: Paint) -> Iterator[str]:
 def _lines(mark: Lines, frame: Frame, paint: Paint) -> Iterator[str]:
     x, y = np.atleast_2d(np.asarray(mark.x, float)), np.atleast_2d(np.asarray(mark.y, float))
     stepped, strip, guide = mark.interpolation == "step-after", mark.fill == "bottom", theme.GUIDE in mark.colors
-    for place, row in enumerate(y):
+    for place, row in enumerate(y if y.size else ()):
         across, up, color = frame.x(x[place % len(x)]), frame.y(row), paint(mark.colors[place % len(mark.colors)])
         if strip:  # a band, of which a strip at the foot is seen
             high = np.flatnonzero(up[:-1] < frame.height - 0.5)
@@ -104,8 +113,9 @@ def _lines(mark: Lines, frame: Frame, paint: Paint) -> Iterator[str]:
             )
             continue
         if mark.marker is not None:
-            radius = math.sqrt(mark.marker_size / math.pi)
-            yield from (f'<circle cx="{a:.1f}" cy="{b:.1f}" r="{radius:.1f}" fill="{color}"/>' for a, b in zip(across, up, strict=True))
+            wide = 2 * math.sqrt(mark.marker_size / math.pi)  # lines without length: their round ends stay round when the plot is zoomed
+            dots = "".join(f"M{a:.1f} {b:.1f}h0" for a, b in zip(across, up, strict=True))
+            yield f'<path d="{dots}" fill="none" stroke="{color}" stroke-width="{wide:.1f}" stroke-linecap="round"/>'
         if mark.stroke_width:
             dashed = ' stroke-dasharray="3 3"' if guide else ""
             style = f'stroke="{color}" stroke-width="{mark.stroke_width:g}" stroke-linecap="round" stroke-linejoin="round"{dashed}'

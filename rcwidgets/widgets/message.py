@@ -106,10 +106,14 @@ class Told(anywidget.AnyWidget):
     _leave: tuple[Callable[[], None], ...] = ()
 
     def __init__(self, **traits: object) -> None:
-        self._code = None if self.script is None or self.style is None else Code.of(self.script, self.style)
+        self._code = None if self.script is None or self.style is None else Code.of(self.script, self.style, self._facts())
         self._opening = False
         super().__init__(_bundle="" if self._code is None else self._code.name, **traits)
         self.on_msg(self._receive)
+
+    def _facts(self) -> str:
+        """What its view needs and what never changes, as JSON: it comes with the code and is in no state."""
+        return "null"
 
     def open(self) -> None:
         """Opens its model on the page, with its code where a page runs the cell."""
@@ -123,7 +127,7 @@ class Told(anywidget.AnyWidget):
         """The state, without code but for a model that a page opens now."""
         state: dict[str, object] = super().get_state(key, drop_defaults)
         if self._opening and self._code is not None and takes_code(self._code):
-            state["_code"] = [self._code.script, self._code.style]
+            state["_code"] = [self._code.script, self._code.style, self._code.facts]
         return state
 
     @abstractmethod
@@ -142,7 +146,7 @@ class Told(anywidget.AnyWidget):
 
     def _receive(self, _: Any, message: Any, buffers: Any) -> None:
         if self._code is not None and message == {"type": LOAD}:
-            self.send({"type": "loaded"}, buffers=[self._code.script.encode(), self._code.style.encode()])
+            self.send({"type": "loaded"}, buffers=[part.encode() for part in self._code[1:]])
             return
         if not isinstance(message, dict):
             self.send({"id": None, "ok": False, "error": {"text": f"A message must be an object, got {type(message).__name__}."}})

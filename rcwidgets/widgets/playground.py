@@ -23,10 +23,12 @@ from rcwidgets.live.session.first_document import GivenTrainer
 from rcwidgets.live.sweep.plan import SweepMetric
 from rcwidgets.widgets.app import App
 from rcwidgets.widgets.closing import close_parts, close_replaced, current_run, remember
+from rcwidgets.widgets.page import write_page
 from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.publisher import publisher_of
 from rcwidgets.widgets.runs import RunsTable
-from rcwidgets.widgets.still import Still
+from rcwidgets.widgets.sketch import WIDTH, Sketch, in_marimo
+from rcwidgets.widgets.still import SHARES, Still
 from rcwidgets.widgets.sweep import SweepView
 from rcwidgets.widgets.views import FIGURES, LossView
 
@@ -106,6 +108,7 @@ class Playground(ipywidgets.VBox):
         super().__init__([self._app, figures, *runs, *sweep, self._app.status_model])
         self.add_class("rcw-playground")
         self._still = Still(self.experiment, self._publisher, lambda: shown)
+        self._sketches: tuple[Sketch, ...] = ()
         remember(run, self)
 
     def __repr__(self) -> str:
@@ -125,10 +128,27 @@ class Playground(ipywidgets.VBox):
         display({**self._repr_mimebundle_(), "text/plain": words}, raw=True)
         self._still.show()
 
+    def _display_(self) -> object:
+        """What marimo shows, where boxes and bqplot's figures do not run: the same parts, and the figures as sketches."""
+        if not self._sketches:
+            widths = [WIDTH * share for share in SHARES]
+            boxes = zip(self.children[1].children, widths, strict=False)  # the loss may be hidden
+            self._sketches = tuple(Sketch(box, self._publisher, width=width) for box, width in boxes)
+        return in_marimo((self._app, *self.children[2:]), self._sketches)
+
+    def to_html(self, path: "str | os.PathLike[str]") -> None:
+        """Writes the model, its figures and its numbers as one page that works offline: `play.to_html("page.html")`.
+
+        It needs no kernel and no network. Figures are zoomed by dragging over them, and by keys. A page of Lorenz has some 500 kB.
+        """
+        write_page(self.experiment, path)
+
     def close(self) -> None:
         """Ends the threads and closes all widgets of the playground; its experiment takes no more changes."""
         if self._app is not None:
             self._still.close()
+            for sketch in self._sketches:
+                sketch.close()
             self._publisher.close()
             self.experiment.close(CLOSING)
             close_parts(self)

@@ -86,8 +86,9 @@ def picture(experiment: Experiment, figures: Sequence[FigureBox]) -> str:
     graph = _SIZE.sub(f'width="{scale * wide:.0f}" height="{scale * tall:.0f}" viewBox="0 0 {wide:.0f} {tall:.0f}"', graph, count=1)
     top = PAD + 36 + scale * tall
     results, room = experiment.results, WIDTH - 2 * PAD - 24
-    shares = [share / sum(SHARES) * room for share in SHARES]
-    places = [PAD, PAD + shares[0] + 24]
+    shown = SHARES[: len(figures)]  # the loss may be hidden
+    shares = [share / sum(shown) * (room if len(shown) > 1 else room + 24) for share in shown]
+    places = [PAD, PAD + shares[0] + 24][: len(shown)]
     parts = [figure(box, x, top + 8, width, plain) for box, x, width in zip(figures, places, shares, strict=True)] if results else []
     bottom = top + 8 + HEAD + TALL if parts else top
     numbers = "    ".join(f"{metric.label} {metric.value}" for metric in experiment.status.metrics)

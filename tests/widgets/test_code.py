@@ -39,8 +39,9 @@ def test_no_state_holds_code(play):
 
 def test_a_page_gets_the_code_with_the_model_once_a_run(page, run):
     first, second = (rc.GraphEditor(rc.Experiment(auto=False)) for _ in range(2))
-    script, style = opened(first)["_code"]
+    script, style, facts = opened(first)["_code"]
     assert (script, style) == (App.script.read_text(), App.style.read_text())
+    assert "Reservoir" in json.loads(facts)["nodes"]
     assert "_code" not in opened(second)
     run(2)
     assert "_code" in opened(rc.GraphEditor(rc.Experiment(auto=False)))
@@ -58,7 +59,8 @@ def test_the_loader_asks_and_gets_script_and_style(page):
         widget.comm.handle_msg({"content": {"data": {"method": "custom", "content": {"type": "load"}}}, "buffers": []})
         ((data, buffers),) = sent
         assert data["content"] == {"type": "loaded"}
-        assert [bytes(one).decode() for one in buffers] == [widget.script.read_text(), widget.style.read_text()]
+        assert [bytes(one).decode() for one in buffers[:2]] == [widget.script.read_text(), widget.style.read_text()]
+        json.loads(buffers[2])
 
 
 def test_a_bundle_is_named_by_what_it_holds(tmp_path):

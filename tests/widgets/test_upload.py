@@ -7,6 +7,7 @@ import pandas
 import pytest
 
 from rcwidgets.core.datasets import DataWarning
+from rcwidgets.core.document.schema import schema
 
 CSV = b"wind,city,rain\n" + b"".join(b"%d,Oslo,%d\n" % (k % 7, k % 5) for k in range(200))
 
@@ -19,7 +20,7 @@ def upload(page, app, whole, name="weather.csv", size=1000):
 
 
 def test_a_file_comes_in_pieces_and_becomes_the_data(app, page):
-    assert app.data is None and "data" in app.schema["tasks"]
+    assert app.data is None and "data" in schema()["tasks"]
     answers = upload(page, app, CSV)
     assert len(answers) == 2 and all(answer["ok"] for answer in answers)
     assert answers[-1]["result"] == {"revision": 2} and answers[0]["result"] == {}
