@@ -105,7 +105,8 @@ class Plot {
   private listen(): void {
     const { plot } = this;
     const ground = document.createElementNS(SPACE, "rect");
-    for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: "transparent" })) ground.setAttribute(name, value);
+    ground.setAttribute("fill", "transparent");
+    for (const name of ["width", "height"]) ground.setAttribute(name, plot.getAttribute(name) ?? "0"); // in the plot's own units: all of it
     plot.prepend(ground);
     let from: number | null = null;
     const share = (event: PointerEvent): number => {

@@ -44,7 +44,7 @@ def page_of(experiment: Experiment) -> str:
         _numbers(experiment),
         f"<details><summary>The model as Python</summary><pre>{escape(experiment.code())}</pre></details>",
     ]
-    script, style = ((STATIC / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
+    script, style = (file.read_text(encoding="utf-8") for file in (STATIC / "page.js", STATIC / "page.css"))
     light, dark = (f":root{{{''.join(f'{name}:{value};' for name, value in values(one).items())}}}" for one in (False, True))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
