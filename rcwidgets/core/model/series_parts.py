@@ -64,6 +64,11 @@ class Series(NamedTuple):
         """The places of the nodes with a state."""
         return [k for k, node in enumerate(self.program.nodes) if node.stateful]
 
+    @property
+    def lively(self) -> list[int]:
+        """Those whose state spreads what is rounded: not those that hold what came, which are filled up from rest."""
+        return [k for k in self.watched if not self.program.nodes[k].windowed]
+
     def ready(self) -> "Series":
         """The same with its weights where the programs read them, with the nodes at rest, and collecting what all with a state give."""
         with precision(self.dtype):

@@ -172,7 +172,7 @@ def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State
         apart = [[gaps_between(values[k][:, 0], values[k][:, row]) for k in series.watched] for row in (1, 2)]
         far = [np.flatnonzero(one > TOLERANCE) for gaps in apart for one in gaps]
         needed = made + max((int(one[-1]) + 1 for one in far if one.size), default=0)
-        off.append(np.max(apart[1], axis=0))
+        off.append(np.max([gaps for k, gaps in zip(series.watched, apart[1], strict=True) if k in series.lively], axis=0))
         made, gap = made + count, max(gap_between(true[0], other[0]) for other in others)
         if rise_of(np.concatenate(off)) > MOST_RISE:
             return state, int(at[0]), total, None
@@ -234,8 +234,8 @@ class _Thread:
         washed, kept, early, late = (
             state,
             None,
-            _Some(self.series.watched, 0, self.washout),
-            _Some(self.series.watched, self.length, self.washout),
+            _Some(self.series.lively, 0, self.washout),
+            _Some(self.series.lively, self.length, self.washout),
         )
         place, border = self._kept(first=true is not None)
         for first, last in pairwise(sorted({0, self.washout, self.washout + self.length, border})):
