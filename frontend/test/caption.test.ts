@@ -151,7 +151,7 @@ test("the menu says why a question is not answered", () => {
   const { button, said } = shown();
   button.click();
   vi.advanceTimersByTime(2000);
-  expect(said.textContent).toContain("Waits for the kernel");
+  expect(said.textContent).toContain("Waits for the running cell");
   vi.useRealTimers();
 });
 
