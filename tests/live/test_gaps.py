@@ -110,6 +110,8 @@ def test_masked_entries_are_gaps_and_without_a_choice_an_array_is_refused():
     two.close()
     with pytest.raises(ValueError, match=r"The data must be finite, got nan in row 5, column 1\. .* task=rc.DataTask\(gaps='drop'\)"):
         Experiment(data=HOLED)
+    with pytest.raises(ValueError, match=r"must have no masked entries, got one at \[5, 1\]\. .* task=rc.DataTask\(gaps='drop'\)"):
+        Experiment(data=masked)
     with pytest.raises(ValueError, match="must be finite, got inf"):
         Experiment(data=np.where(np.isnan(HOLED), np.inf, HOLED), task=rc.DataTask(gaps="drop"))
 

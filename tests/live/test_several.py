@@ -1,5 +1,7 @@
 """Several series of one's own, live: split by series, each with its own warm-up, held to what the trainers give in Python."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -177,3 +179,32 @@ def test_a_table_of_trials_is_saved_with_its_task_and_written_as_code(tmp_path, 
     assert again.task.train_series == 5 and again.wait(120).test_nrmse == results.test_nrmse
     experiment.close()
     again.close()
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_nodes_after_a_readout_are_computed_series_by_series(gaps):
+    random = np.random.default_rng(7)
+    parts = [np.sin(np.arange(40 + 5 * k) / 4 + k)[:, None] + 0.05 * random.normal(size=(40 + 5 * k, 1)) for k in range(6)]
+    parts = [np.column_stack([one, 0.5 * np.tanh(one + np.roll(one, 1))]) for one in parts]
+    if gaps:
+        parts[1][20:23, 1] = np.nan
+
+    def model():
+        signal, readout, total = rc.Input(), rc.LinearReadout(), rc.Sum()
+        graph = signal >> rc.Reservoir(20, seed=0) >> readout >> rc.Activation("tanh") >> total
+        return graph & (signal >> rc.Delay(1) >> rc.Scale(factor=0.1) >> total)
+
+    task = rc.DataTask(inputs=["channel 1"], targets=["channel 2"], horizon=0, gaps="drop" if gaps else "as read", normalise=False)
+    experiment = Experiment(model(), task, rc.RidgeTrainer(model(), beta=1e-3, dtype="float64"), data=parts)
+    results = experiment.wait(120)
+    experiment.close()
+    warm, alone = 4, rc.RidgeTrainer(model(), beta=1e-3, dtype="float64")
+    x, y = ([one[:, place : place + 1] for one in parts[:4]] for place in (0, 1))
+    alone.predict(np.stack([one[:warm] for one in x]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", rc.datasets.DataWarning)
+        alone.fit([[one[warm:] for one in x], [one[warm:] for one in y]], gaps="drop" if gaps else "error")
+    np.testing.assert_allclose(results.params["readout"]["W"], alone.params["readout"]["W"], rtol=1e-6, atol=1e-8)
+    told = alone.predict([one[:, :1] for one in parts[4:]], reset=True)
+    np.testing.assert_allclose(results.forecast, np.concatenate([one[warm:] for one in told]), rtol=1e-6, atol=1e-8)
+    assert results.followed and results.test_nrmse < 1

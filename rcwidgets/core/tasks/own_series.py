@@ -23,6 +23,8 @@ OwnData: TypeAlias = (
     Series | DataFile | Frame | ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]] | str | PathLike[str]
 )
 
+_CHOICE = " Or choose what becomes of gaps: task=rc.DataTask(gaps='drop'), 'fill' or 'cut'."
+
 
 def own_series(data: OwnData, *, gaps: bool = False) -> Series:
     """The user's array (time, channels) or (time,), data frame or file as a Series; anything else is an error in words.
@@ -95,7 +97,10 @@ def several_series(
 def _of_array(data: Any, what: str = "The data", *, gaps: bool = False) -> Series:
     if what == "The data" and (is_list(data) or (isinstance(data, np.ndarray) and data.ndim == 3)):
         return several_series(data, gaps=gaps)
-    values = array_of(opened(data) if gaps else data, what)
+    try:
+        values = array_of(opened(data) if gaps else data, what)
+    except ValueError as error:
+        raise ValueError(f"{error}{_CHOICE}" if np.ma.is_masked(data) else str(error)) from None
     if not (np.issubdtype(values.dtype, np.number) and not np.issubdtype(values.dtype, np.complexfloating)):
         raise TypeError(f"{what} must be numbers, got an array of {values.dtype}. Leave out the columns that are text.")
     if values.ndim not in (1, 2) or values.size == 0:
@@ -111,5 +116,4 @@ def _check_values(values: np.ndarray, what: str, gaps: bool) -> None:
     try:
         check_finite(np.where(np.isnan(values), 0.0, values)[None] if gaps else values[None], what)
     except ValueError as error:
-        choice = "" if gaps else " Or choose what becomes of gaps: task=rc.DataTask(gaps='drop'), 'fill' or 'cut'."
-        raise ValueError(f"{error}{choice}") from None
+        raise ValueError(f"{error}{'' if gaps else _CHOICE}") from None

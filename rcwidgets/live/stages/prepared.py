@@ -128,11 +128,6 @@ class Prepared:
                 f"{names[self.forced[0]]} is fed back, and of several series that is not computed here. Take that wire away, or use "
                 "the trainer in Python, which takes lists of series."
             )
-        if self.goes_on:
-            raise ValueError(
-                f"{names[self.out]} follows the readout, and of several series that is not computed here. Take it out, or use the trainer "
-                "in Python, which takes lists of series."
-            )
 
     def _end_of(self, place: int) -> int:
         """The place of the output that a readout leads to."""
@@ -147,8 +142,10 @@ class Prepared:
     def taught(self) -> Pairs:
         """The inputs and targets of the rows up to the test part, those of each readout pulled back from the output that it leads to.
 
-        Targets that cannot be pulled back are a ValueError in words.
+        Of several series they are side by side, (time, series, ...). Targets that cannot be pulled back are a ValueError in words.
         """
+        if self.data.several and not self.data.classes:
+            return self._taught_each()
         rows = slice(0, self.data.test_start)
         ends = dict.fromkeys(self._end_of(k) for k in self.program.trained)
         known = None if self.data.known is None else self.data.known[rows]
@@ -157,6 +154,23 @@ class Prepared:
         counted: dict[int, np.ndarray | None] = dict.fromkeys(told, None if known is None else known[:, None])
         inputs = self.at_once(rows)
         return pull_back(self.program, self.params(), None, inputs, told, counted, None, self.dtype, forces=self.settings.forces)
+
+    def _taught_each(self) -> Pairs:
+        """The same of the several series that train; a row counts where it has a target, after the warm-up."""
+        data = self.data
+        assert data.at is not None
+        assert data.lengths is not None
+        inputs = self.inputs(slice(0, data.trained))
+        steps = next(iter(inputs.values())).shape[0]
+        known = np.isfinite(data.targets[: data.test_start]).all(axis=1)
+        at = data.at[1][: data.test_start][known], data.at[0][: data.test_start][known]
+        told, counts = np.zeros((steps, data.trained, data.targets.shape[1])), np.zeros((steps, data.trained), bool)
+        told[at], counts[at] = data.targets[: data.test_start][known], True
+        alive = np.arange(steps)[:, None] < data.lengths[: data.trained]
+        ends = dict.fromkeys(self._end_of(k) for k in self.program.trained)
+        counted: dict[int, np.ndarray | None] = dict.fromkeys(ends, counts)
+        everything = dict.fromkeys(ends, told)
+        return pull_back(self.program, self.params(), None, inputs, everything, counted, alive, self.dtype, forces=self.settings.forces)
 
     def at_once(self, rows: slice) -> dict[int, np.ndarray]:
         """The inputs (rows, 1, inputs) by place; of several series, of which nodes after a readout see none, zeros."""

@@ -26,6 +26,7 @@ from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Results, score_of
+from rcwidgets.live.stages.each import rows_of_each
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.stages.ridge_problem import Fit, Signals
 from rcwidgets.live.stages.side_by_side import Crosses, fill
@@ -62,10 +63,8 @@ class Stages(StageCache):
 
 @dataclass
 class _Level:
-    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part.
-
-    Where it ran side by side, also the moments with the targets that its key `asked` stands for, and what was found of its forgetting.
-    """
+    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part; where it ran side by
+    side, also the moments with the targets of its key `asked`, and what was found of its forgetting."""
 
     signals: dict[int, Signals]
     state: State = field(init=False)
@@ -225,23 +224,22 @@ class _RidgePass(Prepared):
 
     def _take_each(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
         """Runs over all series side by side, and keeps what arrives at the readouts at the steps that are rows of the data."""
-        assert self.data.at is not None
-        inputs, (owner, step) = self.inputs(slice(0, len(lengths))), self.data.at
-        alive = np.arange(lengths.max())[:, None] < lengths
-        kept = {k: np.empty_like(one.x) for k, one in level.signals.items()}
         with precision(self.dtype):
-            state = programs.init(self.program, params, len(lengths), self.dtype)
             level.state = programs.init(self.program, params, 1, self.dtype)
-        for cut, arrived, _ in stream(
-            self.program, params, state, inputs, list(level.signals), self.dtype, alive=alive, checkpoint=self.checkpoint
-        ):
-            self.report("running", cut.stop / len(alive), RUNNING)
-            self.stages.counts["steps"] += cut.stop - cut.start
-            here = np.flatnonzero((cut.start <= step) & (step < cut.stop))
-            for k, x in arrived.items():
-                kept[k][here] = x.reshape(cut.stop - cut.start, len(lengths), -1)[step[here] - cut.start, owner[here]]
-        for k, x in kept.items():
+        for k, x in self._of_each(params, lengths, list(level.signals)).items():
             level.signals[k].take(slice(0, len(x)), x, self.checkpoint)
+
+    def _of_each(self, params: Params, lengths: np.ndarray, places: list[int], *, outputs: bool = False) -> dict[int, np.ndarray]:
+        """What arrives at some places, or what these give (rows, features), in several series, at the steps that are rows of the data."""
+        assert self.data.at is not None
+        given = self.inputs(slice(0, len(lengths)))
+        return rows_of_each(
+            self.program, params, given, self.data.at, lengths, places, self.dtype, self.checkpoint, self._heard, outputs=outputs
+        )
+
+    def _heard(self, share: float, steps: int) -> None:
+        self.report("running", share, RUNNING)
+        self.stages.counts["steps"] += steps
 
     def _free_run(self, params: Params, state: State) -> np.ndarray:
         """The forecast of the test part with the readout's own output on the feedback wires."""
@@ -256,13 +254,17 @@ class _RidgePass(Prepared):
 
     def _targets(self, place: int) -> np.ndarray:
         """The targets (rows, outputs) of a readout; NaN from the test part on where they are pulled back."""
-        pulled, whole = self.pairs.targets[place][:, 0], self.data.targets
+        data, whole = self.data, self.data.targets
         if self._end_of(place) == place:
             return whole
+        given, learned = self.pairs.targets[place], slice(0, data.test_start)
+        pulled = given[:, 0] if data.at is None or data.classes else given[data.at[1][learned], data.at[0][learned]]
         return np.concatenate([pulled, np.full((len(whole) - len(pulled), pulled.shape[1]), np.nan)])
 
     def _followed(self, params: Params) -> np.ndarray:
         """What the nodes after the readouts give (rows, channels), up to the test part, or through it where nothing feeds back."""
+        if self.data.lengths is not None and not self.data.classes:
+            return self._of_each(params, self.data.lengths, [self.out], outputs=True)[self.out].astype(np.float64)
         rows = slice(0, self.data.test_start if self.forced else self.data.end)
         given = {k: fit.predict(rows)[:, None] for k, fit in self.fits.items()}
         taught = {k: one[rows] for k, one in self.pairs.taught.items()}
