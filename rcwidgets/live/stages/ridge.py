@@ -63,8 +63,8 @@ class Stages(StageCache):
 
 @dataclass
 class _Level:
-    """What the streaming of one level of readouts leaves: their signals, and the state at the end of the training part; where it ran side by
-    side, also the moments with the targets of its key `asked`, and what was found of its forgetting."""
+    """What one level of readouts leaves: their signals, and the state at the end of the training part; where it ran side by side, also the
+    moments with the targets of its key `asked`, and what was found of its forgetting."""
 
     signals: dict[int, Signals]
     state: State = field(init=False)
@@ -231,11 +231,9 @@ class _RidgePass(Prepared):
 
     def _of_each(self, params: Params, lengths: np.ndarray, places: list[int], *, outputs: bool = False) -> dict[int, np.ndarray]:
         """What arrives at some places, or what these give (rows, features), in several series, at the steps that are rows of the data."""
-        assert self.data.at is not None
-        given = self.inputs(slice(0, len(lengths)))
-        return rows_of_each(
-            self.program, params, given, self.data.at, lengths, places, self.dtype, self.checkpoint, self._heard, outputs=outputs
-        )
+        given, at = self.inputs(slice(0, len(lengths))), self.data.at
+        assert at is not None
+        return rows_of_each(self.program, params, given, at, lengths, places, self.dtype, self.checkpoint, self._heard, outputs=outputs)
 
     def _heard(self, share: float, steps: int) -> None:
         self.report("running", share, RUNNING)
