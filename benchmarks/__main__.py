@@ -11,6 +11,7 @@ NAMES = (
     "rls",
     "bptt",
     "lanes",
+    "sweeps",
     "sparse",
     "memory",
     "ticks",
