@@ -53,6 +53,7 @@ const BESIDE = ":has(.rcw-playground):not(:has(.rcw-missing))"; // one :has with
 const STYLE = `
 .jp-OutputArea-child${BESIDE} + .jp-OutputArea-child:has(> ${PICTURE}),
 .output_area${BESIDE} + .output_area:has(.output_svg) { display: none; }
+.rcw-playground.jupyter-widgets-disconnected::before, .rcw-playground .jupyter-widgets-disconnected::before { content: none; }
 .rcw-missing { margin: 0; padding: 6px 12px; font: 13px / 1.4 var(--jp-ui-font-family, system-ui, sans-serif); }
 .rcw-playground:has(> :first-child .rcw-missing) { position: relative; overflow: hidden; }
 .rcw-playground:has(> :first-child .rcw-missing) > :not(:first-child) { position: absolute; top: 100%; width: 100%; visibility: hidden; }
