@@ -19,6 +19,15 @@ DEEP = """() => {
   walk(document);
   return found;
 }"""
+WIRES = """() => {
+  let count = 0;
+  const walk = root => {
+    count += [...root.querySelectorAll('.react-flow__edges svg')].filter(svg => svg.getBoundingClientRect().width > 0).length;
+    for (const element of root.querySelectorAll('*')) if (element.shadowRoot) walk(element.shadowRoot);
+  };
+  walk(document);
+  return count;
+}"""
 
 
 def await_figure(page: Page) -> list[str]:
@@ -38,8 +47,7 @@ def turn(page: Page) -> str:
 
 def wires(page: Page) -> int:
     """How many wires of the canvas can be seen: their picture has a size."""
-    code = """() => [...document.querySelectorAll('.react-flow__edges svg')].filter(svg => svg.getBoundingClientRect().width > 0).length"""
-    return int(page.evaluate(code))
+    return int(page.evaluate(WIRES))
 
 
 def _until(page: Page, found: Callable[[list[str]], bool], what: str) -> list[str]:
