@@ -197,7 +197,7 @@ class BPTT(AbstractTrainer):
             self.forget()
         reader = self.reader(*train.first(), gaps=gaps)
         carry, fixed = start(self.program, self.held.params, self.optimizer, self.optimizer_state, self.updates, self.dtype)
-        descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, settings.truncate, self.parallel)
+        descent = self._descent = Descent(self.program, reader, fixed, carry, self.optimizer, settings.truncate)
         self.held, self.ending = self.held._replace(state=None, last={}), None
         self._plateau, self._best = Plateau(settings.least_gain), None
         try:

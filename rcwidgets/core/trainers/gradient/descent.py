@@ -11,11 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.trainers.gradient.batches import Source
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
-from rcwidgets.core.trainers.gradient.shares import parts_of, shared_updates
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Choices, Knobs, Optimizer, Own, evaluate, parted, updates
 
 Reason = Literal["no better", "epochs"]
@@ -153,17 +151,8 @@ class Made(NamedTuple):
 class Descent:
     """The carry of one fit, and the program that moves it."""
 
-    def __init__(
-        self,
-        program: Program,
-        reader: Reader,
-        fixed: Own,
-        carry: Carry,
-        optimizer: Optimizer,
-        truncate: int | None,
-        parallel: Parallel = "auto",
-    ) -> None:
-        self.program, self.reader, self.fixed, self.carry, self.parallel = program, reader, fixed, carry, parallel
+    def __init__(self, program: Program, reader: Reader, fixed: Own, carry: Carry, optimizer: Optimizer, truncate: int | None) -> None:
+        self.program, self.reader, self.fixed, self.carry = program, reader, fixed, carry
         self._choices = Choices(reader.objective, optimizer, truncate)
 
     def run(self, batches: Iterator[Rows], knobs: Callable[[], Knobs], dtype: Any) -> Iterator[Made]:
@@ -172,11 +161,6 @@ class Descent:
 
         def launch(batch: Batch, count: np.ndarray) -> Any:
             now = knobs()
-            parts = parts_of(self.program, self.carry.learned, self.fixed, batch, self.parallel)
-            if parts > 1:
-                given = (self.program, self.fixed, self.carry, now, batch, int(count), self._choices, parts, dtype)
-                self.carry, losses, norms = shared_updates(*given)
-                return losses, norms, now.learning_rate, self.carry.updates, self.carry.finite
             with precision(dtype):
                 self.carry, losses, norms = updates(self.program, self.fixed, self.carry, now, batch, count, self._choices)
             return losses, norms, now.learning_rate, self.carry.updates, self.carry.finite

@@ -123,7 +123,12 @@ def _in_stretches(run: Any, state: Any, series: Any, steps: int, longest: int | 
 
 
 def update(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batch: Batch, choices: Choices) -> tuple[Carry, Any, Any]:
-    """One step down the gradient: the carry after it, the loss before it, and the norm of the gradient before it is clipped."""
+    """One step down the gradient: the carry after it, the loss before it, and the norm of the gradient before it is clipped.
+
+    Where the loss, the gradient or the step is not finite, nothing changes, then or later.
+    """
+    from optax import apply_updates
+
     steps = next(iter(batch.inputs.values())).shape[0]
 
     def loss_of(learned: Own) -> Any:
@@ -132,27 +137,16 @@ def update(program: Program, fixed: Own, carry: Carry, knobs: Knobs, batch: Batc
         return choices.objective(outputs, batch.targets, learned, batch.lengths, batch.weights)
 
     loss, gradient = jax.value_and_grad(loss_of)(carry.learned)
-    after, norm = stepped(carry, knobs, loss, gradient, choices.optimizer)
-    return after, loss, norm
-
-
-def stepped(carry: Carry, knobs: Knobs, loss: Any, gradient: Any, optimizer: Optimizer) -> tuple[Carry, Any]:
-    """The carry after one step down this gradient, and the norm of the gradient before it is clipped.
-
-    Where the loss, the gradient or the step is not finite, nothing changes, then or later.
-    """
-    from optax import apply_updates
-
     norm, limit = l2_norm(gradient), knobs.max_grad_norm
     gradient = jax.tree.map(lambda g: jnp.where(norm < limit, g, g / norm * limit), gradient)
     with jax.numpy_dtype_promotion("standard"), jax.numpy_rank_promotion("allow"):  # optimisers mix whole numbers and floats
-        change, state = optimizer.update(gradient, carry.optimizer, carry.learned)
+        change, state = choices.optimizer.update(gradient, carry.optimizer, carry.learned)
         if knobs.learning_rate is not None:
             change = jax.tree.map(lambda c: -knobs.learning_rate * c, change)
         learned = apply_updates(carry.learned, change)
     finite = carry.finite & jnp.isfinite(loss) & jnp.isfinite(norm) & jnp.isfinite(l2_norm(change))
     after = Carry(learned, state, carry.updates + jnp.uint32(1), finite)
-    return jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, carry._replace(finite=finite)), norm
+    return jax.tree.map(lambda new, old: jnp.where(finite, new, old), after, carry._replace(finite=finite)), loss, norm
 
 
 @partial(jax.jit, static_argnames="choices", donate_argnames="carry")
