@@ -21,7 +21,7 @@ def values(dark: bool = False) -> dict[str, str]:
     plain = {name: without_variables(value.strip()) for name, value in told.items()}
     if dark:  # what JupyterLab's own variables are there
         plain |= {"--rcw-bg": "#14171c", "--rcw-text": "#e6e9ef", "--rcw-hair": "#313843"}
-    plain |= {"--rcw-guide": plain["--rcw-now"], "--rcw-grid": plain["--rcw-hair"]}
+    plain |= {"--rcw-guide": plain["--rcw-now"], "--rcw-grid": plain["--rcw-hair"], "--rcw-gap": plain["--rcw-hair"]}
     return {name: value for name, value in plain.items() if "(" not in value}
 
 

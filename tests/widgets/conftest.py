@@ -63,6 +63,12 @@ def sent(monkeypatch):
 
 
 @pytest.fixture
+def alone():
+    """No widget of another test is open: one that was closed in part cannot be counted."""
+    Widget.close_all()
+
+
+@pytest.fixture
 def play(page, model, series):  # noqa: F811
     """A trained playground of the model on the two waves."""
     made = rc.Playground(model, data=series)

@@ -13,7 +13,7 @@ from rcwidgets.widgets.closing import unless_closed
 from tests.widgets.test_playground import figures
 
 
-def test_what_is_closed_leaves_the_registry_of_ipywidgets(page, series):
+def test_what_is_closed_leaves_the_registry_of_ipywidgets(alone, page, series):
     before = set(ipywidgets.Widget.get_manager_state()["state"])
     play = rc.Playground(rc.Input() >> rc.Reservoir(20, seed=0) >> rc.LinearReadout(), data=series)
     place = figures(play)[0]

@@ -31,7 +31,7 @@ def opened(widget):
     return widget.comm.sent[0]["state"]
 
 
-def test_no_state_holds_code(play):
+def test_no_state_holds_code(alone, play):
     states = json.dumps(Widget.get_manager_state())
     assert json.dumps(CODE)[1:-1] not in states
     assert "_code" not in play.children[0].get_state()

@@ -68,7 +68,7 @@ def test_another_kind_of_file_is_a_sentence(play, tmp_path):
         play.to_html(tmp_path / "page.pdf")
 
 
-def test_the_figures_of_the_page_are_closed(play, tmp_path):
+def test_the_figures_of_the_page_are_closed(alone, play, tmp_path):
     before = set(Widget.get_manager_state()["state"])
     page_of(play, tmp_path)
     assert set(Widget.get_manager_state()["state"]) == before

@@ -76,7 +76,9 @@ class OnlineTraining(AbstractTraining):
             self.params[program.names[k]] = weights_of(own, prepared.dtype)
         self.errors[self.done : self.done + len(found)] = found
         target = prepared.data.targets[rows]
-        self.outputs[self.done : self.done + len(found)] = np.asarray(given[prepared.out])[:, 0]
+        shown = np.asarray(given[prepared.out])[:, 0]  # in the precision of the states; the errors are in that of learning
+        exact = shown if prepared.goes_on else np.where(np.isfinite(target), target - found, shown)
+        self.outputs[self.done : self.done + len(found)] = exact
         self.last = np.asarray(last[prepared.out]) if self.trainer.forces else target[-1:]
         self.done += len(found)
         self.marks.append(self.done)

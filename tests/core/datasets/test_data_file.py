@@ -49,5 +49,5 @@ def test_data_files_of_different_gaps_are_different_data(tmp_path):
 
 
 def test_bad_options_are_named_where_they_are_given():
-    with pytest.raises(ValueError, match="from_csv.gaps must be one of 'error', 'drop', 'fill', 'cut', got 'mend'"):
+    with pytest.raises(ValueError, match="from_csv.gaps must be one of 'error', 'drop', 'fill', 'cut', 'keep', got 'mend'"):
         DataFile("t.csv", gaps="mend")

@@ -344,7 +344,7 @@ def test_gaps_in_columns_are_an_error_with_the_line_or_mended_as_chosen():
         ({"decimal": ",", "thousands": ","}, "from_csv.thousands must differ from the decimal sign"),
         ({"header": 2}, "from_csv.header must be True"),
         ({"skip_rows": -1}, "from_csv.skip_rows must be the number of lines"),
-        ({"gaps": "ignore"}, r"from_csv.gaps must be one of 'error', 'drop', 'fill', 'cut', got 'ignore'\."),
+        ({"gaps": "ignore"}, r"from_csv.gaps must be one of 'error', 'drop', 'fill', 'cut', 'keep', got 'ignore'\."),
         ({"order": "up"}, "from_csv.order must be 'time', 'file'"),
         ({"time": "when"}, r"from_csv.time must name columns of the table, got 'when'. Valid names: a, b\."),
         ({"encoding": "utf-99"}, "from_csv.encoding must be a known one, got 'utf-99'"),

@@ -172,6 +172,7 @@ def lively():
     return chain(spectral_radius=radius, leak_rate=0.9, input_scaling=10 ** random.uniform(-0.5, 0.3)), x, {"seed": 10}
 
 
+@pytest.mark.optimised
 def test_a_run_that_spreads_rounding_between_two_seams_goes_in_order(monkeypatch):
     """Its stretches meet at all seams, and are 58 units of rounding off on the way."""
     model, x, options = lively()
