@@ -164,10 +164,10 @@ def _probe(series: Series, state: State, fold: Fold, crew: _Crew) -> tuple[State
     nodes, feedback = jax.tree.map(lambda *rows: np.concatenate(rows), *starts)
     both, off = State(nodes, feedback, both.steps), list[np.ndarray]()
     first = gap = max(gap_between(true[0], start[0]) for start in starts[1:3])
-    while made == 0 or gap > TOLERANCE:
-        if made >= limit or not _hopeful(first, gap, made, limit):
+    while made <= LEAD or gap > TOLERANCE:
+        if made >= limit or (made != LEAD and not _hopeful(first, gap, made, limit)):
             return state, int(at[0]), total, None
-        count = min(series.chunk, limit - made)
+        count = min(series.chunk if made else LEAD, limit - made)  # chaos shows within the first few
         true, others, values = advance(count)
         apart = [[gaps_between(values[k][:, 0], values[k][:, row]) for k in series.watched] for row in (1, 2)]
         far = [np.flatnonzero(one > TOLERANCE) for gaps in apart for one in gaps]
