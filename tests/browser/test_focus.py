@@ -326,6 +326,7 @@ def test_a_node_that_is_clicked_in_leaves_the_flow_in_view_and_undo_brings_the_v
     play.until(lambda: names(play), ["input", "reservoir", "readout"])
     play.until(play.zoom, start)
     play.page.keyboard.press("Control+y")
+    expect(play.node("reservoir_2")).to_be_focused()  # it shows before the kernel's answer says that it is what came back
     play.until(partial(inside, play, "reservoir_2"), True)
     play.page.keyboard.press("Delete")
     play.until(play.zoom, start)

@@ -2,20 +2,21 @@
 
 import os
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.lab import Lab
 from tests.browser.playground import Play, show
 
-# Online training in short stretches that take a while, so that a test can step in between.
+# Online training in short stretches that take a while, so that a test can step in between; it never ends by itself.
 SLOW = """
 import time
 from rcwidgets.live.trainings.online import OnlineTraining
 if not hasattr(OnlineTraining, "quick"):
     OnlineTraining.quick = OnlineTraining.advance
 def slowly(self):
-    self.longest = 20
+    self.longest = 20 if self.done < 1500 else 1
     time.sleep(0.2)
     self.quick()
 OnlineTraining.advance = slowly
@@ -31,6 +32,13 @@ print("busy", flush=True)
 while not seen() and time.monotonic() < end:
     time.sleep(0.01)
 print("heard" if seen() else "late")
+"""
+# A cell that is busy until a file is there.
+UNTIL = """
+import os, time
+while not os.path.exists({!r}):
+    time.sleep(0.01)
+print(play.experiment.status.message)
 """
 # Runs a cell below the Playground's and does not wait for it.
 START = """source => {
@@ -177,7 +185,7 @@ def test_a_cell_that_runs_again_takes_the_place_of_its_playground(desk: Lab) -> 
     desk.ask("first = None; other.close()")
 
 
-def test_without_sub_shells_training_is_answered_and_a_busy_cell_is_said(lab: Lab) -> None:
+def test_without_sub_shells_training_is_answered_and_a_busy_cell_is_said(lab: Lab, tmp_path: Path) -> None:
     lab.server.set("apputils-extension", "kernels-settings", commsOverSubshells="disabled")
     lab.open([SLOW, FORCE])
     play = Play(lab)
@@ -192,11 +200,13 @@ def test_without_sub_shells_training_is_answered_and_a_busy_cell_is_said(lab: La
     expect(play.status).to_have_text("training")
     assert lab.ask_json(THREADS.format("subshell-")) == []
 
-    lab.page.evaluate(START, "time.sleep(4)\nprint(play.experiment.status.message)")
+    over = tmp_path / "over"
+    lab.page.evaluate(START, UNTIL.format(str(over)))
     press(play)
     play.button("Stop").click()
     expect(play.status).to_have_text("waits for the running cell")
     lab.screenshot("live-waits")
+    over.touch()
     expect(output(lab.page)).to_have_text("training")
     expect(play.status).to_have_text("stopped")
     assert play.knob("reservoir", "spectral_radius") == 0.92
