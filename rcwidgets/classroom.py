@@ -8,6 +8,7 @@ import hashlib
 import math
 import unicodedata
 import warnings
+from numbers import Real
 from typing import Protocol
 
 from rcwidgets.core.short import figure
@@ -16,6 +17,7 @@ from rcwidgets.live.on_demand.metrics_table import Metrics
 
 LOOP = "valid_prediction_time"
 AT_LEAST = ("accuracy", "r2", LOOP)  # metrics of which more is better
+OF_TRAINING = ("trained_weights", "seconds")  # metrics that no test part has
 SEEDS = 2**31  # seeds are below: whole numbers that every generator takes
 
 
@@ -37,7 +39,9 @@ def check(play: Player | Experiment, *, units: int | None = None, **bounds: floa
     `play` is a Playground or an Experiment. `units` bounds how many units all layers with a state have together, at most. The other bounds
     are metrics of `play.metrics` by name, of the test part: nrmse, nmse, rmse, mse, mae, trained_weights at most; accuracy, r2,
     valid_prediction_time (of the closed loop, in the unit of the table) at least. A model that could not be trained, or results that are
-    another model's, fail with the reason. Where no `file=` keeps the moves of the hand there is an `UnkeptWarning`.
+    another model's, or that have not been tested yet, fail with the reason. Where no `file=` keeps the moves of the hand there is an
+    `UnkeptWarning`. Raises ValueError where there is no bound, or one that is not finite or below 0 (but for r2),
+    and TypeError where one is no number.
 
     >>> experiment = Experiment(task="sunspots")
     >>> import warnings; warnings.simplefilter("ignore", UnkeptWarning)
@@ -46,6 +50,7 @@ def check(play: Player | Experiment, *, units: int | None = None, **bounds: floa
     Traceback (most recent call last):
     AssertionError: NRMSE must be at most 0.01, and is 0.396.
     """
+    _check_bounds(bounds if units is None else {"units": units, **bounds})
     experiment = play if isinstance(play, Experiment) else play.experiment
     if not experiment.kept:
         warnings.warn(
@@ -76,6 +81,17 @@ def seed(name: str) -> int:
     return int.from_bytes(hashlib.sha256(plain.encode()).digest()[:8], "big") % SEEDS
 
 
+def _check_bounds(bounds: dict[str, float]) -> None:
+    """Raises where there is no bound, or one that is no number, not finite, or below 0 (but for r2)."""
+    if not bounds:
+        raise ValueError("check must be given a bound, got none. Write check(play, nrmse=0.1).")
+    for name, bound in bounds.items():
+        if isinstance(bound, bool) or not isinstance(bound, Real):
+            raise TypeError(f"check.{name} must be a number, got {bound!r}.")
+        if not math.isfinite(bound) or (bound < 0 and name != "r2"):
+            raise ValueError(f"check.{name} must be a finite number{'' if name == 'r2' else ', 0 or more'}, got {bound!r}.")
+
+
 def _of_units(experiment: Experiment, most: int) -> list[str]:
     held = sum(getattr(node, "units", 0) for node in experiment.model.nodes.values())
     return [] if held <= most else [f"The model must have at most {most:,} units, and has {held:,}."]
@@ -102,7 +118,7 @@ def _of_metric(metrics: Metrics, name: str, bound: float) -> str:
     if name not in metrics:
         raise ValueError(f"check must bound units or one of {', '.join(metrics)}, got {name}.")
     one = metrics[name]
-    value = one.train if math.isnan(one.test) else one.test
+    value = one.train if name in OF_TRAINING else one.test
     least = name in AT_LEAST
     if value >= bound if least else value <= bound:
         return ""

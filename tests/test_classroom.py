@@ -1,5 +1,6 @@
 """What a lesson checks."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,33 @@ def test_a_model_that_cannot_train_fails_with_its_reason(tmp_path: Path) -> None
 def test_a_bound_of_nothing_is_refused(trained: Experiment) -> None:
     with pytest.raises(ValueError, match=r"check must bound units or one of nrmse, .*got nrms\."):
         check(trained, nrms=1)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "error", "words"),
+    [
+        ({}, ValueError, "check must be given a bound, got none"),
+        ({"nrmse": "0.1"}, TypeError, "check.nrmse must be a number, got '0.1'"),
+        ({"nrmse": True}, TypeError, "check.nrmse must be a number, got True"),
+        ({"units": None, "nrmse": None}, TypeError, "check.nrmse must be a number, got None"),
+        ({"nrmse": float("nan")}, ValueError, "check.nrmse must be a finite number, 0 or more, got nan"),
+        ({"units": -1}, ValueError, "check.units must be a finite number, 0 or more, got -1"),
+        ({"r2": float("inf")}, ValueError, "check.r2 must be a finite number, got inf"),
+    ],
+)
+def test_a_bound_that_is_none_is_refused(trained: Experiment, bounds: dict, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        check(trained, **bounds)
+
+
+def test_what_has_not_been_tested_yet_does_not_pass(tmp_path: Path) -> None:
+    made = Experiment(rc.Input() >> rc.Reservoir(20) >> rc.LinearReadout(), trainer=rc.RLS, file=tmp_path / "a.json")
+    made.step()
+    made.wait()
+    assert math.isnan(measured(made, "nrmse"))
+    with pytest.raises(AssertionError, match=r"^NRMSE must be at most 1,?000, and is not known\."):
+        check(made, nrmse=1000)
+    made.close()
 
 
 def test_a_playground_is_checked_and_warned_of_where_nothing_keeps_its_moves(tmp_path: Path) -> None:
