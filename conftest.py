@@ -8,8 +8,8 @@ from pathlib import Path
 import jax
 import pytest
 
+from rcwidgets.core import compile_cache
 from rcwidgets.core.collector import paused
-from rcwidgets.live import compile_cache
 
 TESTS = Path(__file__).parent / "tests"
 FOLDERS = {TESTS / name for name in ("core", "live", "widgets")}  # whose programs are optimised little

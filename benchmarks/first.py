@@ -14,10 +14,10 @@ from pathlib import Path
 from statistics import median
 from threading import Event
 
+from rcwidgets.core.compile_cache import VARIABLE
 from rcwidgets.core.nodes import Dense, Input, VanillaRNN
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.online.recursive import FORCELearning
-from rcwidgets.live.compile_cache import VARIABLE
 from rcwidgets.live.experiment import Experiment
 
 ROUNDS, MOST = 5, 0.5

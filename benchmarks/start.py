@@ -15,7 +15,7 @@ from statistics import median
 from playwright.sync_api import sync_playwright
 
 from benchmarks.page import FLAGS
-from rcwidgets.live import compile_cache
+from rcwidgets.core import compile_cache
 from scripts.find_browser import find_browser
 from tests.browser.lab import Lab
 from tests.browser.playground import CELL

@@ -26,7 +26,7 @@ const core = join(modules, "@jupyterlab", "core-meta", "core.package.json");
 execFileSync(process.execPath, [builder, "--core-package-file", core, "lab"], { cwd: here, stdio: "inherit" });
 
 const about = join(built, "package.json");
-const version = versionOf(join(project, "rcwidgets", "__init__.py"));
+const version = versionOf(join(project, "rcwidgets", "core", "version.py"));
 writeFileSync(about, `${JSON.stringify({ ...JSON.parse(readFileSync(about, "utf8")), version }, null, 2)}\n`);
 
 const course = join(built, "course");

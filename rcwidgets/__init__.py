@@ -37,6 +37,7 @@ with paused():
     from rcwidgets.core.trainers.plasticity import IntrinsicPlasticity
     from rcwidgets.core.trainers.sweep.sweep import Sweep, sweep, sweep_parts
     from rcwidgets.core.trainers.table import *
+    from rcwidgets.core.version import __version__ as __version__
     from rcwidgets.live.experiment import Experiment
 
 if TYPE_CHECKING:
@@ -58,8 +59,6 @@ if TYPE_CHECKING:
         SplitView,
         WeightsView,
     )
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ActivityView",

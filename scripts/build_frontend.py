@@ -43,7 +43,7 @@ def sources() -> Iterator[Path]:
     for folder in (FRONTEND / "src", FRONTEND / "lab" / "src", ROOT / "notebooks"):
         yield folder
         yield from folder.rglob("*")
-    yield ROOT / "rcwidgets" / "__init__.py"  # the version
+    yield ROOT / "rcwidgets" / "core" / "version.py"
 
 
 def up_to_date() -> bool:

@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 import rcwidgets
+from rcwidgets.core import compile_cache
 from rcwidgets.core.cores import cores
-from rcwidgets.live import compile_cache
 
 EXTENSIONS = ("rcwidgets", "@jupyter-widgets/jupyterlab-manager", "anywidget", "bqplot")  # without which a page of JupyterLab draws less
 PIP = f"{sys.executable} -m pip install"

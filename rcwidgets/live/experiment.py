@@ -7,13 +7,13 @@ from datetime import datetime
 
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.compile_cache import keep_compiled
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.document.ops import Op
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.spec.knobs import Setting
 from rcwidgets.core.tasks import AbstractTask, kind_for, mends, own_series
 from rcwidgets.core.tasks.own_series import OwnData
-from rcwidgets.live.compile_cache import keep_compiled
 from rcwidgets.live.engine.closed_form import ClosedForm
 from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.iterative import Iterative

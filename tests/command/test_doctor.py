@@ -9,7 +9,7 @@ import pytest
 import rcwidgets
 from rcwidgets.command import doctor
 from rcwidgets.command.doctor import EXTENSIONS, Finding, bundle, cache, devices, examine, extensions, kernels, sub_shells, versions
-from rcwidgets.live import compile_cache
+from rcwidgets.core import compile_cache
 
 
 @pytest.fixture

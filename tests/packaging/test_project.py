@@ -23,7 +23,7 @@ def test_the_version_stands_in_one_place_and_the_citation_has_it(built: Built) -
         *ROOT.glob("rcwidgets/**/*.py"),
         *ROOT.glob("scripts/*.py"),
     ]
-    assert [path.name for path in files if written.search(path.read_text())] == ["__init__.py"]
+    assert [path.name for path in files if written.search(path.read_text())] == ["version.py"]
     assert CITATION["version"] == rcwidgets.__version__
     with ZipFile(built.wheel) as wheel:
         metadata = wheel.read(f"rcwidgets-{rcwidgets.__version__}.dist-info/METADATA").decode()

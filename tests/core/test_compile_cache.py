@@ -13,7 +13,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
-from rcwidgets.live import compile_cache as cache
+from rcwidgets.core import compile_cache as cache
 
 pytestmark = pytest.mark.optimised  # as are its processes
 
@@ -78,7 +78,7 @@ def test_it_is_off_where_the_user_says_so_and_leaves_a_cache_of_the_users_own(co
 def test_a_folder_that_refuses_is_logged_and_nothing_else(config, monkeypatch, tmp_path, caplog):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "file"))
-    with caplog.at_level("INFO", "rcwidgets.live.compile_cache"):
+    with caplog.at_level("INFO", "rcwidgets.core.compile_cache"):
         cache.keep_compiled()
     assert config.jax_compilation_cache_dir is None
     assert caplog.messages[0].startswith("Compiled programs are not kept on disk: ")

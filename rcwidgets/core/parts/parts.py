@@ -1,0 +1,145 @@
+"""Parts of some work, done by an executor, and yielded in the order in which they end."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from itertools import count
+from queue import Empty, SimpleQueue
+from typing import Any, Self
+
+from rcwidgets.core.parts.engine import AbstractEngine, Again, Pool, WorkersLostError
+from rcwidgets.core.parts.worker import KINDS, Part, Work
+
+GLANCE = 0.05  # seconds between two calls of the checkpoint
+TRIES = 5  # of one part
+_END = object()
+
+
+def is_executor(given: Any) -> bool:
+    """Whether parts can be done by it: a `dask.distributed.Client`, or any `concurrent.futures.Executor`."""
+    return isinstance(given, Executor) or _is_client(given)
+
+
+def _is_client(given: Any) -> bool:
+    """A client was made by distributed, so that it is imported already wherever there is one."""
+    distributed = sys.modules.get("distributed")
+    return distributed is not None and isinstance(given, distributed.Client)
+
+
+class Parts:
+    """Does `work(shared, part)` for parts, by the workers of an executor; `shared.data` are the plain values `data`, which travel once.
+
+    `work` must be a function at the top of a module of this package: workers import it by its name, and get nothing else than plain values
+    and arrays (`plain.pack`). `run` may be called several times. `notes` are sentences on what happened to workers, in order, and `workers`
+    is how many there are, as far as that is known. `checkpoint` is called every few hundredths of a second, and may raise; what nobody has
+    begun is then given up.
+
+    `window` is how many parts are under way at most; None leaves it to the kind of executor. Parts are asked for one by one, so a generator
+    can make each of what is known by then.
+    """
+
+    def __init__(
+        self,
+        executor: Any,
+        work: Work,
+        data: Any,
+        *,
+        checkpoint: Callable[[], None] = lambda: None,
+        window: int | None = None,
+    ) -> None:
+        self._engine = _engine_of(executor, work, data)
+        self._checkpoint, self._window = checkpoint, window
+        self._notes: dict[str, None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._engine.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What happened to workers, each sentence once."""
+        return tuple(self._notes)
+
+    @property
+    def workers(self) -> int:
+        """How many workers there are; of a pool, how many have answered."""
+        return self._engine.workers
+
+    @property
+    def word(self) -> str:
+        """What the workers are: "workers", "processes" or "threads"."""
+        return self._engine.word
+
+    def run(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Any]]:
+        """Yields each part and its result when it is done.
+
+        An error of `work` is raised here in its kind and words. Where nobody is left who could work, it is a `WorkersLostError`.
+        """
+        source, numbers, done = iter(parts), count(), SimpleQueue[int]()
+        under_way: dict[int, tuple[Any, Part, int]] = {}
+
+        def submit(part: Part, tries: int) -> None:
+            number = next(numbers)
+            future = self._engine.submit(part)
+            under_way[number] = (future, part, tries)
+            future.add_done_callback(lambda _: done.put(number))
+
+        ended = False
+        self._look()
+        try:
+            while True:
+                while not ended and len(under_way) < self._most():
+                    part = next(source, _END)
+                    ended = part is _END
+                    if not ended:
+                        submit(part, 1)
+                if ended and not under_way:
+                    break
+                try:
+                    number = done.get(timeout=GLANCE)
+                except Empty:
+                    self._checkpoint()
+                    self._look()
+                    continue
+                self._checkpoint()
+                future, part, tries = under_way.pop(number)
+                try:
+                    told = self._engine.outcome(future)
+                except Again as why:
+                    self._say(str(why))
+                    if tries == TRIES:
+                        raise WorkersLostError(f"A part was given up after {TRIES} tries: what it needs is lost again and again.") from why
+                    submit(part, tries + 1)
+                    continue
+                if "refused" in told:
+                    raise ValueError(told["refused"])
+                if "error" in told:
+                    raise KINDS.get(told["error"], RuntimeError)(told["words"])
+                self._look()
+                yield part, told["result"]
+            self._look()
+        finally:
+            for future, _, _ in under_way.values():
+                self._engine.drop(future)
+
+    def _most(self) -> int:
+        return self._engine.window if self._window is None else min(self._window, self._engine.window)
+
+    def _look(self) -> None:
+        self._say(self._engine.look())
+
+    def _say(self, sentence: str) -> None:
+        if sentence:
+            self._notes[sentence] = None
+
+
+def _engine_of(executor: Any, work: Work, data: Any) -> AbstractEngine:
+    if _is_client(executor):
+        from rcwidgets.core.parts.cluster import Cluster
+
+        return Cluster(executor, work, data)
+    if isinstance(executor, Executor):
+        return Pool(executor, work, data)
+    raise TypeError(f"executor must be a dask.distributed.Client or a concurrent.futures.Executor, got {type(executor).__name__}.")

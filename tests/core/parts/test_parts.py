@@ -1,0 +1,95 @@
+"""Parts that an executor does: what holds for any work."""
+
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+
+from rcwidgets.core.cores import cores, counted_as
+from rcwidgets.core.parts.parts import Parts, is_executor
+from rcwidgets.core.parts.worker import Latest
+
+
+@pytest.fixture
+def threads():
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+
+
+def scaled(shared, part):
+    return {"sum": float(shared.data["x"].sum()) * part, "cores": cores()}
+
+
+def test_each_part_is_done_once_with_the_data_and_the_callers_cores(threads):
+    with counted_as(7), Parts(threads, scaled, {"x": np.arange(4.0)}) as parts:
+        found = dict(parts.run(range(100)))
+    assert found == {k: {"sum": 6.0 * k, "cores": 7} for k in range(100)}
+    assert 1 <= parts.workers <= 2 and parts.word == "threads" and parts.notes == ()
+
+
+def test_parts_are_asked_for_when_there_is_room(threads):
+    told, seen = [], []
+
+    def asked():
+        for k in range(5):
+            seen.append(len(told))
+            yield k
+
+    with Parts(threads, scaled, {"x": np.ones(1)}, window=1) as parts:
+        for part, _ in parts.run(asked()):
+            told.append(part)
+    assert told == [0, 1, 2, 3, 4] and seen == [0, 1, 2, 3, 4]
+
+
+def failing(shared, part):
+    if part == 3:
+        raise {"ValueError": ValueError, "KeyError": KeyError}[shared.data]("no such value")
+    return part
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "words"), [("ValueError", ValueError, "no such value"), ("KeyError", RuntimeError, "A worker failed: KeyError")]
+)
+def test_an_error_of_the_work_is_raised_here_in_words(threads, kind, error, words):
+    with Parts(threads, failing, kind) as parts, pytest.raises(error, match=words):
+        list(parts.run(range(10)))
+
+
+STARTED, GO = threading.Event(), threading.Event()
+
+
+def waiting(shared, part):
+    STARTED.set()
+    GO.wait(60)
+    shared.data.append(part)
+    return part
+
+
+def test_a_checkpoint_that_raises_gives_up_what_nobody_has_begun(threads):
+    def stop():
+        if STARTED.is_set():
+            raise KeyboardInterrupt
+
+    with Parts(threads, waiting, ["parts"], checkpoint=stop) as parts, pytest.raises(KeyboardInterrupt):
+        list(parts.run(range(50)))
+    GO.set()
+    threads.shutdown(wait=True)  # of 50 no more than the threads had
+    with pytest.raises(RuntimeError, match="It was shut down, so make a new one"), Parts(threads, scaled, {"x": np.ones(1)}) as parts:
+        list(parts.run([1]))
+
+
+def test_what_forks_and_what_is_no_executor_is_refused():
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool, pytest.raises(ValueError, match="starts its processes by fork"):
+        Parts(pool, scaled, {})
+    with pytest.raises(TypeError, match="executor must be a dask.distributed.Client or a concurrent.futures.Executor, got int"):
+        Parts(3, scaled, {})
+    assert not is_executor(3) and is_executor(ThreadPoolExecutor(1))
+
+
+def test_the_latest_things_are_kept_and_made_once():
+    kept, made = Latest(2), []
+    for key in (1, 2, 1, 3, 1, 2):
+        assert kept.made(key, lambda key=key: made.append(key) or key) == key
+    assert made == [1, 2, 3, 2]
