@@ -1,8 +1,8 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
 The short ones run beside each other, in two chains that end with the notebooks and the packaging; then come the Python tests, then those in
-the browser. Every layer runs, whatever failed before it. The last line counts the tests of all of them; a layer without a report counts as
-one.
+the browser. Every layer runs, whatever failed before it. Browser tests that fail run once more, alone, and the summary names those that
+passed only then. The last line counts the tests of all layers; a layer without a report counts as one.
 """
 
 import os
@@ -56,6 +56,11 @@ LAYERS = {
     "browser": pytest("browser", "tests/browser", *spread("2", "loadfile")),  # each with a JupyterLab and a browser of its own
 }
 
+# How a layer runs its failed tests once more: one after another in one process, with nothing beside it.
+ALONE = {"browser": pytest("browser-alone", "tests/browser", "--last-failed", "--last-failed-no-failures=none")}
+MOST = 20  # failed tests that run once more: what fails more often fails by no accident
+TESTS_FAILED = 1  # pytest's exit status where all tests were run
+
 
 # One stage after another, the chains of each beside each other; npm is used by one at a time.
 STAGES = (
@@ -73,6 +78,16 @@ class Outcome(NamedTuple):
     failed: int
     skipped: int
     seconds: float
+    alone: tuple[str, ...] = ()  # the tests that passed only when they ran once more
+
+
+def verdicts(layer: str) -> dict[str, bool]:
+    """Whether each test of a layer's report passed, by the test's name with its module."""
+    seen: dict[str, bool] = {}
+    for case in ElementTree.parse(report_of(layer)).getroot().iter("testcase"):
+        name = f"{case.get('classname')}::{case.get('name')}"
+        seen[name] = seen.get(name, True) and all(part.tag not in ("failure", "error", "skipped") for part in case)
+    return seen
 
 
 def count(layer: str, ok: bool, seconds: float) -> Outcome:
@@ -86,6 +101,19 @@ def count(layer: str, ok: bool, seconds: float) -> Outcome:
     return Outcome(layer, tests - skipped - failed, failed if ok else max(failed, 1), skipped, seconds)
 
 
+def once_more(outcome: Outcome) -> Outcome:
+    """Runs a layer's failed tests again, each alone; those that pass now count as passed, and are named."""
+    layer, start = f"{outcome.layer}-alone", time.monotonic()
+    print(f"\n===== {layer} =====\n", end="", flush=True)
+    report_of(layer).unlink(missing_ok=True)
+    subprocess.run(ALONE[outcome.layer], cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL)
+    again = verdicts(layer) if report_of(layer).exists() else {}
+    failed = {name for name, passed in verdicts(outcome.layer).items() if not passed}
+    alone = tuple(sorted(name for name in failed if again.get(name, False)))
+    seconds = outcome.seconds + time.monotonic() - start
+    return outcome._replace(passed=outcome.passed + len(alone), failed=outcome.failed - len(alone), seconds=seconds, alone=alone)
+
+
 def run(layer: str, alone: bool) -> Outcome:
     """Runs a layer; what it says goes to the terminal, where it does not run alone when it ends."""
     held = None if alone else subprocess.PIPE
@@ -97,7 +125,9 @@ def run(layer: str, alone: bool) -> Outcome:
         LAYERS[layer], cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True
     )
     print(f"{title}{done.stdout}" if held else "", end="", flush=True)
-    return count(layer, done.returncode == 0, time.monotonic() - start)
+    outcome = count(layer, done.returncode == 0, time.monotonic() - start)
+    by_tests = done.returncode == TESTS_FAILED and report_of(layer).exists()
+    return once_more(outcome) if layer in ALONE and by_tests and 0 < outcome.failed <= MOST else outcome
 
 
 def run_stage(chains: list[list[str]]) -> list[Outcome]:
@@ -119,8 +149,9 @@ def main(names: list[str]) -> int:
     outcomes = [outcome for stage in stages for outcome in run_stage(stage)]
 
     print("\n===== summary =====")
-    for layer, passed, failed, skipped, seconds in outcomes:
+    for layer, passed, failed, skipped, seconds, alone in outcomes:
         print(f"{layer:14}{'FAILED' if failed else 'passed'}  {passed:5} passed {failed:4} failed {skipped:4} skipped {seconds:7.1f} s")
+        print("".join(f"{'':14}passed alone: {name}\n" for name in alone), end="")
     passed, failed, skipped = (sum(counts) for counts in zip(*(outcome[1:4] for outcome in outcomes), strict=True))
     print(f"total: {passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return int(failed > 0)
