@@ -45,8 +45,9 @@ $(VENV)/.bench: $(VENV)/.test
 	$(PY) -m pip install --quiet --editable ".[test,bench]"
 	@touch $@
 
-# The bytecode of a module is written when it is first imported, by whichever layer: pip would do that for all of them, one after another.
-$(VENV)/.test: export PIP_NO_COMPILE := 1
+# The bytecode of a module is written when it is first imported: pip would do that for all of them, one after another, for half a minute.
+# 0 is pip's word for it: it takes the value as that of its option "compile".
+$(VENV)/.run $(VENV)/.test: export PIP_NO_COMPILE := 0
 $(VENV)/.test: pyproject.toml scripts/make_venv.sh
 	@PYTHON="$(PYTHON)" sh scripts/make_venv.sh $(VENV)
 	$(PY) -m pip install --quiet --editable ".[test]"
