@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
@@ -32,12 +32,12 @@ def free_port() -> int:
 
 
 class Environment:
-    """A virtual environment in `home`, with the packages of a host beside rcwidgets; notebooks are in `root`."""
+    """A virtual environment of `python` in `home`, with the packages of a host beside rcwidgets; notebooks are in `root`."""
 
-    def __init__(self, home: Path, rcwidgets: Path, packages: Sequence[str]) -> None:
+    def __init__(self, home: Path, rcwidgets: Path, packages: Sequence[str], python: str = sys.executable) -> None:
         self.home, self.root = home, home / "notebooks"
         self.root.mkdir(parents=True)
-        subprocess.run([sys.executable, "-m", "venv", home / "venv"], check=True)
+        subprocess.run([python, "-m", "venv", home / "venv"], check=True)
         self.bin = home / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
         subprocess.run([self.bin / "python", "-m", "pip", "install", "--quiet", rcwidgets, *packages], check=True)
         folders = {f"JUPYTER_{name}_DIR": home / name.lower() for name in ("CONFIG", "DATA", "RUNTIME")} | {"IPYTHONDIR": home / "ipython"}
@@ -73,18 +73,20 @@ class Environment:
             program = [str(self.bin / command[0]), *command[1:]]
             process = subprocess.Popen(program, cwd=self.root, env=self.variables, stdout=file, stderr=file, stdin=subprocess.DEVNULL)
         self._started.append(process)
-        end = time.monotonic() + PATIENCE
+        end, refused = time.monotonic() + PATIENCE, OSError("nothing asked yet")
         while time.monotonic() < end and process.poll() is None:
             try:
                 urlopen(url, timeout=5).close()
                 return
-            except URLError as error:
-                if hasattr(error, "code"):  # it answers, if only that it wants to know who asks
+            except HTTPError as error:
+                if error.code in (401, 403):  # it answers, if only that it wants to know who asks; a proxy says 404 before its hub is up
                     return
-            except OSError:
-                pass
+            except OSError as error:
+                refused = error
             time.sleep(0.2)
-        raise RuntimeError(f"{command[0]} must answer at {url}, and did not. Its log:\n{log.read_text(errors='replace')[-3000:]}")
+        raise RuntimeError(
+            f"{command[0]} must answer at {url}, and did not ({refused}). Its log:\n{log.read_text(errors='replace')[-3000:]}"
+        )
 
     def notebook(self, name: str = "lesson.ipynb", cells: Sequence[str] = (CELL,)) -> Path:
         """Writes a notebook with these cells."""
