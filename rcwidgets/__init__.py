@@ -18,6 +18,8 @@ with paused():
     from rcwidgets.core.model.runner import RNNRunner
     from rcwidgets.core.nodes import *
     from rcwidgets.core.peers import from_orc, from_pyrcn, from_resdag, from_reservoirpy
+    from rcwidgets.core.search.result import Search
+    from rcwidgets.core.search.search import search
     from rcwidgets.core.tasks import (
         ClassesTask,
         DataTask,
@@ -88,6 +90,7 @@ __all__ = [
     "ResidualsView",
     "RosslerTask",
     "RunsTable",
+    "Search",
     "SinesTask",
     "SpectrumView",
     "SplitView",
@@ -107,6 +110,7 @@ __all__ = [
     "load",
     "losses",
     "metrics",
+    "search",
     "sweep",
     "sweep_parts",
     "tasks",

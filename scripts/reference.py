@@ -39,7 +39,18 @@ def _its_own(module: Any, thing: Any) -> bool:
 
 def pages() -> dict[str, tuple[str, str, list[str]]]:
     """The pages of the reference by file name: title, first sentence, and the names on it. Every public name is on one of them."""
-    trainers = [*table.__all__, "EstimatorTrainer", "IntrinsicPlasticity", "Lanes", "BPTTLanes", "Sweep", "sweep", "sweep_parts"]
+    trainers = [
+        *table.__all__,
+        "EstimatorTrainer",
+        "IntrinsicPlasticity",
+        "Lanes",
+        "BPTTLanes",
+        "Sweep",
+        "sweep",
+        "sweep_parts",
+        "Search",
+        "search",
+    ]
     trainers += ["Regressor", "Classifier"]
     tasks = [name for name in rc.__all__ if name.endswith("Task")]
     widgets = ["Playground", "GraphEditor", "controls", "RunsTable", *(n for n in rc.__all__ if n.endswith("View"))]

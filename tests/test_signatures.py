@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from types import FunctionType, ModuleType
 
 import numpy as np
+import optuna
 import pandas
 import pytest
 from jax.typing import DTypeLike
@@ -13,7 +14,16 @@ from sklearn.utils import Tags
 
 import rcwidgets as rc
 
-LATE = {"pandas": pandas, "Tags": Tags}  # imported where they are used
+OPTUNA = (
+    optuna.Study,
+    optuna.Trial,
+    optuna.trial.FrozenTrial,
+    optuna.samplers.BaseSampler,
+    optuna.pruners.BasePruner,
+    optuna.storages.BaseStorage,
+    optuna.distributions.BaseDistribution,
+)
+LATE = {"pandas": pandas, "Tags": Tags} | {one.__name__: one for one in OPTUNA}  # imported where they are used
 
 
 def ours(thing: object) -> bool:

@@ -12,7 +12,7 @@ from rcwidgets.core.model.prediction import ByPlace, inputs_of
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living, same_lengths
-from rcwidgets.core.spec.knobs import Spec
+from rcwidgets.core.spec.knobs import Setting, Spec
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, left_out
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.pull import pull_back
@@ -58,6 +58,10 @@ class AbstractTrainer(RNNRunner):
     def anew(self, seed: int) -> Self:
         """A trainer like this one that has learned nothing, with another seed."""
         return self._made(self.model, {**self.settings.knobs, "seed": seed})
+
+    def turned(self, model: Graph, knobs: Mapping[str, Setting]) -> Self:
+        """A trainer like this one that has learned nothing, of another model and with other knobs of its own."""
+        return self._made(model, {**self.settings.knobs, **knobs})
 
     def _made(self, model: Graph, knobs: Mapping[str, Any]) -> Self:
         return type(self)(model, **knobs, parallel=self.parallel)

@@ -1,8 +1,9 @@
 """Which rows of the training part are held out: those that choose a setting, while the test part chooses nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from itertools import pairwise
+from typing import Any, Literal
 
 import numpy as np
 
@@ -51,25 +52,79 @@ def block_of_series(series: int, count: int) -> np.ndarray:
     return np.arange(series) * count // series
 
 
-def held_apart(data: Sequence[Any], *, once: bool = False) -> tuple[list[Any], list[Any]]:
+Split = tuple[list[Any], list[Any]]  # rows to fit and rows held out, each [x, y]
+FIRST = 0.4  # the share of each series that walk-forward validation fits first
+
+
+def held_apart(data: Sequence[Any], *, once: bool = False) -> Split:
     """`data` = [x, y] as the rows to fit and the rows held out, each [x, y]: the first four fifths of each series, and the last fifth.
 
     With `once` (one target a series) whole series are fitted or held out, see `fitted_series`. Arrays, lists of series and dicts by node
     name, as trainers take them.
     """
+    x, _ = _pair(data)
+    if once:
+        fitted = fitted_series(_series_of(x))
+        return _some(data, _chosen(fitted)), _some(data, _chosen(~fitted))
+    _check_length(x, 2)
+    return _some(data, _cut(0, fitted_rows)), _some(data, _cut(fitted_rows, None))
+
+
+def walk_forward(data: Sequence[Any], folds: int) -> Iterator[Split]:
+    """Each of `folds` equal stretches behind the first 40 % of each series, with all rows before it, which are fitted.
+
+    >>> [(len(fitted), len(held)) for (fitted, _), (held, _) in walk_forward([np.zeros((100, 1)), np.zeros((100, 1))], 3)]
+    [(40, 20), (60, 20), (80, 20)]
+    """
+    _check_length(_pair(data)[0], 3 * folds)
+    borders = [partial(_share, share=FIRST + (1 - FIRST) * k / folds) for k in range(folds)]
+    for start, stop in pairwise([*borders, None]):
+        yield _some(data, _cut(0, start)), _some(data, _cut(start, stop))
+
+
+def in_blocks(data: Sequence[Any], folds: int, *, once: bool = False) -> Iterator[Split]:
+    """Each of `folds` equal parts of each series held out, while the others are fitted: targets that do not count are NaN.
+
+    Inputs stay whole, since a network runs over all of them. With `once` (one target a series) every so many-th series is held out.
+    """
+    x, y = _pair(data)
+    if once:
+        count = _series_of(x)
+        turns = (np.arange(count) - count) % folds
+        if count < folds:
+            raise ValueError(f"data must have a series or more for each of {folds} blocks, got {count}. Take fewer folds.")
+        yield from ((_some(data, _chosen(turns != k)), _some(data, _chosen(turns == k))) for k in range(folds))
+        return
+    _check_length(x, 2 * folds)
+    for k in range(folds):
+        first, last = (partial(_share, share=border / folds) for border in (k, k + 1))
+        yield [x, _each(y, _without(first, last, inside=True))], [x, _each(y, _without(first, last, inside=False))]
+
+
+def _pair(data: Any) -> tuple[Any, Any]:
     if not isinstance(data, list | tuple) or len(data) != 2:
         raise TypeError(f"data must be [x, y], got {type(data).__name__}.")
-    x, y = data
-    if once:
-        fitted = fitted_series(count_of(x))
-        if not fitted.any():
-            raise ValueError("data must have two series or more where each has one target, got one. The others are held out, to choose by.")
-        return [_each(part, _chosen(fitted)) for part in (x, y)], [_each(part, _chosen(~fitted)) for part in (x, y)]
+    return data[0], data[1]
+
+
+def _series_of(x: Any) -> int:
+    """How many series there are, each with one target."""
+    count = count_of(x)
+    if count < 2:
+        raise ValueError("data must have two series or more where each has one target, got one. The others are held out, to choose by.")
+    return count
+
+
+def _check_length(x: Any, least: int) -> None:
     one = first_of(x)
     shortest = min([len(series) for series in one] if is_list(one) else [_length(one)], default=0)
-    if shortest < 2:
-        raise ValueError(f"data must have 2 rows or more in each series, the last fifth of which is held out, got {shortest}.")
-    return [_each(part, partial(_cut, late=False)) for part in (x, y)], [_each(part, partial(_cut, late=True)) for part in (x, y)]
+    if shortest < least:
+        held = "the last fifth of which is held out" if least == 2 else "of which some are held out in turn"
+        raise ValueError(f"data must have {least} rows or more in each series, {held}, got {shortest}.")
+
+
+def _some(data: Sequence[Any], cut: Callable[[Any], Any]) -> list[Any]:
+    return [_each(part, cut) for part in data]
 
 
 def _each(value: Any, cut: Callable[[Any], Any]) -> Any:
@@ -86,13 +141,43 @@ def _chosen(kept: np.ndarray) -> Callable[[Any], Any]:
     return of
 
 
-def _cut(value: Any, *, late: bool) -> Any:
-    """The first four fifths of each series, or the last fifth."""
-    if is_list(value):
-        return [_cut(one, late=late) for one in value]
-    array, border = array_of(value, "data"), fitted_rows(_length(value))
-    rows = slice(border, None) if late else slice(None, border)
-    return array[:, rows] if array.ndim == 3 else array[rows]
+Border = Callable[[int], int] | Literal[0] | None  # a row by the length of a series; 0 is its start, None its end
+
+
+def _share(rows: int, *, share: float) -> int:
+    return int(rows * share + 1e-9)
+
+
+def _row(border: Border, rows: int) -> int:
+    return border(rows) if callable(border) else 0 if border == 0 else rows
+
+
+def _cut(first: Border, last: Border) -> Callable[[Any], Any]:
+    """A cut of each series from one border to another."""
+
+    def of(value: Any) -> Any:
+        if is_list(value):
+            return [of(one) for one in value]
+        array, length = array_of(value, "data"), _length(value)
+        rows = slice(_row(first, length), _row(last, length))
+        return array[:, rows] if array.ndim == 3 else array[rows]
+
+    return of
+
+
+def _without(first: Border, last: Border, *, inside: bool) -> Callable[[Any], Any]:
+    """Targets with NaN `inside` two borders of each series, or outside of them."""
+
+    def of(value: Any) -> Any:
+        if is_list(value):
+            return [of(one) for one in value]
+        array, length = np.array(array_of(value, "data"), np.float64), _length(value)
+        gone = np.full(length, not inside)
+        gone[_row(first, length) : _row(last, length)] = inside
+        array[..., gone, :] = np.nan
+        return array
+
+    return of
 
 
 def _length(value: Any) -> int:

@@ -32,22 +32,42 @@ class Rows(NamedTuple):
     gaps: TargetGaps = "error"
 
 
+class Ready(NamedTuple):
+    """A trainer with its weights, sized by the rows, and what all lanes are tried on in one pass; None where that takes more than one."""
+
+    one: Any
+    trial: Trial | None
+
+
+def prepared(trainer: AbstractTrainer, seed: int, rows: Rows, checkpoint: Callable[[], None] = lambda: None) -> Ready:
+    """The trainer with another seed, ready to measure lanes; its weights are drawn once for all of them."""
+    one: Any = trainer.anew(seed)
+    if isinstance(trainer, BPTT):
+        return Ready(one, None)  # its lanes draw weights of their own
+    one.held, pairs = one.pairs(one.held, rows.train, gaps=rows.gaps)
+    return Ready(one, _trial(one, pairs, rows, checkpoint))
+
+
 def measured(
-    trainer: AbstractTrainer, seed: int, flat: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Callable[[], None], runs: int
+    ready: Ready,
+    flat: Mapping[str, np.ndarray],
+    rows: Rows,
+    measure: Any,
+    runs: int,
+    *,
+    checkpoint: Callable[[], None] = lambda: None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The lanes with the knobs `flat` (lanes,) and their errors, part by part."""
 
     def some(lanes: np.ndarray) -> dict[str, np.ndarray]:
         return {key: values[lanes] for key, values in flat.items()}
 
-    if isinstance(trainer, BPTT):
+    one, trial = ready
+    if isinstance(one, BPTT):
         count = len(next(iter(flat.values())))
         for lanes in np.array_split(np.arange(count), -(-count // runs)):
-            yield lanes, _descended(trainer.anew(seed), some(lanes), rows, measure, checkpoint)
+            yield lanes, _descended(one.anew(one.settings.seed), some(lanes), rows, measure, checkpoint)
         return
-    one = trainer.anew(seed)
-    one.held, pairs = one.pairs(one.held, rows.train, gaps=rows.gaps)  # sizes the model and draws the weights, once for all lanes
-    trial = _trial(one, pairs, rows, checkpoint)
 
     def chunk(lanes: np.ndarray) -> np.ndarray:
         return _errors(one, some(lanes), rows, measure, checkpoint)
@@ -57,6 +77,19 @@ def measured(
         yield from _tried(trial, settings, rows.later, measure, chunk)
     else:
         yield from ((lanes, chunk(lanes)) for lanes in _chunks(settings, runs))
+
+
+def alone(trainer: AbstractTrainer, rows: Rows, measure: Any) -> float:
+    """The error of a trainer as it is, where lanes of it cannot differ in anything; inf where it diverges."""
+    one: Any = trainer.anew(trainer.seed)
+    try:
+        if rows.warmup is not None:
+            one.predict(rows.warmup, forced=rows.forced)
+        predicted = one.fit(rows.train, gaps=rows.gaps).predict(rows.later[0], reset=rows.apart)
+    except FloatingPointError:
+        return float("inf")
+    told = np.concatenate(predicted) if isinstance(predicted, list) else np.asarray(predicted)
+    return float(measure(told, _targets(rows.later).reshape(told.shape)))
 
 
 def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Any) -> np.ndarray:

@@ -18,7 +18,7 @@ from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
 from rcwidgets.core.trainers.held_out import held_apart
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.sweep.measure import Rows, measured
+from rcwidgets.core.trainers.sweep.measure import Rows, measured, prepared
 
 if TYPE_CHECKING:
     import pandas
@@ -162,8 +162,8 @@ def sweep_parts(
     check_gaps("sweep", gaps)
     name, measure = metric_named(metric)
     if gaps == "drop":
-        data, test, measure = open_gaps(data), open_gaps(test), partial(_measured_where_known, measure)
-    once = _speaks_once(trainer.model)
+        data, test, measure = open_gaps(data), open_gaps(test), partial(where_known, measure)
+    once = speaks_once(trainer.model)
     fitted, held = held_apart(data, once=once)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
     grid = np.array(list(itertools.product(*axes.values())))
@@ -178,7 +178,7 @@ def sweep_parts(
 
     rows = Rows(warmup, forced, fitted, held, once, gaps)
     for column, seed in enumerate(seeds):
-        for lanes, found in measured(trainer, seed, flat, rows, measure, checkpoint, runs):
+        for lanes, found in measured(prepared(trainer, seed, rows, checkpoint), flat, rows, measure, runs, checkpoint=checkpoint):
             errors[lanes, column] = found
             yield known()
     if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
@@ -187,11 +187,11 @@ def sweep_parts(
     rows = Rows(warmup, forced or None, data, test, once or apart or count_of(data[0]) != count_of(test[0]), gaps)
     for column, seed in enumerate(seeds):
         one = {key: values[[best]] for key, values in flat.items()}
-        tested[column] = next(measured(trainer, seed, one, rows, measure, checkpoint, runs))[1][0]
+        tested[column] = next(measured(prepared(trainer, seed, rows, checkpoint), one, rows, measure, runs, checkpoint=checkpoint))[1][0]
         yield known()
 
 
-def _measured_where_known(measure: Callable[[Any, Any], float], predictions: np.ndarray, targets: np.ndarray) -> float:
+def where_known(measure: Callable[[Any, Any], float], predictions: np.ndarray, targets: np.ndarray) -> float:
     """The metric of the rows (rows, channels) that have all their targets."""
     known = ~np.isnan(targets).any(axis=-1)
     if not known.any():
@@ -199,7 +199,7 @@ def _measured_where_known(measure: Callable[[Any, Any], float], predictions: np.
     return float(measure(predictions[known], targets[known]))
 
 
-def _speaks_once(model: Graph) -> bool:
+def speaks_once(model: Graph) -> bool:
     """Whether the one output has one value a series; several outputs are a ValueError in words."""
     used = model.used()
     if len(used.exits) > 1:

@@ -1,0 +1,81 @@
+"""A search of 200 trials in lanes against Optuna's own loop that fits and predicts them one by one, and against its peers.
+
+Run `python -m benchmarks.search`, which takes some five minutes. The tutorial's echo state network on Lorenz; radius, leak rate, input
+scaling and beta. Both sides have the same sampler, seeds, rows and number of trials, in one process, in turn. ReservoirPy's `research` and
+ResDAG's search are run where they are installed (`pip install reservoirpy hyperopt`, `pip install resdag`).
+"""
+
+import sys
+import time
+from statistics import median
+
+import numpy as np
+import optuna
+
+from rcwidgets.core.metrics import nrmse
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.search.search import search
+from rcwidgets.core.tasks import LorenzTask
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.held_out import fitted_rows
+
+WARMUP, TRAIN, UNITS, TRIALS, STUDIES = 500, 2500, 400, 200, 5
+SPACE = {
+    "reservoir.spectral_radius": (0.2, 1.4),
+    "reservoir.leak_rate": (0.1, 1.0),
+    "reservoir.input_scaling": (0.01, 1.0),
+    "beta": (1e-9, 1.0),
+}
+BAR, WORSE = 0.35, 1.05
+MODEL = Input(3) >> Reservoir(UNITS, name="reservoir") >> LinearReadout(3)
+
+
+def looped(x: np.ndarray, y: np.ndarray, warmup: np.ndarray, trials: int, seed: int) -> float:
+    """The least error of Optuna's loop, whose trials are fitted one by one."""
+    cut = fitted_rows(len(x))
+
+    def objective(trial: optuna.Trial) -> float:
+        own = {
+            "spectral_radius": trial.suggest_float("reservoir.spectral_radius", 0.2, 1.4),
+            "leak_rate": trial.suggest_float("reservoir.leak_rate", 0.1, 1.0, log=True),
+            "input_scaling": trial.suggest_float("reservoir.input_scaling", 0.01, 1.0, log=True),
+        }
+        beta = trial.suggest_float("beta", 1e-9, 1.0, log=True)
+        trainer = RidgeTrainer(MODEL.replace("reservoir", **own), beta=beta, parallel="off")
+        trainer.predict(warmup)
+        trainer.fit([x[:cut], y[:cut]])
+        return nrmse(np.asarray(trainer.predict(x[cut:])), y[cut:])
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
+    study.optimize(objective, n_trials=trials)
+    return study.best_value
+
+
+def main() -> bool:
+    """Prints the figures; True where the bars are met."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    series = LorenzTask().prepare().inputs[: WARMUP + TRAIN + 1]
+    x, y, warmup = series[WARMUP:-1], series[WARMUP + 1 :], series[:WARMUP]
+    ratios, errors = [], []
+    looped(x, y, warmup, 4, 0)
+    search(RidgeTrainer(MODEL), [x, y], SPACE, warmup=warmup, trials=24)
+    for seed in range(STUDIES):
+        start = time.perf_counter()
+        found = search(RidgeTrainer(MODEL), [x, y], SPACE, warmup=warmup, trials=TRIALS, seed=seed)
+        ours = time.perf_counter() - start
+        start = time.perf_counter()
+        alone = looped(x, y, warmup, TRIALS, seed)
+        theirs = time.perf_counter() - start
+        ratios.append(ours / theirs)
+        errors.append(found.value / alone)
+        beside = "" if found.baseline is None else f", random {found.baseline.value:.3e}"
+        print(f"  study {seed}: {ours:.1f} s in lanes, {theirs:.1f} s one by one: {ratios[-1]:.2f}; ", end="")
+        print(f"least error {found.value:.3e}, one by one {alone:.3e}{beside}", flush=True)
+    fast, good = median(ratios) <= BAR, median(errors) <= WORSE
+    print(f"A search takes {median(ratios):.2f} of the time of the loop, bar {BAR} {'met' if fast else 'MISSED'}")
+    print(f"Its least error is {median(errors):.3f} of the loop's, bar {WORSE} {'met' if good else 'MISSED'}")
+    return fast and good
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -1,0 +1,119 @@
+"""What the trials of a search are measured on, and how many of them are measured at once."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rcwidgets.core.datasets.reader.notes import said_elsewhere
+from rcwidgets.core.search.space import MODEL, Space
+from rcwidgets.core.short import in_short
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.lanes.settings import live_knobs
+from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide
+from rcwidgets.core.trainers.sweep.measure import Ready, Rows, alone, measured, prepared
+
+KEPT = 16  # drawn networks: of so many structures, seeds and folds
+Setting = Mapping[str, Any]  # values by knob, and the name of the model where it is chosen
+
+
+class Outcome(NamedTuple):
+    """The errors (seeds,) of one trial on one fold, inf where a run diverged, and why; `refused` where the setting cannot be made."""
+
+    errors: np.ndarray
+    reason: str = ""
+    refused: bool = False
+
+
+@in_short
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """The trainer, the space, and the rows of each fold: all that the error of a setting depends on."""
+
+    trainer: AbstractTrainer
+    space: Space
+    folds: Sequence[Rows]
+    measure: Any
+    seeds: tuple[int, ...]
+    lanes: int
+    _kept: OrderedDict[Any, Ready] = field(default_factory=OrderedDict, repr=False)
+
+    def made(self, setting: Setting) -> AbstractTrainer:
+        """The trainer with a setting; it has learned nothing."""
+        turned, own = self.space.models[setting.get(MODEL, next(iter(self.space.models)))], {}
+        for name, value in setting.items():
+            node, _, knob = name.rpartition(".")
+            if node:
+                turned = turned.replace(node, **{knob: value})
+            elif name != MODEL:
+                own[name] = value
+        return self.trainer.turned(turned, own)
+
+    def outcomes(self, settings: Sequence[Setting], fold: int) -> list[Outcome]:
+        """The outcome of each setting on a fold. Those that differ in live numbers alone share their runs."""
+        found: list[Outcome | None] = [None] * len(settings)
+        groups: dict[Any, list[int]] = {}
+        for place, setting in enumerate(settings):
+            groups.setdefault(self._structure(setting), []).append(place)
+        for structure, places in groups.items():
+            for place, one in zip(places, self._group(structure, [settings[k] for k in places], fold), strict=True):
+                found[place] = one
+        return [one for one in found if one is not None]
+
+    def _group(self, structure: Any, settings: Sequence[Setting], fold: int) -> Iterator[Outcome]:
+        """The outcomes of settings of one structure."""
+        errors = np.full((len(settings), len(self.seeds)), np.inf)
+        reason, refused = "", False
+        try:
+            with said_elsewhere():
+                for column, seed in enumerate(self.seeds):
+                    errors[:, column] = self._errors(structure, settings, seed, fold)
+        except (ValueError, TypeError, FloatingPointError, MemoryError) as error:
+            errors[:], reason, refused = np.inf, str(error) or type(error).__name__, not isinstance(error, FloatingPointError)
+        for row in errors:
+            lost = np.isnan(row)
+            yield Outcome(np.where(lost, np.inf, row), reason or ("The metric gave no number." if lost.any() else ""), refused)
+
+    def _errors(self, structure: Any, settings: Sequence[Setting], seed: int, fold: int) -> np.ndarray:
+        rows, key = self.folds[fold], (structure, seed, fold)
+        if key not in self._kept:
+            self._kept[key] = prepared(self.made(settings[0]), seed, rows)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        ready = self._kept[key]
+        flat = _lanes(ready.one, settings)
+        if not flat:
+            return np.array([alone(self.made(one).anew(seed), rows, self.measure) for one in settings])
+        errors = np.full(len(settings), np.nan)
+        for lanes, found in measured(ready, flat, rows, self.measure, self.lanes):
+            errors[lanes] = found
+        return errors
+
+    def _structure(self, setting: Setting) -> Any:
+        """What settings must share to be measured at once: the model, and all that is no live number."""
+        axes = self.space.axes
+        fixed = {name: value for name, value in setting.items() if (knob := axes[name].knob) is None or not (knob.flows and _plain(value))}
+        return tuple((name, repr(value)) for name, value in fixed.items())
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _lanes(one: AbstractTrainer, settings: Sequence[Setting]) -> dict[str, np.ndarray]:
+    """The live numbers of the settings (lanes,) by name; of settings without one any knob of the model, as it is. Empty without lanes."""
+    if not isinstance(one, AbstractSideBySide | BPTT):
+        return {}
+    live = live_knobs(one.model, one.settings)
+    if flat := {name: np.array([setting[name] for setting in settings], np.float64) for name in settings[0] if name in live}:
+        return flat
+    for name in live:
+        node, _, knob = name.rpartition(".")
+        value: Any = (one.model[node] if node else one.settings).knobs[knob]
+        if _plain(value):
+            return {name: np.full(len(settings), float(value))}
+    return {}
