@@ -65,7 +65,10 @@ def try_it(python: Path, course: Path, bound: float) -> dict[str, list[float]]:
         held = json.loads(released)
         held["cells"][1]["source"] = f'play.set("reservoir", spectral_radius={radius})'
         (handed_in / "lesson.ipynb").write_text(json.dumps(held), encoding="utf-8")
-    grader("autograde", LESSON, "--create")
+    grader("autograde", LESSON, "--create", "--NotebookClient.store_widget_state=False")
+    graded = json.loads((course / "autograded" / "ada" / LESSON / "lesson.ipynb").read_text(encoding="utf-8"))
+    assert "widgets" not in graded["metadata"], "the switch must leave the state of the widgets out of what is graded"
+    assert "image/svg+xml" in json.dumps(graded["cells"][0]["outputs"]), "its picture must be there"
     grader("generate_feedback", LESSON)
     for student in ("ada", "bob"):
         told = (course / "feedback" / student / LESSON / "lesson.html").read_text(encoding="utf-8")

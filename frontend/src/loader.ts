@@ -6,6 +6,7 @@
  */
 import type { AnyModel, RenderProps } from "@anywidget/types";
 import { make } from "./element";
+import { leaveOut } from "./unsaved";
 
 interface Entry {
   default: { render: (props: RenderProps & { facts: unknown }) => unknown };
@@ -85,6 +86,12 @@ function takePushed(model: AnyModel, code: Code): void {
   code.take(String(pushed[0]), String(pushed[1]), String(pushed[2]));
 }
 
+/** A Playground that is to be in no saved file names its boxes. */
+function keepOut(model: AnyModel): void {
+  const roots: unknown = model.get("unsaved");
+  if (Array.isArray(roots) && roots.length) leaveOut(model.widget_manager, roots.map(String));
+}
+
 const textOf = (bytes: DataView | undefined): string => (bytes ? new TextDecoder().decode(bytes) : "");
 
 export default {
@@ -103,6 +110,8 @@ export default {
       if (message?.type === "loaded") code.take(textOf(buffers[0]), textOf(buffers[1]), textOf(buffers[2]));
     });
     model.on("comm_live_update", ask);
+    model.on("change:unsaved", () => keepOut(model));
+    keepOut(model);
     ask();
   },
 

@@ -179,6 +179,7 @@ class App(Told):
     locks = traitlets.Dict().tag(sync=True)  # what the hand may not change, and what is not there
     view = traitlets.Unicode("playground").tag(sync=True)
     height = traitlets.Int(330).tag(sync=True)
+    unsaved: traitlets.List[str] = traitlets.List().tag(sync=True)  # the models of boxes that a page leaves out of what it saves
     status_model = traitlets.Instance(StatusModel).tag(sync=True, **widget_serialization)
     transport_model = traitlets.Instance(TransportModel).tag(sync=True, **widget_serialization)
 

@@ -62,6 +62,9 @@ class Playground(ipywidgets.VBox):
     For a lesson, what is `locked` is seen on the page and cannot be changed there, and what is in `hide` is not there: nodes, "task",
     "trainer", knobs ("reservoir.units"), parts of the page; see the module `locks`. Python is not bound by it.
 
+    With `save_state=False` a page leaves the state of the widget out of the notebooks that it saves: they hold the picture alone. What runs
+    notebooks without a page has a switch of its own, `NotebookClient.store_widget_state`.
+
     A cell that runs again takes the place of what it made before: its earlier playgrounds are closed, and their training ends. Their
     results can still be read. Playgrounds of other cells go on side by side.
 
@@ -92,6 +95,7 @@ class Playground(ipywidgets.VBox):
         height: int = 330,
         locked: Iterable[str] = (),
         hide: Iterable[str] = (),
+        save_state: bool = True,
     ) -> None:
         run = current_run()
         close_replaced(run)  # first, since the new one may need its memory and its file
@@ -100,16 +104,26 @@ class Playground(ipywidgets.VBox):
         self._publisher = publisher_of(self.experiment)
         self._app = App(self.experiment, self._publisher, height=height)
         hidden = self.experiment.locks.hidden
-        shown = (FigurePlace(self.experiment, FIGURES), *_unless("loss" in hidden, LossView, self.experiment))
+        place = FigurePlace(self.experiment, FIGURES)
+        shown = (place, *_unless("loss" in hidden, LossView, self.experiment))
         figures = ipywidgets.HBox(shown)
         figures.add_class("rcw-figures")
         runs = _unless("runs" in hidden, RunsTable, self.experiment)
         sweep = _unless("sweep" in hidden, partial(SweepView, folded=True), self.experiment)
         super().__init__([self._app, figures, *runs, *sweep, self._app.status_model])
         self.add_class("rcw-playground")
+        if not save_state:
+            self._leave_out(place)
+            place.observe(lambda _: self._leave_out(place), "children")
         self._still = Still(self.experiment, self._publisher, lambda: shown)
         self._sketches: tuple[Sketch, ...] = ()
         remember(run, self)
+
+    def _leave_out(self, place: FigurePlace) -> None:
+        """Tells the page which boxes, with all in them, are to be in no file; a figure that is not shown now is in no other box."""
+        rows = (figure.row for figure in (place, *place.figures.values()))
+        if self._app is not None:
+            self._app.unsaved = [box.model_id for box in (self, *rows)]
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>" if self._app is None else f"<{type(self).__name__} of {self.experiment!r}>"

@@ -86,11 +86,20 @@ def test_a_saved_playground_is_small_and_shows_its_picture_without_a_kernel(keep
     keeping.errors.clear()  # the figures that stand without a place to be drawn in
 
 
-def test_the_code_comes_to_a_page_that_is_loaded_anew(lab: Lab) -> None:
-    lab.open([CELL], name="reloaded.ipynb")
+def test_a_page_leaves_the_state_out_where_it_is_told_to_and_gets_it_anew_from_the_kernel(keeping: Lab) -> None:
+    lab = keeping
+    lab.open(
+        [CELL.replace("Playground(", "Playground(save_state=False, "), "import ipywidgets\nipywidgets.Label('stays')"], name="left.ipynb"
+    )
     play = Play(lab)
     play.rest()
+    play.until(lambda: "test NRMSE" in picture(lab), True)
     lab.page.evaluate(SAVE)
+    notebook = json.loads((lab.server.root / "left.ipynb").read_text())
+    state = notebook["metadata"]["widgets"][WIDGETS]["state"]
+    assert [entry["state"]["value"] for entry in state.values() if "value" in entry["state"]] == ["stays"]
+    assert {entry["model_name"] for entry in state.values()} == {"LabelModel", "LabelStyleModel", "LayoutModel"}
+    assert "test NRMSE" in json.dumps(notebook["cells"][0]["outputs"])
     lab.page.reload()
     lab.await_kernel()
     expect(play.canvas).to_be_visible()

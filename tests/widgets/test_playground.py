@@ -84,3 +84,18 @@ def test_a_lesson_hides_parts_of_the_box():
         assert play.children[0].locks == {"locked": [], "hidden": ["loss", "runs", "sweep"]}
     finally:
         play.close()
+
+
+def test_a_playground_names_its_boxes_where_its_state_is_to_be_in_no_file(play):
+    assert play.children[0].unsaved == []
+    left = rc.Playground(save_state=False)
+    try:
+        left.wait(60)
+        before = left.children[0].unsaved
+        place = figures(left)[0]
+        assert before[0] == left.model_id
+        place.choose("Figure", "Residuals")
+        left.wait(60)
+        assert {place.figures[name].row.model_id for name in ("Prediction", "Residuals")} <= {*left.children[0].unsaved}
+    finally:
+        left.close()
