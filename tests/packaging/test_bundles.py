@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,31 @@ def test_a_bundle_that_is_not_written_ends_the_build_with_a_sentence(monkeypatch
     with pytest.raises(RuntimeError, match="must write all bundles that pyproject.toml names, and left out maps.js"):
         build_frontend.build()
     assert not (tmp_path / "maps.js").exists()
+
+
+def test_two_builds_at_once_are_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    came, runs = threading.Event(), []
+
+    def npm(*words: str) -> None:
+        runs.append(words)
+        came.wait(60)
+        while len(runs) < 2 and threads[1].is_alive() and time.monotonic() < end:
+            time.sleep(0.01)  # a build that does not wait comes here meanwhile
+        (tmp_path / "maps.js").touch()
+
+    def second() -> None:
+        came.set()
+        build_frontend.build()
+
+    monkeypatch.setattr(build_frontend, "BUNDLE", [tmp_path / "maps.js"])
+    monkeypatch.setattr(build_frontend, "install", lambda: None)
+    monkeypatch.setattr(build_frontend, "npm", npm)
+    threads = [threading.Thread(target=build_frontend.build), threading.Thread(target=second)]
+    threads[0].start()
+    while not runs:
+        time.sleep(0.01)
+    end = time.monotonic() + 0.3
+    threads[1].start()
+    for thread in threads:
+        thread.join(60)
+    assert runs == [("run", "build")]
