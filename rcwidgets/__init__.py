@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from rcwidgets.widgets.controls import controls
     from rcwidgets.widgets.playground import Playground
     from rcwidgets.widgets.runs import RunsTable
+    from rcwidgets.widgets.search import SearchView
     from rcwidgets.widgets.sweep import SweepView
     from rcwidgets.widgets.views import (
         ActivityView,
@@ -91,6 +92,7 @@ __all__ = [
     "RosslerTask",
     "RunsTable",
     "Search",
+    "SearchView",
     "SinesTask",
     "SpectrumView",
     "SplitView",
@@ -117,7 +119,14 @@ __all__ = [
 ]
 # The module of each widget.
 _WIDGETS = dict.fromkeys((name for name in __all__ if name.endswith("View")), "views")
-_WIDGETS |= {"controls": "controls", "GraphEditor": "app", "Playground": "playground", "RunsTable": "runs", "SweepView": "sweep"}
+_WIDGETS |= {
+    "controls": "controls",
+    "GraphEditor": "app",
+    "Playground": "playground",
+    "RunsTable": "runs",
+    "SweepView": "sweep",
+    "SearchView": "search",
+}
 __all__ += _nodes.__all__
 __all__ += _table.__all__
 
@@ -128,6 +137,15 @@ def __getattr__(name: str) -> Any:
     with paused():
         module = import_module(f"rcwidgets.widgets.{_WIDGETS[name]}")
     return getattr(module, name)
+
+
+def _drawn(found: Search) -> dict[str, object]:
+    """A search as a notebook shows it: in figures."""
+    bundle: dict[str, object] = import_module("rcwidgets.widgets.search").SearchView(found)._repr_mimebundle_()
+    return {**bundle, "text/plain": repr(found)}
+
+
+Search.drawn = _drawn
 
 
 def __dir__() -> list[str]:

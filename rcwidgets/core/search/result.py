@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,8 @@ class Search:
     user attribute "reason" then says why. `asked` is how many trials were asked for, and `notes` are sentences on how the study came to be,
     such as that it went on from earlier trials.
     """
+
+    drawn: ClassVar["Callable[[Search], dict[str, object]] | None"] = None  # how a notebook shows it
 
     study: "Study"
     bench: Bench
@@ -109,6 +111,9 @@ class Search:
             told = str(trial.user_attrs.get(REASON, ""))
             rows.append([trial.number, trial.state.name.lower(), error, *(setting.get(name) for name in knobs), told])
         return ["trial", "state", self.metric, *knobs, REASON], rows
+
+    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
+        return {"text/plain": repr(self)} if Search.drawn is None else Search.drawn(self)
 
     def __repr__(self) -> str:
         text = f"Search({len(self.trials)} of {self.asked} trials of {', '.join(self.bench.space.axes)}"
