@@ -21,7 +21,7 @@ class Code {
   private bring: (entry: Promise<Entry>) => void = () => undefined;
   private there = false;
 
-  constructor(private readonly name: string) {
+  constructor(readonly name: string) {
     this.entry = new Promise((bring) => {
       this.bring = bring;
     });
@@ -51,13 +51,14 @@ export const PATIENCE = 1500;
 const WORDS = "This widget waits for its kernel. Where that is gone, run the cell again.";
 const PICTURE = '[data-mime-type="image/svg+xml"]';
 const BESIDE = ":has(.rcw-playground):not(:has(.rcw-missing))"; // one :has within another is none
+// A class says that the app of a Playground is missing: with :has() each change within had the style of all of it computed anew.
 const STYLE = `
 .jp-OutputArea-child${BESIDE} + .jp-OutputArea-child:has(> ${PICTURE}),
 .output_area${BESIDE} + .output_area:has(.output_svg) { display: none; }
 .rcw-playground.jupyter-widgets-disconnected::before, .rcw-playground .jupyter-widgets-disconnected::before { content: none; }
 .rcw-missing { margin: 0; padding: 6px 12px; font: 13px / 1.4 var(--jp-ui-font-family, system-ui, sans-serif); }
-.rcw-playground:has(> :first-child .rcw-missing) { position: relative; overflow: hidden; }
-.rcw-playground:has(> :first-child .rcw-missing) > :not(:first-child) { position: absolute; top: 100%; width: 100%; visibility: hidden; }
+.rcw-playground.rcw-waits { position: relative; overflow: hidden; }
+.rcw-playground.rcw-waits > :not(:first-child) { position: absolute; top: 100%; width: 100%; visibility: hidden; }
 `;
 
 const page = globalThis as typeof globalThis & { rcwidgetsCode?: Map<string, Code> };
@@ -122,10 +123,19 @@ export default {
     let leave: unknown;
     let over = false;
     const words = make("p", "rcw-missing", WORDS);
-    const patience = setTimeout(() => el.append(words), PATIENCE);
-    void code.entry.then(async (entry) => {
+    let whole: Element | null = null;
+    const patience = setTimeout(() => {
+      el.append(words);
+      if (code.name.startsWith("app-")) whole = el.closest(".rcw-playground");
+      whole?.classList.add("rcw-waits");
+    }, PATIENCE);
+    const unsay = (): void => {
       clearTimeout(patience);
       words.remove();
+      whole?.classList.remove("rcw-waits");
+    };
+    void code.entry.then(async (entry) => {
+      unsay();
       if (over) return;
       const root = el.getRootNode();
       if (root instanceof ShadowRoot) code.dress(root);
@@ -135,7 +145,7 @@ export default {
     });
     return () => {
       over = true;
-      clearTimeout(patience);
+      unsay();
       if (typeof leave === "function") leave();
     };
   },

@@ -88,3 +88,30 @@ it("asks again when a kernel comes", () => {
   model.fire("comm_live_update");
   expect(model.sent).toEqual([{ type: "load" }, { type: "load" }]);
 });
+
+it("marks the Playground whose app is missing, until its code is there or its view has gone", async () => {
+  vi.useFakeTimers();
+  const whole = document.createElement("div");
+  whole.className = "rcw-playground";
+  document.body.append(whole);
+  const { el, leave } = shown({}, "app-0");
+  whole.append(el);
+  const footer = shown();
+  whole.append(footer.el);
+  await vi.advanceTimersByTimeAsync(PATIENCE);
+  expect(whole.className).toBe("rcw-playground rcw-waits");
+  leave();
+  expect(whole.className).toBe("rcw-playground");
+  const { model, el: again } = shown({}, "app-0");
+  whole.append(again);
+  await vi.advanceTimersByTimeAsync(PATIENCE);
+  expect(whole.className).toBe("rcw-playground rcw-waits");
+  vi.useRealTimers();
+  model.fire(
+    "msg:custom",
+    { type: "loaded" },
+    PIECES.map((piece) => new DataView(new TextEncoder().encode(piece).buffer)),
+  );
+  await settled(again, "drawn 3");
+  expect(whole.className).toBe("rcw-playground");
+});
