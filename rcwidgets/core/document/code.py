@@ -119,16 +119,14 @@ def _training(document: Document, *, several: bool, gaps: str) -> list[str]:
     if task.classes:
         return [*lines, *_of_classes(settings)]
     if several:
-        return [*lines, *_of_several(settings, gaps)]
+        return [*lines, *_of_several(graph, settings, gaps)]
     if isinstance(settings, BPTTSettings):
         endless = f"{gaps}, num_train={MOST_EPOCHS:_})  # until it no longer gets better on the last fifth of these rows"
         lines.append(f"trainer.fit([x[warmup:test], y[warmup:test]]{endless if settings.num_train is None else f'{gaps})'}")
         lines.append("trainer.predict(x[:test])  # runs into the test part")
         shown = exits[-1:]
     else:
-        later = {id for one, node in graph.nodes.items() if node.trains for id in (one, *after(graph, one))}
-        forced = not settings.iterative and any(edge.feedback and edge.source in later for edge in graph.edges)
-        if task.warmup != 0 and forced:
+        if task.warmup != 0 and _forced(graph, settings):
             lines.append("trainer.fit([x[:warmup], y[:warmup]])  # warms up, with the target in place of what is fed back")
         elif task.warmup != 0:
             lines.append("trainer.predict(x[:warmup])  # warms up")
@@ -139,21 +137,33 @@ def _training(document: Document, *, several: bool, gaps: str) -> list[str]:
     return [*lines, f"predicted = trainer.predict(x[test:]){which}", tested, "print(f'Test NRMSE: {nrmse:.3g}')"]
 
 
-def _of_several(settings: AbstractTrainerSettings, gaps: str) -> list[str]:
+def _forced(graph: Graph, settings: AbstractTrainerSettings) -> bool:
+    """Whether targets take the place of what is fed back from the first row on."""
+    later = {id for one, node in graph.nodes.items() if node.trains for id in (one, *after(graph, one))}
+    return not settings.iterative and any(edge.feedback and edge.source in later for edge in graph.edges)
+
+
+def _of_several(graph: Graph, settings: AbstractTrainerSettings, gaps: str) -> list[str]:
     """The training and the test of a forecast in several series, each after its own warm-up."""
+    exits = graph.exits
+    which = f"[{graph.names[_deepest(graph, exits)]!r}]" if len(exits) > 1 else ""
     if isinstance(settings, BPTTSettings):
         endless = settings.num_train is None
         epochs = f", num_train={MOST_EPOCHS:_})  # until it no longer gets better on every fifth of these series" if endless else ")"
         lines = [f"trainer.fit([x[:train], y[:train]]{gaps}{epochs}"]
     else:
+        warms = "    trainer.predict([one[:warmup] for one in x[:train]])  # warms up"
+        if _forced(graph, settings):
+            washed = ", ".join(f"[one[:warmup] for one in {part}[:train]]" for part in "xy")
+            warms = f"    trainer.fit([{washed}])  # warms up, with the target in place of what is fed back"
         lines = [
             "if warmup:",
-            "    trainer.predict([one[:warmup] for one in x[:train]])  # warms up",
+            warms,
             f"trainer.fit([[one[warmup:] for one in x[:train]], [one[warmup:] for one in y[:train]]]{gaps})",
         ]
     return [
         *lines,
-        "predicted = np.concatenate([one[warmup:] for one in trainer.predict(x[train:], reset=True)])",
+        f"predicted = np.concatenate([one[warmup:] for one in trainer.predict(x[train:], reset=True){which}])",
         f"nrmse = rc.metrics.nrmse(predicted, np.concatenate([one[warmup:] for one in y[train:]]){gaps})",
         "print(f'Test NRMSE: {nrmse:.3g}')",
     ]

@@ -36,8 +36,8 @@ class TaskData:
     Of several series `inputs` are (series, longest, inputs), zeros after the end of each, whose steps are `lengths` (series,), and `names`
     what they are called; those that train come first. `targets` (rows, channels) and `time` (rows,) then have the rows that count alone,
     series by series, and `at` tells of which series and which step each row is, both (rows,): `washed` rows at the start of each series
-    are in none. Where whole series are told apart (`classes`) each series is one row, of its last step, whose targets are 1 for the right
-    class and 0 for all others.
+    are in none, whose targets `led` (series, washed, channels) only feedback wires deliver. Where whole series are told apart (`classes`)
+    each series is one row, of its last step, whose targets are 1 for the right class and 0 for all others.
     """
 
     inputs: np.ndarray
@@ -61,6 +61,7 @@ class TaskData:
     at: tuple[np.ndarray, np.ndarray] | None = None
     names: tuple[str, ...] = ()
     washed: int = 0
+    led: np.ndarray | None = None
 
     @property
     def classes(self) -> bool:

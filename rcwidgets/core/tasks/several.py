@@ -80,7 +80,8 @@ def forecast_of(task: AbstractTask, train_series: int | None, series: Series, in
     of_each = [length - task.horizon - warmup for length in lengths.tolist()]
     owner = np.repeat(np.arange(len(parts)), of_each)
     step = np.concatenate([np.arange(warmup, warmup + count) for count in of_each])
-    rows = np.array([part.start for part in parts])[owner] + step + task.horizon
+    starts = np.array([part.start for part in parts])
+    rows = starts[owner] + step + task.horizon
     later = values[rows][:, wanted]
     learned = int(sum(of_each[:train]))
     for part, word in ((later[:learned], "training"), (later[learned:], "test")):
@@ -111,4 +112,5 @@ def forecast_of(task: AbstractTask, train_series: int | None, series: Series, in
         at=(owner, step),
         names=names,
         washed=warmup,
+        led=values[starts[:, None] + np.arange(warmup) + task.horizon][..., wanted],
     )

@@ -110,7 +110,8 @@ class Results:
     where nodes follow it (`followed`), which they make of it: the path is then of what the readout is fitted to. `data` is what the task
     gave it. The scores are what all metrics of a part are made of; None where there was no test yet.
     `train_accuracy` is the share of right ones among the training series, where series are told apart.
-    Of several series the rows of one stand behind those of another; `trial` is the name of the one whose rows alone are here.
+    Of several series the rows of one stand behind those of another, and `owner` (rows,) are their numbers; `trial` is the name of the one
+    whose rows alone are here.
     `baselines` are what data of the user's own are forecast by without a network. `forgetting` is what a run in stretches side by side
     found: within how many steps the network forgets its start; None where it ran in order.
     """
@@ -150,6 +151,7 @@ class Results:
     baselines: tuple[Baseline, ...] = ()
     forgetting: Forgetting | None = None
     trial: str = ""
+    owner: np.ndarray | None = field(default=None, repr=False)
 
     __repr__ = short_repr
 
@@ -171,22 +173,27 @@ class Results:
 
     @property
     def trials(self) -> dict[str, slice]:
-        """The rows of each of several series of the test part, by its name; empty where there is one series, or each is one row."""
-        if self.data is None or not self.data.several or self.data.classes or self.trial:
+        """The rows of each of several series, by its name; empty where there is one series, or each is one row."""
+        if self.data is None or self.owner is None or self.trial:
             return {}
-        return dict(self.data.trials())
+        there, starts = np.unique(self.owner, return_index=True)
+        ends = [*starts[1:].tolist(), len(self.owner)]
+        return {self.data.names[place]: slice(a, b) for place, a, b in zip(there.tolist(), starts.tolist(), ends, strict=True)}
 
     def of_trial(self, name: str) -> "Results":
         """These results with the rows of one of the several series alone; the metrics stay those of all."""
-        rows = self.trials[name]
-        return replace(self, time=self.time[rows], truth=self.truth[rows], forecast=self.forecast[rows], parts=self.parts[rows], trial=name)
+        return self._some(self.trials[name], owner=None, trial=name)
 
     def of_known(self) -> "Results":
         """These results with the rows alone that have all their targets; the metrics are of these anyway."""
         known = np.isfinite(self.truth).all(axis=1)
         if self.data is None or self.data.missing is None or known.all():
             return self
-        return replace(self, time=self.time[known], truth=self.truth[known], forecast=self.forecast[known], parts=self.parts[known])
+        return self._some(known, owner=None if self.owner is None else self.owner[known])
+
+    def _some(self, rows: slice | np.ndarray, **other: Any) -> "Results":
+        time, truth, forecast, parts = (one[rows] for one in (self.time, self.truth, self.forecast, self.parts))
+        return replace(self, time=time, truth=truth, forecast=forecast, parts=parts, **other)
 
     def to_frame(self) -> "pandas.DataFrame":
         """A pandas data frame with one row for each forecast: its time, a date where the data have dates, and truth and forecast of each

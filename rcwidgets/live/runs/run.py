@@ -77,11 +77,14 @@ class Run:
         return f"Run({self.number}, {self.name!r}: {self.question.words}, {self.model_words}, {self.document.trainer.label}, {words})"
 
     def of_trial(self, results: Results) -> "Run | None":
-        """The run with the rows of the one of several series that the results are of; None where it has too many rows to keep them all."""
-        if not results.trial:
+        """The run with the rows of the one of several series that the results are of; None where that is none of the test part, or where it
+        has too many rows to keep them all."""
+        if not results.trial or results.data is None:
             return self
-        rows = replace(results, trial="").trials[results.trial]
-        return replace(self, time=self.time[rows], forecast=self.forecast[rows]) if len(self.time) == self.rows else None
+        rows = dict(results.data.trials()).get(results.trial)
+        if rows is None or len(self.time) != self.rows:
+            return None
+        return replace(self, time=self.time[rows], forecast=self.forecast[rows])
 
     def code(self) -> str:
         """Python that rebuilds model, task, normalisation and trainer."""

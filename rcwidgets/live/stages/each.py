@@ -10,6 +10,12 @@ from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.trainers.streaming import stream
 
+Heard = Callable[[float, int], None]  # told how far a run is, and how many steps the last stretch had
+
+
+def unheard(share: float, steps: int) -> None:
+    """For a run whose progress nobody hears."""
+
 
 def rows_of_each(
     program: Program,
@@ -20,20 +26,23 @@ def rows_of_each(
     places: list[int],
     dtype: Any,
     checkpoint: Callable[[], None],
-    heard: Callable[[float, int], None],
+    heard: Heard,
     *,
     outputs: bool = False,
+    forced: Mapping[int, np.ndarray] | None = None,
 ) -> dict[int, np.ndarray]:
     """The signals (rows, features) that arrive at some places, or with `outputs` what these give; each series starts from rest.
 
     `inputs` (longest, series, inputs) by place are those of series of `lengths` (series,); `at` tells of which series and which step each
-    row is. `heard(share, steps)` is told how far it is, and how many steps that were.
+    row is. `forced` (longest, series, features) are what feedback wires deliver in the place of what is given. `heard(share, steps)` is
+    told how far it is, and how many steps that were.
     """
     (owner, step), alive = at, np.arange(lengths.max())[:, None] < lengths
     with precision(dtype):
         state = programs.init(program, params, len(lengths), dtype)
     found: dict[int, np.ndarray] = {}
-    for cut, given, _ in stream(program, params, state, inputs, places, dtype, alive=alive, checkpoint=checkpoint, outputs=outputs):
+    run = stream(program, params, state, inputs, places, dtype, forced=forced, alive=alive, checkpoint=checkpoint, outputs=outputs)
+    for cut, given, _ in run:
         heard(cut.stop / len(alive), cut.stop - cut.start)
         here = np.flatnonzero((cut.start <= step) & (step < cut.stop))
         for k, x in given.items():

@@ -16,6 +16,7 @@ from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.metrics import accuracy
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.part import needed
+from rcwidgets.core.model.prediction import ByPlace
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.tasks import DataTask, Series, TaskData, baselines_of
@@ -23,6 +24,7 @@ from rcwidgets.core.trainers.base import OWN
 from rcwidgets.core.trainers.pairs import Pairs, fitting_order
 from rcwidgets.core.trainers.pull import pull_back
 from rcwidgets.live.results.results import Results, score_of
+from rcwidgets.live.stages.each import Heard, rows_of_each, unheard
 
 THRESHOLD = 0.3  # standard deviations: where the forecast counts as apart from the truth
 Value = TypeVar("Value")
@@ -103,8 +105,6 @@ class Prepared:
                 f"{name} gives one value a series, and a forecast needs one at every step. Take out Last or TimeMean before it."
             )
         if not self.data.classes:
-            if self.data.several:
-                self._check_several()
             return
         if not once:
             raise ValueError(f"{name} gives a value at every step, and this task asks for one a series. Put TimeMean or Last before it.")
@@ -117,17 +117,6 @@ class Prepared:
             )
         if self.goes_on and set(self.program.inputs) & needed(self.program, [self.out], self.program.trained, ()):
             raise ValueError(f"{name} takes another signal than what is trained, and this task asks for one value a series. Take it out.")
-
-    def _check_several(self) -> None:
-        """Raises where a forecast in several series meets what runs on from one row to the next, whichever series it is of."""
-        if self.settings.iterative and not self.settings.gradient:
-            raise ValueError(f"{self.settings.label} learns along one series, and these data are several. Take Ridge or BPTT.")
-        names = self.program.names
-        if self.forced:
-            raise ValueError(
-                f"{names[self.forced[0]]} is fed back, and of several series that is not computed here. Take that wire away, or use "
-                "the trainer in Python, which takes lists of series."
-            )
 
     def _end_of(self, place: int) -> int:
         """The place of the output that a readout leads to."""
@@ -156,21 +145,33 @@ class Prepared:
         return pull_back(self.program, self.params(), None, inputs, told, counted, None, self.dtype, forces=self.settings.forces)
 
     def _taught_each(self) -> Pairs:
-        """The same of the several series that train; a row counts where it has a target, after the warm-up."""
+        """The same of the several series that train; a row counts where it has a target, after the warm-up.
+
+        Feedback wires deliver the targets of the warm-up too.
+        """
         data = self.data
         assert data.at is not None
         assert data.lengths is not None
         inputs = self.inputs(slice(0, data.trained))
         steps = next(iter(inputs.values())).shape[0]
-        known = np.isfinite(data.targets[: data.test_start]).all(axis=1)
-        at = data.at[1][: data.test_start][known], data.at[0][: data.test_start][known]
+        full = np.isfinite(data.targets[: data.test_start]).all(axis=1)
+        at = data.at[1][: data.test_start][full], data.at[0][: data.test_start][full]
         told, counts = np.zeros((steps, data.trained, data.targets.shape[1])), np.zeros((steps, data.trained), bool)
-        told[at], counts[at] = data.targets[: data.test_start][known], True
-        alive = np.arange(steps)[:, None] < data.lengths[: data.trained]
+        told[at], counts[at] = data.targets[: data.test_start][full], True
+        alive = np.arange(steps)[:, None] < data.lengths[: data.trained] - data.horizon
+        there = counts
+        if self.forced and not self.settings.forces:
+            assert data.led is not None
+            led = np.swapaxes(data.led[: data.trained], 0, 1)
+            there = counts.copy()
+            there[: data.washed] = np.isfinite(led).all(axis=2)
+            told[: data.washed] = np.where(there[: data.washed, :, None], led, 0.0)
+            there = alive if (there == alive).all() else there
         ends = dict.fromkeys(self._end_of(k) for k in self.program.trained)
-        counted: dict[int, np.ndarray | None] = dict.fromkeys(ends, counts)
+        known: dict[int, np.ndarray | None] = dict.fromkeys(ends, there)
         everything = dict.fromkeys(ends, told)
-        return pull_back(self.program, self.params(), None, inputs, everything, counted, alive, self.dtype, forces=self.settings.forces)
+        pairs = pull_back(self.program, self.params(), None, inputs, everything, known, alive, self.dtype, forces=self.settings.forces)
+        return pairs._replace(counted=dict.fromkeys(pairs.counted, counts))
 
     def at_once(self, rows: slice) -> dict[int, np.ndarray]:
         """The inputs (rows, 1, inputs) by place; of several series, of which nodes after a readout see none, zeros."""
@@ -226,15 +227,45 @@ class Prepared:
             return dict.fromkeys(self.program.inputs, given)
         return {k: np.ascontiguousarray(self.data.inputs[rows, None], dtype=self.dtype) for k in self.program.inputs}
 
+    def of_each(
+        self,
+        params: Params,
+        some: slice,
+        places: list[int],
+        checkpoint: Callable[[], None],
+        *,
+        taught: ByPlace | None = None,
+        outputs: bool = False,
+        heard: Heard = unheard,
+    ) -> dict[int, np.ndarray]:
+        """What arrives at some places, or what these give (rows, features), in some of the several series, at the steps that are rows of
+        the data. Each starts from rest, with `taught` on the feedback wires.
+        """
+        data = self.data
+        assert data.at is not None
+        assert data.lengths is not None
+        (owner, step), lengths = data.at, data.lengths[some]
+        there = (some.start <= owner) & (owner < some.stop)
+        at = owner[there] - some.start, step[there]
+        options: dict[str, Any] = {"outputs": outputs, "forced": taught}
+        return rows_of_each(self.program, params, self.inputs(some), at, lengths, places, self.dtype, checkpoint, heard, **options)
+
+    def kept(self, params: Params, state: State) -> State:
+        """The state that the results hold: that after the training part, or of several series, whose states are not kept, rest."""
+        if not self.data.several:
+            return state
+        with precision(self.dtype):
+            return programs.init(self.program, params, 1, self.dtype)
+
     def results(
         self, revision: int, trained: np.ndarray | float, learned: np.ndarray, tested: np.ndarray, params: Params, state: State, **more: Any
     ) -> Results:
         """What is shown of outputs (rows, channels): `trained` for the targets `learned`, or just its NRMSE, `tested` for the test part.
 
-        `last` is the target of the last training row, unless `more` has it.
+        `last` is the target of the last training row, unless `more` has it; of several series there is none.
         """
         data = self.data
-        more = {"last": data.targets[data.test_start - 1, None], **more}
+        more = {"last": None if data.several else data.targets[data.test_start - 1, None], **more}
         rows = slice(data.test_start, data.end)
         train = None if isinstance(trained, float) else score_of(trained, learned, data.scale)
         if data.classes:
@@ -246,8 +277,9 @@ class Prepared:
         errors |= {f"test_{name}": test.values()[name] for name in ("nrmse", "mse")}
         return self.shown_of(rows, tested, params, state, revision=revision, **errors, **more)
 
-    def shown_of(self, rows: slice, outputs: np.ndarray, params: Params, state: State, **more: Any) -> Results:
-        """What is shown of the outputs (rows, channels) for these rows of the data; `more` has what is known of the errors."""
+    def shown_of(self, rows: slice | np.ndarray, outputs: np.ndarray, params: Params, state: State, **more: Any) -> Results:
+        """What is shown of the outputs (rows, channels) for these rows of the data, a slice or their places; `more` has what is known of
+        the errors."""
         data, target = self.data, self.data.targets[rows]
         spread = data.spread / data.scale
         wrong = np.abs(outputs - target) > THRESHOLD * spread if not data.classes else (outputs.argmax(1) != target.argmax(1))[:, None]
@@ -267,5 +299,6 @@ class Prepared:
             shown=self.program.names[self.shown],
             followed=self.goes_on,
             data=data,
+            owner=data.at[0][rows] if data.at is not None and not data.classes else None,
             **more,
         )

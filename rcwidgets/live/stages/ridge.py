@@ -26,7 +26,6 @@ from rcwidgets.core.series import not_finite
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 from rcwidgets.core.trainers.streaming import stream
 from rcwidgets.live.results.results import Results, score_of
-from rcwidgets.live.stages.each import rows_of_each
 from rcwidgets.live.stages.prepared import Prepared, StageCache
 from rcwidgets.live.stages.ridge_problem import Fit, Signals
 from rcwidgets.live.stages.side_by_side import Crosses, fill
@@ -226,21 +225,20 @@ class _RidgePass(Prepared):
         """Runs over all series side by side, and keeps what arrives at the readouts at the steps that are rows of the data."""
         with precision(self.dtype):
             level.state = programs.init(self.program, params, 1, self.dtype)
-        for k, x in self._of_each(params, lengths, list(level.signals)).items():
+        taught, some = (self.pairs.forced(self.dtype), slice(0, self.data.trained)) if self.forced else ({}, slice(0, len(lengths)))
+        for k, x in self.of_each(params, some, list(level.signals), self.checkpoint, taught=taught, heard=self._heard).items():
             level.signals[k].take(slice(0, len(x)), x, self.checkpoint)
-
-    def _of_each(self, params: Params, lengths: np.ndarray, places: list[int], *, outputs: bool = False) -> dict[int, np.ndarray]:
-        """What arrives at some places, or what these give (rows, features), in several series, at the steps that are rows of the data."""
-        given, at = self.inputs(slice(0, len(lengths))), self.data.at
-        assert at is not None
-        return rows_of_each(self.program, params, given, at, lengths, places, self.dtype, self.checkpoint, self._heard, outputs=outputs)
 
     def _heard(self, share: float, steps: int) -> None:
         self.report("running", share, RUNNING)
         self.stages.counts["steps"] += steps
 
     def _free_run(self, params: Params, state: State) -> np.ndarray:
-        """The forecast of the test part with the readout's own output on the feedback wires."""
+        """The forecast of the test part with the readout's own output on the feedback wires; each of several series starts from rest."""
+        if self.data.several:
+            tests = slice(self.data.trained, len(self.data.names))
+            given = self.of_each(params, tests, [self.out], self.checkpoint, outputs=self.goes_on, heard=self._heard)[self.out]
+            return np.asarray(given if self.goes_on else self.fits[self.shown].apply(given), np.float64)
         part = slice(self.data.test_start, self.data.end)
         outputs = []
         for cut, found, _ in stream(
@@ -261,8 +259,11 @@ class _RidgePass(Prepared):
 
     def _followed(self, params: Params) -> np.ndarray:
         """What the nodes after the readouts give (rows, channels), up to the test part, or through it where nothing feeds back."""
-        if self.data.lengths is not None and not self.data.classes:
-            return self._of_each(params, self.data.lengths, [self.out], outputs=True)[self.out].astype(np.float64)
+        if self.data.several and not self.data.classes:
+            taught = self.pairs.forced(self.dtype) if self.forced else {}
+            some = slice(0, self.data.trained if self.forced else len(self.data.names))
+            found = self.of_each(params, some, [self.out], self.checkpoint, taught=taught, outputs=True, heard=self._heard)
+            return found[self.out].astype(np.float64)
         rows = slice(0, self.data.test_start if self.forced else self.data.end)
         given = {k: fit.predict(rows)[:, None] for k, fit in self.fits.items()}
         taught = {k: one[rows] for k, one in self.pairs.taught.items()}

@@ -95,7 +95,8 @@ def plan_of(
         values,
         warmup=warmup,
         forced={
-            ready.program.names[k]: one[: data.warmup, 0] for k, one in taught.items()
+            ready.program.names[k]: np.swapaxes(one[: data.washed], 0, 1) if data.several else one[: data.warmup, 0]
+            for k, one in taught.items()
         },  # what feedback wires deliver during the warm-up
         test=later,
         apart=data.several,

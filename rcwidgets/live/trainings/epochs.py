@@ -1,6 +1,8 @@
 """Least mean squares in epochs, live: the signals are computed once, and again only where a knob of the network moves."""
 
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import jax
 import numpy as np
@@ -20,18 +22,26 @@ from rcwidgets.live.trainings.online import SHOWN, forecast
 
 
 class EpochTraining(AbstractTraining):
-    """LMS over the training part, epoch after epoch, from zero weights; readouts behind one another learn in order."""
+    """LMS over the training part, epoch after epoch, from zero weights; readouts behind one another learn in order.
+
+    Several series run side by side, each from rest: a step learns a row of each, as the trainer does of a batch.
+    """
 
     unit = "epoch"
 
     def __init__(self, prepared: Prepared) -> None:
         super().__init__(prepared)
         program, data = prepared.program, prepared.data
-        check_room(max(sum(program.taken(k)[0] for k in group) for group in prepared.levels), data.train)
         self.total = prepared.settings.epochs * len(prepared.levels)
         self.stretch = STRETCH
         self.params = prepared.params()
-        self.pairs, rows = prepared.taught(), slice(data.warmup, data.test_start)
+        self.pairs, self.first = (
+            prepared.taught(),
+            data.washed if data.several else data.warmup,
+        )  # the step of the first row that is learned
+        self.rows = rows = slice(self.first, int(self.pairs.ends.max()) + 1)
+        signals = max(sum(program.taken(k)[0] for k in group) for group in prepared.levels)
+        check_room(signals, (rows.stop - rows.start) * self.pairs.batch)
         counted = {k: None if mask is None else mask[rows] for k, mask in self.pairs.counted.items()}
         self.learning: dict[int, Epochs] = {}
         for k in program.trained:
@@ -40,7 +50,7 @@ class EpochTraining(AbstractTraining):
             self.params[program.names[k]] = weights_of({"weights": weights}, prepared.dtype)
         self._level = 0
         self._moved = True  # whether the signals are not those of the knobs
-        self._signals: dict[int, np.ndarray] = {}  # the last ones of each readout, (rows, features)
+        self._signals: dict[int, np.ndarray] = {}  # the last ones of each readout, (steps, batch, features)
         self.state: State | None = None
         self.sizes: list[float] = []
 
@@ -83,45 +93,51 @@ class EpochTraining(AbstractTraining):
 
     def _take(self, group: list[int]) -> None:
         """Computes the signals of the training part, with the targets on the feedback wires, and the state after it."""
-        prepared, program, data = self.prepared, self.prepared.program, self.prepared.data
-        dtype, rows = prepared.dtype, slice(data.warmup, data.test_start)
-        state = self._warm()
-        forced = {k: one[rows] for k, one in self.pairs.forced(dtype).items()}
         found: dict[int, list[np.ndarray]] = {k: [] for k in group}
-        for _, arrived, after in stream(program, self.params, state, prepared.inputs(rows), group, dtype, forced=forced):
+        for arrived, after in self._run(group):
             for k, x in arrived.items():
-                found[k].append(x)
+                found[k].append(x.reshape(-1, self.pairs.batch, x.shape[-1]))
             self.state = after
         for k, parts in found.items():
             self._signals[k] = np.concatenate(parts)
-            self.learning[k].take(self._signals[k][:, None])
+            self.learning[k].take(self._signals[k])
         self._moved = False
+
+    def _inputs(self, rows: slice) -> dict[int, np.ndarray]:
+        """The inputs (time, batch, inputs) at some steps."""
+        return {k: np.ascontiguousarray(one[rows]) for k, one in self.pairs.inputs.items()}
+
+    def _run(
+        self, places: list[int], checkpoint: Checkpoint = nothing, *, outputs: bool = False
+    ) -> Iterator[tuple[dict[int, np.ndarray], State]]:
+        """What arrives at some places in the steps that are learned, or what these give, and the state after each stretch."""
+        held, rows = self.prepared, self.rows
+        forced = {k: one[rows] for k, one in self.pairs.forced(held.dtype).items()}
+        alive = None if self.pairs.alive is None else self.pairs.alive[rows]
+        options: dict[str, Any] = {"forced": forced, "alive": alive, "checkpoint": checkpoint, "outputs": outputs}
+        for _, given, after in stream(held.program, self.params, self._warm(), self._inputs(rows), places, held.dtype, **options):
+            yield given, after
 
     def _warm(self) -> State:
         """The state after the warm-up."""
-        prepared, program, warmup = self.prepared, self.prepared.program, self.prepared.data.warmup
+        prepared, program = self.prepared, self.prepared.program
         with precision(prepared.dtype):
-            state = programs.init(program, self.params, 1, prepared.dtype)
-            if warmup:
-                state, _, _ = programs.run(program, self.params, state, prepared.inputs(slice(0, warmup)), [])
+            state = programs.init(program, self.params, self.pairs.batch, prepared.dtype)
+            if self.first:
+                state, _, _ = programs.run(program, self.params, state, self._inputs(slice(0, self.first)), [])
         return state
 
-    def _followed(self, checkpoint: Checkpoint) -> np.ndarray:
-        """What the nodes after the shown readout give for the training rows (rows, channels)."""
-        held, rows = self.prepared, slice(self.prepared.data.warmup, self.prepared.data.test_start)
-        forced = {k: one[rows] for k, one in self.pairs.forced(held.dtype).items()}
-        run = stream(
-            held.program,
-            self.params,
-            self._warm(),
-            held.inputs(rows),
-            [held.out],
-            held.dtype,
-            forced=forced,
-            checkpoint=checkpoint,
-            outputs=True,
-        )
-        return np.concatenate([given[held.out] for _, given, _ in run]).astype(np.float64)
+    def _told(self, checkpoint: Checkpoint) -> np.ndarray:
+        """What the model gives for the training steps (steps, batch, channels)."""
+        held, shown = self.prepared, self.prepared.shown
+        if held.goes_on:
+            parts = [given[held.out] for given, _ in self._run([held.out], checkpoint, outputs=True)]
+            return np.concatenate(parts).reshape(-1, self.pairs.batch, held.data.targets.shape[1]).astype(np.float64)
+        weights = self.learning[shown].weights
+        signals = self._signals.get(shown)
+        if signals is None:  # other readouts learn first
+            signals = np.zeros((self.rows.stop - self.rows.start, self.pairs.batch, len(weights) - 1))
+        return np.asarray(signals @ weights[:-1] + weights[-1])
 
     def results(self, revision: int, checkpoint: Checkpoint = nothing) -> Results:
         """The forecast of the test part by the weights of now, and at the end by those that are kept."""
@@ -132,12 +148,11 @@ class EpochTraining(AbstractTraining):
         assert state is not None
         tested = forecast(held, self.params, weights, state, checkpoint, "Lower the feedback scaling or the learning rate.")
         curve = self._curve(*self.tests_with(tested))
-        if held.goes_on:
-            trained = self._followed(checkpoint)[-SHOWN:]
-        else:
-            trained = self._signals.get(shown, np.zeros((1, len(weights) - 1)))[-SHOWN:] @ weights[:-1] + weights[-1]
+        told = self._told(checkpoint)
+        trained = told[-SHOWN:, 0] if data.at is None else told[data.at[1][: data.test_start] - self.first, data.at[0][: data.test_start]]
         learned = data.targets[data.test_start - len(trained) : data.test_start]
         memory = {held.program.names[k]: {"weights": one.weights.astype(held.settings.learning)} for k, one in self.learning.items()}
+        state = held.kept(self.params, state)
         return held.results(revision, trained, learned, tested, self.params, state, curve=curve, memory=memory)
 
     def _curve(self, tested: np.ndarray, tests: np.ndarray) -> Curve:
