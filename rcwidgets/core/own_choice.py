@@ -47,17 +47,15 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     The training part is cut into a first share of 40 % and five stretches after it: each stretch is forecast by a readout that is fitted
     to all rows before it. sqrt(mean over channels of mse / var) over all stretches decides, for each way of seeing the data (values, or
     changes where the task forecasts its own inputs; with or without the value of the season before; three input scalings) and each of
-    `betas`. All other `settings` stay as they are.
+    `betas`. All other `settings` stay as they are. Of several series each starts from rest, none has a season, and the stretches are whole
+    series where there are five and more.
 
     Reference: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83.
     """
-    stop = data.test_start - data.horizon
-    begin = max(0, stop - MOST)
-    first = max(data.warmup, begin + LAGS)
-    if data.lengths is not None or not task.normalise or len(data.input_channels) > WIDEST:
+    if data.classes or not task.normalise or len(data.input_channels) > WIDEST:
         return None
-    signal, targets = data.inputs[begin:stop], data.targets[begin:stop]
-    rows = np.arange(first - begin, len(signal))
+    past = _past_of(data)
+    targets, rows = past.targets, past.rows
     rows = rows[np.isfinite(targets[rows]).all(axis=1)]
     if len(rows) < FEWEST:
         return None
@@ -66,19 +64,61 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     if not varies.any():
         return None
     units = int(np.clip(data.train // 50 * 10, *UNITS))
+    borders = past.borders(rows)
     found: list[tuple[float, OwnStart, float]] = []
-    for option, features, base in _options(signal, data, units, settings.seed):
-        errors = errors_ahead(features[rows], (targets - base)[rows], betas)
+    for option, features, base in _options(past, data, units, settings.seed):
+        errors = errors_ahead(features[rows], (targets - base)[rows], betas, borders)
         nrmse = np.sqrt((errors[:, varies] / spread[varies]).mean(axis=1))
         place = int(np.argmin(nrmse))
         found.append((float(nrmse[place]), option, betas[place]))
     tried = {_words(option, data.horizon): error for error, option, _ in found}
     error, option, beta = min(found, key=lambda one: one[0])
     told = f"{_words(option, data.horizon)}, {units} units" + (f", beta {beta:g}" if len(betas) > 1 else "")
-    words = (
-        f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of rows {first + 1:,} to {stop:,}, each told by those before it)."
-    )
+    words = f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of {past.words}, each told by those before it)."
     return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, tried)
+
+
+class _Past(NamedTuple):
+    """What a choice may look at: the signal (time, inputs), the targets (time, outputs) and the `rows` of them that count.
+
+    Several series stand one behind the other; `age` (time,) is how many rows there are before each in its series. `words` name the rows.
+    """
+
+    signal: np.ndarray
+    targets: np.ndarray
+    rows: np.ndarray
+    age: np.ndarray
+    words: str
+
+    def borders(self, rows: np.ndarray) -> np.ndarray:
+        """Where the stretches of these rows begin, and the last one ends: between two series where there are as many as that."""
+        found = (len(rows) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
+        starts = np.searchsorted(rows, np.flatnonzero(self.age == 0))
+        if len(starts) < STRETCHES + 1:
+            return found
+        inner = [int(starts[np.abs(starts - border).argmin()]) for border in found[:-1]]
+        snapped = np.array([*inner, found[-1]])
+        return snapped if snapped[0] > 0 and (np.diff(snapped) > 0).all() else found
+
+
+def _past_of(data: TaskData) -> _Past:
+    """What of the training part a choice may look at: its last rows, or the last ones of its series."""
+    horizon = data.horizon
+    if data.at is None:
+        stop = data.test_start - horizon
+        begin = max(0, stop - MOST)
+        first = max(data.warmup, begin + LAGS)
+        signal, targets = data.inputs[begin:stop], data.targets[begin:stop]
+        rows = np.arange(first - begin, len(signal))
+        return _Past(signal, targets, rows, np.arange(len(signal)), f"rows {first + 1:,} to {stop:,}")
+    x, y = data.pairs(slice(0, data.trained))
+    lengths = np.array([len(one) for one in x])
+    first = min(int(np.searchsorted(-np.cumsum(lengths[::-1])[::-1], -MOST)), data.trained - 1)
+    x, wanted = [one[-MOST:] for one in x[first:]], [one[-MOST:] for one in y[first:]]
+    counts = [len(one) for one in x]
+    age = np.concatenate([np.arange(count) for count in counts])
+    signal, targets = np.concatenate(x), np.concatenate(wanted)
+    return _Past(signal, targets, np.flatnonzero(age >= data.washed), age, f"series {data.names[first]} to {data.names[data.trained - 1]}")
 
 
 class View(NamedTuple):
@@ -89,9 +129,14 @@ class View(NamedTuple):
     magnified: float | None
 
 
-def views(signal: np.ndarray, data: TaskData) -> list[View]:
-    """The values themselves, and where the task forecasts its own inputs their changes from row to row, at a spread of 1."""
+def views(signal: np.ndarray, data: TaskData, age: np.ndarray | None = None) -> list[View]:
+    """The values themselves, and where the task forecasts its own inputs their changes from row to row, at a spread of 1.
+
+    `age` (time,) is how many rows there are before each in its series, where the signal has several one behind the other.
+    """
     changes = np.diff(signal, axis=0, prepend=signal[:1])
+    if age is not None:
+        changes[age == 0] = 0.0
     spread = np.sqrt(np.square(changes).mean())
     found = [View(signal, np.zeros(()), None)]
     if data.horizon and data.channels == data.input_channels and spread > 0:
@@ -112,28 +157,30 @@ def lags_of(channels: int) -> int:
     return int(np.clip(WIDEST // channels, 1, LAGS))
 
 
-def features_of(seen: np.ndarray, late: int, states: np.ndarray) -> np.ndarray:
+def features_of(seen: np.ndarray, late: int, states: np.ndarray, age: np.ndarray | None = None) -> np.ndarray:
     """What the readout of a start gets (time, features): the last values, that of the season before, and the reservoir's states."""
-    return np.hstack([*(_late(seen, lag) for lag in range(lags_of(seen.shape[1]))), *([_late(seen, late)] if late else []), states])
+    lags = [*range(lags_of(seen.shape[1])), *([late] if late else [])]
+    return np.hstack([*(_late(seen, lag, age) for lag in lags), states])
 
 
-def _options(signal: np.ndarray, data: TaskData, units: int, seed: int) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
+def _options(past: _Past, data: TaskData, units: int, seed: int) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
     """What is tried: the choices, the features (time, features) that a readout gets, and what is added to what it gives."""
-    late, ways = late_season(signal, data), views(signal, data)
-    states = iter(_states([drive * way.seen for way in ways for drive in DRIVES], units, seed))
+    signal, age = past.signal, past.age
+    late, ways = 0 if data.several else late_season(signal, data), views(signal, data, age)
+    states = iter(_states([drive * way.seen for way in ways for drive in DRIVES], age, units, seed))
     for way in ways:
         for drive in DRIVES:
             state = next(states)
             for season in (0, late) if late else (0,):
                 yield (
                     OwnStart(units, drive, lags_of(signal.shape[1]), season, way.magnified),
-                    features_of(way.seen, season, state),
+                    features_of(way.seen, season, state, age),
                     way.base,
                 )
 
 
-def _states(driven: Sequence[np.ndarray], units: int, seed: int) -> np.ndarray:
-    """The states (lanes, time, units) of the start's reservoir, one lane for each signal (time, inputs).
+def _states(driven: Sequence[np.ndarray], age: np.ndarray, units: int, seed: int) -> np.ndarray:
+    """The states (lanes, time, units) of the start's reservoir, one lane for each signal (time, inputs); at rest where the age is 0.
 
     h[t+1] = tanh(spectral_radius h[t] W + u[t] V), as `Reservoir` has it without leak and bias: without JAX, since a compile takes longer
     than all else here.
@@ -147,18 +194,23 @@ def _states(driven: Sequence[np.ndarray], units: int, seed: int) -> np.ndarray:
     h = np.zeros(drive.shape[1:])
     with one_thread():
         for step, given in enumerate(drive):
-            h = found[step] = np.tanh(given + h @ recurrent)
+            h = found[step] = np.tanh(given + h @ recurrent if age[step] else given)
     return np.swapaxes(found, 0, 1)
 
 
-def _late(signal: np.ndarray, steps: int) -> np.ndarray:
-    """The signal some steps later, after zeros."""
-    return np.concatenate([np.zeros((steps, signal.shape[1])), signal])[: len(signal)]
+def _late(signal: np.ndarray, steps: int, age: np.ndarray | None = None) -> np.ndarray:
+    """The signal some steps later, after zeros in each series."""
+    late = np.concatenate([np.zeros((steps, signal.shape[1])), signal])[: len(signal)]
+    return late if age is None else np.where(age[:, None] < steps, 0.0, late)
 
 
-def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
-    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs)."""
-    borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
+def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float], borders: np.ndarray | None = None) -> np.ndarray:
+    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs).
+
+    `borders` are where the stretches begin that are told, and where the last one ends.
+    """
+    if borders is None:
+        borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
     gram, cross = Gram.of(x[: borders[0]]), Cross.of(x[: borders[0]], y[: borders[0]])
     squares = np.zeros((len(betas), y.shape[1]))
     for start, stop in pairwise(borders.tolist()):

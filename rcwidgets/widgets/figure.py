@@ -8,6 +8,7 @@ from ipywidgets import HBox, Layout, VBox
 
 from rcwidgets.core.datasets.calendar import calendar_of, written
 from rcwidgets.live.experiment import Experiment
+from rcwidgets.live.on_demand.closed_loop import FreeRun
 from rcwidgets.live.results.question import question
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.results.words import one_line
@@ -22,6 +23,7 @@ from rcwidgets.widgets.panel import MARGIN, WHOLE, Panel, draw
 
 CAPTION_HEIGHT = 26
 SERIES = "Series"  # the control that steps through several of them
+BY_TRIAL = (Results, FreeRun)  # what may have several of them
 __all__ = ["CAPTION_HEIGHT", "MARGIN", "WHOLE", "FigureBox", "Panel", "draw"]
 
 
@@ -118,7 +120,7 @@ class FigureBox(VBox, Generic[Thing]):
 
     def _one(self, thing: Thing) -> Thing:
         """What is drawn of it: of the results of several series those of the one that is chosen."""
-        if not self.by_trial or not isinstance(thing, Results) or not thing.trials:
+        if not self.by_trial or not isinstance(thing, BY_TRIAL) or not thing.trials:
             return thing
         return cast(Thing, thing.of_trial(self.choice.trial(thing.trials)))
 
@@ -152,12 +154,12 @@ class FigureBox(VBox, Generic[Thing]):
 
     def controls(self) -> list[Control]:
         """What a person can choose in the caption: which of several series is drawn."""
-        trials = list(self.thing.trials) if self.by_trial and isinstance(self.thing, Results) else []
+        trials = list(self.thing.trials) if self.by_trial and isinstance(self.thing, BY_TRIAL) else []
         return [{"name": SERIES, "value": self.choice.trial(trials), "options": trials, "form": "steps"}] if len(trials) > 1 else []
 
     def choose(self, name: str, value: str) -> None:
         """Takes a choice in the caption; what is no option is a ValueError."""
-        if name == SERIES and self.by_trial and isinstance(self.thing, Results):
+        if name == SERIES and self.by_trial and isinstance(self.thing, BY_TRIAL):
             self.choice.take_trial(self.thing.trials, value)
             self.ask()
             return

@@ -1,6 +1,7 @@
 """The closed loop from the end of the training part, beside the truth; inputs that are no targets are given to it."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ class LoopFigure(FigureBox[FreeRun]):
     """The model on its own: each forecast is its next input. A dashed line marks how long the run holds to the truth."""
 
     look = "closed loop"
+    by_trial: ClassVar[bool] = True
 
     def __init__(self, *, height: int = 200) -> None:
         self.panel = Panel("steps", "", height - CAPTION_HEIGHT)
@@ -34,7 +36,7 @@ class LoopFigure(FigureBox[FreeRun]):
             return
         time = thing.time if thing.when is None else thing.when
         whole = (0.0 if thing.when is None else float(time[0]), float(time[-1]))
-        self.panel.times(thing.time_label if thing.when is not None else f"{thing.unit} from the end of training")
+        self.panel.times(thing.time_label if thing.when is not None else f"{thing.unit} {_since(thing)}")
         part = self.panel.rows(time, whole)
         low, high = near_limits(truth[part], run[part] if len(run[part]) else truth[part][:1])
         span = high - low
@@ -52,7 +54,9 @@ class LoopFigure(FigureBox[FreeRun]):
         if not thing.problem:  # else the sentence needs the room
             legend += [legend_item("truth", theme.TRUTH, "wide"), *channels.items(thing.channels, colors)]
         words = channels.listed(thing.channels, colors)
-        held = f"holds for {_valid(thing)}" if marked else "from the end of training"
+        held = f"holds for {_valid(thing)}" if marked else _since(thing)
+        if thing.trial:
+            held += f", series {thing.trial}" if marked else ""
         if thing.known:
             held += f", given {listed(thing.known)}"
         self.describe(thing.problem or held, legend, _summary(thing, words), names=thing.channels)
@@ -61,9 +65,17 @@ class LoopFigure(FigureBox[FreeRun]):
         """One row a step: truth and run of every channel; nothing where the run has ended."""
         label, time = (thing.unit, thing.time) if thing.when is None else (thing.time_label, thing.when)
         header = [label, *(f"{name} {kind}" for name in thing.channels for kind in ("truth", "run"))]
+        if thing.each:
+            parts = [(name, self.table_of(one)[1]) for name, one in thing.each.items()]
+            return ["series", *header], ([name, *line] for name, lines in parts for line in lines)
         runs = [*thing.run.tolist(), *([""] * len(thing.channels) for _ in range(len(thing.truth) - len(thing.run)))]
         lines = zip(time.tolist(), thing.truth.tolist(), runs, strict=True)
         return header, ([time, *(value for pair in zip(truth, run, strict=True) for value in pair)] for time, truth, run in lines)
+
+
+def _since(thing: FreeRun) -> str:
+    """From where on the run goes by itself."""
+    return f"from the end of the warm-up of series {thing.trial}" if thing.trial else "from the end of training"
 
 
 def _valid(thing: FreeRun) -> str:

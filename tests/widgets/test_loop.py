@@ -37,6 +37,24 @@ def test_a_run_that_holds_to_the_end_holds_at_least_so_long():
     assert "is at least 10 Lyapunov times" in view.caption.summary
 
 
+def test_the_runs_of_several_series_are_stepped_through_and_stand_in_one_table():
+    view, each = (
+        LoopFigure(),
+        {"a": looped(20, trial="a", valid=1.5), "b": looped(30, 25, trial="b", valid=2.5, problem="The run blew up.")},
+    )
+    whole = looped(50, each=each, valid=2.0)
+    view.show(whole)
+    assert view.caption.controls[0]["options"] == ["a", "b"] and view.truth.y.shape == (2, 20)
+    assert view.caption.subtitle == "holds for 1.5 Lyapunov times, series a"
+    assert view.panel.x_axis.label == "Lyapunov times from the end of the warm-up of series a"
+    view.choose("Series", "b")
+    assert view.run.y.shape == (2, 25) and view.caption.subtitle == "The run blew up."
+    header, rows = view.table()
+    rows = list(rows)
+    assert header[:2] == ["series", "Lyapunov times"] and [row[0] for row in rows] == ["a"] * 20 + ["b"] * 30
+    assert rows[-1][3] == "" and rows[0][2:4] == [each["a"].truth[0, 0], each["a"].run[0, 0]]
+
+
 def test_why_there_is_no_run_is_said_and_nothing_stays_drawn():
     view = LoopFigure()
     view.show(looped())

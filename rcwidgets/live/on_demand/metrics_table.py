@@ -217,5 +217,6 @@ def _valid(loop: FreeRun | None) -> Measured:
     if loop is None:
         return measured(key, math.nan, note=MEASURE_LOOP)
     at_least = "It held to the end: the true figure may be larger." if loop.held_to_the_end else ""
-    note = " ".join(word for word in (f"Threshold {figure(loop.threshold)} standard deviations.", at_least, loop.problem) if word)
+    several = f"The median of {len(loop.each):,} series." if loop.each else ""
+    note = " ".join(word for word in (several, f"Threshold {figure(loop.threshold)} standard deviations.", at_least, loop.problem) if word)
     return measured(key, math.nan, loop.valid, note if math.isfinite(loop.valid) else loop.problem)._replace(unit=loop.unit)

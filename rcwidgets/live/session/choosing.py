@@ -42,8 +42,6 @@ class Choosing:
     def chosen_by(self, document: Document, own: Series, *, keeps_beta: bool = False) -> Document:
         """The document with the start that the data ask for, where its model is a start; with `keeps_beta` its beta stays."""
         task, trainer, last = document.task, document.trainer, self._choice
-        if own.parts is not None:  # several series are split otherwise, and keep the usual start
-            return document
         if not (self._allowed and isinstance(task, DataTask) and isinstance(trainer, RidgeSettings)):
             return document
         if not (_usual(document) or (last is not None and same_model(document.graph, last.start.graph))):
@@ -73,5 +71,5 @@ def _same_question(document: Document, task: object) -> bool:
     return (
         isinstance(one, DataTask)
         and isinstance(task, DataTask)
-        and replace(one, warmup=None, train=None) == replace(task, warmup=None, train=None)
+        and replace(one, warmup=None, train=None, train_series=None) == replace(task, warmup=None, train=None, train_series=None)
     )
