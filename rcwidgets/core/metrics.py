@@ -1,6 +1,7 @@
 """Figures of merit of finished predictions, in float64 NumPy.
 
-Predictions and targets have one shape: (time, channels), (batch, time, channels) or (time,). Below, mse_c and var_c are the mean squared
+Predictions and targets have one shape: (time, channels), (batch, time, channels) or (time,), or are lists of series (time_k, channels) of
+unequal length, whose rows are taken one behind the other. Below, mse_c and var_c are the mean squared
 error and the variance of the target of one channel over all times and series.
 
 With gaps="drop" times at which a target is NaN or masked are left out of an error, as the trainers leave them out of a fit; without it NaN
@@ -8,7 +9,8 @@ gives NaN, and a masked entry is an error.
 """
 
 import math
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -22,6 +24,7 @@ def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps = "
     """Both as float64 of one shape (..., time, channels); where gaps are dropped, (rows, channels) of those that have all their targets."""
     if gaps not in ("error", "drop"):
         raise ValueError(f"{owner}.gaps must be 'error' or 'drop', got {gaps!r}.")
+    predictions, targets = _joined(owner, predictions, targets)
     check_numbers(f"{owner}.predictions", predictions)
     if gaps == "drop" and isinstance(targets, np.ma.MaskedArray):
         targets = np.ma.filled(targets.astype(np.float64), np.nan)
@@ -38,6 +41,34 @@ def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps = "
     if not known.any():
         raise ValueError(f"{owner}.targets must have a row with a number, got none. Check the split of the data.")
     return p[known], t[known]
+
+
+def _joined(owner: str, predictions: Any, targets: Any) -> tuple[Any, Any]:
+    """Both as they are; lists of series of unequal length as one, in order. Data frames whose columns differ are an error."""
+    names = [[str(name) for name in one.columns] if hasattr(one, "columns") else None for one in (predictions, targets)]
+    if None not in names and names[0] != names[1]:
+        raise ValueError(f"{owner}.targets must have the columns of the predictions in their order, {names[0]}, got {names[1]}.")
+    lengths = [_lengths(one) for one in (predictions, targets)]
+    if lengths == [None, None]:
+        return predictions, targets
+    if lengths[0] != lengths[1]:
+        told = ["other data" if one is None else f"series of {one} rows" for one in lengths]
+        raise ValueError(f"{owner}.targets must be series as long as those of the predictions, {told[0]}, got {told[1]}.")
+    return _behind(predictions), _behind(targets)
+
+
+def _lengths(value: Any) -> list[int] | None:
+    """The lengths of a list of series of unequal length; None of anything else."""
+    several = isinstance(value, list | tuple) and all(np.ndim(one) == 2 for one in value if hasattr(one, "shape"))
+    if not several or not all(hasattr(one, "shape") for one in value):
+        return None
+    lengths = [len(one) for one in value]
+    return lengths if len(set(lengths)) > 1 else None
+
+
+def _behind(series: Sequence[Any]) -> Any:
+    """The rows of several series, one behind the other."""
+    return (np.ma if any(map(np.ma.isMaskedArray, series)) else np).concatenate(series)
 
 
 def _variance(owner: str, targets: np.ndarray) -> np.ndarray:

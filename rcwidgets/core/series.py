@@ -83,7 +83,10 @@ def array_of(value: Any, what: str) -> np.ndarray:
     """The value as an array. Masked entries, whose fill values would count as data, and rows of different lengths are a ValueError."""
     _check_unmasked(value, what)
     try:
-        return np.asarray(list(value) if is_list(value) else value)
+        array = np.asarray(list(value) if is_list(value) else value)
+        if array.dtype.kind == "U" and isinstance(value, list | tuple) and any(isinstance(one, float) and one != one for one in value):
+            return np.array(value, dtype=object)  # NaN among texts would become one
+        return array
     except ValueError:
         raise ValueError(
             f"{what} must be an array or a list of series (time, features), got rows of different lengths. "

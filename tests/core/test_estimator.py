@@ -256,3 +256,26 @@ def test_probabilities_are_the_outputs_without_what_is_negative():
     np.testing.assert_allclose(found.sum(axis=1), 1.0)
     np.testing.assert_allclose(found, np.maximum(outputs, 0) / np.maximum(outputs, 0).sum(axis=1, keepdims=True))
     assert classifier.classes_[found.argmax(axis=1)].tolist() == classifier.predict(waves).tolist()
+
+
+def test_columns_of_a_frame_in_another_order_than_in_the_fit_are_refused():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": np.sin(np.arange(60) / 5), "b": np.cos(np.arange(60) / 5)})
+    regressor = Regressor(Input() >> Reservoir(10, seed=0) >> LinearReadout()).fit(frame, frame["b"])
+    assert regressor.predict(frame).shape == (60,)
+    with pytest.raises(ValueError, match=r"Regressor.X must have the columns of the fit in their order, a, b, got b, a\."):
+        regressor.predict(frame[["b", "a"]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (["a", "b", float("nan"), "a"], r"Classifier.y must all be there, got nan in row 2"),
+        (["a", "b", None, "a"], r"Classifier.y must all be there, got None in row 2"),
+        ([0.1, 0.2, 0.3, 0.1], r"Classifier.y must be classes, got numbers such as 0\.1\. Round them, or take a Regressor"),
+    ],
+)
+def test_labels_that_are_none_or_numbers_are_no_classes(labels, words):
+    series = [np.full((5, 1), float(k)) for k in range(4)]
+    with pytest.raises(ValueError, match=words):
+        Classifier(Input() >> Reservoir(10, seed=0) >> TimeMean() >> LinearReadout()).fit(series, labels)

@@ -170,3 +170,19 @@ def test_the_normalised_error_is_the_root_of_the_mean_square_over_channels_at_ea
     targets, errors = generator.normal(size=(50, 2)) * [1, 10], generator.normal(size=(50, 2))
     expected = [np.sqrt(((e / s) ** 2).mean()) for e, s in zip(errors, [targets.std(axis=0)] * 50, strict=True)]
     np.testing.assert_allclose(metrics.normalised_error(targets + errors, targets), expected)
+
+
+@pytest.mark.parametrize("metric", [metrics.mse, metrics.rmse, metrics.mae, metrics.nrmse, metrics.nmse, metrics.r2])
+def test_lists_of_series_of_unequal_length_are_measured_over_all_rows(metric, generator):
+    p, t = ([generator.normal(size=(length, 2)) for length in (4, 7, 5)] for _ in range(2))
+    assert metric(p, t) == metric(np.concatenate(p), np.concatenate(t))
+    with pytest.raises(ValueError, match=r"targets must be series as long as those of the predictions, series of \[4, 7, 5\] rows, got"):
+        metric(p, [t[1], t[0], t[2]])
+
+
+def test_frames_whose_columns_stand_in_another_order_are_refused():
+    pandas = pytest.importorskip("pandas")
+    one = pandas.DataFrame({"a": [1.0, 2, 3], "b": [3.0, 1, 2]})
+    assert metrics.mse(one, one) == 0
+    with pytest.raises(ValueError, match=r"mse.targets must have the columns of the predictions in their order, \['a', 'b'\], got"):
+        metrics.mse(one, one[["b", "a"]])

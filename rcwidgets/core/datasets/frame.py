@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.datasets.csv_file import Columns, columns_of, from_csv
-from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays
+from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays, say_levels
 from rcwidgets.core.datasets.frame_columns import columns_of as typed_columns
 from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.notes import Notes, tell
@@ -58,6 +58,7 @@ def from_frame(
     found = [(name, array(place)) for place, name in enumerate(names)]
     index = index_of(data, names)
     notes = Notes()
+    say_levels(data, notes)
     columns = typed_columns([*([index] if index is not None else []), *found], options, notes)
     by_name = dict(zip(map(_key, labels), names, strict=False))
     asked = None if chosen is None else [by_name[_key(label)] for label in chosen]

@@ -30,8 +30,8 @@ class Frame(Protocol):
 
 
 def is_frame(data: Any) -> bool:
-    """True where data is a table of some library: of pandas, polars (lazy too), pyarrow, or what gives Arrow's stream."""
-    return _is_lazy(data) or any(hasattr(data, name) for name in ("columns", "column_names", "__arrow_c_stream__"))
+    """True where data is a table of some library, or a column: of pandas, polars (lazy too), pyarrow, or what gives Arrow's stream."""
+    return _is_lazy(data) or any(hasattr(data, name) for name in ("columns", "column_names", "to_frame", "__arrow_c_stream__"))
 
 
 def _is_lazy(data: Any) -> bool:
@@ -42,6 +42,8 @@ def names_and_arrays(data: Any) -> tuple[list[Any], Callable[[int], np.ndarray],
     """The names of a table's columns, what gives the column at a place as an array, and the number of rows."""
     if _is_lazy(data):
         data = data.collect()
+    if not hasattr(data, "columns") and hasattr(data, "to_frame"):  # one column of pandas or polars
+        data = data.to_frame()
     if hasattr(data, "iloc"):
         return list(data.columns), lambda place: _of_pandas(data.iloc[:, place]), len(data)
     if hasattr(data, "get_column"):
@@ -111,6 +113,7 @@ def columns_of_frame(data: Any, options: Options, notes: Notes) -> list[Typed]:
         raise DataError("The data must have rows, got an empty data frame.")
     found: list[tuple[str, np.ndarray]] = []
     index = index_of(data, names)
+    say_levels(data, notes)
     if index is not None:
         found.append(index)
     for place, name in enumerate(names):
@@ -129,6 +132,14 @@ def index_of(data: Any, names: Sequence[str]) -> tuple[str, np.ndarray] | None:
     if (dated or time_name(named).sure) and named not in names:
         return named or "date", values
     return None
+
+
+def say_levels(data: Any, notes: Notes) -> None:
+    """Says that an index of several levels, which tells rows of several things apart, is left out."""
+    index: Any = getattr(data, "index", None)
+    if type(index).__name__ == "MultiIndex":
+        levels = ", ".join(repr(str(name)) for name in index.names)
+        notes.add(f"The index of the levels {levels} was left out, and the rows are one series. data.reset_index() makes columns of them.")
 
 
 def columns_of(arrays: Sequence[tuple[str, np.ndarray]], options: Options, notes: Notes) -> list[Typed]:
@@ -166,22 +177,22 @@ def _finite(name: str, values: np.ndarray) -> Typed:
 
 def _objects(name: str, values: np.ndarray) -> Any:
     """An array of Python's objects: numbers, dates or texts."""
-    known = [value for value in values if not _is_gap(value)]
+    known = [value for value in values if not is_gap(value)]
     if not known:
         return Typed(name, "none", problem="empty")
     if all(isinstance(value, str) for value in known):
         gathered = Gathered()
-        gathered.add([None if _is_gap(value) else value for value in values])
+        gathered.add([None if is_gap(value) else value for value in values])
         return scan(name, gathered.words(), lambda row: f"row {row}")
     if all(isinstance(value, datetime.date) for value in known):
-        dates = np.array([np.datetime64("NaT") if _is_gap(value) else _naive(value) for value in values], "datetime64[us]")
+        dates = np.array([np.datetime64("NaT") if is_gap(value) else _naive(value) for value in values], "datetime64[us]")
         return _plain(name, dates.view(InUTC) if any(getattr(value, "tzinfo", None) is not None for value in known) else dates)
     if all(isinstance(value, datetime.time) for value in known):
         gathered = Gathered()
-        gathered.add([None if _is_gap(value) else value.isoformat() for value in values])
+        gathered.add([None if is_gap(value) else value.isoformat() for value in values])
         return scan(name, gathered.words(), lambda row: f"row {row}")
     if all(isinstance(value, int | float | decimal.Decimal | np.number | np.bool_) for value in known):
-        return _finite(name, np.array([np.nan if _is_gap(value) else float(value) for value in values]))
+        return _finite(name, np.array([np.nan if is_gap(value) else float(value) for value in values]))
     return Typed(name, "none", problem="text")
 
 
@@ -191,7 +202,8 @@ def _naive(value: datetime.date) -> datetime.date:
     return value
 
 
-def _is_gap(value: Any) -> bool:
+def is_gap(value: Any) -> bool:
+    """Whether one of Python's objects stands for a value that is not there."""
     return (
         value is None or type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float | np.floating) and bool(np.isnan(value)))
     )

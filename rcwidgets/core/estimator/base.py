@@ -107,6 +107,18 @@ class AbstractEstimator:
         return copy(self.trainer_)  # a call moves the copy's state, so that the same call gives the same again
 
 
+def column_names(X: Any) -> list[str]:
+    """The names of the columns of a data frame; empty for anything else."""
+    return [str(name) for name in X.columns] if hasattr(X, "columns") and hasattr(X, "shape") else []
+
+
+def check_columns(what: str, X: Any, fitted: list[str]) -> None:
+    """Raises where a data frame has its columns in another order than that of the fit, or other ones."""
+    names = column_names(X)
+    if names and fitted and names != fitted:
+        raise ValueError(f"{what} must have the columns of the fit in their order, {', '.join(fitted)}, got {', '.join(names)}.")
+
+
 def row_weights(given: Any, count: int, what: str) -> np.ndarray:
     weights = np.asarray(given, np.float64)
     if weights.shape != (count,):

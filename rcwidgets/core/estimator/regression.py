@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.estimator.base import AbstractEstimator, Beta, row_weights, table_of
+from rcwidgets.core.estimator.base import AbstractEstimator, Beta, check_columns, column_names, row_weights, table_of
 from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import r2
@@ -74,12 +74,14 @@ class Regressor(AbstractEstimator):
             trainer.predict(x[:start])
         weights = None if sample_weight is None else row_weights(sample_weight, len(x), "Regressor.sample_weight")[start:]
         self.trainer_ = trainer.fit([x[start:], wanted[start:]], sample_weight=weights, gaps=gaps)
-        self.n_features_in_, self._single = x.shape[1], wanted.ndim == 1
+        self.n_features_in_, self._single, self._columns = x.shape[1], wanted.ndim == 1, column_names(X)
         return self
 
     def predict(self, X: ArrayLike | Sequence[ArrayLike]) -> np.ndarray:
         """The forecast (time,) or (time, targets), as y was, for X (time, features)."""
-        found = np.asarray(self._trained().predict(table_of(X, "Regressor.X"), reset=not self.carry))
+        trained = self._trained()
+        check_columns("Regressor.X", X, self._columns)
+        found = np.asarray(trained.predict(table_of(X, "Regressor.X"), reset=not self.carry))
         return found[:, 0] if self._single else found
 
     def score(self, X: ArrayLike | Sequence[ArrayLike], y: ArrayLike) -> float:

@@ -39,7 +39,9 @@ def tell_rounding(what: str, series: Mapping[str, np.ndarray], dtype: Any) -> No
     """A UserWarning where the precision of the states rounds off more than a thousandth of how far a channel (..., features) varies."""
     for name, array in series.items():
         flat = array.reshape(-1, array.shape[-1])
-        spread, lost = flat.std(axis=0), float(np.finfo(dtype).eps) / 2 * np.abs(flat).max(axis=0)
+        most = np.abs(flat).max(axis=0)
+        spread = (flat / np.where(most > 0, most, 1.0)).std(axis=0) * most  # squares of very small numbers would be 0
+        lost = np.maximum(float(np.finfo(dtype).eps) / 2 * most, float(np.finfo(dtype).smallest_subnormal) / 2)
         coarse = np.flatnonzero((spread > 0) & (lost > COARSE * spread) & (np.finfo(flat.dtype).eps < np.finfo(dtype).eps))
         if coarse.size:
             k = int(coarse[0])

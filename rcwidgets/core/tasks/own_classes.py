@@ -58,7 +58,7 @@ class ClassesTask(DataTask):
         classes, numbers = np.unique(labels, return_inverse=True)
         if len(classes) < 2:
             raise TaskError(
-                f"All series are of one class, {classes[0]!r}, so there is nothing to tell apart. Give series of another class."
+                f"All series are of one class, {str(classes[0])!r}, so there is nothing to tell apart. Give series of another class."
             )
         train = count_to_train(self.train_series, len(labels))
         order = split_by_class(numbers)

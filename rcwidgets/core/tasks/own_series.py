@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.datasets.data_file import DataFile
 from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame
 from rcwidgets.core.datasets.reader.apart import assembled
-from rcwidgets.core.datasets.reader.assemble import say_left_out
+from rcwidgets.core.datasets.reader.assemble import EXACT, ROUNDED, say_left_out
 from rcwidgets.core.datasets.reader.notes import Notes, tell
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reading import read_file
 from rcwidgets.core.datasets.table import Series, joined, series_of_array
-from rcwidgets.core.series import array_of, check_finite, is_list, opened
+from rcwidgets.core.series import array_of, check_finite, is_list, one_each, opened
+from rcwidgets.core.trainers.closed_form.labels import numbered
 
 # An array (time, channels), several of them, a data frame, or the path of a file or of a folder; a DataFile is a path with options, and a
 # mapping is what from_csv and from_frame give.
@@ -91,7 +92,10 @@ def several_series(
         if given is not None and len(given) != len(series):
             raise ValueError(f"The data must have one of {what!r} for each of {len(series):,} series, got {len(given):,}.")
     called = [str(place + 1) for place in range(len(series))] if names is None else [str(name) for name in names]
-    return joined(series, called, () if labels is None else [str(label) for label in np.asarray(labels).reshape(len(series), -1)[:, 0]])
+    if labels is None:
+        return joined(series, called, ())
+    numbers, classes = numbered(one_each(labels, "The labels"), 1, "The labels", once=True)
+    return joined(series, called, [str(label) for label in classes[numbers]])
 
 
 def _of_array(data: Any, what: str = "The data", *, gaps: bool = False) -> Series:
@@ -106,9 +110,21 @@ def _of_array(data: Any, what: str = "The data", *, gaps: bool = False) -> Serie
     if values.ndim not in (1, 2) or values.size == 0:
         shapes = "(time, channels) or (time,)" + (", or (series, time, channels)" if what == "The data" else "")
         raise ValueError(f"{what} must be {shapes}, got the shape {values.shape}.")
+    _doubt(data, values, what)
     values = values.astype(np.float64).reshape(len(values), -1)
     _check_values(values, what, gaps)
     return series_of_array(values)
+
+
+def _doubt(data: Any, values: np.ndarray, what: str) -> None:
+    """Says where whole numbers have more digits than float64 keeps, and where a list of arrays of one axis may be meant as series."""
+    if values.dtype.kind in "iu" and max(abs(int(values.max())), abs(int(values.min()))) > EXACT:
+        tell((f"{what} hold whole numbers above {EXACT:,.0f}, whose last digits are rounded off. {ROUNDED}",), depth=3)
+    arrays = isinstance(data, list | tuple) and all(isinstance(one, np.ndarray) and one.ndim == 1 for one in data)
+    if arrays and values.ndim == 2 and 1 < len(values) < values.shape[1]:
+        rows, channels = values.shape
+        said = f"{what}, a list of {rows:,} arrays of {channels:,} numbers, are read as {rows:,} rows of {channels:,} channels."
+        tell((f"{said} Where each array is a series, give it as (time, 1).",), depth=3)
 
 
 def _check_values(values: np.ndarray, what: str, gaps: bool) -> None:

@@ -91,7 +91,7 @@ def test_while_it_learns_the_last_rows_are_shown(series):
     results, data = live.results(1), live.prepared.data
     rows = slice(data.warmup, data.warmup + 50)
     np.testing.assert_allclose(results.truth, data.targets[rows] * data.scale + data.mean)
-    np.testing.assert_allclose(results.truth - results.forecast, live.errors[:50] * data.scale)
+    np.testing.assert_allclose(results.truth - results.forecast, live.errors[:50, 0] * data.scale)
     assert results.part == "training" and np.isnan(results.test_nrmse)
 
 

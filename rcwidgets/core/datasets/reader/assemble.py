@@ -20,6 +20,8 @@ from rcwidgets.core.datasets.table import Series, digest_of
 
 _UNITS = (("days", 86_400.0), ("hours", 3_600.0), ("seconds", 1.0))  # of a time axis made of dates: the first that fits thrice
 _FILLS = (-9999.0, -999.0, -99999.0, -999.9, -999.99, -99.9, -9999.9, 9999.0, 99999.0, 999.9, -1e31, 1e20, 1e36, -32768.0)
+EXACT = 2.0**53  # up to which float64 holds every whole number
+ROUNDED = "Take off what all of them have in common before you bring them."
 COUNTED = 5  # rows from which on a column that goes up by one is no chance
 Origin = Literal["frame", "file"]
 
@@ -77,6 +79,7 @@ def one_series(
             lines = None
     channels = tuple(one.name for one in numbers)
     _say_fills(numbers, notes)
+    _say_rounded(numbers, notes)
     _say_counting(numbers, axis, options, notes)
     _say_maybe(numbers, axis, options, notes)
     time = np.arange(len(values), dtype=np.float64)
@@ -149,6 +152,15 @@ def _say_fills(numbers: Sequence[Typed], notes: Notes) -> None:
                     f"Column {one.name!r} holds {extreme:g} in {count:,} {'row' if count == 1 else 'rows'}, far from its other numbers: it "
                     "was taken as a number. Leave such cells empty if they are gaps."
                 )
+
+
+def _say_rounded(numbers: Sequence[Typed], notes: Notes) -> None:
+    """Says where a column holds whole numbers of so many digits that not all of these are kept."""
+    for one in numbers:
+        column = one.numbers if one.numbers is not None else np.zeros(0)
+        largest = max(map(abs, one.extremes or (np.fmin.reduce(column), np.fmax.reduce(column))), default=0.0)
+        if EXACT < largest < 2.0**64:
+            notes.add(f"Column {one.name!r} holds numbers up to {largest:.17g}, whose last digits are rounded off. {ROUNDED}")
 
 
 def _say_counting(numbers: Sequence[Typed], axis: Axis | None, options: Options, notes: Notes) -> None:

@@ -68,11 +68,17 @@ def parts_of(cell: str) -> Parts | None:
     >>> parts_of("31.12.2024 13:45").orders, parts_of("1/2/2024").orders
     (('dmy', 'mdy'), ('dmy', 'mdy'))
     """
-    day = _WEEKDAY.match(cell)
-    if day is not None and day["day"].lower() in DAYS:
-        cell = cell[day.end() :]
     if not cell[:1].isalnum():
         return None
+    made = _form_of(cell)
+    day = _WEEKDAY.match(cell)
+    if made is None and day is not None and day["day"].lower() in DAYS:  # tried after the whole: "Mar" is March and a Tuesday
+        made = _form_of(cell[day.end() :])
+    return made
+
+
+def _form_of(cell: str) -> Parts | None:
+    """The parts of a date without a day of the week."""
     for form, pattern in _FORMS:
         found = pattern.fullmatch(cell)
         if found is not None:

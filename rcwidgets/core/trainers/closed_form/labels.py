@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from rcwidgets.core.datasets.frame_columns import is_gap
 from rcwidgets.core.real_numbers import is_hot
 from rcwidgets.core.series import array_of, first_of, is_flat, is_list, one_each
 
@@ -71,11 +72,32 @@ def numbered(given: np.ndarray, axes: int, what: str, once: bool = False) -> tup
     labels = given[..., 0] if given.ndim == axes + 1 and given.shape[-1] == 1 else given
     if labels.ndim == axes + 1 and is_hot(labels):
         return labels.argmax(axis=-1), np.arange(labels.shape[-1])
+    if labels.dtype == object and labels.ndim == axes:
+        labels = _plain(labels, what)
     if labels.ndim != axes or (labels.dtype == object and not all(isinstance(label, str) for label in labels.flat)):
         wanted = "(series,)" if once else "(time,)" if axes == 1 else "(batch, time)"
         raise ValueError(f"{what} must be {wanted} or one-hot rows, got the shape {labels.shape}. Give one label for each row.")
-    if labels.dtype.kind == "f" and np.isnan(labels).any():
-        row = np.argwhere(np.isnan(labels))[0].tolist()
-        raise ValueError(f"{what} must all be there, got nan in row {row[0] if axes == 1 else row}. Leave out what has no label.")
+    if labels.dtype.kind == "f" and labels.ndim == axes and np.isfinite(labels).all() and (labels != np.round(labels)).any():
+        odd = labels[labels != np.round(labels)].flat[0]
+        raise ValueError(
+            f"{what} must be classes, got numbers such as {odd:.4g}. Round them, or take a Regressor or RidgeTrainer for numbers."
+        )
+    if labels.dtype.kind == "f":
+        _check_there(np.isnan(labels), labels, what)
     classes, codes = np.unique(labels, return_inverse=True)
     return codes.reshape(labels.shape), classes
+
+
+def _plain(labels: np.ndarray, what: str) -> np.ndarray:
+    """Labels that are Python's objects, as an array of their one kind; as they are where they have several."""
+    _check_there(np.array([is_gap(label) for label in labels.flat], bool).reshape(labels.shape), labels, what)
+    return np.array(labels.tolist()) if len({type(label) for label in labels.flat}) == 1 else labels
+
+
+def _check_there(gaps: np.ndarray, labels: np.ndarray, what: str) -> None:
+    """Raises where a label is missing."""
+    if gaps.any():
+        row = np.argwhere(gaps)[0].tolist()
+        raise ValueError(
+            f"{what} must all be there, got {labels[tuple(row)]} in row {row[0] if len(row) == 1 else row}. Leave out what has no label."
+        )
