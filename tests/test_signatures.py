@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 import pandas
 import pytest
+from distributed import Client
 from jax.typing import DTypeLike
 from sklearn.utils import Tags
 
@@ -23,7 +24,7 @@ OPTUNA = (
     optuna.storages.BaseStorage,
     optuna.distributions.BaseDistribution,
 )
-LATE = {"pandas": pandas, "Tags": Tags} | {one.__name__: one for one in OPTUNA}  # imported where they are used
+LATE = {"pandas": pandas, "Tags": Tags, "Client": Client} | {one.__name__: one for one in OPTUNA}  # imported where they are used
 
 
 def ours(thing: object) -> bool:

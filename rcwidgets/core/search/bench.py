@@ -1,7 +1,7 @@
 """What the trials of a search are measured on, and how many of them are measured at once."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -24,6 +24,28 @@ class Outcome(NamedTuple):
     """The errors (seeds,) of one trial on one fold, inf where a run diverged, and why; `refused` where the setting cannot be made."""
 
     errors: np.ndarray
+    reason: str = ""
+    refused: bool = False
+
+
+class Group(NamedTuple):
+    """Settings of one structure that are measured together, with one seed on one fold; `places` are theirs in the batch."""
+
+    structure: Any
+    places: tuple[int, ...]
+    settings: Sequence[Setting]
+    seed: int
+    fold: int
+
+    def some(self, kept: Sequence[int]) -> "Group":
+        """Some of its settings."""
+        return self._replace(places=tuple(self.places[k] for k in kept), settings=[self.settings[k] for k in kept])
+
+
+class Found(NamedTuple):
+    """The errors of a group, NaN where the metric gives no number, and why there are none where it could not be measured."""
+
+    errors: Sequence[float]
     reason: str = ""
     refused: bool = False
 
@@ -52,30 +74,36 @@ class Bench:
                 own[name] = value
         return self.trainer.turned(turned, own)
 
-    def outcomes(self, settings: Sequence[Setting], fold: int) -> list[Outcome]:
-        """The outcome of each setting on a fold. Those that differ in live numbers alone share their runs."""
-        found: list[Outcome | None] = [None] * len(settings)
-        groups: dict[Any, list[int]] = {}
+    def groups(self, settings: Sequence[Setting], fold: int) -> list[Group]:
+        """The settings on a fold in groups: those that differ in live numbers alone share their runs, for each seed."""
+        places: dict[Any, list[int]] = {}
         for place, setting in enumerate(settings):
-            groups.setdefault(self._structure(setting), []).append(place)
-        for structure, places in groups.items():
-            for place, one in zip(places, self._group(structure, [settings[k] for k in places], fold), strict=True):
-                found[place] = one
-        return [one for one in found if one is not None]
+            places.setdefault(self._structure(setting), []).append(place)
+        return [
+            Group(structure, tuple(some), [settings[k] for k in some], seed, fold)
+            for structure, some in places.items()
+            for seed in self.seeds
+        ]
 
-    def _group(self, structure: Any, settings: Sequence[Setting], fold: int) -> Iterator[Outcome]:
-        """The outcomes of settings of one structure."""
+    def outcomes(self, settings: Sequence[Setting], measured: Iterable[tuple[Group, Found]]) -> list[Outcome]:
+        """The outcome of each setting, by what the groups gave."""
         errors = np.full((len(settings), len(self.seeds)), np.inf)
-        reason, refused = "", False
+        reasons, refused = [""] * len(settings), [False] * len(settings)
+        for group, found in measured:
+            for place, error in zip(group.places, found.errors, strict=True):
+                lost = np.isnan(error)
+                errors[place, self.seeds.index(group.seed)] = np.inf if lost else error
+                reasons[place] = reasons[place] or found.reason or ("The metric gave no number." if lost else "")
+                refused[place] |= found.refused
+        return [Outcome(*one) for one in zip(errors, reasons, refused, strict=True)]
+
+    def measured(self, group: Group) -> Found:
+        """The errors of a group; what cannot be measured has the error inf, and a reason."""
         try:
             with said_elsewhere():
-                for column, seed in enumerate(self.seeds):
-                    errors[:, column] = self._errors(structure, settings, seed, fold)
+                return Found(self._errors(group.structure, group.settings, group.seed, group.fold).tolist())
         except (ValueError, TypeError, FloatingPointError, MemoryError) as error:
-            errors[:], reason, refused = np.inf, str(error) or type(error).__name__, not isinstance(error, FloatingPointError)
-        for row in errors:
-            lost = np.isnan(row)
-            yield Outcome(np.where(lost, np.inf, row), reason or ("The metric gave no number." if lost.any() else ""), refused)
+            return Found([np.inf] * len(group.settings), str(error) or type(error).__name__, not isinstance(error, FloatingPointError))
 
     def _errors(self, structure: Any, settings: Sequence[Setting], seed: int, fold: int) -> np.ndarray:
         rows, key = self.folds[fold], (structure, seed, fold)

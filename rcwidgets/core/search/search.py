@@ -1,6 +1,8 @@
 """A search for good settings of a trainer: Optuna asks and is told, and the trials of a batch run side by side in lanes."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -9,18 +11,20 @@ import numpy as np
 
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.search.bench import Bench, Outcome, Setting
+from rcwidgets.core.search.doer import Doer, doer_of
 from rcwidgets.core.search.library import optuna_there
 from rcwidgets.core.search.result import REASON, Search, Tell
 from rcwidgets.core.search.space import read_space
-from rcwidgets.core.search.validation import Training, Validation, folds_of, training_part
+from rcwidgets.core.search.validation import Training, Validation, folds_of, measure_of, training_part
 from rcwidgets.core.series import Data
 from rcwidgets.core.short import figure
 from rcwidgets.core.tasks import AbstractTask, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps
-from rcwidgets.core.trainers.sweep.sweep import SweepMetric, check_seeds, metric_named, speaks_once, where_known
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
+from rcwidgets.core.trainers.sweep.sweep import SweepMetric, check_seeds, metric_named, speaks_once
 
 if TYPE_CHECKING:
+    from distributed import Client
     from optuna import Study, Trial
     from optuna.distributions import BaseDistribution
     from optuna.pruners import BasePruner
@@ -55,6 +59,8 @@ def search(
     study: "str | Study | None" = None,
     seed: int = 0,
     baseline: bool = True,
+    executor: "Executor | Client | None" = None,
+    store: str | os.PathLike[str] | None = None,
     tell: Tell | None = None,
 ) -> Search:
     """Searches the settings of a trainer that have the least error on rows of the training part that are not fitted.
@@ -82,6 +88,11 @@ def search(
     study that went on is not the one that ran through; the usual one is seeded by `seed` and the number of trials that are there.
     `tell` is called with what is known after each batch, in the caller's thread.
 
+    With an `executor` (a `dask.distributed.Client`, or any `concurrent.futures.Executor` that does not fork) its workers measure the groups
+    of a batch, and `lanes` is best eight for each of them. A `store` (a path) keeps each error under a key of data, model, knobs, seed,
+    version, precision and plan: a search that is run again computes only what is missing. Metrics, losses and estimators that are functions
+    are refused with both, since code does not travel and has no key.
+
     What a search is worth is told by a random one with the same budget: `found.baseline.value`. It runs, in lanes too, when it is first
     asked for; `baseline=False` leaves it out.
 
@@ -98,7 +109,7 @@ def search(
     _check_whole("trials", trials, 1_000_000)
     _check_whole("lanes", lanes, MOST_LANES)
     check_gaps("rc.search", gaps)
-    name, measure = metric_named(metric)
+    name, _ = metric_named(metric)
     asked = read_space(trainer.model, trainer.settings, space)
     given = training_part(data, warmup, forced, gaps)
     once = {speaks_once(model) for model in asked.models.values()}
@@ -106,12 +117,11 @@ def search(
         raise ValueError("rc.search.space['model'] must hold models that all have a target a row, or all one a series.")
     for model in asked.models.values():
         check_seeds(model, seeds)
+    if given.gaps == "drop":
+        open_gaps(given.data, tells=trainer.model.used())  # how many rows are left out is said once, and not by each trial
     rows = folds_of(given, validation, folds, once=once == {True})
 
-    def known(predictions: np.ndarray, targets: np.ndarray) -> float:
-        return where_known(measure, predictions, targets)
-
-    bench = Bench(trainer, asked, rows, known if any(one.gaps == "drop" for one in rows) else measure, tuple(seeds), lanes)
+    bench = Bench(trainer, asked, rows, measure_of(metric, rows), tuple(seeds), lanes)
     made_with = _made_with(trainer, given, name, f"{validation}, {len(rows)} folds", tuple(seeds))
     opened, notes = _opened(study, storage, pruner, made_with)
     there = len(Search(opened, bench, name, trials).trials)
@@ -124,21 +134,23 @@ def search(
         random, _ = _opened(f"{opened.study_name} (random)" if storage is not None else None, storage, pruner, made_with)
         made = Search(random, bench, name, trials)
         random.sampler = optuna.samplers.RandomSampler(seed=(seed + len(made.trials)) % 2**32)
-        _run(made, None)
+        with doer_of(bench, metric, executor, store) as do:
+            _run(made, None, do)
         return made
 
     found = Search(opened, bench, name, trials, notes, beside if baseline else None)
-    _run(found, tell)
+    with doer_of(bench, metric, executor, store) as do:
+        _run(found, tell, do)
     return found
 
 
-def _run(found: Search, tell: Tell | None) -> None:
+def _run(found: Search, tell: Tell | None, do: Doer) -> None:
     """Asks the study for trials, batch by batch, and tells it their errors, until there are as many as asked for."""
     bench, study = found.bench, found.study
     while (left := found.asked - len(found.trials)) > 0:
         batch = [study.ask() for _ in range(min(bench.lanes, left))]
         try:
-            ended = _measure(study, batch, bench)
+            ended = _measure(study, batch, bench, do)
         except BaseException as error:
             for trial in batch:
                 trial.set_user_attr(REASON, f"Given up: {type(error).__name__}.")
@@ -150,13 +162,14 @@ def _run(found: Search, tell: Tell | None) -> None:
             return
 
 
-def _measure(study: "Study", batch: "Sequence[Trial]", bench: Bench) -> bool:
+def _measure(study: "Study", batch: "Sequence[Trial]", bench: Bench, do: Doer) -> bool:
     """Measures the trials of a batch, fold by fold, and tells the study; True where its sampler has nothing left to try."""
     settings: list[Setting] = [bench.space.asked(trial) for trial in batch]
     sums = np.zeros((len(batch), len(bench.seeds)))
     left, ended, last = list(range(len(batch))), False, len(bench.folds) - 1
     for fold in range(len(bench.folds)):
-        outcomes: list[Outcome] = bench.outcomes([settings[place] for place in left], fold)
+        going_on = [settings[place] for place in left]
+        outcomes: list[Outcome] = bench.outcomes(going_on, do(bench.groups(going_on, fold)))
         if fold == 0 and all(one.refused for one in outcomes) and not study.get_trials(deepcopy=False, states=_ended()):
             raise ValueError(f"rc.search cannot measure a single setting: {outcomes[0].reason}")
         for place, (errors, _, _) in zip(left, outcomes, strict=True):

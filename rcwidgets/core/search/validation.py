@@ -1,6 +1,6 @@
 """The rows of the training part that tell how good a setting is: held-out rows, walk-forward, or blocks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ from rcwidgets.core.tasks import AbstractTask, TaskData
 from rcwidgets.core.trainers.gaps import TargetGaps, open_gaps
 from rcwidgets.core.trainers.held_out import held_apart, in_blocks, walk_forward
 from rcwidgets.core.trainers.sweep.measure import Rows
+from rcwidgets.core.trainers.sweep.sweep import SweepMetric, metric_named, where_known
 
 Validation = Literal["held-out", "walk-forward", "blocks"]
 VALIDATIONS: tuple[Validation, ...] = ("held-out", "walk-forward", "blocks")
@@ -69,6 +70,16 @@ def folds_of(training: Training, validation: str, folds: int, *, once: bool) -> 
     if once:
         return [Rows(warmup, forced, fitted, held, True, gaps) for fitted, held in in_blocks(data, folds, once=True)]
     return [Rows(warmup, forced, fitted, _after(warmup, held), True, "drop") for fitted, held in in_blocks(data, folds)]
+
+
+def measure_of(metric: SweepMetric, rows: Sequence[Rows]) -> Callable[[np.ndarray, np.ndarray], float]:
+    """The metric, of the rows that have their targets where some have none."""
+    _, measure = metric_named(metric)
+
+    def known(predictions: np.ndarray, targets: np.ndarray) -> float:
+        return where_known(measure, predictions, targets)
+
+    return known if any(one.gaps == "drop" for one in rows) else measure
 
 
 def _after(warmup: Any, held: Sequence[Any]) -> list[Any]:

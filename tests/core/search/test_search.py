@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import optuna
@@ -10,6 +11,7 @@ from sklearn.linear_model import Ridge
 
 import rcwidgets as rc
 from rcwidgets.core.metrics import nrmse
+from rcwidgets.core.search.bench import Bench
 from rcwidgets.core.tasks.base import TaskData
 
 TIMES = np.arange(241) / 5
@@ -280,3 +282,52 @@ def test_without_optuna_a_sentence_tells_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ImportError, match=r"rc.search searches by Optuna, which is missing. Install it: pip install 'rcwidgets\[search\]'"):
         searched()
+
+
+def test_a_store_keeps_each_error_and_only_what_is_missing_is_computed(tmp_path, monkeypatch):
+    store = tmp_path / "search.store"
+    first = searched(store=store, validation="walk-forward", folds=2, seeds=(0, 1), trials=4)
+    asked = []
+    usual = Bench.measured
+    monkeypatch.setattr(Bench, "measured", lambda bench, group: asked.append(group) or usual(bench, group))
+    again = searched(store=store, validation="walk-forward", folds=2, seeds=(0, 1), trials=4)
+    assert not asked and np.array_equal(again.errors, first.errors)
+    more = searched(store=store, validation="walk-forward", folds=2, seeds=(0, 1, 2), trials=4)
+    assert {group.seed for group in asked} == {2}
+    assert np.isfinite(more.errors).any()
+    asked.clear()
+    searched(store=store, data=(X, 2 * Y), validation="walk-forward", folds=2, trials=4)
+    assert asked
+
+
+def test_an_executor_gives_the_same_errors_to_the_last_bit_and_a_fresh_bench_too():
+    space = {**LIVE, "reservoir.units": [10, 20]}
+    with ThreadPoolExecutor(2) as pool:
+        apart = searched(space, executor=pool, seeds=(0, 1), validation="blocks", folds=2, trials=8)
+    here = searched(space, seeds=(0, 1), validation="blocks", folds=2, trials=8)
+    assert np.array_equal(apart.errors, here.errors) and np.isfinite(here.errors).all()
+    assert [trial.params for trial in apart.trials] == [trial.params for trial in here.trials]
+
+
+def test_what_is_code_is_refused_with_an_executor_or_a_store(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"rc.search.metric must be one of nrmse, nmse, rmse, mse with an executor or a store, got a function"
+    ):
+        searched(store=tmp_path / "a", metric=nrmse)
+    with pytest.raises(
+        TypeError, match=r"rc.search.trainer must be one of RidgeTrainer, .* with an executor or a store, got EstimatorTrainer"
+    ):
+        rc.search(rc.EstimatorTrainer(MODEL, Ridge(1.0)), [X, Y], {"reservoir.leak_rate": (0.1, 1.0)}, store=tmp_path / "a")
+    with pytest.raises(TypeError, match=r"executor must be a dask.distributed.Client or a concurrent.futures.Executor, got int"):
+        searched(executor=3)
+
+
+def test_rows_without_a_target_are_left_out_and_said_once():
+    y = Y.copy()
+    y[10:13] = np.nan
+    with pytest.warns(rc.datasets.DataWarning, match="3 of 240 rows of the targets have no number") as told:
+        found = searched({"beta": [1e-4]}, data=(X, y), gaps="drop", trials=1)
+    assert len(told) == 1
+    with pytest.warns(rc.datasets.DataWarning):
+        one = trainer(beta=1e-4).fit([X[:192], y[:192]], gaps="drop")
+    assert found.value == pytest.approx(nrmse(one.predict(X[192:]), Y[192:]), rel=1e-4)
