@@ -6,6 +6,9 @@ error and the variance of the target of one channel over all times and series.
 
 With gaps="drop" times at which a target is NaN or masked are left out of an error, as the trainers leave them out of a fit; without it NaN
 gives NaN, and a masked entry is an error.
+
+mse, rmse, mae, nmse, nrmse and r2 also take series (time, channels) that do not fit in memory: what has a length and slices, such as a
+memory-mapped .npy or an array of HDF5, zarr or dask, or iterables of blocks (rows, channels). They are read a block at a time.
 """
 
 import math
@@ -15,15 +18,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from rcwidgets.core.error_sums import ErrorSums, constant_channel, error_sums
 from rcwidgets.core.real_numbers import check_numbers, is_hot
+from rcwidgets.core.series import LongData
 
 Gaps = Literal["error", "drop"]
 
 
-def _rows(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps = "error") -> tuple[np.ndarray, np.ndarray]:
+def _rows(owner: str, predictions: Any, targets: Any, gaps: Gaps = "error") -> tuple[np.ndarray, np.ndarray]:
     """Both as float64 of one shape (..., time, channels); where gaps are dropped, (rows, channels) of those that have all their targets."""
-    if gaps not in ("error", "drop"):
-        raise ValueError(f"{owner}.gaps must be 'error' or 'drop', got {gaps!r}.")
     predictions, targets = _joined(owner, predictions, targets)
     check_numbers(f"{owner}.predictions", predictions)
     if gaps == "drop" and isinstance(targets, np.ma.MaskedArray):
@@ -77,42 +80,59 @@ def _variance(owner: str, targets: np.ndarray) -> np.ndarray:
     constant = np.flatnonzero(np.ptp(flat, axis=0) == 0)
     if constant.size:
         channel = int(constant[0])
-        raise ValueError(
-            f"{owner}.targets must vary, got the constant {flat[0, channel]:g} in channel {channel}. Leave that channel out, or use mse."
-        )
+        raise ValueError(constant_channel(owner, flat[0, channel], channel))
     return flat.var(axis=0)
 
 
-def mse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def _sums(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> ErrorSums | None:
+    """The sums of series that are read block by block; None where they are in memory."""
+    if gaps not in ("error", "drop"):
+        raise ValueError(f"{owner}.gaps must be 'error' or 'drop', got {gaps!r}.")
+    return error_sums(owner, predictions, targets, drop=gaps == "drop")
+
+
+def mse(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """Mean squared error over all entries, in the data's units squared."""
-    p, t = _rows("mse", predictions, targets, gaps)
+    return _mse("mse", predictions, targets, gaps)
+
+
+def _mse(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> float:
+    sums = _sums(owner, predictions, targets, gaps)
+    if sums is not None:
+        return sums.mse
+    p, t = _rows(owner, predictions, targets, gaps)
     return float(np.mean(np.square(p - t)))
 
 
-def rmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def rmse(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """Root of the mean squared error, in the data's units."""
-    p, t = _rows("rmse", predictions, targets, gaps)
-    return math.sqrt(np.mean(np.square(p - t)))
+    return math.sqrt(_mse("rmse", predictions, targets, gaps))
 
 
-def mae(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def mae(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """Mean absolute error over all entries, in the data's units."""
+    sums = _sums("mae", predictions, targets, gaps)
+    if sums is not None:
+        return sums.mae
     p, t = _rows("mae", predictions, targets, gaps)
     return float(np.mean(np.abs(p - t)))
 
 
-def nmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def nmse(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """mean over channels of mse_c / var_c: 0 is perfect, 1 is as good as the mean of the target. The square of `nrmse`."""
     return _nmse("nmse", predictions, targets, gaps)
 
 
-def _nmse(owner: str, predictions: ArrayLike, targets: ArrayLike, gaps: Gaps) -> float:
+def _nmse(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> float:
+    sums = _sums(owner, predictions, targets, gaps)
+    if sums is not None:
+        return sums.nmse(owner)
     p, t = _rows(owner, predictions, targets, gaps)
     errors = np.square(p - t).reshape(-1, p.shape[-1]).mean(axis=0)
     return float(np.mean(errors / _variance(owner, t)))
 
 
-def nrmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def nrmse(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """sqrt(mean over channels of mse_c / var_c): the error in standard deviations of the target, channel by channel.
 
     0 is perfect, 1 is as good as the mean of the target. Some authors divide by the range or the mean instead; this divides by the
@@ -121,7 +141,7 @@ def nrmse(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -
     return math.sqrt(_nmse("nrmse", predictions, targets, gaps))
 
 
-def r2(predictions: ArrayLike, targets: ArrayLike, *, gaps: Gaps = "error") -> float:
+def r2(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
     """Coefficient of determination, 1 - mean over channels of mse_c / var_c: 1 is perfect, 0 is as good as the mean of the target."""
     return 1.0 - _nmse("r2", predictions, targets, gaps)
 

@@ -3,14 +3,35 @@
 Here is the one sentence in which every run and every training says from where on numbers are not finite.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-Data: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]]
-"""Series as people hand them in: an array, a list of series of unequal length, or one of these for each node by its name."""
+
+class Rows(Protocol):
+    """What has a length, a shape (time, features) or (time,), and slices: an array that lies elsewhere."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(time, features) or (time,)."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice, /) -> ArrayLike: ...
+
+
+class RowsToFill(Rows, Protocol):
+    """What slices are put into, too."""
+
+    def __setitem__(self, rows: slice, block: np.ndarray, /) -> None: ...
+
+
+LongData: TypeAlias = Rows | Iterable[ArrayLike]
+"""A series that does not fit in memory: what has a length and slices, or an iterable of blocks (rows, features)."""
+Data: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]] | LongData
+"""Series as people hand them in: an array, a list of series of unequal length, one of these for each node by its name, or `LongData`."""
 Predictions: TypeAlias = np.ndarray | list[np.ndarray] | Mapping[str, np.ndarray | list[np.ndarray]]
 """Series as they are given back, shaped as the data were; by name where there are several outputs."""
 
@@ -138,11 +159,11 @@ def _padded(series: list[np.ndarray], what: str) -> np.ndarray:
     return batch
 
 
-def check_finite(batch: np.ndarray, what: str) -> None:
-    """Raises a ValueError that names the first entry of a (batch, time, features) array that is not finite."""
+def check_finite(batch: np.ndarray, what: str, first: int = 0) -> None:
+    """Raises a ValueError that names the first entry of a (batch, time, features) array that is not finite; it begins at row `first`."""
     if not np.isfinite(batch).all():
         series, row, column = np.argwhere(~np.isfinite(batch))[0]
-        where = f"row {row}, column {column}" + (f" of series {series}" if len(batch) > 1 else "")
+        where = f"row {first + row}, column {column}" + (f" of series {series}" if len(batch) > 1 else "")
         raise ValueError(
             f"{what} must be finite, got {batch[series, row, column]} in {where}. Remove or fill the rows that are not numbers."
         )

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import jax
 import numpy as np
@@ -15,15 +15,17 @@ from rcwidgets.core.graph.ends import names_for
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
 from rcwidgets.core.graph.summary import Summary, summarise
+from rcwidgets.core.long_series import LongSeries, Progress, is_long
 from rcwidgets.core.model import closed_loop, saving
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.forgetting import Forgetting
+from rcwidgets.core.model.long_prediction import check_series, predict_long, put
 from rcwidgets.core.model.plan import PARALLEL, Parallel
 from rcwidgets.core.model.prediction import begun, read_call, run_call, told_of
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Params, Program, State
 from rcwidgets.core.model.sized import matched, sized
 from rcwidgets.core.model.snapshot import Snapshot
-from rcwidgets.core.series import Data, Predictions, check_run
+from rcwidgets.core.series import Data, Predictions, RowsToFill, check_run
 from rcwidgets.core.spec.knobs import Spec, arguments, dtype_knob, knobs_of, seed_knob
 
 DTYPES = ("auto", "float32", "float64")
@@ -105,7 +107,14 @@ class RNNRunner:
         return None if self.held.state is None else jax.tree.map(np.array, self.held.state)
 
     def predict(
-        self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
+        self,
+        x: Data,
+        *,
+        reset: bool = False,
+        monitors: Sequence[str] = (),
+        forced: Mapping[str, Data] | None = None,
+        out: RowsToFill | None = None,
+        progress: Progress | None = None,
     ) -> Predictions | None:
         """The outputs for the inputs `x`, (batch, time, features) or as `x` is shaped; a list where `x` is a list of unequal lengths.
 
@@ -114,7 +123,13 @@ class RNNRunner:
         shaped as the node's outputs, that its feedback wires deliver (one step late) in the place of what it gives. Before a trainer has
         seen targets, a readout without a size gives nothing: where all are like that, the call only moves the state (a warm-up) and
         returns None.
+
+        x may be a series that does not fit in memory, as `fit` takes it: what has a length and slices, (time, features), or an iterable of
+        blocks. It is read a block at a time. `out`, anything of the outputs' shape that slices are put into, such as a memory-mapped .npy,
+        is filled and given back; without it the outputs are an array in memory. `progress(done, rows)` is called after each block.
         """
+        if is_long(x):
+            return self._predict_long(LongSeries({"x": x}), reset, monitors, forced, out, progress)
         held = self.sized(self.held, x, None)
         assert held.program is not None
         call = read_call(held.program, held.guessed, x, monitors, forced, self.dtype)
@@ -123,9 +138,30 @@ class RNNRunner:
         for k, one in called.series.items():
             check_run(one, held.program.names[k], "Lower the spectral radius or the feedback.")
         told = told_of(call, called.series, called.states)
+        if out is not None and told.result is not None:
+            check_series(told.result, call.steps)
+            put(out, 0, told.result, call.steps)
         self.held, self.mon = held._replace(state=called.state, last=told.last, flat=call.flat), told.monitors
         self.forgetting = called.forgetting
-        return told.result
+        if progress is not None:
+            progress(call.steps, call.steps)
+        result: Any = told.result if out is None else out
+        return result
+
+    def _predict_long(
+        self, source: LongSeries, reset: bool, monitors: Sequence[str], forced: Any, out: RowsToFill | None, progress: Progress | None
+    ) -> Predictions | None:
+        """The outputs of a series that is read block by block; one that fails leaves the state as it was."""
+        if monitors or forced is not None:
+            what = "monitors" if monitors else "forced"
+            raise ValueError(f"predict takes no {what} with a series that is read in blocks. Predict a part of it, in memory.")
+        before, self.held = self.held, self.held._replace(state=None) if reset else self.held
+        try:
+            found: Any = predict_long(source, self.predict, out, progress)
+        except BaseException:
+            self.held = before
+            raise
+        return found
 
     def generate(self, steps: int, *, drive: Data | None = None) -> np.ndarray:
         """The outputs of `steps` steps of the closed loop, in which each output is the next input: y[t] = model(y[t-1], drive[t]).

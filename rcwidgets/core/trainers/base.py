@@ -1,11 +1,12 @@
 """What every trainer does with its data before it learns, and what the knobs of all that a document can name have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.prediction import ByPlace, inputs_of
@@ -76,7 +77,9 @@ class AbstractTrainer(RNNRunner):
         """What it would hold before it has learned step by step: the same, where it does not."""
         return held
 
-    def pairs(self, held: Snapshot, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> tuple[Snapshot, Pairs]:
+    def pairs(
+        self, held: Snapshot, data: Sequence[Data] | Iterator[Sequence[ArrayLike]], *, reset: bool = False, gaps: TargetGaps = "error"
+    ) -> tuple[Snapshot, Pairs]:
         """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing.
 
         Targets of nodes after a readout are pulled back to it, see `pull_back`. Where other signals count in that, they run from the state

@@ -1,7 +1,7 @@
 """Readouts that scikit-learn's estimators solve."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.long_series import Progress, is_long
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.model.runner import RunnerSettings
-from rcwidgets.core.series import Data, Predictions, first_of, is_flat, is_list
+from rcwidgets.core.series import Data, Predictions, RowsToFill, first_of, is_flat, is_list
 from rcwidgets.core.trainers.closed_form.labels import label_codes
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits
 from rcwidgets.core.trainers.gaps import TargetGaps
@@ -75,11 +76,12 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
 
     def fit(
         self,
-        data: Sequence[Data],
+        data: Sequence[Data] | Iterator[Sequence[ArrayLike]],
         *,
         reset: bool = False,
         gaps: TargetGaps = "error",
         sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
+        progress: Progress | None = None,
     ) -> Self:
         from sklearn.base import is_classifier
 
@@ -95,7 +97,10 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
             for name in (name for name in deciding if name in given):
                 given[name], self._labels[name] = label_codes(given[name], x, name, name in once)
             data = [x, given]
-        return super().fit(data, reset=reset, gaps=gaps, sample_weight=sample_weight)
+        return super().fit(data, reset=reset, gaps=gaps, sample_weight=sample_weight, progress=progress)
+
+    def check_one_look(self) -> None:
+        raise ValueError("scikit-learn's estimators take all rows at once, and this series is read in blocks. Take RidgeTrainer.")
 
     def _made(self, model: Graph, knobs: Mapping[str, Any]) -> Self:
         return type(self)(model, self.estimator, **knobs, parallel=self.parallel)
@@ -148,13 +153,24 @@ class EstimatorTrainer(AbstractClosedFormTrainer):
         return fits
 
     def predict(
-        self, x: Data, *, reset: bool = False, monitors: Sequence[str] = (), forced: Mapping[str, Data] | None = None
+        self,
+        x: Data,
+        *,
+        reset: bool = False,
+        monitors: Sequence[str] = (),
+        forced: Mapping[str, Data] | None = None,
+        out: RowsToFill | None = None,
+        progress: Progress | None = None,
     ) -> Predictions | None:
         """The outputs for the inputs `x`, as `RNNRunner.predict` gives them; of a classifier, labels without an axis of features."""
         if not self._whole:
-            return super().predict(x, reset=reset, monitors=monitors, forced=forced)
+            return super().predict(x, reset=reset, monitors=monitors, forced=forced, out=out, progress=progress)
+        if out is not None or is_long(x):
+            raise ValueError("Estimators other than linear ones give arrays in memory, of series in memory. Predict parts of the series.")
         program = self.program
         outputs, found = self._answers("predict", sorted(self._whole), x, reset, monitors, forced)
+        if progress is not None:
+            progress(len(first_of(x)), len(first_of(x)))
         self.mon |= {f"{name}.output": one[None] if is_flat(x) else one for name, one in found.items() if f"{name}.output" in monitors}
         return found[next(iter(found))] if len(program.exits) == 1 else {**outputs, **found}
 

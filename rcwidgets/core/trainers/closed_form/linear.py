@@ -1,8 +1,8 @@
 """Readouts in closed form: what their trainers share, and ordinary least squares by an orthogonal factorisation; streamed, in float64."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -11,15 +11,18 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.long_series import LongSeries, Progress, long_pairs, opened
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import GivenParams, Params
+from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data
 from rcwidgets.core.spec.knobs import Spec, dtype_knob, seed_knob
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps
-from rcwidgets.core.trainers.pairs import fitting_order
+from rcwidgets.core.trainers.long_pass import LongPass
+from rcwidgets.core.trainers.pairs import Pairs, fitting_order
 from rcwidgets.core.trainers.row_weights import weights_of_rows
 from rcwidgets.core.trainers.streaming import Pass
 
@@ -40,13 +43,20 @@ class AbstractClosedFormTrainer(AbstractTrainer):
 
     def fit(
         self,
-        data: Sequence[Data],
+        data: Sequence[Data] | Iterator[Sequence[ArrayLike]],
         *,
         reset: bool = False,
         gaps: TargetGaps = "error",
         sample_weight: ArrayLike | Sequence[ArrayLike] | None = None,
+        progress: Progress | None = None,
     ) -> Self:
         """Fits the readouts to `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name.
+
+        x and y may be series that do not fit in memory: what has a length and slices, (time, features), such as a memory-mapped .npy or an
+        array of HDF5, zarr or dask, or iterables of blocks (rows, features); or `data` is itself an iterable of blocks [x, y]. They are
+        read a block at a time, and no more than that is held; the numbers are those of arrays in memory to within rounding. Where the
+        signals need a second look (an orthogonal solve, readouts behind one another), they are read twice, which an iterator cannot be.
+        `progress(done, rows)` is called after each block.
 
         `sample_weight` tells how much each row counts, from 0 (not at all); 2 is a row that is there twice. It has the shape of the
         targets without their features: (time,) for one series, (batch, time), a list of (time_k,), or (batch,) where each series has one
@@ -58,21 +68,52 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         With gaps="drop" rows of the targets that are NaN or masked are left out of the fit, exactly as if they had no weight: the signals
         run through them. A row of several targets is left out where one of them is missing. A DataWarning says how many rows these are.
         """
+        blocks = long_pairs(data, gaps=("y",) if gaps == "drop" else ())
+        if blocks is not None:
+            return self._fit_long(blocks, reset, gaps, sample_weight, progress)
         held, pairs = self.pairs(self.held, data, reset=reset, gaps=gaps)
-        weights = None
+        steps, weights = len(next(iter(pairs.inputs.values()))), None
         if sample_weight is not None:
-            weights = weights_of_rows(sample_weight, len(next(iter(pairs.inputs.values()))), pairs.ends, type(self).__name__)
-        program, params, memory = pairs.program, dict(held.params), dict(held.memory)
-        start = begun(program, params, None if reset else held.state, pairs.batch, self.dtype)
-        run = Pass(pairs, params, start, self.dtype, self.parallel)
+            weights = weights_of_rows(sample_weight, steps, pairs.ends, type(self).__name__)
+        params = dict(held.params)
+        start = begun(pairs.program, params, None if reset else held.state, pairs.batch, self.dtype)
+        self._fit_readouts(held, params, Pass(pairs, params, start, self.dtype, self.parallel), weights)
+        if progress is not None:
+            progress(steps, steps)
+        return self
+
+    def _fit_long(self, blocks: LongSeries, reset: bool, gaps: TargetGaps, sample_weight: Any, progress: Progress | None) -> Self:
+        """The fit to a series that is read block by block."""
+        if sample_weight is not None:
+            raise ValueError(f"{type(self).__name__}.fit takes no sample_weight of a series that is read in blocks. Fit it in memory.")
+        self.check_one_look()
+        first, every = opened(blocks)
+        rest = self.held._replace(state=None) if reset else self.held
+        held, pairs = self.pairs(rest, first, reset=reset, gaps=gaps)
+
+        def paired(held: Snapshot, block: list[np.ndarray]) -> tuple[Snapshot, Pairs]:
+            return self.pairs(held, block, gaps=gaps)
+
+        params = dict(held.params)
+        start = begun(pairs.program, params, held.state, 1, self.dtype)
+        run = LongPass(pairs, params, start, self.dtype, self.parallel)
+        run.reads(blocks, every, held._replace(state=start), paired, progress)
+        self._fit_readouts(held, params, run, None)
+        return self
+
+    def check_one_look(self) -> None:
+        """Raises a ValueError where the fit needs all rows in memory."""
+
+    def _fit_readouts(self, held: Snapshot, params: Params, run: Pass, weights: np.ndarray | None) -> None:
+        """Fits all readouts, group by group, to what a run gives, and keeps them."""
+        program, memory = run.pairs.program, dict(held.memory)
         for group in fitting_order(program):
             fits, kept = self._fit_group(group, run) if weights is None else self._fit_weighted(group, run, weights)
             memory |= kept
             for k, readout in fits.items():
                 params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
-        self.held = held._replace(params=params, state=run.end, last=pairs.last, memory=memory)
+        self.held = held._replace(params=params, state=run.end, last=run.pairs.last, memory=memory)
         self.forgetting = run.forgetting
-        return self
 
     def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
         """The fits of readouts to rows that count as often as their `weights` (time, batch) say."""

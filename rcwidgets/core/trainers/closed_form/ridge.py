@@ -136,6 +136,13 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
             fits |= {k: solve_rows(triangle, [beta], penalize_bias=penalize)[0] for k, triangle in triangles.items()}
         return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
+    def check_one_look(self) -> None:
+        if self.settings.selection != "fixed":
+            raise ValueError(
+                "RidgeTrainer.beta can be chosen of rows in memory alone, and this series is read in blocks. "
+                "Choose it on a part of the series first, or give it a number."
+            )
+
     def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
         """By QR. Where beta is chosen, rows that are held out count as their weights say too."""
         penalize, selection, pairs, fits, kept = self.settings.penalize_bias, self.settings.selection, run.pairs, {}, {}

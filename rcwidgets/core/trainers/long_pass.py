@@ -1,0 +1,58 @@
+"""A pass over pairs that are read block by block: the state carries on from block to block, and the sums of all are added."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from rcwidgets.core.long_series import LongSeries, Progress
+from rcwidgets.core.model.prediction import begun
+from rcwidgets.core.model.snapshot import Snapshot
+from rcwidgets.core.trainers.pairs import Pairs
+from rcwidgets.core.trainers.streaming import Add, Counted, Pass, merged
+
+Blocks = Iterator[tuple[int, list[np.ndarray]]]
+Paired = Callable[[Snapshot, list[np.ndarray]], tuple[Snapshot, Pairs]]
+
+
+class LongPass(Pass):
+    """Goes over long series as `Pass` over arrays; made with the pairs of the first block, and holds one block at a time."""
+
+    def reads(self, source: LongSeries, opened: Blocks, held: Snapshot, paired: Paired, progress: Progress | None) -> None:
+        """Tells what is read: the blocks of `source`, which are `opened` already, from what the trainer holds at their start."""
+        self._source, self._opened, self._held, self._paired, self._progress = source, opened, held, paired, progress
+        self._read = False
+
+    def summed(self, group: Sequence[int], add: Add, counted: Counted | None = None, *, ordered: bool = False) -> dict[int, Any]:
+        sums: dict[int, Any] = {}
+        held = self._held
+        for first, block in self._blocks():
+            held, self.pairs = self._paired(held, block)
+            start = begun(self.pairs.program, self._params, held.state, 1, self._dtype)
+            run = Pass(self.pairs, self._params, start, self._dtype, self._parallel)
+            sums = merged([sums, run.summed(group, add, ordered=ordered)])
+            held, self.end = held._replace(state=run.end), run.end
+            self.forgetting = run.forgetting
+            if self._progress is not None:
+                self._progress(first + len(block[0]), self._source.rows)
+        return sums
+
+    def _blocks(self) -> Blocks:
+        if not self._read:
+            self._read = True
+            return self._opened
+        if self._source.once:
+            raise ValueError(
+                "These blocks can be read once, and the fit has to go over them again. Give what has a length and slices, an iterable that "
+                "can be begun anew, or a larger beta."
+            )
+        return iter(self._source)
+
+    def stretches(self, group: Sequence[int]) -> NoReturn:
+        self._needs_memory()
+
+    def apart(self, group: Sequence[int], add: Add, parts: Mapping[int, np.ndarray], count: int) -> NoReturn:
+        self._needs_memory()
+
+    def _needs_memory(self) -> NoReturn:
+        raise ValueError("This fit needs all rows in memory, and the series is read in blocks. Fit a part of it.")
