@@ -8,6 +8,19 @@ from rcwidgets.core.tasks import own_series
 from rcwidgets.live.stages.ridge import Stages
 
 
+def wave(length, frequency, random):
+    """A sine and a cosine (length, 2) with some noise."""
+    angle = frequency * np.arange(length) + random.uniform(0, 6)
+    return np.stack([np.sin(angle), np.cos(angle)], axis=1) + 0.01 * random.normal(size=(length, 2))
+
+
+@pytest.fixture(scope="module")
+def trials():
+    """Ten waves of 30 to 60 rows."""
+    random = np.random.default_rng(1)
+    return [wave(int(length), 0.2, random) for length in random.integers(30, 60, 10)]
+
+
 @pytest.fixture
 def series():
     """Two sine waves, (400, 2)."""

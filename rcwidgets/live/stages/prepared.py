@@ -145,10 +145,7 @@ class Prepared:
         return pull_back(self.program, self.params(), None, inputs, told, counted, None, self.dtype, forces=self.settings.forces)
 
     def _taught_each(self) -> Pairs:
-        """The same of the several series that train; a row counts where it has a target, after the warm-up.
-
-        Feedback wires deliver the targets of the warm-up too.
-        """
+        """The same of the several series that train: rows after the warm-up count, and feedback wires deliver the targets of it too."""
         data = self.data
         assert data.at is not None
         assert data.lengths is not None
@@ -239,8 +236,7 @@ class Prepared:
         heard: Heard = unheard,
     ) -> dict[int, np.ndarray]:
         """What arrives at some places, or what these give (rows, features), in some of the several series, at the steps that are rows of
-        the data. Each starts from rest, with `taught` on the feedback wires.
-        """
+        the data. Each starts from rest, with `taught` on the feedback wires."""
         data = self.data
         assert data.at is not None
         assert data.lengths is not None
@@ -250,9 +246,9 @@ class Prepared:
         options: dict[str, Any] = {"outputs": outputs, "forced": taught}
         return rows_of_each(self.program, params, self.inputs(some), at, lengths, places, self.dtype, checkpoint, heard, **options)
 
-    def kept(self, params: Params, state: State) -> State:
+    def kept(self, params: Params, state: State | None = None) -> State:
         """The state that the results hold: that after the training part, or of several series, whose states are not kept, rest."""
-        if not self.data.several:
+        if state is not None and not self.data.several:
             return state
         with precision(self.dtype):
             return programs.init(self.program, params, 1, self.dtype)

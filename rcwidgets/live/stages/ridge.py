@@ -223,8 +223,7 @@ class _RidgePass(Prepared):
 
     def _take_each(self, level: _Level, params: Params, lengths: np.ndarray) -> None:
         """Runs over all series side by side, and keeps what arrives at the readouts at the steps that are rows of the data."""
-        with precision(self.dtype):
-            level.state = programs.init(self.program, params, 1, self.dtype)
+        level.state = self.kept(params)
         taught, some = (self.pairs.forced(self.dtype), slice(0, self.data.trained)) if self.forced else ({}, slice(0, len(lengths)))
         for k, x in self.of_each(params, some, list(level.signals), self.checkpoint, taught=taught, heard=self._heard).items():
             level.signals[k].take(slice(0, len(x)), x, self.checkpoint)
