@@ -194,6 +194,17 @@ def test_the_start_on_several_series_is_chosen_by_those_that_train():
     experiment.close()
 
 
+def test_a_start_that_was_chosen_gives_way_to_that_of_classes_and_comes_back(trials):
+    experiment = Experiment(data=trials)
+    chosen = experiment.chosen
+    assert chosen
+    experiment.bring({"inputs": trials, "labels": ["a", "b"] * 5})
+    assert experiment.chosen == "" and experiment.task.kind == "classes"
+    experiment.bring(trials)
+    assert experiment.task.kind == "data" and experiment.chosen == chosen
+    experiment.close()
+
+
 def test_a_curve_in_several_series_is_chosen_better_than_the_usual_start(trials):
     chosen, usual = Experiment(data=trials), Experiment(OwnStart().graph(), data=trials)
     assert chosen.chosen and not usual.chosen

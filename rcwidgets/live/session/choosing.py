@@ -42,7 +42,7 @@ class Choosing:
     def chosen_by(self, document: Document, own: Series, *, keeps_beta: bool = False) -> Document:
         """The document with the start that the data ask for, where its model is a start; with `keeps_beta` its beta stays."""
         task, trainer, last = document.task, document.trainer, self._choice
-        if not (self._allowed and isinstance(task, DataTask) and isinstance(trainer, RidgeSettings)):
+        if not (self._allowed and isinstance(task, DataTask) and not task.classes and isinstance(trainer, RidgeSettings)):
             return document
         if not (_usual(document) or (last is not None and same_model(document.graph, last.start.graph))):
             return document
@@ -68,8 +68,11 @@ def _usual(document: Document) -> bool:
 def _same_question(document: Document, task: object) -> bool:
     """Whether a document asks what a task does, whatever the split."""
     one = document.task
-    return (
-        isinstance(one, DataTask)
-        and isinstance(task, DataTask)
-        and replace(one, warmup=None, train=None, train_series=None) == replace(task, warmup=None, train=None, train_series=None)
-    )
+    if not isinstance(one, DataTask) or type(one) is not type(task):
+        return False
+    return _but_split(one) == _but_split(task)
+
+
+def _but_split(task: DataTask) -> dict[str, object]:
+    """The knobs of a task that do not split its data."""
+    return {name: value for name, value in task.knobs.items() if name not in ("warmup", "train", "train_series")}
