@@ -1,6 +1,6 @@
 """The figures of a search: its history, how much each knob counts, the error along one knob, and all knobs of all trials."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,10 @@ class SearchFigure(FigureBox[Search]):
 
     clicked: Callable[[int], None] | None = None
 
+    def __init__(self, label: str, panels: Sequence[Panel]) -> None:
+        super().__init__(label, panels, nothing="no trial yet")
+        self.add_class("rcw-choosing")
+
     @property
     def about(self) -> str:
         return "" if self.thing is None else f"{len(self.thing.trials)} trials, {self.thing.metric.upper()}"
@@ -39,13 +43,15 @@ class SearchFigure(FigureBox[Search]):
     def _dots(self, panel: Panel, color: str) -> Scatter:
         """Dots that can be clicked."""
         none = np.array([1.0])
-        made = Scatter(x=none, y=none, scales={"x": panel.x, "y": panel.y}, colors=[color], default_size=SIZE, visible=False)
-        made.on_element_click(lambda _, event: self._hear(made, event))
+        made = Scatter(
+            x=none, y=none, scales={"x": panel.x, "y": panel.y}, colors=[color], default_size=SIZE, visible=False, enable_hover=False
+        )
+        made.on_element_click(lambda _, event: self._hear(event))
         panel.widget.marks = [*panel.widget.marks, made]
         panel.reads(made, "trial")
         return made
 
-    def _hear(self, mark: Scatter, event: Any) -> None:
+    def _hear(self, event: Any) -> None:
         place = event.get("data", {}).get("index") if isinstance(event, dict) else None
         places = np.zeros(0, int) if self.thing is None else self._dotted(self.thing)
         if self.clicked is not None and isinstance(place, int) and 0 <= place < len(places):
@@ -68,7 +74,7 @@ class HistoryFigure(SearchFigure):
         self.random = self.panel.add(1.5, theme.GUIDE)
         self.best = self.panel.add(2, theme.HELD_OUT)
         self.dots = self._dots(self.panel, theme.channel(1))
-        super().__init__("History", [self.panel], nothing="no trial yet")
+        super().__init__("History", [self.panel])
 
     def paint(self, thing: Search) -> None:
         errors = thing.errors
@@ -99,7 +105,7 @@ class ImportanceFigure(SearchFigure):
         self.panel = Panel("share of the variance", "", height - CAPTION_HEIGHT, reading="point")
         self.bars = self.panel.add(10, theme.HELD_OUT)
         self.shares: dict[str, float] = {}
-        super().__init__("Importance", [self.panel], nothing="no trial yet")
+        super().__init__("Importance", [self.panel])
 
     def paint(self, thing: Search) -> None:
         self.shares = importance(thing)
@@ -137,7 +143,7 @@ class SliceFigure(SearchFigure):
         self.scales = [Panel("", "error", size, log_x=log, log_y=True, reading="point") for log in (False, True)]
         self.dots = [self._dots(panel, theme.channel(1)) for panel in self.scales]
         self.knob = ""
-        super().__init__("Slice", self.scales[:1], nothing="no trial yet")
+        super().__init__("Slice", self.scales[:1])
         self._owned |= {*self.scales}
 
     def paint(self, thing: Search) -> None:
@@ -208,7 +214,7 @@ class ParallelFigure(SearchFigure):
         self.panel.widget.fig_margin = self.panel.margin
         self.others, self.best = self.panel.add(0.8, theme.EACH), self.panel.add(1.6, theme.HELD_OUT)
         self.dots = self._dots(self.panel, theme.channel(1))
-        super().__init__("Parallel coordinates", [self.panel], nothing="no trial yet")
+        super().__init__("Parallel coordinates", [self.panel])
 
     def paint(self, thing: Search) -> None:
         there, labels = self._drawn(thing), labels_of(thing)
