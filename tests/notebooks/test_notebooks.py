@@ -2,11 +2,14 @@
 
 import re
 import shutil
+from base64 import b64decode
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbconvert.exporters import HTMLExporter
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = sorted(path.name for path in FOLDER.glob("*.ipynb"))
@@ -115,6 +118,17 @@ def test_notebook_runs(name: str, tmp_path: Path) -> None:
     shown = [set(out.data) for cell in notebook.cells for out in cell.get("outputs", []) if "data" in out]
     drawn = sum(1 for kinds in shown if kinds & {"application/vnd.jupyter.widget-view+json", "image/svg+xml"})
     assert drawn >= DRAWN.get(name[:2], 1)
+    if name.startswith("01"):
+        exported(notebook)
+
+
+def exported(notebook: nbformat.NotebookNode) -> None:
+    """As HTML, which needs no kernel, the notebook shows the picture of its Playground, with the numbers."""
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
+    words = " ".join(ElementTree.fromstring(b64decode(picture)).itertext())
+    for word in ("reservoir", "Prediction", "Loss", "test NRMSE"):
+        assert word in words
 
 
 @pytest.mark.parametrize("name", NAMES)
