@@ -1,18 +1,21 @@
 """Kernels with a Playground each, started one after another, as a class on one server has them: `python -m benchmarks.kernels [COUNT]`.
 
-Each kernel is a process of its own, as Jupyter starts it, and runs a cell that imports rcwidgets, makes a Playground and waits for its
-results. When all are up, each answers once more, to a turned knob, and tells its share of the memory (PSS, of which pages that several
-processes share count by parts; Linux has it). The bars: all answer, at most 230 MB each, and 3 s from the import to the first results
-where the compiled programs are in the cache, which a kernel before the first one fills.
+Each kernel is a process of its own, as Jupyter starts it, under the environment of `rcwidgets lab`, and runs a cell that imports rcwidgets,
+makes a Playground and waits for its results. When all are up, each answers once more, to a turned knob, and tells its share of the memory
+(PSS, of which pages that several processes share count by parts; Linux has it). The bars: all answer, at most 230 MB each, and 3 s from the
+import to the first results where the compiled programs are in the cache, which a kernel before the first one fills.
 """
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from queue import Empty
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
+
+from rcwidgets.command.lab import POOLS
 
 COUNT, MEMORY, SECONDS, PATIENCE = 20, 230.0, 3.0, 300.0  # kernels, MB each, s to the first results, s until one must have answered
 CELL = """
@@ -56,7 +59,7 @@ def share(process: int) -> float:
 def start() -> tuple[KernelManager, BlockingKernelClient]:
     """A kernel that is ready."""
     manager = KernelManager()
-    manager.start_kernel()
+    manager.start_kernel(env=POOLS | os.environ)
     client = manager.blocking_client()
     client.start_channels()
     client.wait_for_ready(timeout=PATIENCE)

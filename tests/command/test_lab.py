@@ -1,5 +1,6 @@
 """JupyterLab at a notebook."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], Path]]:
         return 0
 
     monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
     return calls
 
 
@@ -34,6 +36,16 @@ def test_a_notebook_with_a_playground_is_made_and_opened(tmp_path: Path, called:
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
     assert "--LabApp.default_url=/lab/tree/my%20first.ipynb" in command and command[-1] == "--no-browser"
     assert place == notebook.parent
+
+
+def test_its_kernels_have_few_pools_of_memory_unless_somebody_has_said_how_many(
+    tmp_path: Path, called: list[tuple[list[str], Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_lab(tmp_path / "a.ipynb")
+    assert os.environ["MALLOC_ARENA_MAX"] == "4"
+    monkeypatch.delenv("MALLOC_ARENA_MAX")
+    open_lab(tmp_path / "a.ipynb")
+    assert os.environ["MALLOC_ARENA_MAX"] == "2" and len(called) == 2
 
 
 def test_a_notebook_that_is_there_is_left_as_it_is(tmp_path: Path, called: list[tuple[list[str], Path]]) -> None:
