@@ -106,6 +106,7 @@ def problem_of(work: str, exit: str, delay: float, folder: Path) -> str:
 def _kernel(code: str, environment: dict[str, str], *, restart: bool) -> tuple[int, str]:
     """The exit status of a Jupyter kernel that has run the code and was shut down or restarted, and what it wrote to stderr."""
     from jupyter_client.manager import KernelManager  # an application of its own, for two kinds of exits alone
+    from jupyter_core.utils import ensure_event_loop
 
     with tempfile.TemporaryFile("w+") as errors:
         manager = KernelManager(kernel_name="python3")
@@ -126,6 +127,7 @@ def _kernel(code: str, environment: dict[str, str], *, restart: bool) -> tuple[i
             client.stop_channels()
             if manager.is_alive():
                 manager.shutdown_kernel(now=True)
+            ensure_event_loop().close()  # this thread's, which jupyter_client opened
         errors.seek(0)
         return status, "".join(line for line in errors if not line.startswith("[IPKernelApp]"))  # warns of TCP
 

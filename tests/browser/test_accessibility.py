@@ -189,8 +189,7 @@ def test_every_place_for_the_hand_has_24_pixels(play: Play) -> None:
         play.click_head(name)
         assert small(play) == []
     play.button("Zoom out").click()  # what is on the canvas keeps its size for the hand
-    play.page.wait_for_timeout(400)
-    assert play.zoom()[2] < 0.9
+    play.until(lambda: play.zoom()[2] < 0.9, True)
     ports = [one for one in small(play) if "react-flow__handle" in one or "rcw-slider" in one or "react-flow__edge" in one]
     assert ports == []
     play.option("NVAR").click()
@@ -400,6 +399,7 @@ def test_reduced_motion_is_respected(themed: Lab) -> None:
     assert moving == []
     play.button("Zoom out").click()
     play.button("Show all").click()
+    play.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     before = play.zoom()
     play.page.wait_for_timeout(300)
     assert play.zoom() == before

@@ -23,11 +23,11 @@ OnlineTraining.advance = slowly
 """
 QUICK = "OnlineTraining.advance = OnlineTraining.quick"
 FORCE = "import rcwidgets as rc\nplay = rc.Playground(trainer=rc.FORCELearning)\nplay"
-# A cell that is busy until the page has been heard in the kernel, and for 20 s at most.
+# A cell that is busy until the page has been heard in the kernel, and for two minutes at most.
 BUSY = """
 import time
 def seen(): return {seen}
-end = time.monotonic() + 20
+end = time.monotonic() + 120
 print("busy", flush=True)
 while not seen() and time.monotonic() < end:
     time.sleep(0.01)

@@ -6,6 +6,27 @@ from playwright.sync_api import expect
 
 from tests.browser.playground import Play
 
+# Ridge regression that, once its progress has been told, goes on only until it is stopped.
+HELD = """
+import time
+from rcwidgets.live.stages.ridge import Stages
+Stages.unheld = Stages.compute
+def held(self, document, revision, checkpoint, report):
+    told = []
+    def tell(activity, share, words):
+        told.append((activity, share, words))
+        report(activity, share, words)
+    def hold():
+        checkpoint()
+        while told and 0.01 <= (told[-1][1] or 0) < 1:
+            report(*told[-1])
+            time.sleep(0.05)
+            checkpoint()
+    return self.unheld(document, revision, hold, tell)
+Stages.compute = held
+"""
+FREE = "Stages.compute = Stages.unheld"
+
 
 def age(play: Play) -> int:
     """How many changes the shown results are behind the model."""
@@ -50,12 +71,14 @@ def test_pause_holds_the_training_run_trains_once_and_resume_goes_on(play: Play)
 def test_stop_ends_a_run_and_keeps_the_last_results(play: Play) -> None:
     before = play.lines("Prediction")
     play.click_head("reservoir")
+    play.lab.ask(HELD)
     field = play.field("reservoir", "Units")
-    field.fill("1500")  # some seconds
+    field.fill("1500")
     field.press("Enter")
     expect(play.root.get_by_role("progressbar", name="Progress", exact=True)).to_have_attribute("aria-valuenow", re.compile(r"^[1-9]\d?$"))
     play.button("Stop").click()
     expect(play.status).to_have_text("stopped")
+    play.lab.ask(FREE)
     assert play.lab.ask_json("play.experiment.status.activity") == "idle"
     assert play.lab.ask_json("play.results.model.by_name()['reservoir'].units") == 400
     assert play.lines("Prediction") == before

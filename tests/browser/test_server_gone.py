@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
@@ -81,12 +82,14 @@ def test_a_cut_network_is_said_and_mends_itself(lab: Lab) -> None:
     lab.errors.clear()
 
 
-def test_a_running_cell_is_no_server_that_is_gone(playing: Play) -> None:
-    playing.lab.page.evaluate("""() => {
-      const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
-      kernel.requestExecute({ code: 'import time; time.sleep(6)' });
-    }""")
+def test_a_running_cell_is_no_server_that_is_gone(playing: Play, tmp_path: Path) -> None:
+    over = tmp_path / "over"
+    code = f"import os, time\nwhile not os.path.exists({str(over)!r}): time.sleep(0.01)"
+    playing.lab.page.evaluate(
+        "code => void window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({ code })", code
+    )
     playing.button("Undo").or_(playing.button("Export code")).last.click()
     playing.page.wait_for_timeout(2500)
     expect(playing.root.get_by_role("alert")).to_have_count(0)
+    over.touch()
     playing.rest()

@@ -1,5 +1,6 @@
 """Trainings that go on step by step: held, resumed, turned while they run, voided by a change, and right in the end."""
 
+import threading
 import time
 
 import numpy as np
@@ -39,15 +40,17 @@ def training(series, settings, graph=None):
 
 @pytest.fixture
 def slow(monkeypatch):
-    """Trainings whose stretches are short and take a while, so that a test can step in between."""
-    advance = OnlineTraining.advance
+    """Trainings whose stretches are short and take a while, so that a test can step in between; they end soon once the event is set."""
+    advance, free = OnlineTraining.advance, threading.Event()
 
     def slowly(self):
-        self.longest = 10
-        time.sleep(0.02)
+        crawls = self.done >= 100 and not free.is_set()
+        self.longest = 1 if crawls else 10
+        free.wait(0.5 if crawls else 0.02)
         advance(self)
 
     monkeypatch.setattr(OnlineTraining, "advance", slowly)
+    return free
 
 
 @pytest.fixture
@@ -150,6 +153,7 @@ def test_held_it_waits_and_goes_on_where_it_was(experiment, slow):
     assert 0 < done < held.curve.total
     experiment.set("reservoir", spectral_radius=0.5)
     assert experiment.status.activity == "paused"
+    slow.set()
     experiment.resume()
     results = experiment.wait(60)
     np.testing.assert_array_equal(results.curve.losses[:done], held.curve.losses)
