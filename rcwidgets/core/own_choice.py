@@ -22,6 +22,7 @@ from rcwidgets.core.tasks.own_start import OwnStart
 from rcwidgets.core.trainers.closed_form.ridge import RidgeSettings
 
 DRIVES = (0.1, 0.3, 1.0)  # input scalings, of what is seen at a spread of 1
+USUAL = OwnStart()  # where no data can tell
 BETAS = tuple(float(f"{digit}e{power}") for power in range(-8, 5) for digit in (1, 3))
 UNITS = (100, 200)  # a fifth of the training rows, within these
 MOST = 4000  # rows, the last of the training part: what longer series tell beside these is not worth the time
@@ -47,8 +48,8 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     The training part is cut into a first share of 40 % and five stretches after it: each stretch is forecast by a readout that is fitted
     to all rows before it. sqrt(mean over channels of mse / var) over all stretches decides, for each way of seeing the data (values, or
     changes where the task forecasts its own inputs; with or without the value of the season before; three input scalings) and each of
-    `betas`. All other `settings` stay as they are. Of several series each starts from rest, none has a season, and the stretches are whole
-    series where there are five and more.
+    `betas`. All other `settings` stay as they are. Of several series each starts from rest, none has a season, the readout may also get the
+    last value alone, since there are no 12 at the start of each, and of five series and more each fifth is told by all others.
 
     Reference: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83.
     """
@@ -64,24 +65,24 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     if not varies.any():
         return None
     units = int(np.clip(data.train // 50 * 10, *UNITS))
-    borders = past.borders(rows)
     found: list[tuple[float, OwnStart, float]] = []
     for option, features, base in _options(past, data, units, settings.seed):
-        errors = errors_ahead(features[rows], (targets - base)[rows], betas, borders)
+        errors = past.errors(features[rows], (targets - base)[rows], rows, betas)
         nrmse = np.sqrt((errors[:, varies] / spread[varies]).mean(axis=1))
         place = int(np.argmin(nrmse))
         found.append((float(nrmse[place]), option, betas[place]))
     tried = {_words(option, data.horizon): error for error, option, _ in found}
     error, option, beta = min(found, key=lambda one: one[0])
     told = f"{_words(option, data.horizon)}, {units} units" + (f", beta {beta:g}" if len(betas) > 1 else "")
-    words = f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of {past.words}, each told by those before it)."
+    words = f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of {past.words}, each told by {past.by})."
     return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, tried)
 
 
 class _Past(NamedTuple):
     """What a choice may look at: the signal (time, inputs), the targets (time, outputs) and the `rows` of them that count.
 
-    Several series stand one behind the other; `age` (time,) is how many rows there are before each in its series. `words` name the rows.
+    Several series stand one behind the other; `age` (time,) is how many rows there are before each in its series. `words` name
+    the rows, and `by` those that each is told by.
     """
 
     signal: np.ndarray
@@ -89,16 +90,15 @@ class _Past(NamedTuple):
     rows: np.ndarray
     age: np.ndarray
     words: str
+    by: str = "those before it"
 
-    def borders(self, rows: np.ndarray) -> np.ndarray:
-        """Where the stretches of these rows begin, and the last one ends: between two series where there are as many as that."""
-        found = (len(rows) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
+    def errors(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray, betas: Sequence[float]) -> np.ndarray:
+        """The mean squared errors (betas, outputs) of these rows: each fifth of the series told by all others, or by the rows before it."""
         starts = np.searchsorted(rows, np.flatnonzero(self.age == 0))
-        if len(starts) < STRETCHES + 1:
-            return found
-        inner = [int(starts[np.abs(starts - border).argmin()]) for border in found[:-1]]
-        snapped = np.array([*inner, found[-1]])
-        return snapped if snapped[0] > 0 and (np.diff(snapped) > 0).all() else found
+        if len(starts) < STRETCHES:
+            return errors_ahead(x, y, betas)
+        first = [starts[len(starts) * block // STRETCHES] for block in range(STRETCHES)]
+        return errors_apart(x, y, betas, [*map(int, first), len(rows)])
 
 
 def _past_of(data: TaskData) -> _Past:
@@ -118,7 +118,9 @@ def _past_of(data: TaskData) -> _Past:
     counts = [len(one) for one in x]
     age = np.concatenate([np.arange(count) for count in counts])
     signal, targets = np.concatenate(x), np.concatenate(wanted)
-    return _Past(signal, targets, np.flatnonzero(age >= data.washed), age, f"series {data.names[first]} to {data.names[data.trained - 1]}")
+    words = f"series {data.names[first]} to {data.names[data.trained - 1]}"
+    by = "the others" if len(x) >= STRETCHES else "those before it"
+    return _Past(signal, targets, np.flatnonzero(age >= data.washed), age, words, by)
 
 
 class View(NamedTuple):
@@ -157,26 +159,27 @@ def lags_of(channels: int) -> int:
     return int(np.clip(WIDEST // channels, 1, LAGS))
 
 
-def features_of(seen: np.ndarray, late: int, states: np.ndarray, age: np.ndarray | None = None) -> np.ndarray:
+def features_of(seen: np.ndarray, late: int, states: np.ndarray, age: np.ndarray | None = None, lags: int | None = None) -> np.ndarray:
     """What the readout of a start gets (time, features): the last values, that of the season before, and the reservoir's states."""
-    lags = [*range(lags_of(seen.shape[1])), *([late] if late else [])]
-    return np.hstack([*(_late(seen, lag, age) for lag in lags), states])
+    steps = [*range(lags_of(seen.shape[1]) if lags is None else lags), *([late] if late else [])]
+    return np.hstack([*(_late(seen, lag, age) for lag in steps), states])
 
 
 def _options(past: _Past, data: TaskData, units: int, seed: int) -> Iterator[tuple[OwnStart, np.ndarray, np.ndarray]]:
     """What is tried: the choices, the features (time, features) that a readout gets, and what is added to what it gives."""
     signal, age = past.signal, past.age
     late, ways = 0 if data.several else late_season(signal, data), views(signal, data, age)
-    states = iter(_states([drive * way.seen for way in ways for drive in DRIVES], age, units, seed))
+    drives, lags = (
+        (DRIVES, [lags_of(signal.shape[1])]) if not data.several else ((USUAL.input_scaling, *DRIVES), [lags_of(signal.shape[1]), 1])
+    )
+    states = iter(_states([drive * way.seen for way in ways for drive in drives], age, units, seed))
     for way in ways:
-        for drive in DRIVES:
+        for drive in drives:
             state = next(states)
-            for season in (0, late) if late else (0,):
-                yield (
-                    OwnStart(units, drive, lags_of(signal.shape[1]), season, way.magnified),
-                    features_of(way.seen, season, state, age),
-                    way.base,
-                )
+            for count in dict.fromkeys(lags):
+                for season in (0, late) if late else (0,):
+                    features = features_of(way.seen, season, state, age, count)
+                    yield OwnStart(units, drive, count, season, way.magnified), features, way.base
 
 
 def _states(driven: Sequence[np.ndarray], age: np.ndarray, units: int, seed: int) -> np.ndarray:
@@ -204,20 +207,34 @@ def _late(signal: np.ndarray, steps: int, age: np.ndarray | None = None) -> np.n
     return late if age is None else np.where(age[:, None] < steps, 0.0, late)
 
 
-def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float], borders: np.ndarray | None = None) -> np.ndarray:
-    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs).
+def errors_apart(x: np.ndarray, y: np.ndarray, betas: Sequence[float], borders: Sequence[int]) -> np.ndarray:
+    """The mean squared errors (betas, outputs) of blocks of rows between `borders`, each told by a readout that is fitted to all others."""
+    blocks = [slice(start, stop) for start, stop in pairwise(borders)]
+    moments = [(Gram.of(x[one]), Cross.of(x[one], y[one])) for one in blocks]
+    squares = np.zeros((len(betas), y.shape[1]))
+    for place, one in enumerate(blocks):
+        (gram, cross), *others = [own for other, own in enumerate(moments) if other != place]
+        for more in others:
+            gram, cross = gram + more[0], cross + more[1]
+        squares += _squares(gram, cross, x[one], y[one], betas)
+    return squares / len(x)
 
-    `borders` are where the stretches begin that are told, and where the last one ends.
-    """
-    if borders is None:
-        borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
+
+def _squares(gram: Gram, cross: Cross, x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
+    """The sums of squared errors (betas, outputs) of rows, by the readouts of these moments."""
+    weights, bias = EIGEN.init(gram).project(cross).solve_many(betas)
+    with one_thread():
+        told = (x @ np.hstack(list(weights))).reshape(len(x), len(betas), -1) + bias
+    return np.asarray(np.square(told - y[:, None]).sum(axis=0))
+
+
+def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
+    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs)."""
+    borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
     gram, cross = Gram.of(x[: borders[0]]), Cross.of(x[: borders[0]], y[: borders[0]])
     squares = np.zeros((len(betas), y.shape[1]))
     for start, stop in pairwise(borders.tolist()):
-        weights, bias = EIGEN.init(gram).project(cross).solve_many(betas)
-        with one_thread():
-            told = (x[start:stop] @ np.hstack(list(weights))).reshape(stop - start, len(betas), -1) + bias
-        squares += np.square(told - y[start:stop, None]).sum(axis=0)
+        squares += _squares(gram, cross, x[start:stop], y[start:stop], betas)
         gram, cross = gram + Gram.of(x[start:stop]), cross + Cross.of(x[start:stop], y[start:stop])
     return squares / (len(x) - borders[0])
 
@@ -225,5 +242,6 @@ def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float], borders: 
 def _words(option: OwnStart, horizon: int) -> str:
     """The choices in words: "changes, season of 12 rows, input scaling 0.3"."""
     seen = "values" if option.magnified is None else "changes (differenced)"
+    last = ", the last value alone" if option.lags == 1 else ""
     season = f", season {option.season + horizon} rows before" if option.season else ""
-    return f"{seen}{season}, input scaling {option.input_scaling:g}"
+    return f"{seen}{last}{season}, input scaling {option.input_scaling:g}"

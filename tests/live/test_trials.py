@@ -182,7 +182,7 @@ def test_the_start_on_several_series_is_chosen_by_those_that_train():
     experiment = Experiment(data=walks)
     results = experiment.wait(120)
     persistence = next(one.nrmse for one in results.baselines if one.name == "Persistence")
-    assert "changes (differenced)" in experiment.chosen and "of series 1 to 14, each told by those before it" in experiment.chosen
+    assert "changes (differenced)" in experiment.chosen and "of series 1 to 14, each told by the others" in experiment.chosen
     assert results.test_nrmse < 1.05 * persistence
     names = {"series": walks}
     exec(experiment.code(), names)
