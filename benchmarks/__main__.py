@@ -12,6 +12,7 @@ NAMES = (
     "bptt",
     "lanes",
     "sweeps",
+    "search",
     "sparse",
     "memory",
     "ticks",
