@@ -3,6 +3,7 @@
 What the cell of a notebook made in an earlier run is closed when it runs again.
 """
 
+import re
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,13 +62,27 @@ class CellRun(NamedTuple):
 _made: dict[CellRun, "weakref.WeakSet[Widget]"] = {}
 
 
+_PYTHON = re.compile(r"_\d+_\d+")  # how the ids of jupyter_client's messages end: process and number; pages give others
+
+
+def without_a_page() -> bool:
+    """Whether a program runs the cell, such as nbclient, papermill or Voila, or nobody at all: no page can ask for anything meanwhile."""
+    run = _parent().get("header", {}).get("msg_id")
+    return not isinstance(run, str) or _PYTHON.search(run) is not None
+
+
 def current_run() -> CellRun | None:
     """The run of a cell that asks for this; None outside of notebooks, and where the page does not name its cells."""
-    shell = get_ipython()
-    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else None
-    parent = parent if isinstance(parent, dict) else {}
+    parent = _parent()
     cell, run = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id")
     return CellRun(cell, run) if isinstance(cell, str) and isinstance(run, str) else None
+
+
+def _parent() -> dict[str, Any]:
+    """The message that asks for what runs now."""
+    shell = get_ipython()
+    parent = shell.get_parent() if shell is not None and hasattr(shell, "get_parent") else None
+    return parent if isinstance(parent, dict) else {}
 
 
 def close_replaced(now: CellRun | None) -> None:

@@ -118,9 +118,9 @@ def _numbers(experiment: Experiment) -> str:
     header, rows = metrics.table()
     meant = header.index("definition")
     head = "".join(f"<th>{escape(str(name))}</th>" for name in header[:meant])
-    body = "".join(
-        f'<tr title="{escape(str(row[meant]), quote=True)}">{"".join(f"<td>{escape(_told(cell))}</td>" for cell in row[:meant])}</tr>'
-        for row in rows
-    )
+    body = "".join(f"<tr>{''.join(f'<td>{escape(_told(cell))}</td>' for cell in row[:meant])}</tr>" for row in rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"<section aria-label='Numbers'><h2>Numbers</h2><div class='wide' tabindex='0'>{table}</div></section>"
+    told = {str(row[0]): str(row[meant]) for row in rows}  # a row for each channel tells the same
+    terms = "".join(f"<dt>{escape(name)}</dt><dd>{escape(words)}</dd>" for name, words in told.items())
+    meaning = f"<details><summary>What the numbers mean</summary><dl>{terms}</dl></details>"
+    return f"<section aria-label='Numbers'><h2>Numbers</h2><div class='wide' tabindex='0'>{table}</div>{meaning}</section>"

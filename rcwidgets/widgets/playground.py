@@ -22,7 +22,7 @@ from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.first_document import GivenTrainer
 from rcwidgets.live.sweep.plan import SweepMetric
 from rcwidgets.widgets.app import App
-from rcwidgets.widgets.closing import close_parts, close_replaced, current_run, remember
+from rcwidgets.widgets.closing import close_parts, close_replaced, current_run, remember, without_a_page
 from rcwidgets.widgets.page import write_page
 from rcwidgets.widgets.place import FigurePlace
 from rcwidgets.widgets.publisher import publisher_of
@@ -136,7 +136,7 @@ class Playground(ipywidgets.VBox):
         if self._app is None or self.comm is None:
             print(repr(self))
             return
-        if current_run() is None:
+        if without_a_page():
             self.wait(HEADLESS)
         words = f"Playground. {describe(self.model)} Its picture is below, as it was left."
         display({**self._repr_mimebundle_(), "text/plain": words}, raw=True)

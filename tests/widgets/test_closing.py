@@ -153,3 +153,17 @@ def test_outside_of_notebooks_nothing_is_closed(shell, playground):
     assert first.comm is not None and second.comm is not None
     shell.parent = None
     assert closing.current_run() is None
+
+
+@pytest.mark.parametrize(
+    ("parent", "alone"),
+    [
+        ({"header": {"msg_id": "3c0c1e56-5b1f7a6a1d0a4ef0a2b1d1b1_4711_7"}}, True),  # jupyter_client's, as of nbclient
+        ({"header": {"msg_id": "0c7f4c1e5d0b4a6f9a3e2b1c0d9e8f7a"}}, False),  # nbclassic's, which names no cells
+        ({"header": {"msg_id": "6f1c7f3e-8a53-4ac1-9d0d-6f3b6f2d4c11"}, "metadata": {"cellId": "a"}}, False),
+        (None, True),
+    ],
+)
+def test_who_runs_a_cell_is_told_by_the_ids_of_messages(shell, parent, alone):
+    shell.parent = parent
+    assert closing.without_a_page() is alone

@@ -1,5 +1,6 @@
 """The page that works offline: what is in it, and that what a user named is text."""
 
+import html
 import re
 
 import numpy as np
@@ -29,6 +30,16 @@ def test_it_has_the_graph_the_figures_the_numbers_and_the_settings(play, tmp_pat
         assert word in text
     for _, caption in re.findall(r"(<figcaption>)(.*?)</figcaption>", text):
         assert len(caption) > 20
+
+
+def test_what_the_numbers_mean_is_text_that_keys_and_fingers_reach(play, tmp_path):
+    text = page_of(play, tmp_path)
+    header, rows = play.metrics.table()
+    told = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", text))
+    assert {html.unescape(name): html.unescape(words) for name, words in told.items()} == {
+        row[0]: row[header.index("definition")] for row in rows
+    }
+    assert "<tr title" not in text
 
 
 def test_nothing_in_it_comes_from_elsewhere(play, tmp_path):
