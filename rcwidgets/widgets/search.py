@@ -23,7 +23,8 @@ EMPTY = "No trial yet."
 class SearchView(VBox):
     """A search in figures: history, importance, one knob, and all knobs. `show` draws what is known, and may be called while it runs.
 
-    `found` is what `rc.search` gave; `play` is the Playground or the Experiment whose sliders a click on a trial sets.
+    `found` is what `rc.search` gave; `play` is the Playground or the Experiment whose sliders a click on a trial sets, and may stand
+    alone.
 
     >>> import rcwidgets as rc
     >>> view = rc.SearchView()  # rc.search(..., tell=view.show) fills it
@@ -34,7 +35,17 @@ class SearchView(VBox):
 
     figures: tuple[SearchFigure, ...] = ()
 
-    def __init__(self, found: Search | None = None, play: "Experiment | Composable | VBox | None" = None, *, height: int = 220) -> None:
+    def __init__(
+        self,
+        found: Search | Experiment | Composable | VBox | None = None,
+        play: Experiment | Composable | VBox | None = None,
+        *,
+        height: int = 220,
+    ) -> None:
+        if play is None and not isinstance(found, Search):
+            found, play = None, found  # as the other views take it
+        if not isinstance(found, Search | None):
+            raise TypeError(f"SearchView takes what rc.search gave, got {type(found).__name__}.")
         self.experiment = None if play is None else experiment_of(getattr(play, "experiment", play), "SearchView")
         self.found: Search | None = None
         self.figures = tuple(made(height=height) for made in (HistoryFigure, ImportanceFigure, SliceFigure, ParallelFigure))

@@ -60,6 +60,9 @@ def made_of(name, play):
         return MODEL
     if name == "Sweep":
         return play.experiment.sweeping.sweep
+    if name == "Search":
+        x = np.sin(np.arange(100.0) / 5)[:, None]
+        return rc.search(rc.RidgeTrainer(rc.Input(1) >> rc.Reservoir(10) >> rc.LinearReadout(1)), [x, x], {"beta": (1e-6, 1.0)}, trials=2)
     if name in ("Regressor", "Classifier"):
         return kind(MODEL, beta=1e-3)
     if name == "BPTT":

@@ -62,3 +62,19 @@ def test_a_search_shows_itself_in_a_notebook(page):
 def test_what_is_no_experiment_is_refused():
     with pytest.raises(TypeError, match="SearchView takes an Experiment or a model, got int"):
         rc.SearchView(play=3)
+    with pytest.raises(TypeError, match=r"SearchView takes what rc.search gave, got int"):
+        rc.SearchView(3, rc.Experiment(auto=False))
+
+
+def test_an_experiment_may_stand_alone_and_a_long_search_has_a_short_text(page):
+    experiment = rc.Experiment(MODEL, task="sines", auto=False)
+    view = rc.SearchView(experiment)
+    assert view.experiment is experiment and view.found is None
+    wide = {
+        **SPACE,
+        **{f"reservoir.{name}": (0.1, 1.0) for name in ("spectral_radius", "input_scaling", "bias_scaling", "feedback_scaling")},
+    }
+    found = rc.search(rc.RidgeTrainer(MODEL), [X[:-1], X[1:]], wide, trials=2, lanes=2)
+    assert len(repr(found)) <= 300 and repr(found).endswith(" ...)")
+    view.close()
+    experiment.close()

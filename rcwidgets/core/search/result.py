@@ -9,7 +9,7 @@ import numpy as np
 
 from rcwidgets.core.search.bench import Bench
 from rcwidgets.core.search.library import optuna_there
-from rcwidgets.core.short import figure, short
+from rcwidgets.core.short import LONGEST, figure, short
 from rcwidgets.core.trainers.base import AbstractTrainer
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ class Search:
             return f"{text})"
         at = ", ".join(f"{name}={short(value)}" for name, value in self.best.items())
         told = f", random search {figure(self.baseline.value)}" if self.compared and self.baseline is not None else ""
-        return f"{text}, best {self.metric} {figure(self.value)} at {at}{told})"
+        text = f"{text}, best {self.metric} {figure(self.value)} at {at}{told})"
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 5]} ...)"
 
 
 Tell = Callable[[Search], None]
