@@ -12,6 +12,7 @@ with paused():
     from rcwidgets import classroom
     from rcwidgets.core import analysis, datasets, losses, metrics, tasks
     from rcwidgets.core import nodes as _nodes
+    from rcwidgets.core.devices import devices
     from rcwidgets.core.estimator import Classifier, Regressor
     from rcwidgets.core.graph.graph import Graph
     from rcwidgets.core.loading import load
@@ -105,6 +106,7 @@ __all__ = [
     "classroom",
     "controls",
     "datasets",
+    "devices",
     "from_orc",
     "from_pyrcn",
     "from_resdag",

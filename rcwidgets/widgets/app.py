@@ -6,11 +6,11 @@ from functools import cache
 from time import monotonic
 from typing import Annotated, Any, TypedDict
 
-import jax
 import traitlets
 from ipywidgets import widget_serialization
 
 from rcwidgets.core.datasets.table import Series
+from rcwidgets.core.devices import devices
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
@@ -160,7 +160,7 @@ class StatusModel(Told):
             self.metrics = [metric._asdict() for metric in status.metrics]
             rows = () if metrics is None else metrics.rows()
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
-            self.device = jax.default_backend().upper()
+            self.device = devices().in_words
 
 
 class App(Told):

@@ -15,6 +15,7 @@ from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.solver import solve
 from rcwidgets.core.backend import precision
 from rcwidgets.core.cores import cores
+from rcwidgets.core.devices import on_device
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches
@@ -89,7 +90,7 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
     workers, size = crew(len(lane), trial.program.taken(trial.program.trained[0])[0], cores(), most)
     parts = groups(np.arange(len(lane)), size)
     with one_thread(), ThreadPoolExecutor(min(len(parts), workers), "rcwidgets-lanes") as pool:
-        waiting = [pool.submit(_group, trial, settings, betas, lane, run, *part) for part in parts]
+        waiting = [pool.submit(on_device(k, _group), trial, settings, betas, lane, run, *part) for k, part in enumerate(parts)]
         try:
             while waiting:
                 while trial.meanwhile is not None and not wait(waiting[:1], GLANCE).done:

@@ -11,6 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.devices import spread_batch
 from rcwidgets.core.model.program import Params, Program
 from rcwidgets.core.trainers.gradient.batches import Source
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
@@ -162,6 +163,7 @@ class Descent:
         def launch(batch: Batch, count: np.ndarray) -> Any:
             now = knobs()
             with precision(dtype):
+                batch = spread_batch(batch, next(iter(batch.inputs.values())).shape[2])
                 self.carry, losses, norms = updates(self.program, self.fixed, self.carry, now, batch, count, self._choices)
             return losses, norms, now.learning_rate, self.carry.updates, self.carry.finite
 
