@@ -65,8 +65,9 @@ def test_force_learning_is_run_held_turned_and_resumed_by_hand(desk: Lab) -> Non
 
 def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
     model = "rc.Input() >> rc.VanillaRNN(30, activation='relu') >> rc.Dense()"
-    trainer = "rc.BPTT(model, learning_rate=0.01, num_train=20, num_batch=32)"
-    play = show(desk, f"model = {model}\nplay = rc.Playground(model, task='lorenz', trainer={trainer})\nplay")
+    loss = "def loss(y, truth):\n    print('a loss of', y.ndim, 'axes <b>')\n    return ((y - truth) ** 2).mean()\n"
+    trainer = "rc.BPTT(model, loss=loss, learning_rate=0.01, num_train=20, num_batch=32)"
+    play = show(desk, f"{loss}model = {model}\nplay = rc.Playground(model, task='lorenz', trainer={trainer})\nplay")
     play.ask("[play.set('task', normalise=True), 0][1]")
     play.button("Run").click()
     expect(play.status).to_have_text(re.compile(r"^Test NRMSE [^,]+, [\d,]+ updates in "), timeout=90_000)
@@ -75,7 +76,12 @@ def test_bptt_shows_its_loss_the_gradient_and_the_test(desk: Lab) -> None:
     assert desk.ask_json("bool(play.results.curve.losses[-1] < play.results.curve.losses[0] / 10)")
     lines = play.lines("Loss")
     assert len(lines) >= 4
-    desk.screenshot("training-bptt")
+    output = play.root.get_by_role("log", name="Output")
+    expect(output).to_contain_text("a loss of 3 axes <b>")
+    output.scroll_into_view_if_needed()
+    for theme in ("dark", "light"):
+        desk.set_theme(theme)
+        desk.screenshot(f"training-bptt-{theme}")
     play.click_head("rnn")
     desk.screenshot("training-bptt-inspector")
 
