@@ -17,6 +17,7 @@ from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.streaming import stretch_length
+from rcwidgets.core.trainers.sweep.metric import Measure
 from rcwidgets.core.trainers.sweep.sweep import CHUNK, METRICS, Sweep, SweepMetric, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared, StageCache
@@ -106,7 +107,7 @@ def plan_of(
         runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, long),
     )
     shape = (*(len(axis) for axis in values.values()), len(drawn))
-    return Plan(document, Sweep(values, drawn, metric_named(measure)[0], np.full(shape, np.nan)), parts)
+    return Plan(document, Sweep(values, drawn, measure.name, np.full(shape, np.nan)), parts)
 
 
 def _quietly(*given: Any, **options: Any) -> Iterator[Sweep]:
@@ -162,31 +163,15 @@ def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, .
     return given
 
 
-def _counted(measure: Any, test: Sequence[np.ndarray], skipped: int) -> Any:
+def _counted(measure: Measure, test: Sequence[np.ndarray], skipped: int) -> Measure:
     """The metric of the rows of several test series that are no warm-up; of all rows of others."""
-    total = sum(map(len, test))
-    kept = np.concatenate([np.arange(len(one)) >= skipped for one in test])
-
-    def counted(predictions: np.ndarray, targets: np.ndarray) -> float:
-        some = kept if len(predictions) == total else slice(None)
-        return float(measured(predictions[some], targets[some]))
-
-    name, measured = metric_named(measure)
-    counted.__name__ = name
-    return counted
+    return replace(measure, counted=np.concatenate([np.arange(len(one)) >= skipped for one in test]))
 
 
-def _in_units(metric: SweepMetric, data: TaskData) -> SweepMetric:
+def _in_units(metric: SweepMetric, data: TaskData) -> Measure:
     """The metric, where it has the unit of the data of rows in that unit."""
     try:
-        name, measure = metric_named(metric)
+        _, measure = metric_named(metric)
     except ValueError as error:
         raise SweepError(str(error), "metric") from error
-    if measure not in (METRICS["rmse"], METRICS["mse"]):
-        return metric
-
-    def scaled(predictions: np.ndarray, targets: np.ndarray) -> float:
-        return measure(predictions * data.scale, targets * data.scale)
-
-    scaled.__name__ = name
-    return scaled
+    return Measure(metric, scale=data.scale if measure in (METRICS["rmse"], METRICS["mse"]) else None)

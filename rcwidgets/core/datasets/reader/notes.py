@@ -1,11 +1,11 @@
 """What the reader found out by itself, or left out: one warning in words."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
+_INSTEAD: ContextVar[Callable[[str], object] | None] = ContextVar("instead", default=None)
 
 
 class DataWarning(UserWarning):
@@ -34,15 +34,21 @@ class Notes:
 
 def tell(sentences: tuple[str, ...], name: str = "", *, depth: int = 2) -> None:
     """Gives the sentences as one DataWarning, from the place `depth` calls up; without any there is none."""
-    if sentences and not _SILENT.get():
-        warnings.warn(f"{name}: {' '.join(sentences)}" if name else " ".join(sentences), DataWarning, stacklevel=depth + 1)
+    if not sentences:
+        return
+    words = f"{name}: {' '.join(sentences)}" if name else " ".join(sentences)
+    instead = _INSTEAD.get()
+    if instead is None:
+        warnings.warn(words, DataWarning, stacklevel=depth + 1)
+    else:
+        instead(words)
 
 
 @contextmanager
-def said_elsewhere() -> Iterator[None]:
-    """No DataWarning comes of what runs in here: whoever shows the results tells it."""
-    before = _SILENT.set(True)
+def said_elsewhere(instead: Callable[[str], object] = lambda words: None) -> Iterator[None]:
+    """No DataWarning comes of what runs in here, in this thread: whoever shows the results tells it. `instead` is called with the words."""
+    before = _INSTEAD.set(instead)
     try:
         yield
     finally:
-        _SILENT.reset(before)
+        _INSTEAD.reset(before)

@@ -21,7 +21,7 @@ from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches
 from rcwidgets.core.short import in_short
 from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
-from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, over, params_of_lanes
+from rcwidgets.core.trainers.lanes.runs import SHORTEST, groups, groups_of, over, params_of_lanes
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
 from rcwidgets.core.trainers.pairs import fitting_order
 from rcwidgets.core.trainers.streaming import stretch_length
@@ -56,6 +56,13 @@ class Trial(NamedTuple):
     length: int = LENGTH
 
 
+class Cut(NamedTuple):
+    """So many threads, each with a group of so many runs."""
+
+    threads: int
+    size: int
+
+
 @in_short
 class Tried(NamedTuple):
     """What one lane gave: the readout, its training error, the forecast (rows, outputs), and the state after the training rows.
@@ -80,15 +87,17 @@ def in_one_pass(program: Program) -> bool:
     return alone and trained[0] not in program.fed_back and not program.once
 
 
-def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterator[list[Tried]]:
+def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES, cut: Cut | None = None) -> Iterator[list[Tried]]:
     """Yields what the lanes of each group gave, group by group; lanes that share all node knobs share a run and its Gram matrix.
 
+    Groups and threads are those of `cut`, which is made for the machine where it is not given. In float32 the last digits of a lane depend
+    on its place in a group and on the group's size: the same groups give the same bits, in whichever process.
     An error that `trial.checkpoint` or `trial.meanwhile` raises ends all.
     """
     lane, run = settings.distinct()
     betas = settings.trainer.get("beta", np.full(settings.lanes, trial.beta))
-    workers, size = crew(len(lane), trial.program.taken(trial.program.trained[0])[0], cores(), most)
-    parts = groups(np.arange(len(lane)), size)
+    workers, size = cut or cut_of(trial, len(lane), most)
+    parts = groups_of(np.arange(len(lane)), size)
     with one_thread(), ThreadPoolExecutor(min(len(parts), workers), "rcwidgets-lanes") as pool:
         waiting = [pool.submit(on_device(k, _group), trial, settings, betas, lane, run, *part) for k, part in enumerate(parts)]
         try:
@@ -99,6 +108,12 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES) -> Iterato
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def cut_of(trial: Trial, runs: int, most: int = LANES) -> Cut:
+    """How so many runs are cut on this machine."""
+    workers, size = crew(runs, trial.program.taken(trial.program.trained[0])[0], cores(), most)
+    return Cut(workers, len(groups(np.arange(runs), size)[0][0]))
 
 
 def crew(runs: int, features: int, cores: int, most: int = LANES) -> tuple[int, int]:

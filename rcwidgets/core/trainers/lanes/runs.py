@@ -69,7 +69,11 @@ class Passage(NamedTuple):
 def groups(runs: np.ndarray, most: int = GROUP) -> list[tuple[np.ndarray, int]]:
     """The runs in nearly equal groups of at most `most`, all of one size: (runs, how many count); the others only fill a group up."""
     count = -(-len(runs) // most)
-    size = -(-len(runs) // count)
+    return groups_of(runs, -(-len(runs) // count))
+
+
+def groups_of(runs: np.ndarray, size: int) -> list[tuple[np.ndarray, int]]:
+    """The runs in groups of exactly `size`, in order, of which the last one is filled up: (runs, how many count)."""
     parts = [runs[start : start + size] for start in range(0, len(runs), size)]
     return [(np.concatenate([part, np.repeat(part[-1:], size - len(part))]), len(part)) for part in parts]
 

@@ -8,7 +8,7 @@ import numpy as np
 from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.series import is_list
 from rcwidgets.core.trainers.base import AbstractTrainer
-from rcwidgets.core.trainers.closed_form.one_pass import Trial, in_one_pass, tried
+from rcwidgets.core.trainers.closed_form.one_pass import Cut, Trial, cut_of, in_one_pass, tried
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps
 from rcwidgets.core.trainers.gradient.bptt import BPTT
@@ -48,6 +48,24 @@ def prepared(trainer: AbstractTrainer, seed: int, rows: Rows, checkpoint: Callab
     return Ready(one, _trial(one, pairs, rows, checkpoint))
 
 
+class Portion(NamedTuple):
+    """Lanes that are measured together, and of what size their groups are; None where the way that they go knows but one."""
+
+    lanes: np.ndarray
+    size: int | None
+
+
+def portions(ready: Ready, flat: Mapping[str, np.ndarray], runs: int) -> list[Portion]:
+    """All lanes in the portions that `measured` yields: alone, each gives the bits that it gives among the others."""
+    if isinstance(ready.one, BPTT):
+        return [Portion(lanes, None) for lanes in _split(flat, runs)]
+    settings = LaneSettings.read(ready.one.model, ready.one.settings, flat)
+    if ready.trial is None:
+        return [Portion(lanes, None) for lanes in _chunks(settings, runs)]
+    size = cut_of(ready.trial, len(settings.distinct()[0])).size
+    return [Portion(lanes, size) for lanes in _chunks(settings, size)]
+
+
 def measured(
     ready: Ready,
     flat: Mapping[str, np.ndarray],
@@ -56,16 +74,16 @@ def measured(
     runs: int,
     *,
     checkpoint: Callable[[], None] = lambda: None,
+    cut: Cut | None = None,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """The lanes with the knobs `flat` (lanes,) and their errors, part by part."""
+    """The lanes with the knobs `flat` (lanes,) and their errors, part by part; `cut` is how those of one pass are grouped."""
 
     def some(lanes: np.ndarray) -> dict[str, np.ndarray]:
         return {key: values[lanes] for key, values in flat.items()}
 
     one, trial = ready
     if isinstance(one, BPTT):
-        count = len(next(iter(flat.values())))
-        for lanes in np.array_split(np.arange(count), -(-count // runs)):
+        for lanes in _split(flat, runs):
             yield lanes, _descended(one.anew(one.settings.seed), some(lanes), rows, measure, checkpoint)
         return
 
@@ -74,7 +92,7 @@ def measured(
 
     settings = LaneSettings.read(one.model, one.settings, flat)
     if trial is not None:
-        yield from _tried(trial, settings, rows.later, measure, chunk)
+        yield from _tried(trial, settings, rows.later, measure, chunk, cut)
     else:
         yield from ((lanes, chunk(lanes)) for lanes in _chunks(settings, runs))
 
@@ -90,6 +108,12 @@ def alone(trainer: AbstractTrainer, rows: Rows, measure: Any) -> float:
         return float("inf")
     told = np.concatenate(predicted) if isinstance(predicted, list) else np.asarray(predicted)
     return float(measure(told, _targets(rows.later).reshape(told.shape)))
+
+
+def _split(flat: Mapping[str, np.ndarray], runs: int) -> list[np.ndarray]:
+    """Lanes of BPTT in nearly equal parts of at most so many."""
+    count = len(next(iter(flat.values())))
+    return np.array_split(np.arange(count), -(-count // runs))
 
 
 def _errors(trainer: AbstractTrainer, knobs: dict[str, np.ndarray], rows: Rows, measure: Any, checkpoint: Any) -> np.ndarray:
@@ -155,11 +179,11 @@ def _trial(one: Any, pairs: Pairs, rows: Rows, checkpoint: Callable[[], None]) -
 
 
 def _tried(
-    trial: Trial, settings: LaneSettings, test: Any, measure: Any, chunk: Callable[[np.ndarray], np.ndarray]
+    trial: Trial, settings: LaneSettings, test: Any, measure: Any, chunk: Callable[[np.ndarray], np.ndarray], cut: Cut | None
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Lanes and their errors, group by group; a beta that is too small for one pass is left to `chunk`."""
     targets = np.asarray(test[1])
-    for group in tried(trial, settings):
+    for group in tried(trial, settings, cut=cut):
         done = [one for one in group if one.diverged or one.readout is not None]
         left = np.array([one.lane for one in group if not one.diverged and one.readout is None], int)
         if done:

@@ -1,24 +1,31 @@
 """The error of a trainer over a grid of settings and seeds: what is known of it, and the best setting."""
 
 import itertools
-from collections import deque
+import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core import metrics
 from rcwidgets.core.graph.graph import Graph
-from rcwidgets.core.series import Data, count_of
+from rcwidgets.core.parts.engine import WorkersLostError
+from rcwidgets.core.parts.parts import Parts
+from rcwidgets.core.parts.store import Store
+from rcwidgets.core.series import Data
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
-from rcwidgets.core.trainers.held_out import held_apart
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import LaneSettings
-from rcwidgets.core.trainers.sweep.measure import Rows, measured, prepared
+from rcwidgets.core.trainers.sweep.course import Course, how_to_go_on
+from rcwidgets.core.trainers.sweep.job import Job, work
+from rcwidgets.core.trainers.sweep.metric import METRICS as METRICS
+from rcwidgets.core.trainers.sweep.metric import Measure, SweepMetric
+from rcwidgets.core.trainers.sweep.metric import metric_named as metric_named
+from rcwidgets.core.trainers.sweep.metric import where_known as where_known
 
 if TYPE_CHECKING:
     import pandas
@@ -31,6 +38,9 @@ class Sweep:
     `knobs` are the values by name. An error is inf where the run diverged, and NaN where it is not known yet. The held-out errors choose
     the setting (`best`); `test_errors` (seeds,) are those of the chosen setting alone, on the test rows, after a fit to the whole training
     part: NaN where they are not measured (yet). So nothing is chosen by the test rows.
+
+    `stored` held-out errors were taken from a store. `workers` of an executor are there (0 without one), and `notes` say
+    what happened to them.
     """
 
     knobs: dict[str, np.ndarray]
@@ -38,6 +48,9 @@ class Sweep:
     metric: str
     errors: np.ndarray
     test_errors: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    stored: int = 0
+    workers: int = 0
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.test_errors) != len(self.seeds):
@@ -68,6 +81,7 @@ class Sweep:
         axes = ", ".join(f"{name}: {len(values)} values" for name, values in self.knobs.items())
         known = np.count_nonzero(~np.isnan(self.errors))
         text = f"Sweep({{{axes}}}, {len(self.seeds)} seeds, {known} of {self.errors.size} held-out {self.metric} known"
+        text += f", {self.stored} from the store" if self.stored else ""
         over_seeds = np.median(self.errors, axis=-1)
         if not np.isfinite(over_seeds).any():
             return f"{text})"
@@ -94,14 +108,6 @@ class Sweep:
 
 CHUNK = 4 * GROUP  # runs between two results: one group is solved while the next is scanned
 
-SweepMetric: TypeAlias = str | Callable[[np.ndarray, np.ndarray], float]  # a name, or a function (predictions, targets)
-METRICS: dict[str, Callable[[ArrayLike, ArrayLike], float]] = {
-    "nrmse": metrics.nrmse,
-    "nmse": metrics.nmse,
-    "rmse": metrics.rmse,
-    "mse": metrics.mse,
-}
-
 
 def sweep(
     trainer: AbstractTrainer,
@@ -114,6 +120,8 @@ def sweep(
     seeds: Sequence[int] = (0,),
     metric: SweepMetric = "nrmse",
     gaps: TargetGaps = "error",
+    executor: Any = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Sweep:
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
 
@@ -129,6 +137,12 @@ def sweep(
     series than the data starts from rest. With gaps="drop" rows of targets that are NaN or masked count neither in a fit nor in an error,
     and a DataWarning says how many these are. `metric` is one of nrmse, nmse, rmse, mse or a function (predictions, targets) -> number.
 
+    `executor` is a `dask.distributed.Client` or any `concurrent.futures.Executor` that does not fork: its workers do the work in parts,
+    with the numbers of lanes here, to the bit. They get plain values and arrays, so metrics, losses and estimators that are functions are
+    refused. A lost worker is a RuntimeWarning, and its parts are done by others; where nobody is left it is a RuntimeError. `store` is the
+    path of a file (any suffix) in which each model's error is kept, by its model, trainer, data, knobs, seed, precision, number of cores
+    and the version of this package: a sweep that runs again computes only what is missing. A full disk is an OSError.
+
     >>> from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
     >>> from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
     >>> x = np.sin(np.arange(300) / 5)[:, None]
@@ -136,8 +150,14 @@ def sweep(
     >>> sweep(trainer, [x[:-1], x[1:]], {"reservoir.leak_rate": [0.3, 1.0], "beta": [1e-6, 1.0]}, seeds=(0, 1)).errors.shape
     (2, 2, 2)
     """
-    parts = sweep_parts(trainer, data, knobs, warmup=warmup, forced=forced, test=test, seeds=seeds, metric=metric, gaps=gaps)
-    return deque(parts, maxlen=1).pop()
+    said: set[str] = set()
+    options: dict[str, Any] = {"warmup": warmup, "forced": forced, "test": test, "seeds": seeds, "metric": metric, "gaps": gaps}
+    for found in sweep_parts(trainer, data, knobs, **options, executor=executor, store=store):
+        for note in found.notes:
+            if note not in said:
+                said.add(note)
+                warnings.warn(note, RuntimeWarning, stacklevel=2)
+    return found
 
 
 def sweep_parts(
@@ -149,54 +169,54 @@ def sweep_parts(
     forced: Mapping[str, Data] | None = None,
     test: Sequence[Data] | None = None,
     seeds: Sequence[int] = (0,),
-    metric: SweepMetric = "nrmse",
+    metric: SweepMetric | Measure = "nrmse",
     gaps: TargetGaps = "error",
     checkpoint: Callable[[], None] = lambda: None,
     runs: int = CHUNK,
     apart: bool = False,
+    executor: Any = None,
+    store: str | os.PathLike[str] | None = None,
 ) -> Iterator[Sweep]:
     """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
 
     `checkpoint` is called between stretches, and may raise. With `apart` the test starts from rest, however many series it has.
     """
     check_gaps("sweep", gaps)
-    name, measure = metric_named(metric)
+    measure = metric if isinstance(metric, Measure) else Measure(metric)
     if gaps == "drop":
-        data, test, measure = open_gaps(data), open_gaps(test), partial(where_known, measure)
-    once = speaks_once(trainer.model)
-    fitted, held = held_apart(data, once=once)
+        data, test, measure = open_gaps(data), open_gaps(test), replace(measure, known=True)
     axes = {key: np.asarray(values, np.float64).reshape(-1) for key, values in knobs.items()}
     grid = np.array(list(itertools.product(*axes.values())))
     flat = dict(zip(axes, grid.T, strict=True))
     LaneSettings.read(trainer.model, trainer.settings, flat)
     check_seeds(trainer.model, seeds)
+    job = Job(trainer, data, warmup, forced, test, gaps, speaks_once(trainer.model), apart, measure)
+    job.rows("held out")
     errors, tested = np.full((len(grid), len(seeds)), np.nan), np.full(len(seeds), np.nan)
-    shape = (*(len(values) for values in axes.values()), len(seeds))
+    shape, stored = (*(len(values) for values in axes.values()), len(seeds)), 0
+    with ExitStack() as stack:
+        told = job.plain() if executor is not None or store is not None else None
+        kept = None if store is None else stack.enter_context(Store(store))
+        crew = None if executor is None else stack.enter_context(Parts(executor, work, told, checkpoint=checkpoint))
+        course = Course(job, runs, checkpoint, kept, crew)
 
-    def known() -> Sweep:
-        return Sweep(axes, tuple(seeds), name, errors.reshape(shape).copy(), tested.copy())
+        def known() -> Sweep:
+            about = (0, ()) if crew is None else (crew.workers, crew.notes)
+            return Sweep(axes, tuple(seeds), measure.name, errors.reshape(shape).copy(), tested.copy(), stored, *about)
 
-    rows = Rows(warmup, forced, fitted, held, once, gaps)
-    for column, seed in enumerate(seeds):
-        for lanes, found in measured(prepared(trainer, seed, rows, checkpoint), flat, rows, measure, runs, checkpoint=checkpoint):
-            errors[lanes, column] = found
-            yield known()
-    if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
-        return
-    best = known().best_place
-    rows = Rows(warmup, forced or None, data, test, once or apart or count_of(data[0]) != count_of(test[0]), gaps)
-    for column, seed in enumerate(seeds):
-        one = {key: values[[best]] for key, values in flat.items()}
-        tested[column] = next(measured(prepared(trainer, seed, rows, checkpoint), one, rows, measure, runs, checkpoint=checkpoint))[1][0]
-        yield known()
-
-
-def where_known(measure: Callable[[Any, Any], float], predictions: np.ndarray, targets: np.ndarray) -> float:
-    """The metric of the rows (rows, channels) that have all their targets."""
-    known = ~np.isnan(targets).any(axis=-1)
-    if not known.any():
-        raise ValueError("sweep.data must have a target in the rows that are held out, got none. Give more rows.")
-    return float(measure(predictions[known], targets[known]))
+        try:
+            for found in course.errors("held out", tuple(seeds), flat):
+                errors[found.lanes, found.column] = found.errors
+                stored += found.stored * len(found.lanes)
+                yield known()
+            if test is None or not np.isfinite(np.median(errors, axis=-1)).any():
+                return
+            best = known().best_place
+            for found in course.errors("test", tuple(seeds), {key: values[[best]] for key, values in flat.items()}):
+                tested[found.column] = found.errors[0]
+                yield known()
+        except WorkersLostError as error:
+            raise WorkersLostError(how_to_go_on(error, int(np.count_nonzero(~np.isnan(errors))), errors.size, store)) from error
 
 
 def speaks_once(model: Graph) -> bool:
@@ -206,15 +226,6 @@ def speaks_once(model: Graph) -> bool:
         names = ", ".join(used.names[id] for id in used.exits)
         raise ValueError(f"sweep measures one output, the model has {names}. Leave the others out of the model.")
     return bool(set(used.exits) & used.once)
-
-
-def metric_named(metric: Any) -> tuple[str, Callable[[Any, Any], float]]:
-    """The name of a metric and its function; anything else than a known name or a function is a ValueError."""
-    if callable(metric):
-        return getattr(metric, "__name__", "error"), metric
-    if metric not in METRICS:
-        raise ValueError(f"sweep.metric must be one of {', '.join(METRICS)} or a function, got {metric!r}.")
-    return metric, METRICS[metric]
 
 
 def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
