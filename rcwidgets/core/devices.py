@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import jax
@@ -114,11 +115,21 @@ def _described(device: Any, use: str) -> Device:
 
 
 def _memory(device: Any) -> int | None:
-    """What a device has, in bytes; of the CPU that of the machine."""
+    """What a device has, in bytes; of the CPU that of the machine, or of the container."""
     if device.platform == "cpu":
         known = hasattr(os, "sysconf") and {"SC_PAGE_SIZE", "SC_PHYS_PAGES"} <= set(os.sysconf_names)
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if known else None
+        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if known else None
+        return min((most for most in (whole, _allowed()) if most is not None), default=None)
     return (device.memory_stats() or {}).get("bytes_limit")
+
+
+def _allowed() -> int | None:
+    """What a container may take, where it is told (cgroup v2 of Linux)."""
+    try:
+        told = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(told) if told.isdecimal() else None
 
 
 @cache
@@ -138,6 +149,14 @@ def spread(tree: Any, axis: int) -> Any:
     """The arrays with their rows, which are along `axis`, spread over all devices."""
     where = NamedSharding(_mesh(), PartitionSpec(*[None] * axis, "rows"))
     return jax.tree.map(lambda leaf: jax.device_put(leaf, where), tree)
+
+
+def spread_run(state: Any, inputs: Any, forced: Any, alive: Any) -> tuple[Any, Any, Any, Any]:
+    """What a program runs over, (time, batch, ...), and its state (batch, ...), with the rows spread where they can be."""
+    if not spreads(next(iter(inputs.values())).shape[1], inputs, state):
+        return state, inputs, forced, alive
+    state = state._replace(nodes=spread(state.nodes, 0), feedback=spread(state.feedback, 0))
+    return state, spread(inputs, 1), spread(forced, 1), spread(alive, 1)
 
 
 def spread_batch(batch: Any, rows: int) -> Any:

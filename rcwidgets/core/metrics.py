@@ -12,76 +12,17 @@ memory-mapped .npy or an array of HDF5, zarr or dask, or iterables of blocks (ro
 """
 
 import math
-from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from rcwidgets.core.error_sums import ErrorSums, constant_channel, error_sums
+from rcwidgets.core.compared import rows_of, variance_of
+from rcwidgets.core.error_sums import ErrorSums, error_sums
 from rcwidgets.core.real_numbers import check_numbers, is_hot
 from rcwidgets.core.series import LongData
 
 Gaps = Literal["error", "drop"]
-
-
-def _rows(owner: str, predictions: Any, targets: Any, gaps: Gaps = "error") -> tuple[np.ndarray, np.ndarray]:
-    """Both as float64 of one shape (..., time, channels); where gaps are dropped, (rows, channels) of those that have all their targets."""
-    predictions, targets = _joined(owner, predictions, targets)
-    check_numbers(f"{owner}.predictions", predictions)
-    if gaps == "drop" and isinstance(targets, np.ma.MaskedArray):
-        targets = np.ma.filled(targets.astype(np.float64), np.nan)
-    check_numbers(f"{owner}.targets", targets)
-    p, t = np.asarray(predictions, np.float64), np.asarray(targets, np.float64)
-    if p.shape != t.shape:
-        raise ValueError(f"{owner}.targets must have the shape of the predictions {p.shape}, got {t.shape}. Cut or reshape one of them.")
-    if p.size == 0 or p.ndim == 0:
-        raise ValueError(f"{owner}.predictions must be (time, channels), got the shape {p.shape}. Check the split of the data.")
-    p, t = (p, t) if p.ndim > 1 else (p[:, None], t[:, None])
-    if gaps == "error":
-        return p, t
-    known = ~np.isnan(t).any(axis=-1)
-    if not known.any():
-        raise ValueError(f"{owner}.targets must have a row with a number, got none. Check the split of the data.")
-    return p[known], t[known]
-
-
-def _joined(owner: str, predictions: Any, targets: Any) -> tuple[Any, Any]:
-    """Both as they are; lists of series of unequal length as one, in order. Data frames whose columns differ are an error."""
-    names = [[str(name) for name in one.columns] if hasattr(one, "columns") else None for one in (predictions, targets)]
-    if None not in names and names[0] != names[1]:
-        raise ValueError(f"{owner}.targets must have the columns of the predictions in their order, {names[0]}, got {names[1]}.")
-    lengths = [_lengths(one) for one in (predictions, targets)]
-    if lengths == [None, None]:
-        return predictions, targets
-    if lengths[0] != lengths[1]:
-        told = ["other data" if one is None else f"series of {one} rows" for one in lengths]
-        raise ValueError(f"{owner}.targets must be series as long as those of the predictions, {told[0]}, got {told[1]}.")
-    return _behind(predictions), _behind(targets)
-
-
-def _lengths(value: Any) -> list[int] | None:
-    """The lengths of a list of series of unequal length; None of anything else."""
-    several = isinstance(value, list | tuple) and all(np.ndim(one) == 2 for one in value if hasattr(one, "shape"))
-    if not several or not all(hasattr(one, "shape") for one in value):
-        return None
-    lengths = [len(one) for one in value]
-    return lengths if len(set(lengths)) > 1 else None
-
-
-def _behind(series: Sequence[Any]) -> Any:
-    """The rows of several series, one behind the other."""
-    return (np.ma if any(map(np.ma.isMaskedArray, series)) else np).concatenate(series)
-
-
-def _variance(owner: str, targets: np.ndarray) -> np.ndarray:
-    """The variance (channels,) of the targets over all other axes; a constant channel is an error."""
-    flat = targets.reshape(-1, targets.shape[-1])
-    constant = np.flatnonzero(np.ptp(flat, axis=0) == 0)
-    if constant.size:
-        channel = int(constant[0])
-        raise ValueError(constant_channel(owner, flat[0, channel], channel))
-    return flat.var(axis=0)
 
 
 def _sums(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> ErrorSums | None:
@@ -100,7 +41,7 @@ def _mse(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> float:
     sums = _sums(owner, predictions, targets, gaps)
     if sums is not None:
         return sums.mse
-    p, t = _rows(owner, predictions, targets, gaps)
+    p, t = rows_of(owner, predictions, targets, gaps)
     return float(np.mean(np.square(p - t)))
 
 
@@ -114,7 +55,7 @@ def mae(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gap
     sums = _sums("mae", predictions, targets, gaps)
     if sums is not None:
         return sums.mae
-    p, t = _rows("mae", predictions, targets, gaps)
+    p, t = rows_of("mae", predictions, targets, gaps)
     return float(np.mean(np.abs(p - t)))
 
 
@@ -127,9 +68,9 @@ def _nmse(owner: str, predictions: Any, targets: Any, gaps: Gaps) -> float:
     sums = _sums(owner, predictions, targets, gaps)
     if sums is not None:
         return sums.nmse(owner)
-    p, t = _rows(owner, predictions, targets, gaps)
+    p, t = rows_of(owner, predictions, targets, gaps)
     errors = np.square(p - t).reshape(-1, p.shape[-1]).mean(axis=0)
-    return float(np.mean(errors / _variance(owner, t)))
+    return float(np.mean(errors / variance_of(owner, t)))
 
 
 def nrmse(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps: Gaps = "error") -> float:
@@ -148,9 +89,9 @@ def r2(predictions: ArrayLike | LongData, targets: ArrayLike | LongData, *, gaps
 
 def normalised_error(predictions: ArrayLike, targets: ArrayLike) -> np.ndarray:
     """The error at each time (time,): e(t) = sqrt(mean over channels of (p[t] - y[t])^2 / var_c), for arrays (time, channels)."""
-    p, t = _rows("normalised_error", predictions, targets)
+    p, t = rows_of("normalised_error", predictions, targets)
     with np.errstate(over="ignore"):  # a run that blows up
-        return np.sqrt(np.mean(np.square(p - t) / _variance("normalised_error", t), axis=-1))
+        return np.sqrt(np.mean(np.square(p - t) / variance_of("normalised_error", t), axis=-1))
 
 
 def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: float, lyapunov_time: float, threshold: float = 0.3) -> float:
@@ -163,7 +104,7 @@ def valid_prediction_time(predictions: ArrayLike, targets: ArrayLike, *, dt: flo
 
     Reference: Vlachas et al. (2020), Neural Networks 126, 191-217.
     """
-    p, t = _rows("valid_prediction_time", predictions, targets)
+    p, t = rows_of("valid_prediction_time", predictions, targets)
     if p.ndim != 2:
         raise ValueError(f"valid_prediction_time.predictions must be (time, channels), got the shape {p.shape}. Take one series at a time.")
     for name, value in (("dt", dt), ("lyapunov_time", lyapunov_time), ("threshold", threshold)):
@@ -184,12 +125,12 @@ def spectrum_distance(predictions: ArrayLike, targets: ArrayLike, *, smoothing: 
 
     Reference: Mikhaeil, Monfared & Durstewitz (2022), NeurIPS 35.
     """
-    p, t = _rows("spectrum_distance", predictions, targets)
+    p, t = rows_of("spectrum_distance", predictions, targets)
     if not 0 <= smoothing < math.inf:
         raise ValueError(f"spectrum_distance.smoothing must be at least 0 and finite, got {smoothing!r}.")
     if p.shape[-2] < 4:
         raise ValueError(f"spectrum_distance.predictions must have at least 4 times, got {p.shape[-2]}. Predict for longer.")
-    _variance("spectrum_distance", t)
+    variance_of("spectrum_distance", t)
     overlap = np.sqrt(_spectrum(p, smoothing) * _spectrum(t, smoothing)).sum(axis=-2)
     return float(np.mean(np.sqrt(np.maximum(1.0 - overlap, 0.0))))
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.backend import one_core_options
-from rcwidgets.core.devices import spread, spreads
+from rcwidgets.core.devices import spread_run
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_values, sizes
 from rcwidgets.core.model import one_product
@@ -194,9 +194,8 @@ def run(
     signal, made = next(iter(inputs.values())), None if count is None else np.int32(count)
     compiled = _compiled(one_core, signal.shape[1] == 1 or signal.dtype == np.float64)
     own, given, taught = in_order(program, params), dict(inputs), dict(forced or {})
-    if count is None and not one_core and spreads(signal.shape[1], given, state):
-        state = state._replace(nodes=spread(state.nodes, 0), feedback=spread(state.feedback, 0))
-        given, taught, alive = spread(given, 1), spread(taught, 1), spread(alive, 1)
+    if count is None and not one_core:
+        state, given, taught, alive = spread_run(state, given, taught, alive)
     return compiled(program, own, state, given, taught, alive, made, tuple(collect), tuple(observe), training, loud)
 
 
