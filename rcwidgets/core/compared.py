@@ -4,12 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.error_sums import constant_channel
 from rcwidgets.core.real_numbers import check_numbers
+from rcwidgets.core.series import LongData
 
 
-def rows_of(owner: str, predictions: Any, targets: Any, gaps: str = "error") -> tuple[np.ndarray, np.ndarray]:
+def rows_of(
+    owner: str, predictions: ArrayLike | LongData, targets: ArrayLike | LongData, gaps: str = "error"
+) -> tuple[np.ndarray, np.ndarray]:
     """Both as float64 of one shape (..., time, channels); where gaps are dropped, (rows, channels) of those that have all their targets."""
     predictions, targets = _joined(owner, predictions, targets)
     check_numbers(f"{owner}.predictions", predictions)
