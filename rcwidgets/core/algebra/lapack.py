@@ -91,6 +91,11 @@ def add_square(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
     return total
 
 
+def add_product(left: np.ndarray, right: np.ndarray, total: np.ndarray) -> None:
+    """Adds left @ right.T to `total` (m, n), in place and without memory of its own; all in Fortran order, parts of larger ones too."""
+    _call("dgemm", b"N", b"T", *total.shape, left.shape[1], 1.0, left, right, 1.0, total, module=cython_blas)
+
+
 def cholesky(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> np.ndarray | None:
     """The lower Cholesky factor of a symmetric matrix; what is above its diagonal means nothing. None where it is not positive definite."""
     size = len(matrix)

@@ -8,7 +8,10 @@ covers what rounding moves in them. Below that the rows themselves have to be fa
 | `CHOLESKY` | a Gram | a factorisation each beta | a few betas |
 | `TRIDIAGONAL` | a Gram | four factorisations, then each beta is nearly free | many betas of one Gram |
 | `EIGEN` | a Gram | eighteen factorisations, then each beta is a rescale | a beta that a hand turns, errors at many betas |
-| `QR` | a Triangle, which holds the targets | twenty times the Gram's pass | betas that moments cannot tell |"""
+| `QR` | a Triangle, which holds the targets | twenty times the Gram's pass | betas that moments cannot tell |
+
+Before there is a Gram, `dual_form` says whether there shall be one: of `LARGE` features and more with fewer rows than that, the matrix of
+the rows takes its place (see `dual`)."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -69,6 +72,8 @@ def solve_reduced(
 TRIDIAGONAL_BETAS = 5  # of one matrix, from which on its tridiagonal form costs less than a Cholesky factorisation each
 CACHED = 1000  # features; from there on the tridiagonal form is limited by the memory, and costs less from `LARGE_BETAS` betas on
 LARGE_BETAS = 10
+PANELS = 256  # rows of a matrix that are centred at once
+LARGE = 5000  # features: from there on their Gram matrix is too large to have several, and 0.2 GB and more by itself
 
 
 class AbstractSolver(ABC):
@@ -179,6 +184,27 @@ def select(gram: Gram, beta: float, *, penalize_bias: bool = False, betas: int =
         return EIGEN
     features = len(gram.sum_x) + penalize_bias
     return TRIDIAGONAL if betas >= (TRIDIAGONAL_BETAS if features <= CACHED else LARGE_BETAS) else CHOLESKY
+
+
+def dual_form(rows: float, features: int, beta: float, *, large: int = LARGE) -> bool:
+    """Whether the readout is solved by the dual form, the matrix (rows, rows): of many features with fewer rows, at a beta above 0."""
+    return features >= large and rows < features and beta > 0
+
+
+def solve_within(gram: Gram, cross: Cross, beta: float) -> Readout | None:
+    """The readout by Cholesky in the memory of the Gram, which has its end; None where beta needs the rows. For `LARGE` features.
+
+    The bias is free. As `CHOLESKY`, which has three matrices of that size at once.
+    """
+    if not well_conditioned(gram, beta):
+        return None
+    right, means, matrix = right_side(gram, cross, False), gram.sum_x / max(gram.count, 1), gram.xx
+    for start in range(0, len(matrix), PANELS):
+        matrix[start : start + PANELS] -= np.outer(gram.sum_x[start : start + PANELS], means)
+    matrix.flat[:: len(matrix) + 1] += beta
+    with one_thread():
+        lower = cholesky(matrix.T)
+        return None if lower is None else split_bias(cholesky_solve(lower, right), means, cross.sum_y / max(cross.count, 1), False)
 
 
 def well_conditioned(gram: Gram, beta: float, *, penalize_bias: bool = False) -> bool:

@@ -60,7 +60,7 @@ class Document:
         """
         parts = read_document(data)
         graph = Graph.from_parts(parts)
-        problem = memory_problem(graph)
+        problem = memory_problem(graph, weights_alone=True)
         if problem:
             at = f"nodes[{list(graph.nodes).index(problem.owner)}]"  # type: ignore[arg-type]
             raise DocumentError(f"{at}.knobs.{problem.knob}" if problem.knob else at, problem.text)

@@ -47,16 +47,29 @@ def needs(graph: Structure) -> dict[str, Need]:
     return found
 
 
+def _moments(graph: Structure, id: str) -> int:
+    """The moments of the states that arrive at a node that a closed form trains, where they come from one node alone."""
+    sources, data = graph.sources(id), unsized(graph)
+    if not graph.nodes[id].trains or len(sources) != 1 or graph.nodes[sources[0]].grows_by != "units":
+        return 0
+    return sizes(graph, data, data)[0].get(sources[0], 0) ** 2
+
+
 def memory_estimate(graph: Structure) -> int:
     """The bytes that the model takes at its peak: all weights and moments, and what drawing the largest matrix needs besides."""
     found = needs(graph).values()
     return _NUMBER * sum(need.kept for need in found) + _DRAWING * max((need.recurrent for need in found), default=0)
 
 
-def memory_problem(graph: Structure) -> Problem | None:
-    """The sentence about a model that is too large for most machines, at the node that takes the most; None where it fits."""
+def memory_problem(graph: Structure, *, weights_alone: bool = False) -> Problem | None:
+    """The sentence about a model that is too large for most machines, at the node that takes the most; None where it fits.
+
+    With `weights_alone` the moments of a node's states do not count: outside of the page `RidgeTrainer` takes a matrix of the rows where
+    these are fewer, and tells what it needs when it knows them.
+    """
     total = memory_estimate(graph)
-    if total <= MOST_MEMORY:
+    moments = sum(_moments(graph, id) for id in needs(graph)) if total > MOST_MEMORY else 0
+    if total <= MOST_MEMORY or (weights_alone and total - _NUMBER * moments <= MOST_MEMORY):
         return None
     found = needs(graph)
     largest = max(found, key=lambda id: found[id].bytes)
@@ -66,5 +79,7 @@ def memory_problem(graph: Structure) -> Problem | None:
         owner, knob = (sources[0], graph.nodes[sources[0]].grows_by) if graph.nodes[sources[0]].grows_by else (largest, None)
     label = "" if knob is None else knob_named(type(graph.nodes[owner]), knob).label.lower()
     advice = "Give it fewer features." if knob is None else "Choose fewer units." if knob == "units" else f"Lower its {label}."
+    if total - _NUMBER * moments <= MOST_MEMORY:
+        advice += " In Python, RidgeTrainer fits it to fewer rows than it has features."
     words = f"{graph.names[owner]} makes the model need {total / 1e9:.1f} GB of memory; a model may take {MOST_MEMORY / 1e9:.0f} GB."
     return Problem(owner, f"{words} {advice}", knob)

@@ -92,5 +92,5 @@ def problems(graph: Structure, inputs: Features, outputs: Features) -> list[Prob
         if node.takes_input and not used.sources(id):
             found.append(Problem(id, f"{graph.names[id]} has no input. Wire a node to it.", unfinished=True))
     found = found or sizes(used, inputs, outputs)[1]
-    too_large = None if found else memory_problem(sized(used, inputs, outputs))
+    too_large = None if found else memory_problem(sized(used, inputs, outputs), weights_alone=True)
     return [too_large] if too_large else found

@@ -28,7 +28,7 @@ class AbstractReservoir(AbstractNode):
         "initial_state": ("units",),
     }
 
-    units: int = knob(300, 1, 20_000, "Number of units.", effect=Effect.REBUILD)
+    units: int = knob(300, 1, 100_000, "Number of units.", effect=Effect.REBUILD)
     spectral_radius: float = knob(
         0.9, 0.0, 10.0, "Largest absolute eigenvalue of the recurrence: how long the past echoes.", slider=(0.0, 2.0, 0.01)
     )
@@ -119,7 +119,7 @@ class AbstractReservoir(AbstractNode):
     blocks: int = knob(
         10,
         1,
-        20_000,
+        100_000,
         "Number of groups without connections between them; each is full (topology 'block diagonal').",
         effect=Effect.REDRAW,
         slider=(1, 50, 1),

@@ -9,6 +9,7 @@ from scipy.sparse import block_diag as sparse_blocks
 from scipy.sparse import csc_array
 
 from rcwidgets.core.nodes import weights
+from rcwidgets.core.nodes.radius import CIRCULAR_FROM, CIRCULAR_SOURCES, circular_radius
 
 TOPOLOGIES = ("random", "cycle", "cycle with jumps", "delay line", "small world", "orthogonal", "block diagonal")
 _RANDOM_LEAST = 1000  # units: below, a change of connectivity, which is the in-degree, shall not compile anew
@@ -46,14 +47,15 @@ def draw(generator: np.random.Generator, plan: Plan) -> Matrix:
 
 
 def _random(generator: np.random.Generator, plan: Plan) -> Matrix:
-    """Sparse random weights; in the gather form every unit has as many sources."""
+    """Sparse random weights; in the gather form every unit has as many sources. From 10,000 units on their radius is 1 to 2 %."""
     if not plan.gathered:
         return weights.recurrent(generator, plan.units, plan.connectivity, plan.distribution)
     depth = plan.in_degree
     sources = np.empty((plan.units, depth), np.int32)
     for own in sources:
         own[:] = generator.choice(plan.units, depth, replace=False, shuffle=False)
-    return _scaled(_columns(sources, weights.sample(generator, sources.shape, plan.distribution)))
+    made = _columns(sources, weights.sample(generator, sources.shape, plan.distribution))
+    return made / circular_radius(made) if plan.units >= CIRCULAR_FROM and depth >= CIRCULAR_SOURCES else _scaled(made)
 
 
 def _cycle(generator: np.random.Generator, plan: Plan) -> csc_array:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.model.prediction import ByPlace, inputs_of
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
@@ -52,6 +53,7 @@ class AbstractTrainer(RNNRunner):
     """A runner that fits the trainable nodes of its model."""
 
     settings: Spec
+    few_rows: ClassVar[bool] = False  # looks for itself whether its memory suffices, as fewer rows than signals take less
 
     def options(self) -> Spec:
         return self.settings
@@ -97,6 +99,9 @@ class AbstractTrainer(RNNRunner):
         assert program is not None and held.sized is not None
         if not program.trained:
             raise ValueError("There is nothing to train. Add a LinearReadout (trainable=True) to the model.")
+        too_large = None if self.few_rows else memory_problem(held.sized)
+        if too_large:
+            raise ValueError(too_large.text)
         later = program.after(program.trained)
         untaught = next((k for k in program.fed_back if k in program.once and k in later), None)
         if untaught is not None and not self.forces:

@@ -10,6 +10,7 @@ import numpy as np
 
 from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.ends import after
+from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.graph.sizing import Problem, sizes
 from rcwidgets.core.short import short_repr
 from rcwidgets.core.spec.knobs import knobs_of
@@ -69,8 +70,9 @@ def problems_of(document: Document, own: Series | None, text: str = "") -> tuple
         missing = own is None and isinstance(document.task, DataTask)
         return (Problem("task", str(error), getattr(error, "knob", None), said_of(error), unfinished=missing),)
     found = document.graph.problems(*sizes)
-    if found:
-        return tuple(found)
+    too_large = None if found else memory_problem(document.graph.sized(*sizes))
+    if found or too_large:
+        return (*found, too_large) if too_large else tuple(found)
     nothing = not any(node.trains for node in document.graph.nodes.values())
     return (Problem("trainer" if nothing else None, text, unfinished=nothing),) if text else ()
 

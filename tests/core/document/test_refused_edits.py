@@ -159,7 +159,7 @@ REFUSED = {
     ),
     "paste of a bad knob": (
         {"op": "paste", "nodes": [{"id": "p", "name": "a", "kind": "Reservoir", "knobs": {"units": 0}}]},
-        "nodes[0].knobs.units: Reservoir.units must be in [1, 20000], got 0.",
+        "nodes[0].knobs.units: Reservoir.units must be in [1, 100000], got 0.",
         None,
         None,
     ),

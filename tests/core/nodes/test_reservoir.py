@@ -298,7 +298,7 @@ def test_a_later_change_of_the_users_array_changes_nothing(own):
         (lambda: Reservoir(50, bias=np.ones(40)), "Reservoir.units must be 40, the size of bias, got 50"),
         (lambda: Reservoir(W=np.eye(40), bias=np.ones(41)), "Reservoir.bias must have as many units as Reservoir.W, 40, got 41"),
         (lambda: Reservoir(W=np.eye(4)).replace(units=5), "Reservoir.units must be 4, the size of W, got 5"),
-        (lambda: Reservoir(W=csr_array((20_001, 20_001))), r"Reservoir.units must be in \[1, 20000\], got 20001"),
+        (lambda: Reservoir(W=csr_array((100_001, 100_001))), r"Reservoir.units must be in \[1, 100000\], got 100001"),
         (lambda: programs.compile_graph(Input(3) >> Reservoir(W_in=np.ones((2, 7)))),
          r"reservoir: Reservoir.W_in takes 2 features, 3 arrive. Give a W_in of \(3, 7\)"),
         (lambda: programs.compile_graph((Input(3) >> (r := Reservoir(W_fb=np.ones((2, 7)))) >> (o := LinearReadout(1))) & (r << o)),

@@ -7,6 +7,7 @@ import pytest
 
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.nodes import Reservoir, topology, weights
+from rcwidgets.core.nodes import radius as radius_module
 from rcwidgets.core.nodes.topology import TOPOLOGIES, Plan
 from rcwidgets.core.spec.knobs import knobs_of
 
@@ -157,3 +158,18 @@ def test_no_square_array_is_made_for_large_sparse_weights():
     tracemalloc.stop()
     assert held["weights"].shape == (10, 5000)
     assert peak < 5000 * 5000  # bytes: not even one for each pair of units
+
+
+@pytest.mark.parametrize("distribution", weights.DISTRIBUTIONS)
+def test_the_circular_law_tells_the_radius_of_large_random_weights_to_two_percent(distribution):
+    with one_thread():
+        matrix = topology.draw(
+            np.random.default_rng(0), Plan(**KNOBS | {"units": 5000, "connectivity": 0.004, "distribution": distribution})
+        )
+        assert radius_module.circular_radius(matrix) == pytest.approx(1, abs=0.02)
+
+
+def test_twenty_thousand_random_units_are_scaled_by_the_circular_law():
+    matrix = topology.draw(np.random.default_rng(0), Plan(**KNOBS | {"units": 20_000, "connectivity": 0.001}))
+    assert matrix.nnz == 20 * 20_000
+    assert radius_module.circular_radius(matrix) == pytest.approx(1)

@@ -12,7 +12,7 @@ import numpy as np
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import SHARED_ROWS, Readout, mean_residuals
 from rcwidgets.core.algebra.rows import tall_product
-from rcwidgets.core.algebra.solver import solve
+from rcwidgets.core.algebra.solver import LARGE, solve
 from rcwidgets.core.backend import precision
 from rcwidgets.core.cores import cores
 from rcwidgets.core.devices import on_device
@@ -81,10 +81,10 @@ class Tried(NamedTuple):
 
 
 def in_one_pass(program: Program) -> bool:
-    """Whether `tried` can run the program: its one readout is its one output, and nothing else takes what it gives."""
+    """Whether `tried` can run the program: its one readout is its one output, not a `LARGE` one, and nothing else takes it."""
     trained = program.trained
     alone = len(trained) == 1 and tuple(program.exits) == tuple(trained) and len(fitting_order(program)) == 1
-    return alone and trained[0] not in program.fed_back and not program.once
+    return alone and trained[0] not in program.fed_back and not program.once and program.taken(trained[0])[0] < LARGE
 
 
 def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES, cut: Cut | None = None) -> Iterator[list[Tried]]:

@@ -10,7 +10,7 @@ from rcwidgets.core.algebra.gram import MomentSum
 from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
-from rcwidgets.core.algebra.solver import QR, solve, solve_rows
+from rcwidgets.core.algebra.solver import LARGE, QR, dual_form, solve, solve_rows, solve_within
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
@@ -19,6 +19,7 @@ from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_kno
 from rcwidgets.core.spec.registry import TRAINERS, listed
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
+from rcwidgets.core.trainers.closed_form.large import check_fits, counted_rows, fit_dual, is_large
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits, weighted
 from rcwidgets.core.trainers.held_out import block_of_series, blocks_of, fitted_series
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
@@ -26,6 +27,7 @@ from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.streaming import Counted, Pass
 
+MATRICES = 8  # of the size of the Gram that QR, and the choice of a beta, have at once
 FEWEST = 5  # rows that a beta is chosen from
 
 
@@ -76,7 +78,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     X are the signals that arrive at the readout, Y its targets. The states run in `dtype`; the regression is always float64, and as exact
     as an orthogonal solve of the states (to 1 % of the test error). The bias b is not penalised unless `penalize_bias`. Readouts behind
     one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is fitted. Training memory
-    does not grow with the length of the series.
+    does not grow with the length of the series. From 5,000 signals on, fewer rows than signals are solved by the dual form, whose matrix
+    is (rows, rows), at the same precision; what needs more than 4 GB is refused in words before anything is run.
 
     With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on fifths of the rows that
     follow each other: each fifth is predicted by a fit to the other four, all in one run (of five series and more such a part is whole
@@ -97,6 +100,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     """
 
     settings: RidgeSettings
+    few_rows: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -122,17 +126,33 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
 
     def _fit_group(self, group: list[int], run: Pass) -> Fits:
-        """By normal equations, and where a readout needs it by QR in a second pass; by QR alone on the last fifth."""
+        """By normal equations, and where a readout needs it by QR in a second pass; by QR alone on the last fifth.
+
+        Of very many features by the dual form, where there are fewer rows.
+        """
         beta, penalize = self.settings.beta, self.settings.penalize_bias
-        if self.settings.selection == "blocked":
-            return self._blocked(group, run)
         if self.settings.selection != "fixed":
-            return self._selected(group, run)
-        sums = run.summed(group, _moments)
-        found = {k: solve(sums[k].gram(), sums[k].cross(), [beta], penalize_bias=penalize)[0] for k in group}
-        fits = {k: readout for k, readout in found.items() if readout is not None}
-        if len(fits) < len(group):
-            triangles = run.summed([k for k in group if k not in fits], add_triangle)
+            for k in group:
+                check_fits(run, k, matrices=MATRICES, how=", each beta tried")
+            return self._blocked(group, run) if self.settings.selection == "blocked" else self._selected(group, run)
+        for k in group:
+            check_fits(run, k, beta=beta, matrices=3 if penalize else 1)
+        dual = [k for k in group if dual_form(counted_rows(run, k), run.pairs.program.taken(k)[0], beta)]
+        fits = {k: fit_dual(run, k, beta, penalize_bias=penalize) for k in dual}
+        moments = [k for k in group if k not in fits]
+        sums = run.summed(moments, _moments, ordered=any(is_large(run, k) for k in moments)) if moments else {}
+        for k in moments:
+            gram, cross = sums[k].gram(), sums.pop(k).cross()
+            if is_large(run, k) and not penalize:
+                readout = solve_within(gram, cross, beta)
+            else:
+                readout = solve(gram, cross, [beta], penalize_bias=penalize)[0]
+            if readout is not None:
+                fits[k] = readout
+        if hard := [k for k in group if k not in fits]:
+            for k in hard:
+                check_fits(run, k, matrices=MATRICES, how=f" at a beta as small as {beta:g}")
+            triangles = run.summed(hard, add_triangle)
             fits |= {k: solve_rows(triangle, [beta], penalize_bias=penalize)[0] for k, triangle in triangles.items()}
         return fits, {run.pairs.program.names[k]: {"beta": np.float64(beta)} for k in group}
 
@@ -146,6 +166,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
         """By QR. Where beta is chosen, rows that are held out count as their weights say too."""
         penalize, selection, pairs, fits, kept = self.settings.penalize_bias, self.settings.selection, run.pairs, {}, {}
+        for k in group:
+            check_fits(run, k, matrices=MATRICES, how=" that have weights")
         parts = None if selection == "fixed" else {k: _parts(pairs, k, weights, selection) for k in group}
         for k, factors in weighted(group, run, weights, parts).items():
             chosen = self.settings.beta if parts is None else _by_parts(factors, int((parts[k] >= 0).sum()), selection, penalize)
@@ -205,7 +227,9 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         return {name: float(own["beta"]) for name, own in self.held.memory.items()}
 
     def fit_lanes(self, lesson: Lesson) -> Laned:
-        if self.settings.selection != "fixed" or goes_on(lesson.pairs.program):
+        program = lesson.pairs.program
+        large = any(program.taken(k)[0] >= LARGE for k in program.trained)
+        if self.settings.selection != "fixed" or large or goes_on(program):
             return fit_alone(lesson)
         return fit_ridge(lesson, self.settings.beta, self.settings.penalize_bias)
 

@@ -1,0 +1,88 @@
+"""Readouts of 5,000 signals and more: the dual form, and what is refused before anything is run."""
+
+import numpy as np
+import pytest
+
+from rcwidgets.core.graph.needs import memory_problem
+from rcwidgets.core.loading import load
+from rcwidgets.core.model.runner import RNNRunner
+from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
+from rcwidgets.core.trainers.closed_form import ridge
+from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+
+X = np.sin(np.arange(90) / 5)[:, None] + np.random.default_rng(0).normal(size=(90, 1)) / 10
+LARGE = Input(1) >> Reservoir(5000, topology="cycle", seed=0) >> LinearReadout(1)
+
+
+def expected(model, rows, beta, later):
+    """The forecast by the singular values of the states, in float64."""
+    runner = RNNRunner(model, dtype="float64")
+    runner.predict(X, monitors=["reservoir.output"])
+    states = np.asarray(runner.mon["reservoir.output"])[0]
+    x, y = states[rows], X[1:][rows]
+    u, s, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    w = vt.T @ ((s / (s**2 + beta))[:, None] * (u.T @ (y - y.mean(axis=0))))
+    return (states[later] - x.mean(axis=0)) @ w + y.mean(axis=0)
+
+
+@pytest.mark.parametrize("beta", [1e-6, 1e-13])
+def test_fewer_rows_than_signals_are_fitted_as_exactly_as_by_an_orthogonal_solve(beta):
+    trainer = RidgeTrainer(LARGE, beta=beta, dtype="float64").fit([X[:70], X[1:71]])
+    wanted = expected(LARGE, np.arange(70), beta, slice(70, 89))
+    np.testing.assert_allclose(trainer.predict(X[70:89]), wanted, rtol=0.01, atol=1e-3)
+    assert trainer.betas == {"readout": beta}
+
+
+def test_rows_without_a_target_are_left_out_of_the_dual_form():
+    y = X[1:71].copy()
+    y[[3, 20, 69]] = np.nan
+    with pytest.warns(UserWarning):
+        trainer = RidgeTrainer(LARGE, dtype="float64").fit([X[:70], y], gaps="drop")
+    wanted = expected(LARGE, np.flatnonzero(~np.isnan(y[:, 0])), 1e-6, slice(70, 89))
+    np.testing.assert_allclose(trainer.predict(X[70:89]), wanted, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("penalize", [False, True])
+def test_columns_in_several_groups_and_more_rows_than_signals_give_the_same(monkeypatch, penalize):
+    small = Input(1) >> Reservoir(60, seed=0) >> LinearReadout(1)
+
+    def fitted():
+        return RidgeTrainer(small, dtype="float64", penalize_bias=penalize).fit([X[:50], X[1:51]]).params["readout"]
+
+    usual, fit_dual = fitted(), ridge.fit_dual
+    monkeypatch.setattr(ridge, "dual_form", lambda rows, features, beta: True)
+    monkeypatch.setattr(ridge, "fit_dual", lambda *given, **options: fit_dual(*given, **options, held=50 * 8 * 7))
+    for name, found in fitted().items():
+        np.testing.assert_allclose(found, usual[name], rtol=1e-5, atol=1e-5)
+    monkeypatch.setattr(ridge, "dual_form", lambda rows, features, beta: False)
+    monkeypatch.setattr(ridge, "is_large", lambda run, k: True)
+    for name, found in fitted().items():
+        np.testing.assert_allclose(found, usual[name], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "words"),
+    [
+        ({}, 24_000, r"readout needs 4.6 GB of memory to be fitted to 24,000 rows of 30,000 features; .* at most 22,360 rows"),
+        ({}, 30_000, r"readout needs 7.2 GB .* Choose fewer units, or at most 22,360 rows\."),
+        ({"beta": 0.0}, 50, r"needs 7.2 GB .* Give beta a number above 0 and no weights, or choose fewer units\."),
+        ({"beta": "auto"}, 50, r"needs 57.6 GB .* features, each beta tried; a model may take 4 GB\. Give beta a number"),
+    ],
+)
+def test_what_needs_too_much_memory_is_refused_before_it_runs(options, rows, words):
+    trainer = RidgeTrainer(Input(1) >> Reservoir(30_000, topology="cycle", seed=0) >> LinearReadout(1), **options)
+    x = np.zeros((rows, 1))
+    with pytest.raises(ValueError, match=words):
+        trainer.fit([x, x])
+
+
+def test_a_model_of_a_hundred_thousand_units_is_drawn_and_kept_without_a_square_array(tmp_path):
+    model = Input(1) >> Reservoir(100_000, topology="cycle", seed=0) >> LinearReadout(1)
+    assert memory_problem(model, weights_alone=True) is None
+    page = memory_problem(model)
+    assert page is not None
+    assert page.text.endswith("In Python, RidgeTrainer fits it to fewer rows than it has features.")
+    trainer = RidgeTrainer(model).fit([X[:8], X[1:9]])
+    loaded = load(trainer.save(tmp_path / "large.npz"))
+    assert loaded.params["reservoir"]["weights"].shape == (1, 100_000)
+    np.testing.assert_array_equal(loaded.predict(X[8:10]), trainer.predict(X[8:10]))
