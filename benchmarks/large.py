@@ -1,7 +1,8 @@
 """A large reservoir at 0.1 %: how long a fit and a forecast take, and the memory over an idle process; and the error against QR.
 
 Run `python -m benchmarks.large [UNITS]`, of 20,000 units where none are given: 8,000 steps are fitted, 2,000 forecast. The error is that of
-5,000 units at 0.4 % against a float64 orthogonal solve of the same states, with fewer rows than units (the dual form) and with more.
+5,000 units at 0.4 % against a float64 orthogonal solve of the same states, with fewer rows than units (the dual form) and with more. There
+all runs in float64: a float32 forecast of Lorenz rounds by as much as these errors are.
 """
 
 import resource
@@ -41,7 +42,7 @@ def orthogonal(x: np.ndarray, y: np.ndarray, later: np.ndarray) -> np.ndarray:
 def error(rows: int) -> bool:
     """The test error of 5,000 units fitted to so many rows, ours over that of the orthogonal solve."""
     data, later = series(), slice(rows, rows + 1000)
-    trainer = RidgeTrainer(model(5000, 0.004), beta=BETA)
+    trainer = RidgeTrainer(model(5000, 0.004), beta=BETA, dtype="float64")
     trainer.fit([data[:rows], data[1 : rows + 1]])
     ours = trainer.predict(data[later], monitors=["reservoir.output"])
     after = np.asarray(trainer.mon["reservoir.output"], np.float64).reshape(1000, -1)
@@ -74,5 +75,5 @@ def reading(units: int) -> bool:
 
 if __name__ == "__main__":
     units = int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else UNITS
-    passed = [reading(units), *(error(rows) for rows in (4000, 7000))]
+    passed = [reading(units), *(error(rows) for rows in (2500, 6000))]
     sys.exit(0 if all(passed) else 1)
