@@ -29,10 +29,11 @@ def test_pages_have_code() -> None:
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda page: page.stem)
 def test_the_code_of_a_page_runs(page: Path, tmp_path: Path) -> None:
-    runs = "\n".join(f"exec(compile({block!r}, {page.name!r}, 'exec'), names)" for block in blocks(page))
+    runs = "\n    ".join(f"exec(compile({block!r}, {page.name!r}, 'exec'), names)" for block in blocks(page))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     script = tmp_path / "page.py"
-    script.write_text(f"names = {{'__name__': '__main__'}}\n{runs}\n", encoding="utf-8")
+    # Processes that a page starts import this script, too.
+    script.write_text(f"if __name__ == '__main__':\n    names = {{'__name__': '__main__'}}\n    {runs}\n", encoding="utf-8")
     done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
 

@@ -46,6 +46,8 @@ class Measure:
             predictions, targets = predictions[self.counted], targets[self.counted]
         if self.scale is not None:
             predictions, targets = predictions * self.scale, targets * self.scale
+        # Sums round by the order of the memory, which is another one where the data have travelled.
+        predictions, targets = np.ascontiguousarray(predictions), np.ascontiguousarray(targets)
         measure = metric_named(self.metric)[1]
         return where_known(measure, predictions, targets) if self.known else float(measure(predictions, targets))
 

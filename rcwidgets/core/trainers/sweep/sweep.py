@@ -4,6 +4,7 @@ import itertools
 import os
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from rcwidgets.core.trainers.sweep.metric import where_known as where_known
 
 if TYPE_CHECKING:
     import pandas
+    from distributed import Client
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -120,7 +122,7 @@ def sweep(
     seeds: Sequence[int] = (0,),
     metric: SweepMetric = "nrmse",
     gaps: TargetGaps = "error",
-    executor: Any = None,
+    executor: "Executor | Client | None" = None,
     store: str | os.PathLike[str] | None = None,
 ) -> Sweep:
     """Fits all combinations of the knobs' values, for each seed, side by side in lanes, and measures them on held-out training rows.
@@ -174,7 +176,7 @@ def sweep_parts(
     checkpoint: Callable[[], None] = lambda: None,
     runs: int = CHUNK,
     apart: bool = False,
-    executor: Any = None,
+    executor: "Executor | Client | None" = None,
     store: str | os.PathLike[str] | None = None,
 ) -> Iterator[Sweep]:
     """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
@@ -230,6 +232,8 @@ def speaks_once(model: Graph) -> bool:
 
 def check_seeds(model: Graph, seeds: Sequence[int]) -> None:
     """Raises a ValueError where there is no seed, or several that a node with a seed of its own would not hear of."""
+    if isinstance(seeds, int | np.integer | str):
+        raise TypeError(f"sweep.seeds must be a list of seeds, got {seeds!r}. Write seeds=range(3) for three of them.")
     if not len(seeds):
         raise ValueError("sweep.seeds must hold a seed, got none.")
     own = [name for name, node in model.by_name().items() if getattr(node, "seed", None) is not None]
