@@ -1,5 +1,6 @@
 """A pass over pairs that are read block by block: the state carries on from block to block, and the sums of all are added."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -22,6 +23,10 @@ class LongPass(Pass):
         """Tells what is read: the blocks of `source`, which are `opened` already, from what the trainer holds at their start."""
         self._source, self._opened, self._held, self._paired, self._progress = source, opened, held, paired, progress
         self._read = False
+
+    def rows(self, k: int) -> int:
+        """How many rows there are, those without a target too; more than anybody has where nobody knows it."""
+        return sys.maxsize if self._source.rows is None else self._source.rows
 
     def summed(self, group: Sequence[int], add: Add, counted: Counted | None = None, *, ordered: bool = False) -> dict[int, Any]:
         sums: dict[int, Any] = {}

@@ -80,6 +80,11 @@ class Pass:
         self.forgetting: Forgetting | None = None
         self._params, self._start, self._dtype, self._parallel = params, start, dtype, parallel
 
+    def rows(self, k: int) -> int:
+        """How many rows have a target for a readout."""
+        mask, shape = self.pairs.counted[k], next(iter(self.pairs.inputs.values())).shape
+        return int(shape[0] * shape[1] if mask is None else mask.sum())
+
     def stretches(self, group: Sequence[int]) -> Iterator[tuple[slice, dict[int, np.ndarray]]]:
         """The rows of each stretch, and the signals (rows * batch, features) that arrive at each readout of a group."""
         program, inputs, _, alive, *_ = self.pairs

@@ -14,12 +14,6 @@ from rcwidgets.core.trainers.streaming import Pass
 HELD = 2**26  # bytes of columns that are held at once: a run for each
 
 
-def counted_rows(run: Pass, k: int) -> int:
-    """How many rows of the pairs have a target for a readout."""
-    mask, shape = run.pairs.counted[k], next(iter(run.pairs.inputs.values())).shape
-    return int(shape[0] * shape[1] if mask is None else mask.sum())
-
-
 def is_large(run: Pass, k: int) -> bool:
     """Whether so many features arrive at a readout that its memory decides how it is fitted."""
     return bool(run.pairs.program.taken(k)[0] >= LARGE)
@@ -30,7 +24,7 @@ def check_fits(run: Pass, k: int, *, beta: float = 0.0, matrices: int = 1, how: 
 
     `matrices` of the features are needed, or one of the rows where the dual form takes this beta (0: it does not).
     """
-    features, rows, name = run.pairs.program.taken(k)[0], counted_rows(run, k), run.pairs.program.names[k]
+    features, rows, name = run.pairs.program.taken(k)[0], run.rows(k), run.pairs.program.names[k]
     need = 8 * rows * rows if dual_form(rows, features, beta) else 8 * matrices * features * features
     if features < LARGE or need <= MOST_MEMORY:
         return
@@ -48,7 +42,7 @@ def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, hel
 
     The rows are not kept: they are run anew for each group of columns, of which `held` bytes are in memory, and once more for the weights.
     """
-    rows = counted_rows(run, k)
+    rows = run.rows(k)
     if not rows:
         raise ValueError(f"{run.pairs.program.names[k]} has no row with a target to be fitted to.")
     targets = run.pairs.targets[k]

@@ -19,7 +19,7 @@ from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_kno
 from rcwidgets.core.spec.registry import TRAINERS, listed
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
-from rcwidgets.core.trainers.closed_form.large import check_fits, counted_rows, fit_dual, is_large
+from rcwidgets.core.trainers.closed_form.large import check_fits, fit_dual, is_large
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits, weighted
 from rcwidgets.core.trainers.held_out import block_of_series, blocks_of, fitted_series
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
@@ -137,7 +137,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
             return self._blocked(group, run) if self.settings.selection == "blocked" else self._selected(group, run)
         for k in group:
             check_fits(run, k, beta=beta, matrices=3 if penalize else 1)
-        dual = [k for k in group if dual_form(counted_rows(run, k), run.pairs.program.taken(k)[0], beta)]
+        dual = [k for k in group if dual_form(run.rows(k), run.pairs.program.taken(k)[0], beta)]
         fits = {k: fit_dual(run, k, beta, penalize_bias=penalize) for k in dual}
         moments = [k for k in group if k not in fits]
         sums = run.summed(moments, _moments, ordered=any(is_large(run, k) for k in moments)) if moments else {}
