@@ -32,12 +32,24 @@ class Choosing:
 
         A model of changes, or with a season, hangs on the columns and the horizon and is chosen anew with them. Any other one stays.
         """
+        after = self.released(before, after)
         if own is None or not isinstance(after.task, DataTask):
             return after
         hangs = any(node.kind in ("Difference", "Delay") for node in after.graph.nodes.values())  # on columns and horizon
         new = (hangs and not _same_question(before, after.task)) or before.trainer.kind != after.trainer.kind
         new |= not isinstance(before.task, DataTask) or (_usual(after) and not _usual(before))
         return self.chosen_by(after, own) if new else after
+
+    def released(self, before: Document, after: Document) -> Document:
+        """The document after another kind of task was chosen: a beta that the data had chosen for the last one goes with it."""
+        last, trainer = self._choice, after.trainer
+        other = type(after.task) is not type(before.task)
+        if not other or last is None or before.trainer != last.start.trainer or not isinstance(trainer, RidgeSettings):
+            return after
+        start = start_of(type(after.task)(), trainer.kind).trainer
+        if not isinstance(start, RidgeSettings) or trainer.beta != last.start.trainer.knobs["beta"]:
+            return after
+        return replace(after, trainer=replace(trainer, beta=start.beta))
 
     def chosen_by(self, document: Document, own: Series, *, keeps_beta: bool = False) -> Document:
         """The document with the start that the data ask for, where its model is a start; with `keeps_beta` its beta stays."""

@@ -177,7 +177,7 @@ class Session:
         document, label = self.document, f"Bring {series.name or 'data'}"
         kind = kind_for(series)
         if not isinstance(document.task, DataTask) or (document.task.kind != kind and (document.task.classes or kind == ClassesTask.kind)):
-            document, _ = self._applied([{"op": "choose", "owner": "task", "kind": kind}])
+            document = self.choosing.released(document, self._applied([{"op": "choose", "owner": "task", "kind": kind}])[0])
         document = self.choosing.chosen_by(replace(document, task=_fitted(document.task, series)), series)
         self.locks.check_data()
         self.locks.check(self.document, document)

@@ -64,6 +64,24 @@ def test_other_data_and_another_horizon_are_chosen_for_anew_where_nobody_has_tou
     assert experiment.undo() and sees_changes(experiment)
 
 
+@pytest.mark.parametrize("kind", ["sunspots", "lorenz"])
+def test_a_beta_that_data_chose_goes_with_them(experiment, kind):
+    experiment.choose(task=kind)
+    task = type(experiment.document.task)()
+    assert experiment.document.trainer.beta == start_of(task, RidgeSettings.kind).trainer.beta
+    assert experiment.undo() and experiment.document.trainer.beta > 1
+
+
+def test_classes_start_with_the_beta_of_classes_and_not_with_that_of_a_forecast():
+    series = [np.sin(np.arange(40.0 + k) * (0.2 if k % 2 else 0.45))[:, None] for k in range(12)]
+    made = Experiment(data=series)
+    forecast = made.document.trainer.beta
+    made.bring({"inputs": series, "labels": ["slow" if k % 2 else "fast" for k in range(12)]})
+    start = start_of(type(made.document.task)(), RidgeSettings.kind)
+    assert made.document.task.classes and made.document.trainer.beta == start.trainer.beta != forecast
+    made.close()
+
+
 def test_the_split_may_be_moved_and_the_words_tell_the_rows_of_the_choice(experiment):
     first = experiment.chosen
     experiment.set("task", train=100)
