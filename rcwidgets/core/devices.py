@@ -55,8 +55,7 @@ class Devices(Sequence[Device]):
     @property
     def in_words(self) -> str:
         """What is used, in short: "CPU", "4 CPU", "GPU"."""
-        count, kind = len(self), self[0].platform.upper()
-        return kind if count == 1 else f"{count} {kind}"
+        return _in_short(self)
 
     def rows(self) -> list[list[str]]:
         """The table in words."""
@@ -87,6 +86,17 @@ class Devices(Sequence[Device]):
         import pandas
 
         return pandas.DataFrame([asdict(one) for one in self])
+
+
+def _in_short(found: Sequence[Any]) -> str:
+    kind = str(found[0].platform).upper()
+    return kind if len(found) == 1 else f"{len(found)} {kind}"
+
+
+@cache
+def devices_in_words() -> str:
+    """What is used, in short, without a look at each: "CPU", "4 CPU", "GPU"."""
+    return _in_short(jax.devices())
 
 
 HEAD = ["device", "kind", "name", "memory", "cores", "used for"]

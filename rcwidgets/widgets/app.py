@@ -10,7 +10,7 @@ import traitlets
 from ipywidgets import widget_serialization
 
 from rcwidgets.core.datasets.table import Series
-from rcwidgets.core.devices import devices
+from rcwidgets.core.devices import devices_in_words
 from rcwidgets.core.document.edits import EditError
 from rcwidgets.core.document.offer import Offer
 from rcwidgets.core.document.ops import Op, op_data
@@ -160,7 +160,7 @@ class StatusModel(Told):
             self.metrics = [metric._asdict() for metric in status.metrics]
             rows = () if metrics is None else metrics.rows()
             self.table = [{**row._asdict(), "channels": [cells._asdict() for cells in row.channels]} for row in rows]
-            self.device = devices().in_words
+            self.device = devices_in_words()
 
 
 class App(Told):

@@ -34,7 +34,7 @@ class Cluster(AbstractEngine):
         return len(self._known)
 
     @property
-    def window(self) -> int:  # type: ignore[override]
+    def window(self) -> int:
         """Two parts a thread: one is under way, and one is there already when it ends. None before there is a worker."""
         return 2 * sum(self._known.values())
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,8 @@ from rcwidgets.core.parts.plain import digest, pack
 from rcwidgets.core.parts.worker import FORKED, Part, Work, do
 from rcwidgets.core.version import __version__
 
+WINDOW = 64  # parts: nobody tells how many workers a pool has
+
 
 class WorkersLostError(RuntimeError):
     """Nobody is left who could do the parts: the words say who went, and how to go on."""
@@ -21,30 +24,34 @@ class Again(Exception):
     """The part has to be done once more; the text says why, where that is worth a sentence."""
 
 
-class AbstractEngine:
+class AbstractEngine(ABC):
     """Does parts elsewhere: `work(shared, part)` for the plain values `data`, which travel once.
 
     `window` is how many parts should be under way: enough that nobody waits. `word` names those who work.
     """
 
     word: str
-    window: int
 
     def __init__(self, work: Work, data: Any) -> None:
         self._work, self._packed, self._name = work, pack(data), digest(data)
 
     @property
+    @abstractmethod
+    def window(self) -> int:
+        """How many parts should be under way."""
+
+    @property
+    @abstractmethod
     def workers(self) -> int:
         """How many workers there are, as far as that is known."""
-        raise NotImplementedError
 
+    @abstractmethod
     def submit(self, part: Part) -> Any:
         """The future of a part, which has `add_done_callback`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def outcome(self, future: Any) -> dict[str, Any]:
         """What `do` gave for a future that is done. `Again` asks for another try, and a `WorkersLostError` ends all."""
-        raise NotImplementedError
 
     def drop(self, future: Any) -> None:
         """Gives a part up, if nobody has begun it."""
@@ -54,6 +61,7 @@ class AbstractEngine:
         """What has happened to the workers since the last look, in a sentence, or nothing. A `WorkersLostError` ends all."""
         return ""
 
+    @abstractmethod
     def close(self) -> None:
         """Takes away what was laid down for the workers; they stay."""
 
@@ -64,8 +72,6 @@ class AbstractEngine:
 
 class Pool(AbstractEngine):
     """Any `concurrent.futures.Executor`. The data are laid down in a file; a worker that cannot read it gets them with its part."""
-
-    window = 64  # nobody tells how many workers a pool has
 
     def __init__(self, executor: Executor, work: Work, data: Any) -> None:
         super().__init__(work, data)
@@ -83,6 +89,10 @@ class Pool(AbstractEngine):
             with open(handle, "wb") as file:
                 file.write(self._packed)
             self._source = path
+
+    @property
+    def window(self) -> int:
+        return WINDOW
 
     @property
     def workers(self) -> int:

@@ -11,7 +11,8 @@ from rcwidgets.core.parts.worker import Shared
 from rcwidgets.core.search.bench import Bench, Group
 from rcwidgets.core.search.space import Space
 from rcwidgets.core.search.validation import measure_of
-from rcwidgets.core.trainers.base import OWN, AbstractTrainer
+from rcwidgets.core.trainers.base import AbstractTrainer
+from rcwidgets.core.trainers.sweep.job import check_plain, plain_nodes
 from rcwidgets.core.trainers.sweep.measure import Rows
 from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.core.trainers.table import RUNNERS
@@ -21,15 +22,12 @@ from rcwidgets.core.version import __version__
 def plain_bench(bench: Bench, metric: Any) -> dict[str, Any]:
     """The bench as plain values and arrays; what is code is a ValueError or a TypeError in words."""
     if callable(metric):
-        raise ValueError(_refused("metric", f"one of {', '.join(METRICS)}", "a function"))
+        raise ValueError(
+            f"rc.search.metric must be one of {', '.join(METRICS)} with an executor or a store, got a function. "
+            "Code does not travel to workers, and has no key in a store."
+        )
     trainer = bench.trainer
-    kind = RUNNERS.get(trainer.options().kind)
-    if kind is None or type(trainer) is not kind.trainer:
-        known = ", ".join(one.trainer.__name__ for name, one in RUNNERS.items() if name != "RNNRunner")
-        raise TypeError(_refused("trainer", f"one of {known}", type(trainer).__name__))
-    own = next((name for name, value in trainer.settings.knobs.items() if isinstance(value, str) and value == OWN), None)
-    if own:
-        raise ValueError(_refused(f"trainer.{own}", "a name", "a function"))
+    check_plain(trainer, "rc.search")
     return {
         "models": {name: _plain_model(model) for name, model in bench.space.models.items()},
         "trainer": spec_data(trainer.settings),
@@ -41,18 +39,8 @@ def plain_bench(bench: Bench, metric: Any) -> dict[str, Any]:
     }
 
 
-def _refused(field: str, wanted: str, got: str) -> str:
-    return (
-        f"rc.search.{field} must be {wanted} with an executor or a store, got {got}. "
-        "Code does not travel to workers, and has no key in a store."
-    )
-
-
 def _plain_model(model: Graph) -> dict[str, Any]:
-    used = model.used()
-    for name, node in used.by_name().items():
-        if not type(node).__module__.startswith("rcwidgets."):
-            raise TypeError(_refused(f"trainer.model, node {name},", "of a class of this package", type(node).__name__))
+    used = plain_nodes(model)
     arrays = {name: {key: own.value for key, own in node.arrays.items()} for name, node in used.by_name().items()}
     return {"document": graph_data(used, arrays=None), "arrays": {name: own for name, own in arrays.items() if own}}
 

@@ -87,13 +87,13 @@ class Job:
         return cls(trainer, **rest, measure=Measure(**told["measure"]))
 
 
-def check_plain(trainer: AbstractTrainer) -> Graph:
+def check_plain(trainer: AbstractTrainer, owner: str = "sweep") -> Graph:
     """The used part of the trainer's model, where model and trainer can be said in a document: an error in words tells what is code."""
     kind = RUNNERS.get(trainer.settings.kind)
     if kind is None or type(trainer) is not kind.trainer:
         known = ", ".join(one.trainer.__name__ for name, one in RUNNERS.items() if name != "RNNRunner")
         raise TypeError(
-            f"sweep.trainer must be one of {known} with an executor or a store, got {type(trainer).__name__}. "
+            f"{owner}.trainer must be one of {known} with an executor or a store, got {type(trainer).__name__}. "
             "Estimators and classes of your own are code, which does not travel to workers and has no key in a store."
         )
     own = next((name for name, value in trainer.settings.knobs.items() if value == OWN), None)
@@ -102,11 +102,16 @@ def check_plain(trainer: AbstractTrainer) -> Graph:
             f"{trainer.settings.kind}.{own} must be a name with an executor or a store, got a function. "
             "Code does not travel to workers, and has no key in a store."
         )
-    model = trainer.model.used()
-    for name, node in model.by_name().items():
+    return plain_nodes(trainer.model)
+
+
+def plain_nodes(model: Graph) -> Graph:
+    """The used part of a model, all of whose nodes are of this package; another one is a TypeError."""
+    used = model.used()
+    for name, node in used.by_name().items():
         if not type(node).__module__.startswith("rcwidgets."):
             raise TypeError(f"The node {name} is of a class of your own, {type(node).__name__}: code does not travel to workers.")
-    return model
+    return used
 
 
 @in_short
