@@ -73,7 +73,7 @@ def error_sums(owner: str, predictions: ArrayLike | LongData, targets: ArrayLike
                 f"{owner}.targets must have the shape of the predictions {p.shape}, got {t.shape} from row {first:,} on. "
                 "Cut or reshape one of them."
             )
-        p, t = np.asarray(p, np.float64), np.asarray(t, np.float64)
+        p, t = (np.asarray(one, np.float64).reshape(-1, one.shape[-1]) for one in (p, t))
         if drop:
             known = ~np.isnan(t).any(axis=1)
             p, t = p[known], t[known]

@@ -6,16 +6,17 @@ Here is the one sentence in which every run and every training says from where o
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
+import jax
 import numpy as np
 from numpy.typing import ArrayLike
 
 
 class Rows(Protocol):
-    """What has a length, a shape (time, features) or (time,), and slices: an array that lies elsewhere."""
+    """What has a length, a shape, and slices: an array that lies elsewhere. One of several series has slices of both its first axes."""
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """(time, features) or (time,)."""
+        """(time, features), (time,), or (batch, time, features)."""
 
     def __len__(self) -> int: ...
 
@@ -30,6 +31,7 @@ class RowsToFill(Rows, Protocol):
 
 LongData: TypeAlias = Rows | Iterable[ArrayLike]
 """A series that does not fit in memory: what has a length and slices, or an iterable of blocks (rows, features)."""
+MOST_LOADED = 4_000_000_000  # bytes of a series that lies elsewhere and is put into memory
 Data: TypeAlias = ArrayLike | Sequence[ArrayLike] | Mapping[str, ArrayLike | Sequence[ArrayLike]] | LongData
 """Series as people hand them in: an array, a list of series of unequal length, one of these for each node by its name, or `LongData`."""
 Predictions: TypeAlias = np.ndarray | list[np.ndarray] | Mapping[str, np.ndarray | list[np.ndarray]]
@@ -100,8 +102,25 @@ def as_batch(value: Any, what: str) -> np.ndarray:
     return array
 
 
+def lies_elsewhere(value: Any) -> bool:
+    """Whether a series has a shape and slices, and lies on a disk or with whoever makes it."""
+    if isinstance(value, np.ndarray):
+        return isinstance(value, np.memmap) and value.ndim in (1, 2, 3)
+    if isinstance(value, jax.Array) or hasattr(value, "iloc"):
+        return False
+    return all(hasattr(value, name) for name in ("shape", "dtype", "__getitem__", "__len__")) and len(value.shape) in (1, 2, 3)
+
+
 def array_of(value: Any, what: str) -> np.ndarray:
-    """The value as an array. Masked entries, whose fill values would count as data, and rows of different lengths are a ValueError."""
+    """The value as an array. Masked entries, whose fill values would count as data, and rows of different lengths are a ValueError.
+
+    So is what lies elsewhere and would take more than 4 GB here.
+    """
+    if lies_elsewhere(value) and (size := float(np.prod(value.shape, dtype=np.float64)) * value.dtype.itemsize) > MOST_LOADED:
+        raise ValueError(
+            f"{what} would take {size / 1e9:.1f} GB of memory, and is needed here as a whole; that may take {MOST_LOADED / 1e9:.0f} GB. "
+            "Give a part of it: fit, predict and metrics alone read a series block by block."
+        )
     _check_unmasked(value, what)
     try:
         array = np.asarray(list(value) if is_list(value) else value)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,13 @@ import numpy as np
 import pytest
 
 from rcwidgets.core import long_series, metrics
-from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir
+from rcwidgets.core.nodes import NVAR, Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.trainers.closed_form.linear import LinearTrainer
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
+from rcwidgets.core.trainers.gradient.bptt import BPTT
+from rcwidgets.core.trainers.online import long_fit, recursive
+from rcwidgets.core.trainers.online.lms import LMS
+from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
 ROWS = 3000
 
@@ -85,8 +90,13 @@ KINDS: dict[str, Callable[[np.ndarray, Path], Any]] = {
 }
 
 
-def model(**knobs: Any):
-    return Input(2) >> Reservoir(30, seed=0, **knobs) >> LinearReadout(2)
+def model(units: int = 30, **knobs: Any):
+    return Input(2) >> Reservoir(units, seed=0, **knobs) >> LinearReadout(2)
+
+
+def looped():
+    reservoir, readout = Reservoir(20, seed=0, noise=1e-3, feedback_scaling=0.3), LinearReadout(2)
+    return (Input(2) >> reservoir >> readout) & (reservoir << readout)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -135,6 +145,89 @@ def test_pairs_in_one_iterator_and_targets_with_gaps(series: np.ndarray) -> None
     with pytest.warns(UserWarning):
         long = RidgeTrainer(model(), beta=1e-3).fit(blocks, gaps="drop")
     np.testing.assert_allclose(long.params["readout"]["W"], whole.params["readout"]["W"], rtol=1e-3, atol=1e-5)
+
+
+ONLINE: dict[str, Callable[[], Any]] = {
+    "RLS in blocks": lambda: RLS(model(units=recursive.WIDEST), forgetting=0.999),
+    "RLS": lambda: RLS(looped(), alpha=0.1),
+    "FORCE": lambda: FORCELearning(looped(), dtype="float32"),
+    "LMS": lambda: LMS(model()),
+}
+
+
+@pytest.mark.parametrize("kind", ONLINE)
+def test_what_learns_at_every_step_learns_the_bits_of_arrays(series: np.ndarray, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(long_fit, "MOST_STEPS", 192)
+    x, y = series[:-1], series[1:].copy()
+    y[400:800] = np.nan  # a whole block of them
+    whole, long = ONLINE[kind](), ONLINE[kind]()
+    done: list[tuple[int, int | None]] = []
+    for one in (whole, long):
+        one.predict(x[:50])
+    taught = x[50:], y[50:]
+    drop: Any = {"gaps": "drop"} if kind in ("LMS", "FORCE") else {}
+    if not drop:
+        taught = x[50:], series[51:]
+    with pytest.warns(UserWarning, match="400 of 2,950 rows") if drop else nullcontext():
+        whole.fit([*taught], **drop)
+    with pytest.warns(UserWarning, match="400 of 2,950 rows") if drop else nullcontext():
+        long.fit([Again(taught[0], 170), Again(taught[1], 170)], progress=lambda *told: done.append(told), **drop)
+    for name, own in whole.held.memory.items():
+        for key, value in own.items():
+            np.testing.assert_array_equal(long.held.memory[name][key], value, err_msg=key)
+    np.testing.assert_array_equal(long.predict(x[:50]), whole.predict(x[:50]))
+    losses = [np.nanmean(part) for part in np.split(whole.train_losses, range(192, 2950, 192)) if not np.isnan(part).all()]
+    np.testing.assert_allclose(long.train_losses[~np.isnan(long.train_losses)], losses, rtol=1e-12)
+    assert done[-1] == (2950, None) and len(done) > 3
+
+
+def test_several_series_are_cut_along_time(series: np.ndarray, tmp_path: Path) -> None:
+    both = np.stack([series, 0.5 * series[::-1], series + 0.1])
+    x, y = both[:, :-1], both[:, 1:]
+    for trainer in (lambda: RidgeTrainer(model(), beta=1e-3), lambda: LMS(model())):
+        whole = trainer().fit([x, y])
+        long = trainer().fit([hdf5(x, tmp_path), mapped(y, tmp_path)])
+        np.testing.assert_allclose(long.params["readout"]["W"], whole.params["readout"]["W"], rtol=1e-3, atol=1e-5)
+        told = np.asarray(whole.predict(x, reset=True))
+        out = np.zeros((3, ROWS, 2), np.float32)
+        whole.predict(hdf5(x, tmp_path), reset=True, out=out)
+        np.testing.assert_allclose(out, told, atol=1e-6)
+        assert math.isclose(metrics.nrmse(hdf5(out, tmp_path), y), metrics.nrmse(told, y), rel_tol=1e-6)
+    with pytest.raises(ValueError, match=r"y must be \(batch, time, features\) as x is, \(3, 3000, 2\)"):
+        whole.fit([hdf5(x, tmp_path), y[0]])
+    with pytest.raises(ValueError, match=r"out must be an array \(batch, time, features\) \(3, 3000, 2\)"):
+        whole.predict(hdf5(x, tmp_path), out=np.zeros((3, ROWS)))
+
+
+def test_pieces_of_a_long_series_are_learned_by_gradient_as_those_in_memory(series: np.ndarray, tmp_path: Path) -> None:
+    def bptt() -> BPTT:
+        return BPTT(
+            Input(2) >> VanillaRNN(5, activation="tanh", seed=0) >> Dense(2), num_train=2, num_batch=16, window=40, washout=10, patience=3
+        )
+
+    x, y = Sliced(series[:-1]), hdf5(series[1:], tmp_path)
+    whole, long = bptt().fit((series[:-1], series[1:]), num_report=0), bptt().fit((x, y), num_report=0)
+    np.testing.assert_array_equal(long.train_losses, whole.train_losses)
+    np.testing.assert_array_equal(long.test_losses, whole.test_losses)
+    assert x.most == 40, "a piece is read at a time"
+    several = np.stack([series[k : k + 300] for k in range(0, 2100, 300)])
+    whole = bptt().fit((several[:, :-1], several[:, 1:]), num_report=0)
+    long = bptt().fit((mapped(several[:, :-1], tmp_path), several[:, 1:]), num_report=0)
+    np.testing.assert_array_equal(long.train_losses, whole.train_losses)
+    with pytest.raises(TypeError, match=r"goes over the rows again and again, in any order"):
+        bptt().fit((Again(series[:-1], 170), Again(series[1:], 170)))
+    with pytest.raises(ValueError, match=r"BPTT.window must be less than the 3,000 rows"):
+        BPTT(bptt().model, window=None).fit((x, y))
+    bad = series[:-1].copy()
+    bad[1234, 1] = np.nan
+    with pytest.raises(ValueError, match=r"x must be finite, got nan in row 1234, column 1"):
+        bptt().fit((Sliced(bad), y), num_report=0)
+
+
+def test_what_would_fill_the_memory_is_said_before(series: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rcwidgets.core.series.MOST_LOADED", 10_000)
+    with pytest.raises(ValueError, match=r"x\['input'\] would take 0.0 GB of memory, and is needed here as a whole"):
+        RidgeTrainer(model()).fit([series[:10], series[1:11]]).predict({"input": Sliced(series)})
 
 
 def test_what_cannot_be_read_so_is_said(series: np.ndarray, tmp_path: Path) -> None:

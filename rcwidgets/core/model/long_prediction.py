@@ -12,7 +12,7 @@ from rcwidgets.core.series import RowsToFill
 def predict_long(
     source: LongSeries, predict: Callable[[np.ndarray], Any], out: RowsToFill | None, progress: Progress | None
 ) -> np.ndarray | RowsToFill | None:
-    """The outputs of all blocks, (time, features), each by `predict(block)`; put into `out` where that is given.
+    """The outputs of all blocks, ([batch,] time, features), each by `predict(block)`; put into `out` where that is given.
 
     None where the model gives nothing yet.
     """
@@ -22,21 +22,21 @@ def predict_long(
         given = predict(block)
         nothing = given is None
         if not nothing:
-            check_series(given, len(block))
+            check_series(given, block.shape[-2])
             if out is None:
                 found.append(given)
             else:
                 put(out, first, given, source.rows)
         if progress is not None:
-            progress(first + len(block), source.rows)
+            progress(first + block.shape[-2], source.rows)
     if nothing:
         return None
-    return np.concatenate(found) if out is None else out
+    return np.concatenate(found, axis=-2) if out is None else out
 
 
 def check_series(given: Any, rows: int) -> None:
     """Raises a ValueError where an output is not one row a step."""
-    if not isinstance(given, np.ndarray) or given.ndim != 2 or len(given) != rows:
+    if not isinstance(given, np.ndarray) or given.ndim not in (2, 3) or given.shape[-2] != rows:
         raise ValueError(
             "Outputs are put into out, or told block by block, where the model has one of them, with a row for each step. "
             "Predict blocks by yourself, in a loop: the state carries on from call to call."
@@ -44,11 +44,19 @@ def check_series(given: Any, rows: int) -> None:
 
 
 def put(out: RowsToFill, first: int, given: np.ndarray, rows: int | None) -> None:
-    """Puts outputs (rows, features) into `out` from a row on; one of another shape is a ValueError."""
-    wanted = (first + len(given) if rows is None else rows, given.shape[1])
+    """Puts outputs ([batch,] rows, features) into `out` from a row on; one of another shape is a ValueError."""
+    *batch, count, features = given.shape
+    stop = first + count
+    wanted = (*batch, stop if rows is None else rows, features)
     shape = tuple(getattr(out, "shape", ()))
-    flat = given.shape[1] == 1 and len(shape) == 1
-    fits = shape[1:] == (() if flat else wanted[1:]) and len(shape) in (1, 2) and shape[0] >= wanted[0]
-    if not fits or (rows is not None and shape[0] != rows):
-        raise ValueError(f"out must be an array (time, features) {wanted}, got {shape or type(out).__name__}. Make it of that shape.")
-    out[first : first + len(given)] = given[:, 0] if flat else given
+    flat = not batch and features == 1 and len(shape) == 1
+    own = (*shape, 1) if flat else shape
+    fits = len(own) == len(wanted) and (*own[:-2], own[-1]) == (*batch, features) and own[-2] >= wanted[-2]
+    if not fits or (rows is not None and own[-2] != rows):
+        axes = "(batch, time, features)" if batch else "(time, features)"
+        raise ValueError(f"out must be an array {axes} {wanted}, got {shape or type(out).__name__}. Make it of that shape.")
+    if batch:
+        several: Any = out
+        several[:, first:stop] = given
+    else:
+        out[first:stop] = given[:, 0] if flat else given

@@ -15,7 +15,7 @@ from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, by_node, is_flat, lengths_of, living, same_lengths
 from rcwidgets.core.spec.knobs import Setting, Spec
-from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, left_out
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, left_out, with_targets
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.pull import pull_back
 
@@ -80,13 +80,19 @@ class AbstractTrainer(RNNRunner):
         return held
 
     def pairs(
-        self, held: Snapshot, data: Sequence[Data] | Iterator[Sequence[ArrayLike]], *, reset: bool = False, gaps: TargetGaps = "error"
+        self,
+        held: Snapshot,
+        data: Sequence[Data] | Iterator[Sequence[ArrayLike]],
+        *,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+        part: bool = False,
     ) -> tuple[Snapshot, Pairs]:
         """What the trainer would hold once it is sized by the data [x, y], and the inputs and targets. Changes nothing.
 
         Targets of nodes after a readout are pulled back to it, see `pull_back`. Where other signals count in that, they run from the state
         that is held, or with `reset` from rest. With gaps="drop" rows of targets that are NaN or masked do not count, and a
-        DataWarning says how many these are.
+        DataWarning says how many these are; not of a `part` of a series, where all rows may be like that.
         """
         check_gaps(f"{type(self).__name__}.fit", gaps)
         if not isinstance(data, list | tuple) or len(data) != 2:
@@ -136,7 +142,8 @@ class AbstractTrainer(RNNRunner):
             else:
                 told[k], counted[k] = np.swapaxes(given, 0, 1), alive
                 if name in missing and missing[name].any():
-                    counted[k] = left_out(name, missing[name], np.ones((steps, batch), bool) if alive is None else alive)
+                    known = np.ones((steps, batch), bool) if alive is None else alive
+                    counted[k] = with_targets(missing[name], known) if part else left_out(name, missing[name], known)
         start = None if reset else held.state
         pairs = pull_back(program, held.params, start, inputs, told, counted, alive, self.dtype, forces=self.forces, tells=first)
         return held, pairs

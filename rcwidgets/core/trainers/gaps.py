@@ -71,11 +71,20 @@ def left_out(name: str, marks: np.ndarray, alive: np.ndarray) -> np.ndarray:
 
     Where none is left, it is a ValueError.
     """
-    missing = np.swapaxes(marks.any(axis=-1), 0, 1) & alive
-    count, rows = int(missing.sum()), int(alive.sum())
+    known = with_targets(marks, alive)
+    tell_left_out(name, int((alive & ~known).sum()), int(alive.sum()), depth=5)
+    return known
+
+
+def with_targets(marks: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """Which rows (time, batch) of `alive` have all their targets, by marks (batch, time, features)."""
+    return alive & ~np.swapaxes(marks.any(axis=-1), 0, 1)
+
+
+def tell_left_out(name: str, count: int, rows: int, *, depth: int = 4) -> None:
+    """Says that so many of the rows have no target; where that are all, it is a ValueError."""
     if count == rows:
         raise ValueError(f"The targets of {name} have no row with a number. Give some.")
     if count:
         have, are = ("has", "is") if count == 1 else ("have", "are")
-        tell((f"{count:,} of {rows:,} rows of the targets {have} no number and {are} left out of the fit of {name}.",), depth=4)
-    return alive & ~missing
+        tell((f"{count:,} of {rows:,} rows of the targets {have} no number and {are} left out of the fit of {name}.",), depth=depth)

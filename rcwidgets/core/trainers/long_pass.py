@@ -1,18 +1,18 @@
 """A pass over pairs that are read block by block: the state carries on from block to block, and the sums of all are added."""
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
 
-from rcwidgets.core.long_series import LongSeries, Progress
+from rcwidgets.core.long_series import Blocks, LongSeries, Progress
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.snapshot import Snapshot
+from rcwidgets.core.trainers.gaps import tell_left_out
 from rcwidgets.core.trainers.pairs import Pairs
 from rcwidgets.core.trainers.streaming import Add, Counted, Pass, merged
 
-Blocks = Iterator[tuple[int, list[np.ndarray]]]
 Paired = Callable[[Snapshot, list[np.ndarray]], tuple[Snapshot, Pairs]]
 
 
@@ -26,20 +26,24 @@ class LongPass(Pass):
 
     def rows(self, k: int) -> int:
         """How many rows there are, those without a target too; more than anybody has where nobody knows it."""
-        return sys.maxsize if self._source.rows is None else self._source.rows
+        return sys.maxsize if self._source.rows is None else self._source.rows * self.pairs.batch
 
     def summed(self, group: Sequence[int], add: Add, counted: Counted | None = None, *, ordered: bool = False) -> dict[int, Any]:
         sums: dict[int, Any] = {}
-        held = self._held
+        held, again = self._held, self._read
         for first, block in self._blocks():
             held, self.pairs = self._paired(held, block)
-            start = begun(self.pairs.program, self._params, held.state, 1, self._dtype)
+            start = begun(self.pairs.program, self._params, held.state, self.pairs.batch, self._dtype)
             run = Pass(self.pairs, self._params, start, self._dtype, self._parallel)
             sums = merged([sums, run.summed(group, add, ordered=ordered)])
             held, self.end = held._replace(state=run.end), run.end
             self.forgetting = run.forgetting
             if self._progress is not None:
-                self._progress(first + len(block[0]), self._source.rows)
+                self._progress(first + block[0].shape[-2], self._source.rows)
+        if not again:
+            batch, program = self.pairs.batch, self.pairs.program
+            for k in group:
+                tell_left_out(program.names[k], self._source.missing, (first + block[0].shape[-2]) * batch, depth=7)
         return sums
 
     def _blocks(self) -> Blocks:

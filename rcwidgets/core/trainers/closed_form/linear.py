@@ -89,13 +89,13 @@ class AbstractClosedFormTrainer(AbstractTrainer):
         self.check_one_look()
         first, every = opened(blocks)
         rest = self.held._replace(state=None) if reset else self.held
-        held, pairs = self.pairs(rest, first, reset=reset, gaps=gaps)
+        held, pairs = self.pairs(rest, first, reset=reset, gaps=gaps, part=True)
 
         def paired(held: Snapshot, block: list[np.ndarray]) -> tuple[Snapshot, Pairs]:
-            return self.pairs(held, block, gaps=gaps)
+            return self.pairs(held, block, gaps=gaps, part=True)
 
         params = dict(held.params)
-        start = begun(pairs.program, params, held.state, 1, self.dtype)
+        start = begun(pairs.program, params, held.state, pairs.batch, self.dtype)
         run = LongPass(pairs, params, start, self.dtype, self.parallel)
         run.reads(blocks, every, held._replace(state=start), paired, progress)
         self._fit_readouts(held, params, run, None)

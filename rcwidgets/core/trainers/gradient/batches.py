@@ -8,6 +8,7 @@ import numpy as np
 
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.series import Data, array_of, as_batch, first_of, is_flat, is_list
+from rcwidgets.core.trainers.gradient.long_source import LongSource, long_source
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.held_out import fitted_series
@@ -87,17 +88,31 @@ class Source:
         return one[0], one[1]
 
 
-def sources(owner: str, settings: BPTTSettings, train: Any, test: Any, batch: int) -> tuple[Source, Source | None, int]:
+Pieces: TypeAlias = Source | LongSource
+
+
+def sources(owner: str, settings: BPTTSettings, train: Any, test: Any, batch: int) -> tuple[Pieces, Pieces | None, int]:
     """The data to learn from and those to look at, in pieces, and how many series make a look.
 
     With patience and without test data, the last fifth of the data is looked at; else without test data nothing is.
     """
-    Source(train, f"{owner}.train_data")  # data of another kind are an error in words
-    if settings.patience is not None and test is None:
-        (train, test), batch = hold_out(train, settings.washout), max(batch, LOOKED_AT)
-    cut = (settings.window, settings.washout)
-    looked_at = None if test is None else Source(in_pieces(test, *cut), f"{owner}.test_data")
-    return Source(in_pieces(train, *cut), f"{owner}.train_data"), looked_at, batch
+    window, washout = settings.window, settings.washout
+
+    def starts(rows: int) -> np.ndarray:
+        return starts_of(rows, window, washout)
+
+    def source(data: Any, what: str) -> Pieces:
+        return long_source(data, window, starts, owner) or Source(in_pieces(data, window, washout), f"{owner}.{what}")
+
+    long = long_source(train, window, starts, owner)
+    if long is None:
+        Source(train, f"{owner}.train_data")  # data of another kind are an error in words
+    if settings.patience is None or test is not None:
+        return long or source(train, "train_data"), None if test is None else source(test, "test_data"), batch
+    if long is not None:
+        return *long.apart(washout, starts), max(batch, LOOKED_AT)
+    train, test = hold_out(train, washout)
+    return source(train, "train_data"), source(test, "test_data"), max(batch, LOOKED_AT)
 
 
 def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
@@ -109,15 +124,19 @@ def in_pieces(data: Any, window: int | None, washout: int = 0) -> Any:
     series = [one for side in data[:2] for one in _values(side)] if _is_pair(data) else []
     if window is None or not series or any(is_list(one) or np.ndim(one) != 2 or len(one) <= window for one in series):
         return data
-    if window <= washout:
-        raise ValueError(f"BPTT.washout must be less than the window of {window} steps, got {washout}. Take a longer window.")
 
     def pieces(one: Any) -> np.ndarray:
         array = array_of(one, "data")
-        starts = np.arange(count_pieces(len(array), window, washout)) * (window - washout)
-        return array[starts[:, None] + np.arange(window)]
+        return array[starts_of(len(array), window, washout)[:, None] + np.arange(window)]
 
     return _by_series(data, pieces)
+
+
+def starts_of(rows: int, window: int | None, washout: int) -> np.ndarray:
+    """The first rows of the pieces of one long series."""
+    if window is not None and window <= washout:
+        raise ValueError(f"BPTT.washout must be less than the window of {window} steps, got {washout}. Take a longer window.")
+    return np.arange(count_pieces(rows, window, washout)) * ((window or rows) - washout)
 
 
 def count_pieces(rows: int, window: int | None, washout: int = 0) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.long_series import is_long_pair
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
@@ -17,7 +18,7 @@ from rcwidgets.core.series import Data, not_finite
 from rcwidgets.core.spec.knobs import Effect, Setting, Spec, knob_named
 from rcwidgets.core.trainers.base import OWN, AbstractTrainer
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, filled, open_gaps
-from rcwidgets.core.trainers.gradient.batches import Source, TrainingData, sources, weighed
+from rcwidgets.core.trainers.gradient.batches import Pieces, TrainingData, sources, weighed
 from rcwidgets.core.trainers.gradient.descent import Advice, Descent, Ending, Plateau, Progress, check_own, check_whole, copied, start, told
 from rcwidgets.core.trainers.gradient.objective import Objective
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, example_of, whole_where_labels
@@ -151,9 +152,10 @@ class BPTT(AbstractTrainer):
         `train_data` is a pair (x, y), cut into batches of `num_batch` series (128), or a function whose call yields batches (x, y) anew
         for each epoch. x are (batch, time, features); y are (batch, time, features), or, of a model with one value a series, (batch,
         features), and for cross entropy class numbers without the last axis. x may be a list of series of unequal length, and y a list of
-        series as long as these, or an array with one value for each. Several inputs or outputs are dicts by node name. After every
-        `num_report` updates a line with the mean loss is printed; 0 prints none. `test_data` are like `train_data` and are looked at after
-        each epoch; with patience and without them, the last fifth of the rows of one long series is, or every fifth series of several.
+        series as long as these, or an array with one value for each. Several inputs or outputs are dicts by node name. A pair that does not
+        fit in memory (what has a length and slices, such as a memory-mapped .npy) stays where it is: its pieces are read batch by batch.
+        After every `num_report` updates a line with the mean loss is printed; 0 prints none. `test_data` are like `train_data` and are
+        looked at after each epoch; with patience and without them, the last fifth of the rows of one long series is, or every fifth series.
 
         With gaps="drop" rows of the targets that are NaN or masked, class numbers too, are left out of the loss, which is the mean over the
         others of a batch; a function of your own is no such loss. A DataWarning says how many rows of a pair these are.
@@ -185,7 +187,8 @@ class BPTT(AbstractTrainer):
         """`fit` as a generator, which yields its progress after each chunk of some 75 ms; it may be left at any time."""
         check_gaps("BPTT.fit", gaps)
         if gaps == "drop":
-            train_data, test_data = open_gaps(train_data, tells=self.model.used()), open_gaps(test_data)
+            train_data = train_data if is_long_pair(train_data) else open_gaps(train_data, tells=self.model.used())
+            test_data = test_data if is_long_pair(test_data) else open_gaps(test_data)
         if sample_weight is not None:
             train_data = self._weighed(train_data, sample_weight)
         settings = self.settings
@@ -213,11 +216,13 @@ class BPTT(AbstractTrainer):
         """A pair with its weights."""
         if callable(self.loss):
             raise ValueError("BPTT.sample_weight needs a loss by its name, got a function of your own. Weigh the rows in it.")
+        if is_long_pair(data):
+            raise ValueError("BPTT.fit takes no sample_weight of a series that is read in pieces. Fit it in memory.")
         if callable(data) or len(data) != 2:
             raise TypeError("BPTT.sample_weight belongs to a pair (x, y), got a function that yields batches. Give the pair.")
         return weighed(data[0], data[1], weights)
 
-    def _watched(self, descent: Descent, train: Source, test: Source, num_batch: int, at_once: int, epochs: int) -> Iterator[Progress]:
+    def _watched(self, descent: Descent, train: Pieces, test: Pieces, num_batch: int, at_once: int, epochs: int) -> Iterator[Progress]:
         """Trains with a look at the test data after each epoch; with patience, the best params so far are kept."""
         best, no_better = int(descent.carry.updates), False
         for _ in range(epochs):
@@ -251,7 +256,7 @@ class BPTT(AbstractTrainer):
                 raise not_finite("The loss, its gradient or the step", _CALMER, since=since, happened="training diverged")
             yield Progress(updates, self.epochs, losses)
 
-    def batches(self, source: Source, reader: Reader, size: int, count: int) -> Iterator[Rows]:
+    def batches(self, source: Pieces, reader: Reader, size: int, count: int) -> Iterator[Rows]:
         """The batches of `count` epochs, each in an order of its own."""
         for _ in range(count):
             order = np.random.default_rng([self.seed, self.epochs]) if self.settings.shuffle else None

@@ -13,7 +13,7 @@ import numpy as np
 from rcwidgets.core.backend import precision
 from rcwidgets.core.devices import spread_batch
 from rcwidgets.core.model.program import Params, Program
-from rcwidgets.core.trainers.gradient.batches import Source
+from rcwidgets.core.trainers.gradient.batches import Pieces
 from rcwidgets.core.trainers.gradient.reading import Reader, Rows, stack
 from rcwidgets.core.trainers.gradient.updates import Batch, Carry, Choices, Knobs, Optimizer, Own, evaluate, parted, updates
 
@@ -172,7 +172,7 @@ class Descent:
             rates = np.full(count, np.nan if rate is None else rate)
             yield Made(np.asarray(losses[:count]), np.asarray(norms[:count]), rates, made, bool(finite))
 
-    def test_loss(self, source: Source, size: int, dtype: Any) -> float:
+    def test_loss(self, source: Pieces, size: int, dtype: Any) -> float:
         """The loss on all batches of the test data, each weighted by its rows, or by its series."""
         losses, weights = [], []
         for rows in source.epoch(self.reader, size, None):

@@ -12,11 +12,12 @@ from jax import lax
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.long_series import is_long_pair
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import NamedArrays, Program
 from rcwidgets.core.spec.knobs import Effect, knobs_of
 from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps, open_gaps
-from rcwidgets.core.trainers.gradient.batches import LOOKED_AT, Source, TrainingData, sources
+from rcwidgets.core.trainers.gradient.batches import LOOKED_AT, Pieces, TrainingData, sources
 from rcwidgets.core.trainers.gradient.bptt import BPTT
 from rcwidgets.core.trainers.gradient.descent import Advice, Plateau, chunks, copied, start
 from rcwidgets.core.trainers.gradient.objective import Objective
@@ -101,7 +102,7 @@ class BPTTLanes(AbstractLanes[BPTT]):
         A lane that diverged in an earlier fit goes on from the weights that it kept.
         """
         check_gaps("BPTTLanes.fit", gaps)
-        if gaps == "drop":
+        if gaps == "drop" and not is_long_pair(train_data):
             train_data = open_gaps(train_data, tells=self._one.model.used())
         one, settings = self._one, self._one.settings
         num_train = (settings.num_train or EPOCHS) if num_train is None else num_train
@@ -121,7 +122,7 @@ class BPTTLanes(AbstractLanes[BPTT]):
             self._watched(reader, fixed, source, test, num_batch, num_train)
         return self
 
-    def _watched(self, reader: Reader, fixed: Own, source: Source, test: Source, num_batch: int, num_train: int) -> None:
+    def _watched(self, reader: Reader, fixed: Own, source: Pieces, test: Pieces, num_batch: int, num_train: int) -> None:
         """Trains with a look at the held-out data after each epoch, until no lane gets better; each keeps its best params."""
         one, settings = self._one, self._one.settings
         looks = [Plateau(settings.least_gain) for _ in range(len(self))]
@@ -172,7 +173,7 @@ class BPTTLanes(AbstractLanes[BPTT]):
             before = np.array(after)
             self._checkpoint()
 
-    def _test_losses(self, reader: Reader, fixed: Own, test: Source) -> np.ndarray:
+    def _test_losses(self, reader: Reader, fixed: Own, test: Pieces) -> np.ndarray:
         """The loss of each lane (lanes,) on the held-out data, each batch weighted by its series."""
         one, found, weights = self._one, [], []
         assert self._carry is not None

@@ -1,26 +1,29 @@
 """What the trainers that learn at every step share, alone and in lanes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Self, cast
 
 import jax
 import numpy as np
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.long_series import LongSeries, Progress, long_pairs
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
-from rcwidgets.core.model.program import GivenParams, Program, State, in_order
+from rcwidgets.core.model.program import GivenParams, State, in_order
 from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.series import Data, stretches
 from rcwidgets.core.spec.knobs import Spec
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
-from rcwidgets.core.trainers.gaps import TargetGaps
+from rcwidgets.core.trainers.gaps import TargetGaps, check_gaps
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.runs import gathered, groups, over
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
 from rcwidgets.core.trainers.online.learning import Learned, check_learned, learn, mean_squares, readouts_with, weights_of
+from rcwidgets.core.trainers.online.long_fit import kept, learn_blocks, stretch_of
 from rcwidgets.core.trainers.pairs import Pairs
 
 
@@ -40,8 +43,19 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         self.train_losses = np.zeros(0)
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
+    def fit(
+        self,
+        data: Sequence[Data] | Iterator[Sequence[ArrayLike]],
+        *,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+        progress: Progress | None = None,
+    ) -> Self:
         """Learns from `data` = [x, y], arrays (batch, time, features) or (time, features), or dicts by node name, in the order of time.
+
+        x and y may be series that do not fit in memory, and `data` an iterable of blocks [x, y], as `RidgeTrainer.fit` takes them. They are
+        read a block at a time, once, and learn the numbers of arrays in memory, bit for bit; `train_losses` then has the mean of each
+        stretch of some thousand steps. `progress(done, rows)` is called after each block.
 
         Starts from the state that the last call left (a warm-up by `predict`) and from what was learned before; `reset=True` forgets
         both. Every series of a batch counts. With gaps="drop" a row of the targets that has a NaN or a masked entry teaches nothing, as if
@@ -49,6 +63,9 @@ class AbstractOnlineTrainer(AbstractSideBySide):
 
         A run that diverges is a FloatingPointError that says where, and leaves the weights as they were.
         """
+        blocks = long_pairs(data, gaps=("y",) if gaps == "drop" else ())
+        if blocks is not None:
+            return self._fit_long(blocks, reset, gaps, progress)
         held, pairs, start = self._begin(data, reset, gaps)
         program, inputs, targets, alive, counted, _, _ = pairs
         names, known = program.names, {k: self.known(self.settings, held, program.names[k]) for k in program.trained}
@@ -59,21 +76,24 @@ class AbstractOnlineTrainer(AbstractSideBySide):
             found = learn(program, params, known, start, inputs, wanted, alive, counted, knob, self.rule, taught)
         state, learned, last, errors, _ = found
         losses = {k: mean_squares(error, counted[k]) for k, error in errors.items()}
-        kept = {names[k]: {key: np.asarray(value) for key, value in own.items()} for k, own in learned.items()}
         for k, loss in losses.items():
-            check_learned(names[k], kept[names[k]], loss, self.advice)
-        ends = (
-            {names[k]: np.asarray(y) for k, y in last.items() if k in program.exits and k not in program.once}
-            if self.forces
-            else pairs.last
-        )
-        weights = {name: weights_of(own, self.dtype) for name, own in kept.items()}
-        self.held = held._replace(params=held.params | weights, state=state, last=ends, memory=held.memory | kept)
+            check_learned(names[k], learned[k], loss, self.advice)
+        self.held = kept(held, pairs, state, learned, last, self)
         total: np.ndarray = np.sum(list(losses.values()), axis=0)
         self.train_losses = np.concatenate([self.train_losses, total / readouts_with(counted, len(total), gaps=gaps)])
+        if progress is not None:
+            progress(len(total), len(total))
         return self
 
-    def _begin(self, data: Sequence[Data], reset: bool, gaps: TargetGaps) -> tuple[Snapshot, Pairs, State]:
+    def _fit_long(self, blocks: LongSeries, reset: bool, gaps: TargetGaps, progress: Progress | None) -> Self:
+        """Learns from a series that is read block by block."""
+        check_gaps(f"{type(self).__name__}.fit", gaps)
+        before = self.forgotten(self.held)._replace(state=None) if reset else self.held
+        self.held, losses = learn_blocks(self, before, blocks, gaps, progress)
+        self.train_losses = losses if reset else np.concatenate([self.train_losses, losses])
+        return self
+
+    def _begin(self, data: Sequence[Data] | Iterator[Sequence[ArrayLike]], reset: bool, gaps: TargetGaps) -> tuple[Snapshot, Pairs, State]:
         """What is held once the model is sized by the data, the data, and the state to start from."""
         if reset:
             self.held, self.train_losses = self.forgotten(self.held), np.zeros(0)
@@ -133,10 +153,6 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         return fit_alone(lesson) if goes_on(lesson.pairs.program) else learn_lanes(self, lesson)
 
 
-WORK = 1 << 25  # square of a readout's features times steps of one stretch: a quarter of a second with eight lanes of least squares
-MOST_STEPS = 8192  # of one stretch
-
-
 def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
     """What lanes of an online trainer hold after the data. Learning that diverges is a FloatingPointError that names the lane."""
     (program, inputs, targets, alive, counted, _, taught), passage, before = lesson.pairs, lesson.passage, lesson.before
@@ -186,9 +202,3 @@ def learn_lanes(trainer: Any, lesson: Lesson) -> Laned:
     told = {name: last[names.index(name)] for name in before.last} if trainer.forces else before.last
     losses = np.concatenate([before.losses, losses / readouts_with(counted, steps, gaps=lesson.gaps)], axis=1)
     return before._replace(states=gathered(start, ends), weights=weights, memory=memory, losses=losses, last=told)
-
-
-def stretch_of(program: Program) -> int:
-    """How many steps one stretch of learning has at most, so that a run can be given up between two of them."""
-    features = max(program.taken(k)[0] for k in program.trained)
-    return int(min(max(WORK / features**2, 64), MOST_STEPS))

@@ -45,15 +45,19 @@ class InBlocks:
         return rows == 1 and all(known["weights"].shape[-2] >= self.widest for known in learned.values())
 
 
-def check_learned(name: str, learned: Learned, losses: np.ndarray, advice: str, lanes: np.ndarray | None = None) -> None:
-    """Raises the error of what is not finite: losses (time,), or the arrays learned at the end; with `lanes` all have them in front."""
-    some = {key: value if lanes is not None else value[None] for key, value in learned.items()}
+def check_learned(name: str, learned: Learned, losses: np.ndarray, advice: str, lanes: np.ndarray | None = None, *, first: int = 0) -> None:
+    """Raises the error of what is not finite: losses (time,) from step `first` on, or the arrays learned at the end.
+
+    With `lanes` all have them in front.
+    """
+    arrays = {key: np.asarray(value) for key, value in learned.items()}
+    some = {key: value if lanes is not None else value[None] for key, value in arrays.items()}
     ends = np.all([np.isfinite(value).reshape(len(value), -1).all(axis=1) for value in some.values()], axis=0)
     finite = np.column_stack([np.isfinite(losses).reshape(len(ends), -1), ends])
     if not finite.all():
         place = int(np.argmin(finite.all(axis=1)))
         where = "" if lanes is None else f" in lane {lanes[place]}"
-        raise not_finite(name, advice, since=f"from step {np.argmin(finite[place])} on{where}", happened="learning diverged")
+        raise not_finite(name, advice, since=f"from step {first + np.argmin(finite[place])} on{where}", happened="learning diverged")
 
 
 def mean_squares(errors: Any, counted: np.ndarray | None) -> np.ndarray:

@@ -1,12 +1,14 @@
 """Least mean squares: step by step while the model runs, or normalised, epoch after epoch."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
 from jax import Array
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.long_series import Progress, long_pairs
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.program import GivenParams
 from rcwidgets.core.series import Data
@@ -80,9 +82,21 @@ class LMS(AbstractOnlineTrainer):
         super().__init__(model, params, seed=seed, dtype=dtype, parallel=parallel)
         self.checkpoint: Callable[[], None] = lambda: None  # called between two epochs; an error that it raises ends `fit`
 
-    def fit(self, data: Sequence[Data], *, reset: bool = False, gaps: TargetGaps = "error") -> Self:
+    def fit(
+        self,
+        data: Sequence[Data] | Iterator[Sequence[ArrayLike]],
+        *,
+        reset: bool = False,
+        gaps: TargetGaps = "error",
+        progress: Progress | None = None,
+    ) -> Self:
         if not self.settings.in_epochs:
-            return super().fit(data, reset=reset, gaps=gaps)
+            return super().fit(data, reset=reset, gaps=gaps, progress=progress)
+        if long_pairs(data) is not None:
+            raise ValueError(
+                "LMS in epochs keeps the signals of all rows, and this series is read in blocks. Take a part of it, or epochs=1 without "
+                "normalised and patience."
+            )
         held, pairs, start = self._begin(data, reset, gaps)
         program, params = pairs.program, dict(held.params)
         run, learning = Pass(pairs, params, start, self.dtype), list[Epochs]()
@@ -104,6 +118,8 @@ class LMS(AbstractOnlineTrainer):
         longest = max(one.done for one in learning)
         losses = [np.pad(one.losses, (0, longest - one.done), mode="edge") for one in learning]
         self.train_losses = np.concatenate([self.train_losses, np.mean(losses, axis=0)])
+        if progress is not None:
+            progress(*[len(next(iter(pairs.inputs.values())))] * 2)
         return self
 
     def fit_lanes(self, lesson: Lesson) -> Laned:
