@@ -189,7 +189,8 @@ export type RunsMessage =
   | { type: "csv" };
 
 export type SweepMessage =
-  | { type: "sweep"; x: Written; y: Written | null; seeds: string; metric: string }
+  | { type: "sweep"; x: Written; y: Written | null; seeds: string; metric: string; executor: string }
   | { type: "stop" }
+  | { type: "look" }
   | { type: "take"; number: number; place: number }
   | { type: "csv" };

@@ -8,11 +8,12 @@ import { Fold } from "./Fold";
 import type { SweepMessage } from "./generated";
 import { png, svg } from "./figure/svg";
 import { save } from "./figure/wire";
-import { called, panel, useRequests, type PanelProps } from "./panel";
+import { called, classes, panel, useRequests, type PanelProps } from "./panel";
 import { Form, NOTHING, ofField, type Refusal } from "./sweep/Form";
 import { SweepMap } from "./sweep/map";
 import { mapPicture } from "./sweep/picture";
 import { numbersOf, type MapTrait, type SweepTraits } from "./sweep/wire";
+import { tell } from "./wire/models";
 import { refusalOf, type Received } from "./wire/requests";
 import { css as foldCss } from "./fold.module.css";
 import { css } from "./sweep/sweep.module.css";
@@ -24,7 +25,7 @@ const EMPTY =
   "Choose one knob or two: all combinations are trained side by side, and the map shows the error of each on held-out rows, the last fifth of the training part. The best one alone is tested. Click a cell to set the sliders.";
 
 function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Element {
-  const { form, progress, map, medians, errors } = traits;
+  const { form, executors, progress, map, medians, errors } = traits;
   const [open, setOpen] = useState(!traits.folded);
   const [refusal, refuse] = useState<Refusal>(NOTHING);
   const { requests, said, say } = useRequests<SweepMessage>(model);
@@ -33,6 +34,16 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
   const known = map.number !== undefined;
   const words = progress.words ?? "";
   const share = (progress.share ?? 0) * 100;
+
+  const brief = open ? words : [progress.problem || words, busy && progress.lost].filter(Boolean).join(". ");
+
+  /** Workers come and go between two cells. */
+  const look = (): void => void tell(model, { type: "look" });
+
+  function show(now: boolean): void {
+    setOpen(now);
+    if (now) look();
+  }
 
   /** Asks the kernel, and says why it refused, at the field where it is one's. */
   async function ask(message: SweepMessage): Promise<Received> {
@@ -60,14 +71,24 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
   const draw = (): JSX.Element => (
     <div class={css.body}>
       <div class={css.left}>
-        <Form form={form} busy={busy} refusal={refusal} refuse={refuse} begin={ask} stop={() => void ask({ type: "stop" })} />
+        <Form
+          form={form}
+          executors={executors}
+          busy={busy}
+          refusal={refusal}
+          refuse={refuse}
+          begin={ask}
+          stop={() => void ask({ type: "stop" })}
+          look={look}
+        />
         <div class={css.progress} role="progressbar" aria-label="Progress of the sweep" aria-valuenow={Math.round(share)} hidden={!busy}>
           <i style={{ width: `${share}%` }} />
         </div>
-        <p class={`${css.words}${progress.problem ? " rcw-refused" : ""}`}>{progress.problem || words}</p>
-        <p class={`${css.said}${said.refused ? " rcw-refused" : ""}`} role="status">
-          {said.words}
-        </p>
+        <p class={css.words}>{progress.problem ? "" : words}</p>
+        <div role="status" aria-atomic="false">
+          <p class={classes(css.lost, progress.problem && "rcw-refused")}>{progress.problem || progress.lost}</p>
+          <p class={`${css.said}${said.refused ? " rcw-refused" : ""}`}>{said.words}</p>
+        </div>
       </div>
       <div class={css.right}>
         <div class={css.saves} hidden={!known}>
@@ -95,7 +116,7 @@ function SweepPanel({ model, traits, dark }: PanelProps<SweepTraits>): JSX.Eleme
     </div>
   );
 
-  return <Fold name="Sweep" className={css.sweep} dark={dark} open={open} setOpen={setOpen} heading="Sweep" brief={words} draw={draw} />;
+  return <Fold name="Sweep" className={css.sweep} dark={dark} open={open} setOpen={show} heading="Sweep" brief={brief} draw={draw} />;
 }
 
 interface GridProps extends Pick<SweepTraits, "map" | "medians" | "errors"> {
@@ -118,4 +139,12 @@ function Grid({ place, map, medians, errors, dark, take }: GridProps): JSX.Eleme
   return <div ref={place} hidden={!known} />;
 }
 
-export default panel<SweepTraits>(SweepPanel, { folded: false, form: {}, progress: {}, map: {}, medians: null, errors: null });
+export default panel<SweepTraits>(SweepPanel, {
+  folded: false,
+  form: {},
+  executors: [],
+  progress: {},
+  map: {},
+  medians: null,
+  errors: null,
+});

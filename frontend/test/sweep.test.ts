@@ -73,10 +73,24 @@ const MAP: MapTrait = {
 const floats = (...values: number[]): DataView => new DataView(new Float64Array(values).buffer);
 const MEDIANS = floats(0.1, 0.2, 0.01, 3, Infinity, NaN);
 const ERRORS = floats(0.1, 0.1, 0.1, 0.3, 0.005, 0.015, 3, NaN, Infinity, Infinity, NaN, NaN);
-const DONE = { activity: "done", share: 1, words: "12 models in 1.2 s", problem: "" };
+const DONE = { activity: "done", share: 1, words: "12 models in 1.2 s", problem: "", lost: "" };
+const EXECUTORS = [
+  { key: "", label: "this machine", refused: "" },
+  { key: "1", label: "dask: 2 workers", refused: "" },
+  { key: "2", label: "processes: 4 workers", refused: "processes: 4 workers cannot be chosen: it starts its processes by fork." },
+];
 
 function shown(changes: Record<string, unknown> = {}) {
-  const state = { label: "Sweep", folded: false, form: FORM, progress: DONE, map: MAP, medians: MEDIANS, errors: ERRORS };
+  const state = {
+    label: "Sweep",
+    folded: false,
+    form: FORM,
+    executors: EXECUTORS,
+    progress: DONE,
+    map: MAP,
+    medians: MEDIANS,
+    errors: ERRORS,
+  };
   const model = fakeModel({ ...state, ...changes });
   const el = document.createElement("div");
   document.body.append(el);
@@ -191,6 +205,42 @@ describe("the form", () => {
     expect((submit() as HTMLButtonElement).disabled).toBe(true);
     model.change({ progress: { ...DONE, activity: "failed", problem: "It broke." } });
     expect(screen.getByText("It broke.").className).toContain("rcw-refused");
+  });
+});
+
+describe("who trains the models", () => {
+  const trainedBy = (): HTMLSelectElement => screen.getByLabelText("Trained by") as HTMLSelectElement;
+
+  test("is chosen among those that are there, who are looked for before the choice, and named by a key", () => {
+    const { model } = shown(EMPTY);
+    expect([...trainedBy().options].map(({ text, disabled }) => [text, disabled])).toEqual([
+      ["this machine", false],
+      ["dask: 2 workers", false],
+      ["processes: 4 workers", true],
+    ]);
+    expect(screen.getByText(/^processes: 4 workers cannot be chosen: it starts its processes by fork/)).toBeTruthy();
+    fireEvent.focusIn(trainedBy());
+    expect(model.sent).toEqual([{ type: "look" }]);
+    fireEvent.change(trainedBy(), { target: { value: "1" } });
+    fireEvent.click(submit());
+    expect(model.sent.at(-1)).toMatchObject({ type: "sweep", executor: "1" });
+    model.change({ executors: EXECUTORS.slice(0, 1) });
+    expect(trainedBy().value).toBe("");
+    fireEvent.click(submit());
+    expect(model.sent.at(-1)).toMatchObject({ type: "sweep", executor: "" });
+  });
+
+  test("is told when a worker is lost, where one looks and to those who listen, and beside a closed heading", () => {
+    const lost = "The worker tcp://a went away. What it had is computed by the others.";
+    const progress = { activity: "running", share: 0.25, words: "3 of 12 models, 2 a second by 1 worker", problem: "", lost };
+    const { model } = shown({ progress });
+    expect(screen.getByRole("status").textContent).toBe(lost);
+    const toggle = screen.getByRole("button", { name: "Sweep" });
+    fireEvent.click(toggle);
+    expect(toggle.textContent).toContain(`by 1 worker. ${lost}`);
+    fireEvent.click(toggle);
+    model.change({ progress: { ...progress, activity: "failed", problem: "The executor takes no more work." } });
+    expect(screen.getByRole("status").textContent).toBe("The executor takes no more work.");
   });
 });
 

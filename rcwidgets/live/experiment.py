@@ -2,10 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-
-from numpy.typing import ArrayLike
 
 from rcwidgets.core.compile_cache import keep_compiled
 from rcwidgets.core.document.document import Document
@@ -19,7 +17,6 @@ from rcwidgets.live.engine.display import Display
 from rcwidgets.live.engine.iterative import Iterative
 from rcwidgets.live.engine.jobs import Jobs
 from rcwidgets.live.on_demand.watching import Looks
-from rcwidgets.live.readable import ReadableExperiment
 from rcwidgets.live.results.results import Results
 from rcwidgets.live.runs.runs import Runs
 from rcwidgets.live.session.comparison import set_edits
@@ -28,12 +25,11 @@ from rcwidgets.live.session.first_document import GivenTrainer, functions_of, st
 from rcwidgets.live.session.locks import locks_of
 from rcwidgets.live.session.session import Session
 from rcwidgets.live.stages.ridge import Stages
-from rcwidgets.live.sweep.plan import SweepMetric, plan_of
 from rcwidgets.live.sweep.sweeper import Sweeper
-from rcwidgets.live.sweep.sweeping import Sweeping
+from rcwidgets.live.sweepable import SweepableExperiment
 
 
-class Experiment(ReadableExperiment):
+class Experiment(SweepableExperiment):
     """A model, a task and a trainer that stay trained while they are changed.
 
     `model` is a graph (or None for what the task starts with under the trainer), `task` a task or its kind ("lorenz", "sunspots"),
@@ -150,37 +146,6 @@ class Experiment(ReadableExperiment):
         self._worker.close(timeout)
         self._sweeper.close(timeout)
         self.looks.worker.close(timeout)
-
-    # sweeps
-
-    def sweep(self, knobs: Mapping[str, ArrayLike], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
-        """Begins to train the document with all combinations of values of one or two live knobs, for each seed; see `sweeping`.
-
-        `knobs` are values by name: {"reservoir.spectral_radius": values, "beta": values}. Each model is trained on the first four fifths
-        of the task's training part, normalised as the task says, and measured on the last fifth: see `rc.sweep`. The best one is then
-        trained on all of it, and its test error is that which the experiment has with its knobs. `metric` is nrmse, nmse, rmse or mse
-        (these two in the data's own units), or a function (predictions, targets) -> number of normalised rows. Where the model feeds back
-        or learns online, in float32, errors of some 1e-6 and less differ from those of the experiment, which reads its forecast in
-        float64. A sweep lets the experiment's own runs go
-        first, and takes the place of one that runs. What cannot be swept is a ValueError in words.
-
-        >>> experiment = Experiment(task="sunspots")
-        >>> experiment.sweep({"beta": [1e-3, 1e-1]}, seeds=(0, 1, 2))
-        >>> experiment.wait_sweep().sweep.errors.shape
-        (2, 3)
-        """
-        self._worker.check_open()
-        self._sweeper.start(plan_of(self.document, self.data, knobs, seeds, metric, self._jobs.stages.functions))
-
-    def stop_sweep(self) -> None:
-        """Gives the sweep up; what it knows stays."""
-        self._sweeper.stop()
-
-    def wait_sweep(self, timeout: float | None = None) -> Sweeping | None:
-        """Waits until no sweep runs and returns the last one; a TimeoutError after `timeout` seconds."""
-        if not self._sweeper.worker.wait(timeout):
-            raise TimeoutError(f"The sweep took longer than {timeout} seconds. It goes on.")
-        return self.sweeping
 
     # changes
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import ipywidgets
 from IPython.display import display
@@ -31,6 +31,11 @@ from rcwidgets.widgets.sketch import WIDTH, Sketch, in_marimo
 from rcwidgets.widgets.still import SHARES, Still
 from rcwidgets.widgets.sweep import SweepView
 from rcwidgets.widgets.views import FIGURES, LossView
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from distributed import Client
 
 HEADLESS = 60.0  # seconds that a cell without a page waits for its results
 CLOSING = 1.0  # seconds that `close` waits for the worker; a compile goes on to its end in a thread that then ends
@@ -201,13 +206,22 @@ class Playground(ipywidgets.VBox):
         """Brings the model, task and trainer of a kept run back; one undo takes that back."""
         self.experiment.restore(number)
 
-    def sweep(self, knobs: Mapping[str, ArrayLike], *, seeds: Sequence[int] | None = None, metric: SweepMetric = "nrmse") -> None:
+    def sweep(
+        self,
+        knobs: Mapping[str, ArrayLike],
+        *,
+        seeds: Sequence[int] | None = None,
+        metric: SweepMetric = "nrmse",
+        executor: "Executor | Client | None" = None,
+        store: "str | os.PathLike[str] | None" = None,
+    ) -> None:
         """Begins to train all combinations of values of one or two live knobs, for each seed; the section "Sweep" shows them.
 
         `play.sweep({"reservoir.spectral_radius": [0.5, 1.0], "beta": [1e-6, 1e-3]}, seeds=(0, 1, 2))`; see `Experiment.sweep`. Then
-        `play.turn(play.wait_sweep().best)` sets the best.
+        `play.turn(play.wait_sweep().best)` sets the best. With `executor`, a dask Client or one of concurrent.futures, others do the work;
+        `store` is a file that keeps the results.
         """
-        self.experiment.sweep(knobs, seeds=seeds, metric=metric)
+        self.experiment.sweep(knobs, seeds=seeds, metric=metric, executor=executor, store=store)
 
     @property
     def offer(self) -> Offer | None:

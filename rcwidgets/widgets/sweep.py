@@ -17,6 +17,7 @@ from rcwidgets.live.results.words import duration
 from rcwidgets.live.sweep.plan import SweepError
 from rcwidgets.live.sweep.sweeping import Sweeping
 from rcwidgets.widgets.caption import Table, csv_bytes
+from rcwidgets.widgets.executors import Executors, after_cells
 from rcwidgets.widgets.message import STATIC, Csv, Result, Told
 from rcwidgets.widgets.publisher import experiment_of, publisher_of
 from rcwidgets.widgets.sweep_form import form_of, read_form
@@ -33,11 +34,17 @@ class Sweep:
     y: Annotated[Written | None, as_given]
     seeds: Annotated[str, as_given]
     metric: Annotated[str, as_given]
+    executor: Annotated[str, as_given]
 
 
 @dataclass(frozen=True)
 class Stop:
     """Ends the sweep."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Looks anew at which executors there are."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Take:
     place: Annotated[int, as_given]
 
 
-SWEEP = kinds_of(Sweep, Stop, Take, Csv)
+SWEEP = kinds_of(Sweep, Stop, Look, Take, Csv)
 
 
 class SweepView(Told):
@@ -63,6 +70,7 @@ class SweepView(Told):
     label = traitlets.Unicode("Sweep").tag(sync=True)
     folded = traitlets.Bool(False).tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
+    executors: traitlets.List[Any] = traitlets.List().tag(sync=True)  # who could do it
     progress = traitlets.Dict().tag(sync=True)
     map = traitlets.Dict().tag(sync=True)
     medians = traitlets.Bytes(b"").tag(sync=True)  # float64, one a setting: NaN not known yet, inf diverged
@@ -72,7 +80,14 @@ class SweepView(Told):
         super().__init__(folded=folded)
         self.experiment: Experiment = experiment_of(x, "SweepView")
         self._publisher = publisher_of(self.experiment)
-        self._leave = (self._publisher.add("sweep", self._draw), self.experiment.subscribe(self._hear))
+        self._executors = Executors()
+        self._leave = (
+            self._publisher.add("sweep", self._draw),
+            self.experiment.subscribe(self._hear),
+            after_cells(self._look),
+            self._executors.close,
+        )
+        self._list()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self.experiment!r}>"
@@ -92,6 +107,12 @@ class SweepView(Told):
         if news == "document":
             self._publisher.ask(self._draw)
 
+    def _look(self) -> None:
+        self._publisher.ask(self._list)
+
+    def _list(self) -> None:
+        self.executors = self._executors.offered()
+
     def _draw(self) -> None:
         sweeping, document = self.experiment.sweeping, self.experiment.document
         with self.hold_sync():
@@ -109,6 +130,8 @@ class SweepView(Told):
                 self._begin(asked)
             case Stop():
                 self.experiment.stop_sweep()
+            case Look():
+                self._look()
             case Take():
                 return {"words": self._take(asked)}
             case Csv():
@@ -120,7 +143,9 @@ class SweepView(Told):
         if refused:
             raise SweepError(refused)
         knobs, seeds, metric = read_form(self.experiment.document, vars(asked))
-        self.experiment.sweep(knobs, seeds=seeds, metric=metric)
+        last = self.experiment.sweeping
+        place = self._executors.place(asked.executor, None if last is None else last.store)
+        self.experiment.sweep(knobs, seeds=seeds, metric=metric, executor=place.executor, store=place.store)
 
     def _take(self, asked: Take) -> str:
         """Sets the knobs to a place of the map, those that are still there, and says what it did."""
@@ -144,23 +169,33 @@ def _labels(sweeping: Sweeping) -> dict[str, str]:
 
 
 def _progress(sweeping: Sweeping) -> dict[str, Any]:
-    """How far a sweep is, as a share and in words."""
+    """How far a sweep is, as a share and in words, and what happened last to who does it."""
     models = f"{sweeping.total:,} model" + ("s" if sweeping.total != 1 else "")
-    words = f"{sweeping.done:,} of {models}"
+    words, stored = f"{sweeping.done:,} of {models}", sweeping.sweep.stored
+    workers = f"{sweeping.workers:,} worker{'' if sweeping.workers == 1 else 's'}" if sweeping.workers else ""
     match sweeping.activity:
+        case "running" if sweeping.workers == 0:
+            words += ", waits for a worker"
         case "running" if sweeping.done == sweeping.total:
             words = f"{models}, tests the best setting"
         case "running" if sweeping.left is not None and sweeping.rate is not None:
-            words += f", {figure(sweeping.rate)} a second, {duration(sweeping.left)} left"
-        case "running" if sweeping.done == 0:
-            words += ", compiling"
+            pace = f"{figure(sweeping.rate)} a second{f' by {workers}' if workers else ''}"
+            words += f", {pace}, {duration(sweeping.left)} left"
+        case "running" if sweeping.done == stored:
+            words += f", {workers}, compiling" if workers else ", compiling"
         case "waiting":
             words += ", waits for the run"
         case "stopped":
             words = f"stopped after {words}"
         case "done":
-            words = f"{models} in {duration(sweeping.seconds)}"
-    return {"activity": sweeping.activity, "share": sweeping.done / sweeping.total, "words": words, "problem": sweeping.problem}
+            words = f"{models} in {duration(sweeping.seconds)}" + (f", {stored:,} of them known before" if stored else "")
+    return {
+        "activity": sweeping.activity,
+        "share": sweeping.done / sweeping.total,
+        "words": words,
+        "problem": sweeping.problem,
+        "lost": sweeping.notes[-1] if sweeping.notes else "",
+    }
 
 
 def _map(sweeping: Sweeping) -> dict[str, Any]:

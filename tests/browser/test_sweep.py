@@ -154,3 +154,45 @@ def test_pictures(desk: Lab) -> None:
     assert panel.evaluate(OUT) == []
     desk.screenshot("sweep-small-light")
     desk.page.set_viewport_size(before)
+
+
+def test_an_executor_of_the_notebook_is_chosen_and_a_worker_that_dies_is_a_sentence(desk: Lab) -> None:
+    before = desk.page.viewport_size
+    assert before is not None
+    play = show(desk, SMALL)
+    panel = opened(play)
+    trained_by = panel.get_by_label("Trained by", exact=True)
+    expect(trained_by.locator("option")).to_have_text(["this machine"])
+    desk.ask("import distributed; client = distributed.Client(n_workers=2, threads_per_worker=1, dashboard_address=None)")
+    trained_by.focus()
+    expect(trained_by.locator("option")).to_have_text(["this machine", "dask: 2 workers"], timeout=30_000)
+    desk.page.set_viewport_size({"width": 1440, "height": 1350})
+    trained_by.select_option(label="dask: 2 workers")
+    write(panel, "Knob across", Values="40")
+    panel.get_by_role("group", name="Knob up").get_by_label("Knob up", exact=True).select_option("reservoir.leak_rate")
+    write(panel, "Knob up", Values="40")
+    panel.get_by_label("Seeds", exact=True).fill("10")
+    go(panel)
+    words = panel.locator(".rcw-sweep-words")
+    expect(words).to_have_text(re.compile(r"of 16,000 models, .* a second by 2 workers, .* left$"), timeout=120_000)
+    desk.ask("import os, signal; os.kill(list(client.run(os.getpid).values())[0], signal.SIGKILL)")
+    status = panel.get_by_role("status")
+    expect(status).to_contain_text(re.compile(r"The worker tcp://[\d.:]+ went away. What it had is computed by the others."))
+    for theme in ("light", "dark"):
+        desk.set_theme(theme)
+        desk.screenshot(f"sweep-lost-{theme}")
+    desk.set_theme("light")
+    desk.ask("play.layout.width = '480px'")
+    assert panel.evaluate(OUT) == []
+    desk.screenshot("sweep-lost-small")
+    known = panel.get_by_role("grid").evaluate(KNOWN)
+    desk.ask("client.cluster.close()")
+    expect(status).to_contain_text("The scheduler of the executor does not answer any more.", timeout=60_000)
+    expect(status).to_contain_text(re.compile(r"of 16,000 models are kept: the same sweep computes only what is missing\.$"))
+    desk.screenshot("sweep-gone-small")
+    assert panel.get_by_role("grid").evaluate(KNOWN) >= known > 0
+    assert "Traceback" not in play.page.locator(".jp-Notebook").inner_text()
+    trained_by.focus()
+    expect(trained_by.locator("option")).to_have_text(["this machine"])
+    desk.ask("client.close(); del client")
+    desk.page.set_viewport_size(before)

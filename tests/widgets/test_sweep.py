@@ -11,7 +11,7 @@ from rcwidgets.core.short import figure
 
 X = {"knob": "reservoir.spectral_radius", "from": "0.3", "to": "0.9", "count": "3", "log": False}
 Y = {"knob": "beta", "from": "1e-6", "to": "1e-2", "count": "2", "log": True}
-ASK = {"type": "sweep", "x": X, "y": Y, "seeds": "2", "metric": "nrmse"}
+ASK = {"type": "sweep", "x": X, "y": Y, "seeds": "2", "metric": "nrmse", "executor": ""}
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_knob_that_is_gone_is_left_out_and_said(page, play, view):
 
 
 def test_bad_messages_are_answered_in_words(page, play, view):
-    assert page.say(view, {"id": 1, "type": "jump"})["error"]["text"] == "Unknown message 'jump'. Known: sweep, stop, take, csv."
+    assert page.say(view, {"id": 1, "type": "jump"})["error"]["text"] == "Unknown message 'jump'. Known: sweep, stop, look, take, csv."
     assert page.say(view, "sweep")["error"]["text"] == "A message must be an object, got str."
     assert page.say(view, {"id": 2, "type": "stop"})["ok"]
     gone = "This map is not there any more: a newer sweep has taken its place."

@@ -4,12 +4,15 @@ import type { JSX } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { classes, useUid } from "../panel";
 import type { SweepMessage, Written } from "../generated";
-import { titleOf, type Choice, type FormTrait } from "./wire";
+import { titleOf, type Choice, type ExecutorTrait, type FormTrait } from "./wire";
 import { css } from "./sweep.module.css";
 
 const NONE = "";
 const SCALES = ["linear", "log"].map((word) => [word, word] as const);
 const SEEDS = "How many networks, each drawn anew, are trained for every setting. The map shows their median.";
+
+const PLACES =
+  "Who trains the models. A dask Client, or a pool of processes or threads, is listed here once a cell has made it and given it a name.";
 
 /** What is wrong, and the field that it is of. */
 export interface Refusal {
@@ -20,7 +23,7 @@ export interface Refusal {
 export const NOTHING: Refusal = { field: "", words: "" };
 
 /** Whether a refusal is of one of the form's fields. */
-export const ofField = ({ field }: Refusal): boolean => /^([xy]\.(knob|from|to|count)|seeds|metric)$/.test(field);
+export const ofField = ({ field }: Refusal): boolean => /^([xy]\.(knob|from|to|count)|seeds|metric|executor)$/.test(field);
 
 /** What stands in the fields. */
 interface Filled {
@@ -30,6 +33,8 @@ interface Filled {
   y: Written;
   seeds: string;
   metric: string;
+  /** The key of who does it. */
+  executor: string;
 }
 
 /** A number as people write it: 0.05, 1e-6. */
@@ -60,6 +65,7 @@ function offer(form: FormTrait, before: Filled): Filled {
     y: axis(before.y, first[1], true),
     seeds: before.offered ? before.seeds : String(seeds),
     metric: metrics.some(([name]) => name === before.metric) ? before.metric : (metrics[0]?.[0] ?? ""),
+    executor: before.executor,
   };
 }
 
@@ -71,13 +77,15 @@ interface FieldProps {
   title?: string;
   value: string;
   set: (value: string) => void;
-  /** What can be chosen; without it, text is written. */
-  options?: readonly (readonly [string, string])[];
+  /** What can be chosen, the word and its text, but for those that cannot; without it, text is written. */
+  options?: readonly (readonly [string, string, boolean?])[];
   /** Where the refusal stands, if it is of this field. */
   refusal: string | false;
+  /** Called when someone comes near, before the options are shown. */
+  near?: () => void;
 }
 
-function Field({ label, name = label, className, title, value, set, options, refusal }: FieldProps): JSX.Element {
+function Field({ label, name = label, className, title, value, set, options, refusal, near }: FieldProps): JSX.Element {
   const input = useRef<HTMLInputElement & HTMLSelectElement>(null);
   useLayoutEffect(() => {
     if (refusal) input.current?.focus({ preventScroll: true });
@@ -85,12 +93,12 @@ function Field({ label, name = label, className, title, value, set, options, ref
   const wrong = refusal ? ({ "aria-invalid": "true", "aria-describedby": refusal } as const) : {};
   const all = { ref: input, value, title, "aria-label": name, ...wrong };
   return (
-    <label class={className}>
+    <label class={className} onPointerEnter={near} onFocusIn={near}>
       <span class={css.label}>{label}</span>
       {options ? (
         <select class={`${css.field} ${css.select}`} {...all} onChange={({ currentTarget }) => set(currentTarget.value)}>
-          {options.map(([word, text]) => (
-            <option key={word} value={word}>
+          {options.map(([word, text, disabled]) => (
+            <option key={word} value={word} disabled={disabled}>
               {text}
             </option>
           ))}
@@ -180,22 +188,27 @@ function Axis({ axis, label, choices, now, set, refusal }: AxisProps): JSX.Eleme
 
 interface FormProps {
   form: Partial<FormTrait>;
+  executors: readonly ExecutorTrait[];
   /** Whether a sweep is under way: the button then stops it. */
   busy: boolean;
   refusal: Refusal;
   refuse: (refusal: Refusal) => void;
   begin: (message: SweepMessage) => void;
   stop: () => void;
+  /** Has the kernel look who is there to do it. */
+  look: () => void;
 }
 
-export function Form({ form, busy, refusal, refuse, begin, stop }: FormProps): JSX.Element {
-  const kept = useRef<Filled>({ offered: "", x: EMPTY, y: EMPTY, seeds: "", metric: "" });
+export function Form({ form, executors, busy, refusal, refuse, begin, stop, look }: FormProps): JSX.Element {
+  const kept = useRef<Filled>({ offered: "", x: EMPTY, y: EMPTY, seeds: "", metric: "", executor: "" });
   const [, redraw] = useState({});
   const id = useUid();
   if (form.choices) kept.current = offer(form as FormTrait, kept.current);
   const { choices = [], metrics = [], refused = "" } = form;
   const { x, y, seeds, metric } = kept.current;
-  const general = ["seeds", "metric"].includes(refusal.field);
+  const executor = executors.some(({ key, refused }) => key === kept.current.executor && !refused) ? kept.current.executor : "";
+  const barred = executors.flatMap(({ refused }) => refused || []);
+  const general = ["seeds", "metric", "executor"].includes(refusal.field);
 
   function set(change: Partial<Filled>): void {
     kept.current = { ...kept.current, ...change };
@@ -213,7 +226,7 @@ export function Form({ form, busy, refusal, refuse, begin, stop }: FormProps): J
     if (busy) stop();
     else if (!refused && x.knob) {
       refuse(NOTHING);
-      begin({ type: "sweep", x, y: y.knob ? y : null, seeds, metric });
+      begin({ type: "sweep", x, y: y.knob ? y : null, seeds, metric, executor });
     }
   }
 
@@ -243,6 +256,21 @@ export function Form({ form, busy, refusal, refuse, begin, stop }: FormProps): J
           refusal={refusal.field === "metric" && id}
         />
       </div>
+      <Field
+        label="Trained by"
+        className={css.knob}
+        title={PLACES}
+        value={executor}
+        set={(key) => set({ executor: key })}
+        options={executors.map(({ key, label, refused }) => [key, label, refused !== ""] as const)}
+        refusal={refusal.field === "executor" && id}
+        near={look}
+      />
+      {barred.map((words) => (
+        <p key={words} class={css.size}>
+          {words}
+        </p>
+      ))}
       <Sentence id={id} words={general ? refusal.words : ""} />
       <div class={css.begin}>
         <button type="submit" class={classes(css.go, busy && css.stop)} disabled={!busy && refused !== ""}>

@@ -23,6 +23,14 @@ export interface FormTrait {
   refused: string;
 }
 
+/** Who could do the sweep: this machine has an empty key. */
+export interface ExecutorTrait {
+  key: string;
+  label: string;
+  /** Why it cannot be chosen; empty where it can. */
+  refused: string;
+}
+
 export type SweepActivity = "running" | "waiting" | "done" | "stopped" | "failed";
 
 export interface Progress {
@@ -30,6 +38,8 @@ export interface Progress {
   share: number;
   words: string;
   problem: string;
+  /** What happened last to who does it; empty where nothing did. */
+  lost: string;
 }
 
 export interface Axis {
@@ -61,6 +71,7 @@ export interface MapTrait {
 export interface SweepTraits {
   folded: boolean;
   form: Partial<FormTrait>;
+  executors: ExecutorTrait[];
   progress: Partial<Progress>;
   map: Partial<MapTrait>;
   medians: DataView | null;

@@ -97,7 +97,7 @@ class Cluster(AbstractEngine):
 
     def _lost(self) -> WorkersLostError:
         return WorkersLostError(
-            "The scheduler of the executor does not answer any more. Start a cluster and connect a new Client, and call again."
+            "The scheduler of the executor does not answer any more. Start a cluster and connect a new Client, and go on with that."
         )
 
     def close(self) -> None:

@@ -96,7 +96,8 @@ class Pool(AbstractEngine):
 
     @property
     def workers(self) -> int:
-        return len(self._seen)
+        most = getattr(self._executor, "_max_workers", None)  # a pool whose workers rest between has others later
+        return len(self._seen) if most is None else min(len(self._seen), most)
 
     def submit(self, part: Part) -> Future[dict[str, Any]]:
         try:
@@ -118,7 +119,7 @@ class Pool(AbstractEngine):
 
     def _lost(self, error: BaseException) -> WorkersLostError:
         why = "A process of it has ended" if isinstance(error, BrokenExecutor) else "It was shut down"
-        return WorkersLostError(f"The executor takes no more work. {why}, so make a new one, and call again.")
+        return WorkersLostError(f"The executor takes no more work. {why}, so make a new one, and go on with that.")
 
     def close(self) -> None:
         if self._file is not None:

@@ -5,23 +5,24 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from itertools import count
 from queue import Empty, SimpleQueue
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from rcwidgets.core.parts.engine import AbstractEngine, Again, Pool, WorkersLostError
 from rcwidgets.core.parts.worker import KINDS, Part, Work
 
 GLANCE = 0.05  # seconds between two calls of the checkpoint
 TRIES = 5  # of one part
+Heard: TypeAlias = Callable[[int, tuple[str, ...]], None]  # how many workers there are, and what happened to them
 _END = object()
 
 
 def is_executor(given: Any) -> bool:
     """Whether parts can be done by it: a `dask.distributed.Client`, or any `concurrent.futures.Executor`."""
-    return isinstance(given, Executor) or _is_client(given)
+    return isinstance(given, Executor) or is_client(given)
 
 
-def _is_client(given: Any) -> bool:
-    """A client was made by distributed, so that it is imported already wherever there is one."""
+def is_client(given: Any) -> bool:
+    """Whether it is a `dask.distributed.Client`. A client was made by distributed, so that it is imported already wherever there is one."""
     distributed = sys.modules.get("distributed")
     return distributed is not None and isinstance(given, distributed.Client)
 
@@ -32,7 +33,7 @@ class Parts:
     `work` must be a function at the top of a module of this package: workers import it by its name, and get nothing else than plain values
     and arrays (`plain.pack`). `run` may be called several times. `notes` are sentences on what happened to workers, in order, and `workers`
     is how many there are, as far as that is known. `checkpoint` is called every few hundredths of a second, and may raise; what nobody has
-    begun is then given up.
+    begun is then given up. `heard(workers, notes)` is called when either has changed.
 
     `window` is how many parts are under way at most; None leaves it to the kind of executor. Parts are asked for one by one, so a generator
     can make each of what is known by then.
@@ -45,11 +46,13 @@ class Parts:
         data: Any,
         *,
         checkpoint: Callable[[], None] = lambda: None,
+        heard: Heard = lambda workers, notes: None,
         window: int | None = None,
     ) -> None:
         self._engine = _engine_of(executor, work, data)
-        self._checkpoint, self._window = checkpoint, window
+        self._checkpoint, self._heard, self._window = checkpoint, heard, window
         self._notes: dict[str, None] = {}
+        self._told: tuple[int, tuple[str, ...]] = (0, ())
 
     def __enter__(self) -> Self:
         return self
@@ -129,6 +132,10 @@ class Parts:
 
     def _look(self) -> None:
         self._say(self._engine.look())
+        now = self.workers, self.notes
+        if now != self._told:
+            self._told = now
+            self._heard(*now)
 
     def _say(self, sentence: str) -> None:
         if sentence:
@@ -136,7 +143,7 @@ class Parts:
 
 
 def _engine_of(executor: Any, work: Work, data: Any) -> AbstractEngine:
-    if _is_client(executor):
+    if is_client(executor):
         from rcwidgets.core.parts.cluster import Cluster
 
         return Cluster(executor, work, data)

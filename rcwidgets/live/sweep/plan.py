@@ -1,52 +1,75 @@
 """A sweep of a document before it runs: what was asked, checked in words, with the data as the experiment prepares them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import os
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
-from typing import Any, NamedTuple, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from rcwidgets.core.datasets.reader.notes import said_elsewhere
 from rcwidgets.core.document.document import Document
-from rcwidgets.core.short import short_repr
+from rcwidgets.core.parts.parts import is_executor
+from rcwidgets.core.parts.store import Store
+from rcwidgets.core.short import in_short
 from rcwidgets.core.tasks import Series, TaskData
 from rcwidgets.core.trainers.base import AbstractTrainer
 from rcwidgets.core.trainers.gradient.settings import BPTTSettings
 from rcwidgets.core.trainers.lanes.runs import GROUP
 from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.streaming import stretch_length
+from rcwidgets.core.trainers.sweep.job import check_plain
 from rcwidgets.core.trainers.sweep.metric import Measure
 from rcwidgets.core.trainers.sweep.sweep import CHUNK, METRICS, Sweep, SweepMetric, check_seeds, metric_named, sweep_parts
 from rcwidgets.core.trainers.table import RUNNERS
 from rcwidgets.live.stages.prepared import Prepared, StageCache
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from distributed import Client
 
 MOST = 2500  # settings: of more no map could be read
 LONG = 4  # stretches of the scan, of some 15 ms, from which on a run is looked at with one group of lanes, not with several
 
 
 class SweepError(ValueError):
-    """A sweep that cannot be, in words; `field` is the part of what was asked that is wrong: "knobs", "seeds", "metric", or "" for none."""
+    """A sweep that cannot be, in words.
+
+    `field` is the part of what was asked that is wrong: "knobs", "seeds", "metric", "executor", "store", or "" for none.
+    """
 
     def __init__(self, words: str, field: str = "") -> None:
         super().__init__(words)
         self.field = field
 
 
-class Plan(NamedTuple):
-    """A sweep that can run: the `document`, and the sweep when nothing of it is known (`empty`).
+@dataclass(frozen=True)
+class Place:
+    """Where a sweep is done: by the workers of `executor`, or here where it is None; `store` is the file that keeps its results."""
 
-    `parts(checkpoint=...)` yields what is known so far, each time that some runs are done; the checkpoint is called between stretches, and
-    may raise.
+    executor: "Executor | Client | None" = None
+    store: str | os.PathLike[str] | None = None
+
+
+HERE = Place()
+
+
+@in_short
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A sweep that can run: the `document`, the sweep when nothing of it is known (`empty`), and where it is done.
+
+    `parts(checkpoint=..., heard=...)` yields what is known so far, each time that some runs are done; see `sweep_parts` for both.
     """
 
     document: Document
     empty: Sweep
-    parts: partial[Iterator[Sweep]]
-
-    def __repr__(self) -> str:
-        return short_repr(self)
+    parts: partial[Generator[Sweep, None, None]]
+    place: Place
 
 
 def plan_of(
@@ -56,12 +79,13 @@ def plan_of(
     seeds: Sequence[int] | None = None,
     metric: SweepMetric = "nrmse",
     functions: Mapping[str, Any] | None = None,
+    place: Place = HERE,
 ) -> Plan:
     """The plan of a sweep of a document over one or two of its live knobs; what cannot be swept is a ValueError in words.
 
     `knobs` are values by name, as `rc.sweep` takes them. `seeds` are whole numbers; None is the trainer's own. `metric` is one of nrmse,
     nmse, rmse, mse, the last two in the data's own units, or a function (predictions, targets) -> number of normalised rows. `functions`
-    are the user's own ones of the trainer.
+    are the user's own ones of the trainer, which cannot go to another `place` than here.
     """
     settings = document.trainer
     values = _read_knobs(document, knobs)
@@ -79,6 +103,7 @@ def plan_of(
     learned, tested = slice(data.warmup, data.test_start), slice(data.test_start, data.end)
     long = not data.several and data.end > LONG * stretch_length(ready.program)
     measure = _in_units(metric, data)
+    _check_place(place, trainer, measure)
     warmup: Any = data.inputs[: data.warmup] if data.warmup else None
     fitted: Any = [data.inputs[learned], data.targets[learned]]
     later: Any = [data.inputs[tested], data.targets[tested]]
@@ -105,12 +130,14 @@ def plan_of(
         metric=measure,
         gaps="error" if data.known is None else "drop",
         runs=1 if settings.gradient else _runs_at_once(values, settings.iterative, long),
+        executor=place.executor,
+        store=place.store,
     )
     shape = (*(len(axis) for axis in values.values()), len(drawn))
-    return Plan(document, Sweep(values, drawn, measure.name, np.full(shape, np.nan)), parts)
+    return Plan(document, Sweep(values, drawn, measure.name, np.full(shape, np.nan)), parts, place)
 
 
-def _quietly(*given: Any, **options: Any) -> Iterator[Sweep]:
+def _quietly(*given: Any, **options: Any) -> Generator[Sweep, None, None]:
     """A sweep whose rows without a target are told in the table of metrics."""
     parts = sweep_parts(*given, **options)
     while True:
@@ -161,6 +188,28 @@ def _read_seeds(document: Document, seeds: Sequence[int] | None) -> tuple[int, .
     except (ValueError, TypeError) as error:
         raise SweepError(str(error), "seeds") from error
     return given
+
+
+def _check_place(place: Place, trainer: AbstractTrainer, measure: Measure) -> None:
+    """Refuses in words what cannot be done there: what is no executor, code that does not travel, and a file that is no store."""
+    if place.executor is not None and not is_executor(place.executor):
+        words = "a dask.distributed.Client or a concurrent.futures.Executor"
+        raise SweepError(f"Experiment.sweep.executor must be {words}, got {type(place.executor).__name__}.", "executor")
+    if place == HERE:
+        return
+    try:
+        check_plain(trainer)
+    except (ValueError, TypeError) as error:
+        raise SweepError(str(error), "executor") from error
+    try:
+        measure.plain()
+    except ValueError as error:
+        raise SweepError(str(error), "metric") from error
+    if place.store is not None:
+        try:
+            Store(Path(place.store)).close()
+        except (ValueError, OSError) as error:
+            raise SweepError(str(error), "store") from error
 
 
 def _counted(measure: Measure, test: Sequence[np.ndarray], skipped: int) -> Measure:

@@ -1,25 +1,33 @@
 """The sweep of an experiment's document: models over a grid of settings, in a thread of its own, behind the experiment's own runs."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 
+from rcwidgets.core.parts.engine import WorkersLostError
+from rcwidgets.core.trainers.sweep.sweep import Sweep
 from rcwidgets.live.sweep.plan import Plan
 from rcwidgets.live.sweep.sweeping import SweepActivity, Sweeping
 from rcwidgets.live.worker import Overtaken, Worker
 
 LOOK = 0.02  # seconds between two looks at whether the experiment's own run is over
 SAY_AFTER = 0.5  # seconds that a sweep waits before it says so
+PACE = 10.0  # seconds of which the pace is told: workers come and go
+
+STAYS = "are known, and stay in the map."
+KEPT = "are kept: the same sweep computes only what is missing."
 
 
 class Sweeper:
     """Runs one sweep at a time; a new one takes the place of the one that runs.
 
     `first(timeout)` tells whether nothing else of the experiment runs, after at most `timeout` seconds: a sweep waits for that between two
-    stretches of its scan. `tell` is called at all news. The sweep that came to an end last is kept when a new one fails or is stopped
-    before it knows anything. `newest` is the one that runs or ran last; None before the first. `worker`
+    stretches of its scan, but where an executor does the work. `tell` is called at all news. The sweep that came to an end last is kept
+    when a new one fails or is stopped before it knows anything. `newest` is the one that runs or ran last; None before the first. `worker`
     is at work while one runs.
     """
 
@@ -36,7 +44,7 @@ class Sweeper:
         self.worker.check_open()
         with self._lock:
             self._count += 1
-            self.newest = Sweeping(self._count, plan.document, plan.empty)
+            self.newest = Sweeping(self._count, plan.document, plan.empty, store=plan.place.store)
             job = (self._count, plan)
         self.worker.submit(job)
         self._tell()
@@ -58,19 +66,28 @@ class Sweeper:
             self._run(number, plan)
         except Overtaken:
             self._end(number, "stopped")
-        except (ValueError, FloatingPointError, MemoryError) as error:
+        except WorkersLostError as error:
+            rest = STAYS if plan.place.store is None else KEPT
+            known = "" if self.newest is None else f" {self.newest.done:,} of {self.newest.total:,} models {rest}"
+            self._end(number, "failed", f"{error.__cause__ or error}{known}")
+        except (ValueError, FloatingPointError, MemoryError, OSError) as error:
             self._end(number, "failed", str(error))
         except Exception as error:  # the thread lives on, and the page says what happened
             self._end(number, "failed", f"The sweep failed: {type(error).__name__}: {error}")
 
     def _run(self, number: int, plan: Plan) -> None:
-        began, waited = self._clock(), 0.0
-        first: tuple[int, float] | None = None  # models and seconds at the first result
+        began, waited, pace = self._clock(), 0.0, Pace()
         turn = threading.Lock()  # groups of lanes come here from threads of their own: one of them waits for all
 
         def checkpoint() -> None:
+            if plan.place.executor is not None:
+                self.worker.checkpoint()
+                return
             with turn:
                 await_turn()
+
+        def heard(workers: int, notes: tuple[str, ...]) -> None:
+            self._show(number, workers=workers, notes=notes)
 
         def await_turn() -> None:
             nonlocal waited
@@ -88,12 +105,11 @@ class Sweeper:
             waited += self._clock() - since
 
         checkpoint()
-        for part in plan.parts(checkpoint=checkpoint):
-            self.worker.checkpoint()
-            seconds, done = self._clock() - began - waited, int(np.count_nonzero(~np.isnan(part.errors)))
-            first = first or (done, seconds)
-            rate = (done - first[0]) / (seconds - first[1]) if done > first[0] and seconds > first[1] else None
-            self._show(number, sweep=part, seconds=seconds, rate=rate)
+        with closing(plan.parts(checkpoint=checkpoint, heard=heard)) as parts:
+            for part in parts:
+                self.worker.checkpoint()
+                seconds = self._clock() - began - waited
+                self._show(number, sweep=part, seconds=seconds, rate=pace.at(seconds, part))
         self._end(number, "done")
 
     def _show(self, number: int, **changes: object) -> None:
@@ -109,9 +125,28 @@ class Sweeper:
             if newest is None or newest.number != number or not newest.under_way:
                 return
             self.newest = replace(newest, activity=activity, problem=problem)
-            if activity == "failed" or newest.done == 0:
+            if newest.done == 0:
                 if self._ended is not None:
                     self.newest = replace(self._ended, activity=activity, problem=problem) if problem else self._ended
             else:
                 self._ended = self.newest
         self._tell()
+
+
+class Pace:
+    """Models a second of the last seconds, without those that a store had."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def at(self, seconds: float, sweep: Sweep) -> float | None:
+        """The pace when so much is known; None before the second result."""
+        done = int(np.count_nonzero(~np.isnan(sweep.errors))) - sweep.stored
+        if done:
+            self._seen.append((seconds, done))
+        while len(self._seen) > 2 and self._seen[1][0] < seconds - PACE:
+            self._seen.popleft()
+        if not self._seen or self._seen[0][1] == done or self._seen[0][0] == seconds:
+            return None
+        since, before = self._seen[0]
+        return (done - before) / (seconds - since)

@@ -1,5 +1,6 @@
 """A sweep as far as it is, beside the document as it is now: which of its knobs are still there, and what else has changed since."""
 
+import os
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -20,8 +21,11 @@ class Sweeping:
 
     `sweep` has the held-out errors that are known so far, NaN for the others, and at the end the test errors of the best setting.
     `seconds` are those of work, without those that it waited for the experiment's own runs; `rate` is models a second since the first
-    result, which had to compile (None before the second). `problem` says why the last sweep failed, where `activity` is "failed"; `sweep`
-    is then an earlier one, if there is one.
+    result, which had to compile (None before the second), and of the last seconds. `problem` says why the last sweep failed, where
+    `activity` is "failed"; where that knew nothing, `sweep` is then an earlier one, if there is one.
+
+    With an executor `workers` are how many of it are there now, as far as that is known (None without one, and before it has been asked),
+    and `notes` are sentences on those that went away. `store` is the file that keeps its results.
     """
 
     number: int
@@ -31,6 +35,9 @@ class Sweeping:
     seconds: float = 0.0
     rate: float | None = None
     problem: str = ""
+    workers: int | None = None
+    notes: tuple[str, ...] = ()
+    store: str | os.PathLike[str] | None = None
 
     @property
     def total(self) -> int:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.parts.engine import WorkersLostError
-from rcwidgets.core.parts.parts import Parts
+from rcwidgets.core.parts.parts import Heard, Parts
 from rcwidgets.core.parts.store import Store
 from rcwidgets.core.series import Data
 from rcwidgets.core.trainers.base import AbstractTrainer
@@ -178,10 +178,12 @@ def sweep_parts(
     apart: bool = False,
     executor: "Executor | Client | None" = None,
     store: str | os.PathLike[str] | None = None,
+    heard: Heard = lambda workers, notes: None,
 ) -> Iterator[Sweep]:
     """What `sweep` knows so far, each time that a chunk of `runs` is done, and when the best setting is tested.
 
-    `checkpoint` is called between stretches, and may raise. With `apart` the test starts from rest, however many series it has.
+    `checkpoint` is called between stretches, and may raise; `heard` when workers of the executor come or go, which may be long before
+    something more is known. With `apart` the test starts from rest, however many series it has.
     """
     check_gaps("sweep", gaps)
     measure = metric if isinstance(metric, Measure) else Measure(metric)
@@ -199,7 +201,7 @@ def sweep_parts(
     with ExitStack() as stack:
         told = job.plain() if executor is not None or store is not None else None
         kept = None if store is None else stack.enter_context(Store(store))
-        crew = None if executor is None else stack.enter_context(Parts(executor, work, told, checkpoint=checkpoint))
+        crew = None if executor is None else stack.enter_context(Parts(executor, work, told, checkpoint=checkpoint, heard=heard))
         course = Course(job, runs, checkpoint, kept, crew)
 
         def known() -> Sweep:

@@ -102,7 +102,7 @@ def test_without_a_scheduler_the_sweep_ends_in_words_and_the_second_run_does_the
         parts = sweep_parts(trainer(), series(), KNOBS, executor=client, store=store)
         known = next(parts)
         scheduler.send_signal(signal.SIGKILL)
-        with pytest.raises(RuntimeError, match=r"scheduler .*does not answer.*call again"):
+        with pytest.raises(RuntimeError, match=r"scheduler .*does not answer.*go on with that"):
             while True:
                 known = next(parts)
     kept = int(np.isfinite(known.errors).sum())
