@@ -10,7 +10,7 @@ from math import ceil
 import numpy as np
 
 from rcwidgets.core.algebra.blas import mirrored, one_thread
-from rcwidgets.core.algebra.gram import FLOOR, THREADS
+from rcwidgets.core.algebra.gram import FLOOR, THREADS, Readout
 from rcwidgets.core.algebra.lapack import STEP, Checkpoint, absorb, add_product, cholesky, cholesky_solve, nothing
 from rcwidgets.core.algebra.rows import check_finite
 from rcwidgets.core.cores import cores
@@ -23,6 +23,17 @@ def _columns(x: np.ndarray, penalize_bias: bool, room: np.ndarray | None = None)
     rows = np.empty((x.shape[1], len(x))) if room is None else room[: x.shape[1]]
     rows[:] = x.T
     return rows if penalize_bias else np.subtract(rows, rows.mean(axis=1, keepdims=True), out=rows)
+
+
+def weights_of_columns(x: np.ndarray, found: np.ndarray, mean_y: np.ndarray, *, penalize_bias: bool = False) -> Readout:
+    """The readout w = X.T a of all columns X (n, p), and the bias; X about its means where the bias is free."""
+    weights, mean_x = np.empty((x.shape[1], found.shape[1])), np.empty(x.shape[1])
+    for start in range(0, x.shape[1], COLUMNS):
+        rows = x[:, start : start + COLUMNS].T.astype(np.float64)
+        mean_x[start : start + COLUMNS] = rows.mean(axis=1)
+        centred = rows if penalize_bias else rows - rows.mean(axis=1, keepdims=True)
+        weights[start : start + COLUMNS] = centred @ found
+    return Readout(weights, found.sum(axis=0) if penalize_bias else mean_y - mean_x @ weights)
 
 
 class Kernel:

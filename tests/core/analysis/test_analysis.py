@@ -1,5 +1,6 @@
 """The measures of reservoirs against closed forms."""
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,19 @@ def test_a_scipy_array_is_a_matrix():
     turn = csr_array(np.array([[0.0, 2.0], [-2.0, 0.0]]))
     np.testing.assert_allclose(analysis.spectrum(turn), [2j, -2j], atol=1e-12)
     assert analysis.spectral_radius(turn) == pytest.approx(2.0)
+
+
+def test_the_radius_of_many_units_is_told_in_bounded_time(monkeypatch):
+    graph = Input(1) >> Reservoir(1500, connectivity=0.02, spectral_radius=0.8, leak_rate=0.5, seed=4)
+    exact, turn = analysis.spectral_radius(graph), np.array([[0.0, 1.0], [-4.0, 0.0]])
+    monkeypatch.setattr(sys.modules[analysis.spectrum.__module__], "GROWN_FROM", 2)
+    assert exact != analysis.spectral_radius(graph) == pytest.approx(exact, rel=0.01)
+    assert analysis.spectral_radius(graph, leaky=True) < 1.0
+    assert analysis.spectral_radius(turn) == pytest.approx(2.0, rel=0.01)
+    assert analysis.spectral_radius(np.triu(np.ones((30, 30)), 1)) == 0.0
+    monkeypatch.setattr(sys.modules[analysis.spectrum.__module__], "MOST_UNITS", 1000)
+    with pytest.raises(ValueError, match=r"spectrum takes at most 1,000 units, got 1,500: all eigenvalues take some 0.0 hours, and"):
+        analysis.spectrum(graph)
 
 
 def test_the_spectrum_of_the_gather_form_is_that_of_its_matrix():

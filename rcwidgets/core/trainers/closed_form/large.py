@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from rcwidgets.core.algebra.dual import Kernel, RowsFactor
+from rcwidgets.core.algebra.dual import Kernel, RowsFactor, weights_of_columns
 from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.rows import blocks
 from rcwidgets.core.algebra.solver import LARGE, dual_form
 from rcwidgets.core.graph.needs import MOST_MEMORY
 from rcwidgets.core.trainers.streaming import Pass
 
-HELD = 2**26  # bytes of columns that are held at once: a run for each
+HELD = 2**26  # bytes of columns that are held at once, at least: each such group of them costs a run
+ROOM = 850_000_000  # bytes that the matrix of the rows and the columns take together, where that is enough for more
 
 
 def is_large(run: Pass, k: int) -> bool:
@@ -37,12 +38,14 @@ def check_fits(run: Pass, k: int, *, beta: float = 0.0, matrices: int = 1, how: 
     raise ValueError(f"{words}; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}")
 
 
-def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, held: int = HELD) -> Readout:
+def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, held: int | None = None) -> Readout:
     """The readout by the dual form, as exact as by an orthogonal solve: by Cholesky, and where beta is below its floor by QR.
 
-    The rows are not kept: they are run anew for each group of columns, of which `held` bytes are in memory, and once more for the weights.
+    The rows are run anew for each group of columns, of which `held` bytes are in memory (what the matrix of the rows leaves of `ROOM`), and
+    once more for the weights. Where one group has all columns they are kept, and run once.
     """
     rows = run.rows(k)
+    held = max(HELD, ROOM - 8 * rows * rows) if held is None else held
     if not rows:
         raise ValueError(f"{run.pairs.program.names[k]} has no row with a target to be fitted to.")
     targets = run.pairs.targets[k]
@@ -50,18 +53,22 @@ def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, hel
     mean_y = np.zeros(y.shape[1]) if penalize_bias else y.mean(axis=0)
     y -= mean_y
     kernel = Kernel(rows, penalize_bias=penalize_bias)
+    columns: np.ndarray | None = None
     for columns in _columns(run, k, rows, held):
         kernel.add(columns)
+    whole = columns if columns is not None and columns.shape[1] == run.pairs.program.taken(k)[0] else None
     del columns
     found = kernel.solve(y, beta)
     del kernel
     if found is None:
         factor = RowsFactor(rows, beta, penalize_bias=penalize_bias)
-        for columns in _columns(run, k, rows, held):
+        for columns in _columns(run, k, rows, held) if whole is None else (whole,):
             factor.add(columns)
         del columns
         found = factor.solve(y)
         del factor
+    if whole is not None:
+        return weights_of_columns(whole, found, mean_y, penalize_bias=penalize_bias)
     return _weights(run, k, found, mean_y, penalize_bias)
 
 
