@@ -177,6 +177,11 @@ def spread_batch(batch: Any, rows: int) -> Any:
     return type(batch)(inputs=spread(batch.inputs, 2), **others)
 
 
+def at_once() -> int:
+    """How many things can be done at once: on each core, or on each of several devices."""
+    return max(cores(), len(jax.devices()))
+
+
 def on_device(number: int, work: Callable[..., Made]) -> Callable[..., Made]:
     """The same work, on one of the devices, which take turns."""
     found = jax.devices()

@@ -14,8 +14,7 @@ from rcwidgets.core.algebra.gram import SHARED_ROWS, Readout, mean_residuals
 from rcwidgets.core.algebra.rows import tall_product
 from rcwidgets.core.algebra.solver import LARGE, solve
 from rcwidgets.core.backend import precision
-from rcwidgets.core.cores import cores
-from rcwidgets.core.devices import on_device
+from rcwidgets.core.devices import at_once, on_device
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.program import Params, Program, State
 from rcwidgets.core.series import stretches
@@ -111,8 +110,8 @@ def tried(trial: Trial, settings: LaneSettings, *, most: int = LANES, cut: Cut |
 
 
 def cut_of(trial: Trial, runs: int, most: int = LANES) -> Cut:
-    """How so many runs are cut on this machine."""
-    workers, size = crew(runs, trial.program.taken(trial.program.trained[0])[0], cores(), most)
+    """How so many runs are cut on this machine, whose cores and devices all get a group where there are enough."""
+    workers, size = crew(runs, trial.program.taken(trial.program.trained[0])[0], at_once(), most)
     return Cut(workers, len(groups(np.arange(runs), size)[0][0]))
 
 
