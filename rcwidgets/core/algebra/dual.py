@@ -18,21 +18,27 @@ from rcwidgets.core.cores import cores
 COLUMNS = 256  # that are turned to float64 at once
 
 
-def _columns(x: np.ndarray, penalize_bias: bool, room: np.ndarray | None = None) -> np.ndarray:
-    """Some columns of X as rows (columns, n) in float64, in `room` where it is given, less their means where the bias is free."""
+def _columns(x: np.ndarray, penalize_bias: bool, room: np.ndarray | None = None, weights: np.ndarray | None = None) -> np.ndarray:
+    """Some columns of X as rows (columns, n) in float64, in `room` where it is given, less their means where the bias is free.
+
+    With `weights` (n,) the means are of rows that count so much, and each row is multiplied by the root of its own.
+    """
     rows = np.empty((x.shape[1], len(x))) if room is None else room[: x.shape[1]]
     rows[:] = x.T
-    return rows if penalize_bias else np.subtract(rows, rows.mean(axis=1, keepdims=True), out=rows)
+    if not penalize_bias:
+        rows -= rows.mean(axis=1, keepdims=True) if weights is None else (rows @ weights / weights.sum())[:, None]
+    return rows if weights is None else np.multiply(rows, np.sqrt(weights), out=rows)
 
 
-def weights_of_columns(x: np.ndarray, found: np.ndarray, mean_y: np.ndarray, *, penalize_bias: bool = False) -> Readout:
-    """The readout w = X.T a of all columns X (n, p), and the bias; X about its means where the bias is free."""
+def weights_of_columns(
+    x: np.ndarray, found: np.ndarray, mean_y: np.ndarray, share: np.ndarray | None = None, *, penalize_bias: bool = False
+) -> Readout:
+    """The readout w = X.T a of all columns X (n, p), and the bias; X about its means (with `share` (n,) of rows) where the bias is free."""
     weights, mean_x = np.empty((x.shape[1], found.shape[1])), np.empty(x.shape[1])
     for start in range(0, x.shape[1], COLUMNS):
         rows = x[:, start : start + COLUMNS].T.astype(np.float64)
-        mean_x[start : start + COLUMNS] = rows.mean(axis=1)
-        centred = rows if penalize_bias else rows - rows.mean(axis=1, keepdims=True)
-        weights[start : start + COLUMNS] = centred @ found
+        means = mean_x[start : start + COLUMNS] = rows.mean(axis=1) if share is None else rows @ share
+        weights[start : start + COLUMNS] = (rows if penalize_bias else rows - means[:, None]) @ found
     return Readout(weights, found.sum(axis=0) if penalize_bias else mean_y - mean_x @ weights)
 
 
@@ -85,22 +91,32 @@ class Kernel:
 class RowsFactor:
     """The triangular factor R (n, n) of [X | sqrt(beta) I].T: R.T R = K + beta I to full precision, for any beta above 0.
 
-    It costs eight times as much as a `Kernel`, and twice its memory.
+    With `weights` (n,) the rows of X about their weighted means are multiplied by the roots of these. It costs eight times as much as a
+    `Kernel`, and twice its memory.
 
     Reference: Bjorck (1996), Numerical Methods for Least Squares Problems, section 2.5 (minimum norm by semi-normal equations).
     """
 
-    def __init__(self, rows: int, beta: float, *, penalize_bias: bool = False, checkpoint: Checkpoint = nothing) -> None:
+    def __init__(
+        self,
+        rows: int,
+        beta: float,
+        weights: np.ndarray | None = None,
+        *,
+        penalize_bias: bool = False,
+        checkpoint: Checkpoint = nothing,
+    ) -> None:
+        self._weights = weights
         self._r = np.zeros((rows, rows), order="F")
         self._penalize, self._checkpoint = penalize_bias, checkpoint
         self._r.flat[:: rows + 1] = np.sqrt(beta)
         if penalize_bias:
-            self._absorb(np.ones((rows, 1)))
+            self._absorb((np.ones(rows) if weights is None else np.sqrt(weights))[:, None])
 
     def add(self, x: np.ndarray) -> None:
         """Adds columns (n, columns), float32 or float64."""
         for start in range(0, x.shape[1], COLUMNS):
-            self._absorb(_columns(x[:, start : start + COLUMNS], self._penalize).T)
+            self._absorb(_columns(x[:, start : start + COLUMNS], self._penalize, weights=self._weights).T)
 
     def _absorb(self, columns: np.ndarray) -> None:
         with one_thread():

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from rcwidgets.core.algebra.dual import Kernel, RowsFactor
+from rcwidgets.core.algebra.blas import mirrored
+from rcwidgets.core.algebra.dual import Kernel, RowsFactor, weights_of_columns
+from rcwidgets.core.algebra.dual_choice import Rows, errors_held_out, solve_weighted
 from rcwidgets.core.algebra.solver import LARGE, dual_form
 
 
@@ -55,3 +57,36 @@ def test_the_rule_wants_many_features_fewer_rows_and_a_beta():
     assert not dual_form(LARGE, LARGE, 1e-6)
     assert not dual_form(10, LARGE - 1, 1e-6)
     assert not dual_form(10, LARGE, 0.0)
+
+
+@pytest.mark.parametrize("penalize", [False, True])
+def test_rows_with_weights_and_rows_held_out_are_those_of_the_features(rows, penalize):
+    x, y = rows
+    counts = np.random.default_rng(1).uniform(0.2, 3.0, 40)
+    kernel, betas = Kernel(40, penalize_bias=penalize), np.array([1e-14, 1e-3, 10.0, 1e4])
+    kernel.add(x)
+    given = Rows(mirrored(kernel.matrix), y, counts, penalize)
+
+    def fitted(some, beta):
+        """The forecast of all rows by the normal equations of some, in the features."""
+        w, own = counts[some], np.hstack([x, np.ones((40, 1))]) if penalize else x - counts[some] @ x[some] / counts[some].sum()
+        mean = 0 if penalize else w @ y[some] / w.sum()
+        wide = np.vstack([np.sqrt(w)[:, None] * own[some], np.sqrt(beta) * np.eye(own.shape[1])])
+        right = np.vstack([np.sqrt(w)[:, None] * (y[some] - mean), np.zeros((own.shape[1], 2))])
+        return own @ np.linalg.lstsq(wide, right, rcond=None)[0] + mean
+
+    every, share = np.arange(40), counts / counts.sum()
+    mean_y = np.zeros(2) if penalize else share @ y
+    factor = RowsFactor(40, 1e-3, counts, penalize_bias=penalize)
+    factor.add(x)
+    roots = np.sqrt(counts)[:, None]
+    for found in (solve_weighted(given, 1e-3), roots * factor.solve(roots * (y - mean_y))):
+        readout = weights_of_columns(x, found, mean_y, share, penalize_bias=penalize)
+        np.testing.assert_allclose(x @ readout.weights + readout.bias, fitted(every, 1e-3), atol=1e-8)
+    assert solve_weighted(given, 1e-14) is None
+    parts = np.array_split(every, 4)
+    squares = [sum(counts[held] @ (fitted(np.setdiff1d(every, held), beta) - y)[held] ** 2 for held in parts) for beta in betas[1:]]
+    expected = np.sqrt((squares / (counts @ (y - share @ y) ** 2)).mean(axis=1))
+    errors = errors_held_out(given, parts, betas)
+    assert np.isnan(errors[0])
+    np.testing.assert_allclose(errors[1:], expected, rtol=1e-8)

@@ -1,14 +1,13 @@
 """Ridge regression of the readouts: streamed, in float64, by Cholesky where the conditioning allows and by QR where it does not."""
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
 from rcwidgets.core.algebra.blocked import BLOCKS, Moments, choose, errors_of_rows, joined, summed
-from rcwidgets.core.algebra.gram import MomentSum
+from rcwidgets.core.algebra.gram import MomentSum, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
-from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.algebra.selection import BETAS, best_beta, cross_validation, held_out
 from rcwidgets.core.algebra.solver import LARGE, QR, dual_form, solve, solve_rows, solve_within
 from rcwidgets.core.graph.graph import Graph
@@ -18,17 +17,16 @@ from rcwidgets.core.model.snapshot import Snapshot
 from rcwidgets.core.spec.knobs import Effect, choice, dtype_knob, knob, seed_knob, toggle
 from rcwidgets.core.spec.registry import TRAINERS, listed
 from rcwidgets.core.trainers.base import AbstractTrainerSettings
+from rcwidgets.core.trainers.closed_form.held_parts import FEWEST, check_rows, parts_of, split_rows
 from rcwidgets.core.trainers.closed_form.lanes import fit_ridge
-from rcwidgets.core.trainers.closed_form.large import check_fits, fit_dual, is_large
+from rcwidgets.core.trainers.closed_form.large import check_fits, fit_dual, fit_dual_rows, is_large
 from rcwidgets.core.trainers.closed_form.linear import AbstractClosedFormTrainer, Fits, weighted
-from rcwidgets.core.trainers.held_out import block_of_series, blocks_of, fitted_series
+from rcwidgets.core.trainers.held_out import blocks_of
 from rcwidgets.core.trainers.lanes.alone import fit_alone, goes_on
 from rcwidgets.core.trainers.lanes.side_by_side import AbstractSideBySide, Laned, Lesson
-from rcwidgets.core.trainers.pairs import Pairs
-from rcwidgets.core.trainers.streaming import Counted, Pass
+from rcwidgets.core.trainers.streaming import Pass
 
 MATRICES = 8  # of the size of the Gram that QR, and the choice of a beta, have at once
-FEWEST = 5  # rows that a beta is chosen from
 
 
 @listed(TRAINERS)
@@ -79,7 +77,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     as an orthogonal solve of the states (to 1 % of the test error). The bias b is not penalised unless `penalize_bias`. Readouts behind
     one another are fitted in order; a readout that feeds back is replaced by its target (one step late) while it is fitted. Training memory
     does not grow with the length of the series. From 5,000 signals on, fewer rows than signals are solved by the dual form, whose matrix
-    is (rows, rows), at the same precision; what needs more than 4 GB is refused in words before anything is run.
+    is (rows, rows), at the same precision; what needs more than 4 GB is refused in words before anything is run. A beta that is chosen
+    there is no smaller than what rounding leaves of that matrix (some 1e-8 of 5,000 rows).
 
     With beta="auto" each readout gets the beta, among 1e-12 to 100 at four a decade, of the least error on fifths of the rows that
     follow each other: each fifth is predicted by a fit to the other four, all in one run (of five series and more such a part is whole
@@ -132,9 +131,17 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         """
         beta, penalize = self.settings.beta, self.settings.penalize_bias
         if self.settings.selection != "fixed":
-            for k in group:
-                check_fits(run, k, matrices=MATRICES, how=", each beta tried")
-            return self._blocked(group, run) if self.settings.selection == "blocked" else self._selected(group, run)
+            every = np.ones(next(iter(run.pairs.inputs.values())).shape[:2])
+            fits, kept = self._dual_rows(group, run, every, ", each beta tried")
+            left = [k for k in group if k not in fits]
+            more = (
+                self._blocked(left, run)
+                if self.settings.selection == "blocked" and left
+                else self._selected(left, run)
+                if left
+                else ({}, {})
+            )
+            return fits | more[0], kept | more[1]
         for k in group:
             check_fits(run, k, beta=beta, matrices=3 if penalize else 1)
         dual = [k for k in group if dual_form(run.rows(k), run.pairs.program.taken(k)[0], beta)]
@@ -163,12 +170,28 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
                 "Choose it on a part of the series first, or give it a number."
             )
 
-    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
-        """By QR. Where beta is chosen, rows that are held out count as their weights say too."""
-        penalize, selection, pairs, fits, kept = self.settings.penalize_bias, self.settings.selection, run.pairs, {}, {}
+    def _dual_rows(self, group: list[int], run: Pass, weights: np.ndarray, how: str) -> Fits:
+        """The fits by the dual form of those readouts that it takes, with weights or a beta that is chosen; all are checked for memory."""
+        selection, fits, kept = self.settings.selection, dict[int, Readout](), dict[str, dict[str, Any]]()
         for k in group:
-            check_fits(run, k, matrices=MATRICES, how=" that have weights")
-        parts = None if selection == "fixed" else {k: _parts(pairs, k, weights, selection) for k in group}
+            beta = 0.0 if selection == "cross-validated" else self.settings.beta if selection == "fixed" else 1.0
+            check_fits(run, k, beta=beta, matrices=MATRICES, of_rows=2, how=how)
+            if dual_form(run.rows(k), run.pairs.program.taken(k)[0], beta):
+                parts = None if selection == "fixed" else parts_of(run.pairs, k, weights, selection)
+                if parts is not None:
+                    check_rows(int((parts >= 0).sum()), len(np.unique(parts[parts >= 0])))
+                fits[k], chosen = fit_dual_rows(
+                    run, k, weights, parts, self.settings.beta, last=selection == "held out", penalize_bias=self.settings.penalize_bias
+                )
+                kept[run.pairs.program.names[k]] = {"beta": np.float64(chosen)}
+        return fits, kept
+
+    def _fit_weighted(self, group: list[int], run: Pass, weights: np.ndarray) -> Fits:
+        """By QR, or the dual form. Where beta is chosen, rows that are held out count as their weights say too."""
+        penalize, selection, pairs = self.settings.penalize_bias, self.settings.selection, run.pairs
+        fits, kept = self._dual_rows(group, run, weights, " that have weights")
+        group = [k for k in group if k not in fits]
+        parts = None if selection == "fixed" else {k: parts_of(pairs, k, weights, selection) for k in group}
         for k, factors in weighted(group, run, weights, parts).items():
             chosen = self.settings.beta if parts is None else _by_parts(factors, int((parts[k] >= 0).sum()), selection, penalize)
             fits[k] = solve_rows(joined(factors), [chosen], penalize_bias=penalize)[0]
@@ -183,7 +206,7 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
         masks = {k: every if (mask := pairs.counted[k]) is None else mask for k in group}
         blocks = {k: blocks_of(mask, BLOCKS, once=k in pairs.program.once) for k, mask in masks.items()}
         for k, mask in masks.items():
-            _check_rows(int(mask.sum()), len(np.unique(blocks[k][mask])))
+            check_rows(int(mask.sum()), len(np.unique(blocks[k][mask])))
         parts = run.apart(group, _moments, blocks, BLOCKS)
         for k, sums in parts.items():
             own = [Moments(part.gram(), part.cross()) for part in sums]
@@ -204,13 +227,13 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
     def _selected(self, group: list[int], run: Pass) -> Fits:
         """The fits to all rows, at the betas of the least error to expect."""
         penalize, split = self.settings.penalize_bias, self.settings.selection == "held out"
-        first, last = _split(run.pairs) if split else (run.pairs.counted, {})
+        first, last = split_rows(run.pairs) if split else (run.pairs.counted, {})
         factors = run.summed(group, add_triangle, first)
         later = run.summed(group, add_triangle, last) if split else {}
         fits, kept = {}, {}
         for k, factor in factors.items():
             whole = factor + later[k] if split else factor
-            _check_rows(whole.count, 0 if factor.count == 0 else FEWEST)
+            check_rows(whole.count, 0 if factor.count == 0 else FEWEST)
             projection = QR.init(whole, penalize_bias=penalize)
             if split:
                 errors = held_out(QR.init(factor, penalize_bias=penalize), later[k], whole.squares / whole.count)
@@ -239,38 +262,9 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
                 raise ValueError(f"memory/{name} must be the beta that RidgeTrainer used, got {', '.join(own)}.")
 
 
-def _split(pairs: Pairs) -> tuple[Counted, Counted]:
-    """Which rows (time, batch) count to fit, and which are held out, by place: the last fifth of each series, of five and more whole ones.
-
-    Of targets with one row a series, every fifth series is held out.
-    """
-    steps, batch = next(iter(pairs.inputs.values())).shape[:2]
-    fitted, later = dict(pairs.counted), dict(pairs.counted)
-    for k, mask in pairs.counted.items():
-        known = np.ones((steps, batch), bool) if mask is None else mask
-        if k in pairs.program.once:
-            early = np.broadcast_to(fitted_series(batch), known.shape)
-        elif batch >= BLOCKS:
-            blocks = block_of_series(batch, BLOCKS)
-            early = np.broadcast_to(blocks < blocks[-1], known.shape)
-        else:
-            early = np.arange(steps)[:, None] < fitted_rows(known.sum(axis=0))
-        fitted[k], later[k] = known & early, known & ~early
-    return fitted, later
-
-
-def _parts(pairs: Pairs, k: int, weights: np.ndarray, selection: str) -> np.ndarray:
-    """The parts (time, batch) of the rows that count, and weigh something, by which a beta is chosen; -1 where a row is in none."""
-    known = (weights > 0) if (mask := pairs.counted[k]) is None else mask & (weights > 0)
-    if selection == "cross-validated":
-        return np.where(known, 0, -1)
-    blocks = blocks_of(known, BLOCKS, once=k in pairs.program.once)
-    return np.where(blocks >= 0, (blocks == blocks.max()).astype(int), -1) if selection == "held out" else blocks
-
-
 def _by_parts(factors: list[Triangle], rows: int, selection: str, penalize_bias: bool) -> float:
     """The beta of the least error to expect, by the factors of parts of so many rows; the last one is held out, where it is one of two."""
-    _check_rows(rows, len(factors) if selection != "cross-validated" else FEWEST)
+    check_rows(rows, len(factors) if selection != "cross-validated" else FEWEST)
     if selection == "blocked":
         return best_beta(errors_of_rows(factors, BETAS, penalize_bias=penalize_bias))
     if selection == "held out":
@@ -279,12 +273,6 @@ def _by_parts(factors: list[Triangle], rows: int, selection: str, penalize_bias:
     projection = QR.init(joined(factors), penalize_bias=penalize_bias)
     assert projection.explained is not None
     return best_beta(cross_validation(replace(projection, explained=projection.explained._replace(rows=rows))))
-
-
-def _check_rows(rows: float, blocks: int) -> None:
-    """Raises a ValueError where there are too few rows to choose by."""
-    if rows < FEWEST or blocks < 2:
-        raise ValueError(f"RidgeTrainer.beta cannot be chosen from {rows} rows. Train on at least {FEWEST}, or give beta a number.")
 
 
 def _moments(total: MomentSum | None, x: np.ndarray, y: np.ndarray, mask: np.ndarray | None) -> MomentSum:

@@ -63,13 +63,32 @@ def test_columns_in_several_groups_and_more_rows_than_signals_give_the_same(monk
         np.testing.assert_allclose(found, usual[name], rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("options", [{"beta": "auto"}, {"beta": "auto", "selection": "held out"}, {"beta": 1e-3}, {"beta": 1e-16}])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_a_beta_that_is_chosen_and_weights_of_rows_are_those_of_the_rows_factors(monkeypatch, options, weighted):
+    """As by QR of a model that is small enough for it; a beta below the floor of the rows' matrix by their own factor."""
+    small = Input(1) >> Reservoir(60, seed=0, noise=0.02) >> LinearReadout(1)
+    weights = {"sample_weight": np.r_[0.0, 0.0, np.linspace(0.3, 2.0, 48)]} if weighted else {}
+
+    def fitted():
+        trainer = RidgeTrainer(small, dtype="float64", **options).fit([X[:50], X[1:51]], **weights)
+        return trainer.betas["readout"], trainer.predict(X[50:60])
+
+    beta, told = fitted()
+    monkeypatch.setattr(ridge, "dual_form", lambda rows, features, beta: True)
+    found = fitted()
+    assert found[0] == beta
+    np.testing.assert_allclose(found[1], told, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("options", "rows", "words"),
     [
         ({}, 24_000, r"readout needs 4.6 GB of memory to be fitted to 24,000 rows of 30,000 features; .* at most 22,360 rows"),
         ({}, 30_000, r"readout needs 7.2 GB .* Choose fewer units, or at most 22,360 rows\."),
         ({"beta": 0.0}, 50, r"needs 7.2 GB .* Give beta a number above 0 and no weights, or choose fewer units\."),
-        ({"beta": "auto"}, 50, r"needs 57.6 GB .* features, each beta tried; a model may take 4 GB\. Give beta a number"),
+        ({"beta": "auto"}, 20_000, r"needs 6.4 GB .* features, each beta tried; a model may take 4 GB\. .* at most 15,811 rows\."),
+        ({"selection": "cross-validated"}, 50, r"needs 57.6 GB .* features, each beta tried; a model may take 4 GB\. Give beta a number"),
     ],
 )
 def test_what_needs_too_much_memory_is_refused_before_it_runs(options, rows, words):
