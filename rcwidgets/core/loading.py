@@ -7,8 +7,8 @@ from typing import Any
 
 import jax
 import numpy as np
-from scipy.sparse import csc_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.backend import precision
 from rcwidgets.core.files import read_archive
 from rcwidgets.core.graph.graph import Graph
@@ -108,10 +108,10 @@ def _own_arrays(node: str, known: Iterable[str], found: Mapping[str, np.ndarray]
     return arrays
 
 
-def _read_sparse(path: str, data: np.ndarray, indices: np.ndarray, indptr: np.ndarray) -> csc_array:
+def _read_sparse(path: str, data: np.ndarray, indices: np.ndarray, indptr: np.ndarray) -> "sparse_arrays.csc_array":
     """A square scipy.sparse array of its parts, checked."""
     try:
-        square = csc_array((data, indices, indptr), shape=(len(indptr) - 1,) * 2)
+        square = sparse_arrays.csc_array((data, indices, indptr), shape=(len(indptr) - 1,) * 2)
         square.check_format(full_check=True)
     except (ValueError, TypeError) as error:
         fail(path, f"It is no sparse array: {error} The file may be damaged.")

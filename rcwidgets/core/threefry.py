@@ -5,20 +5,20 @@ one: the numbers then take a third of the time, and so does compiling them, whic
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
-from jax.extend.random import define_prng_impl, threefry_prng_impl
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))  # of even and of odd rounds
 
 
 def numbers_of(own: Array, step: Array) -> Array:
     """The key of jax.random for one step; `own` (2,) are the words of a node's key, uint32, `step` the number of the step, uint32."""
-    return jax.random.fold_in(jax.random.wrap_key_data(own, impl=UNROLLED), step)
+    return jax.random.fold_in(jax.random.wrap_key_data(own, impl=_unrolled()), step)
 
 
 def threefry(key: Array, first: Array, second: Array) -> tuple[Array, Array]:
@@ -43,12 +43,17 @@ def _random_bits(key: Array, width: int, shape: Sequence[int]) -> Array:
     return (high.astype(jnp.uint64) << np.uint64(32)) | low.astype(jnp.uint64) if width == 64 else (high ^ low).astype(f"uint{width}")
 
 
-UNROLLED: Any = define_prng_impl(
-    key_shape=threefry_prng_impl.key_shape,
-    seed=threefry_prng_impl.seed,
-    split=threefry_prng_impl.split,
-    random_bits=_random_bits,
-    fold_in=_fold_in,
-    name="unrolled_threefry2x32",
-    tag="rcw",
-)
+@cache
+def _unrolled() -> Any:
+    """JAX's Threefry with the hash of this module."""
+    from jax.extend.random import define_prng_impl, threefry_prng_impl  # at its use: it brings all of Pallas
+
+    return define_prng_impl(
+        key_shape=threefry_prng_impl.key_shape,
+        seed=threefry_prng_impl.seed,
+        split=threefry_prng_impl.split,
+        random_bits=_random_bits,
+        fold_in=_fold_in,
+        name="unrolled_threefry2x32",
+        tag="rcw",
+    )

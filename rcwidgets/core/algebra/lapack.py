@@ -10,14 +10,33 @@ order is its own transpose: give `matrix.T`.
 """
 
 import ctypes
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cython_blas, cython_lapack
+import scipy  # on Windows it also tells where compiled libraries are
 
+
+def _library(name: str) -> ModuleType:
+    """A module of `scipy.linalg`. By itself, where it is a file: an import by its name runs all of `scipy.linalg`, a tenth of the time to
+    the first figure."""
+    whole = f"scipy.linalg.{name}"
+    found = PathFinder.find_spec(whole, [f"{folder}/linalg" for folder in scipy.__path__])
+    if whole in sys.modules or found is None or found.loader is None:
+        return import_module(whole)
+    library = module_from_spec(found)
+    found.loader.exec_module(library)
+    sys.modules.pop(whole, None)  # Cython put it there: an import by its name shall find it anew, and tell `scipy.linalg` of it
+    return library
+
+
+cython_blas, cython_lapack = _library("cython_blas"), _library("cython_lapack")
 PANEL = 32  # columns that one step of a blocked algorithm eliminates; the fastest of 16, 32, 64 for a QR of 400 columns
 STEP = 3e9  # multiplications and additions, some 0.1 s of one core
 _get_name, _get_pointer = ctypes.pythonapi.PyCapsule_GetName, ctypes.pythonapi.PyCapsule_GetPointer
@@ -32,21 +51,21 @@ def nothing() -> None:
 
 
 @cache
-def _routine(module: ModuleType, name: str) -> tuple[Callable[..., None], list[Any]]:
+def _routine(library: ModuleType, name: str) -> tuple[Callable[..., None], list[Any]]:
     """A routine, and the kind of each of its parameters, which are all pointers."""
-    capsule = module.__pyx_capi__[name]
+    capsule = library.__pyx_capi__[name]
     written = _get_name(capsule)
     parameters = written.decode().removeprefix("void (").removesuffix(")").split(", ")
     made = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * len(parameters))(_get_pointer(capsule, written))
     return made, [_KINDS.get(one.split()[0], ctypes.c_double) for one in parameters]
 
 
-def _call(name: str, *values: Any, module: ModuleType = cython_lapack) -> int:
+def _call(name: str, *values: Any, library: ModuleType = cython_lapack) -> int:
     """Calls a routine with letters, numbers and arrays; returns its last parameter, `info`, where the values leave that out.
 
     A matrix is followed by the rows from one of its columns to the next.
     """
-    routine, kinds = _routine(module, name)
+    routine, kinds = _routine(library, name)
     kept: list[Any] = []
     addresses: list[int] = []
     for value in values:
@@ -87,13 +106,13 @@ def add_square(rows: np.ndarray, total: np.ndarray) -> np.ndarray:
     are formed.
     """
     count, size = rows.shape
-    _call("dsyrk", b"L", b"N", size, count, 1.0, rows.T, 1.0, total, module=cython_blas)
+    _call("dsyrk", b"L", b"N", size, count, 1.0, rows.T, 1.0, total, library=cython_blas)
     return total
 
 
 def add_product(left: np.ndarray, right: np.ndarray, total: np.ndarray) -> None:
     """Adds left @ right.T to `total` (m, n), in place and without memory of its own; all in Fortran order, parts of larger ones too."""
-    _call("dgemm", b"N", b"T", *total.shape, left.shape[1], 1.0, left, right, 1.0, total, module=cython_blas)
+    _call("dgemm", b"N", b"T", *total.shape, left.shape[1], 1.0, left, right, 1.0, total, library=cython_blas)
 
 
 def cholesky(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> np.ndarray | None:
@@ -107,8 +126,8 @@ def cholesky(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> np.ndarray
         if _call("dpotrf", b"L", len(corner), corner):
             return None
         if len(below):
-            _call("dtrsm", b"R", b"L", b"T", b"N", *below.shape, 1.0, corner, below, module=cython_blas)
-            _call("dsyrk", b"L", b"N", *below.shape, -1.0, below, 1.0, rest, module=cython_blas)
+            _call("dtrsm", b"R", b"L", b"T", b"N", *below.shape, 1.0, corner, below, library=cython_blas)
+            _call("dsyrk", b"L", b"N", *below.shape, -1.0, below, 1.0, rest, library=cython_blas)
     return matrix
 
 
@@ -133,7 +152,7 @@ def tridiagonal(matrix: np.ndarray, checkpoint: Checkpoint = nothing) -> tuple[n
         rest, strip = matrix[start:, start:], np.empty((size - start, PANEL), order="F")
         _call("dlatrd", b"L", len(rest), PANEL, rest, beside[start:], scales[start:], strip)
         outer = (-1.0, matrix[stop:, start:stop], strip[PANEL:], 1.0, matrix[stop:, stop:])
-        _call("dsyr2k", b"L", b"N", size - stop, PANEL, *outer, module=cython_blas)
+        _call("dsyr2k", b"L", b"N", size - stop, PANEL, *outer, library=cython_blas)
         places = np.arange(start, stop)
         matrix[places + 1, places] = beside[start:stop]
         diagonal[start:stop] = matrix[places, places]
@@ -184,8 +203,8 @@ def singular(matrix: np.ndarray, right: np.ndarray, checkpoint: Checkpoint = not
         ends = (values[start:], above[start:], lefts[start:], rights[start:])
         _call("dlabrd", size - start, size - start, PANEL, matrix[start:, start:], *ends, x, y)
         rest = matrix[stop:, stop:]
-        _call("dgemm", b"N", b"T", left, left, PANEL, -1.0, matrix[stop:, start:stop], y[PANEL:], 1.0, rest, module=cython_blas)
-        _call("dgemm", b"N", b"N", left, left, PANEL, -1.0, x[PANEL:], matrix[start:stop, stop:], 1.0, rest, module=cython_blas)
+        _call("dgemm", b"N", b"T", left, left, PANEL, -1.0, matrix[stop:, start:stop], y[PANEL:], 1.0, rest, library=cython_blas)
+        _call("dgemm", b"N", b"N", left, left, PANEL, -1.0, x[PANEL:], matrix[start:stop, stop:], 1.0, rest, library=cython_blas)
         places = np.arange(start, stop)
         matrix[places, places], matrix[places, places + 1] = values[start:stop], above[start:stop]
         start = stop

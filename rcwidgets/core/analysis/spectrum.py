@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy.sparse import eye_array, issparse, sparray
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.analysis.subject import subject
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.runner import RNNRunner
@@ -13,7 +13,7 @@ from rcwidgets.core.nodes import weights
 
 MOST_UNITS = 5000  # whose dense eigenvalues are taken: some two minutes
 GROWN_FROM = 10_000  # units whose radius is told by growth
-Subjects: TypeAlias = Graph | RNNRunner | np.ndarray | sparray  # a model or a trainer, or a square matrix
+Subjects: TypeAlias = "Graph | RNNRunner | np.ndarray | sparse_arrays.sparray"  # a model or a trainer, or a square matrix
 
 
 def spectrum(model: Subjects, *, node: str | None = None, leaky: bool = False, seed: int = 0) -> np.ndarray:
@@ -33,7 +33,7 @@ def spectrum(model: Subjects, *, node: str | None = None, leaky: bool = False, s
             f"spectrum takes at most {MOST_UNITS:,} units, got {matrix.shape[0]:,}: all eigenvalues take some {hours:,.1f} hours, and "
             f"{size:.1f} GB several times. analysis.spectral_radius tells the largest one."
         )
-    values = np.linalg.eigvals(matrix.toarray() if issparse(matrix) else matrix).astype(complex)
+    values = np.linalg.eigvals(matrix.toarray() if sparse_arrays.issparse(matrix) else matrix).astype(complex)
     return values[np.lexsort((-values.imag, -values.real, -np.abs(values).round(12)))]
 
 
@@ -49,8 +49,8 @@ def spectral_radius(model: Subjects, *, node: str | None = None, leaky: bool = F
 
 
 def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
-    if isinstance(model, np.ndarray) or issparse(model):
-        values = model.data if issparse(model) else model
+    if isinstance(model, np.ndarray) or sparse_arrays.issparse(model):
+        values = model.data if sparse_arrays.issparse(model) else model
         if values.dtype.kind not in "fiub":
             raise TypeError(f"The matrix must hold real numbers, got {values.dtype}. Convert it.")
         if model.ndim != 2 or model.shape[0] != model.shape[1] or not model.shape[0]:
@@ -67,7 +67,7 @@ def _matrix(model: Any, node: str | None, leaky: bool, seed: int) -> Any:
     if matrix is None:
         raise ValueError(f"{name} has no square matrix W. Choose a reservoir.")
     size = matrix.shape[0]
-    one = eye_array(size, format="csr") if issparse(matrix) else np.eye(size)
+    one = sparse_arrays.eye_array(size, format="csr") if sparse_arrays.issparse(matrix) else np.eye(size)
     matrix = float(getattr(spec, "spectral_radius", 1.0)) * matrix
     rate = float(getattr(spec, "leak_rate", 1.0)) if leaky else 1.0
     return (1 - rate) * one + rate * matrix

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array, eye_array, issparse
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import ArpackNoConvergence, eigs, splu
 
-_ARPACK_FROM = 100  # units: below, the dense eigenvalues are as fast
+from rcwidgets.core import sparse_arrays
+from rcwidgets.core.algebra.blas import one_thread
+
+_ARPACK_FROM = 401  # units: up to the 400 of a new model, dense eigenvalues take 95 ms and not 80, but no SciPy, which imports in 300
 _DENSE_UP_TO = 3000  # units whose dense eigenvalues are taken where Arnoldi's method fails: a minute
 _SPARSE_TOLERANCE = 1e-8  # of Arnoldi's method: the radius is then right to 1e-9, in half the products that machine precision takes
 _COSTLY = 1_000_000  # connections: from there on a larger basis is worth its orthogonalisation, as it takes fewer products
@@ -20,7 +20,7 @@ _STARTS = 4  # vectors that grow
 _SPARSE = 20  # connections a unit: from there on all units of a random matrix lie on one cycle
 
 
-def spectral_radius(matrix: np.ndarray | csr_array | csc_array, *, grown_from: int | None = None) -> float:
+def spectral_radius(matrix: "np.ndarray | sparse_arrays.csr_array | sparse_arrays.csc_array", *, grown_from: int | None = None) -> float:
     """The largest absolute eigenvalue of a square matrix, NumPy or scipy.sparse; a sparse one is never made dense.
 
     Of so many units that reach each other, `grown_from`, it is `grown_radius`, whose time is bounded.
@@ -28,12 +28,12 @@ def spectral_radius(matrix: np.ndarray | csr_array | csc_array, *, grown_from: i
     Where connections are few, each group of units that reach each other is taken by itself: units on no cycle add zeros, which iterative
     ways would report as numbers of any size.
     """
-    if issparse(matrix) or np.count_nonzero(matrix) < _SPARSE * len(matrix):
-        return max(_radii(csr_array(matrix), grown_from), default=0.0)
+    if sparse_arrays.issparse(matrix) or np.count_nonzero(matrix) < _SPARSE * len(matrix):
+        return max(_radii(sparse_arrays.csr_array(matrix), grown_from), default=0.0)
     return _radius(matrix, grown_from)
 
 
-def grown_radius(matrix: np.ndarray | csr_array) -> float:
+def grown_radius(matrix: "np.ndarray | sparse_arrays.csr_array") -> float:
     """The radius by how fast W^k x grows, (|W^2k x| / |W^k x|)^(1/k), the mean of several x: 600 products, whatever the spectrum.
 
     Of random matrices of 3,000 to 12,000 units it was within 0.3 % of Arnoldi's, after 400 products; those take much longer where many
@@ -54,7 +54,7 @@ def grown_radius(matrix: np.ndarray | csr_array) -> float:
     return float(np.exp(grown.mean() / (GROWN - GROWN // 2)))
 
 
-def circular_radius(matrix: csr_array | csc_array) -> float:
+def circular_radius(matrix: "sparse_arrays.csr_array | sparse_arrays.csc_array") -> float:
     """The radius of a large random matrix of independent weights of zero mean, by the circular law: it is drawn to 2 %, at no cost.
 
     The eigenvalues fill a disc of radius s sqrt(units), s^2 the mean square of all weights, those that are zero too; the largest one lies
@@ -69,8 +69,10 @@ def circular_radius(matrix: csr_array | csc_array) -> float:
     return float(np.sqrt((matrix.data**2).sum() / units) * (1 + np.sqrt(gap / (4 * units))))
 
 
-def _radii(matrix: csr_array, grown_from: int | None) -> Iterator[float]:
+def _radii(matrix: "sparse_arrays.csr_array", grown_from: int | None) -> Iterator[float]:
     """The radius of each group of units that reach each other, in closed form where its connections are one cycle."""
+    from scipy.sparse.csgraph import connected_components  # at its use, as all of scipy.sparse
+
     matrix.eliminate_zeros()
     _, group = connected_components(matrix, connection="strong")
     counts = np.bincount(group, minlength=1)
@@ -93,11 +95,13 @@ def _radius(matrix: Any, grown_from: int | None) -> float:
         return grown_radius(matrix)
     if size < _ARPACK_FROM:
         return _dense_radius(matrix)
-    if issparse(matrix) and (matrix.data > 0).all():
+    if sparse_arrays.issparse(matrix) and (matrix.data > 0).all():
         return _perron(matrix)
+    from scipy.sparse.linalg import ArpackNoConvergence, eigs
+
     start = np.random.default_rng(0).normal(size=size)
-    exact = _SPARSE_TOLERANCE if issparse(matrix) else 0.0
-    basis = 40 if not issparse(matrix) or matrix.nnz < _COSTLY else 120
+    exact = _SPARSE_TOLERANCE if sparse_arrays.issparse(matrix) else 0.0
+    basis = 40 if not sparse_arrays.issparse(matrix) or matrix.nnz < _COSTLY else 120
     try:
         return float(np.abs(eigs(matrix, k=6, ncv=basis, v0=start, tol=exact, return_eigenvectors=False)).max())
     except ArpackNoConvergence:
@@ -108,10 +112,12 @@ def _radius(matrix: Any, grown_from: int | None) -> float:
 
 
 def _dense_radius(matrix: Any) -> float:
-    return float(np.abs(np.linalg.eigvals(matrix.toarray() if issparse(matrix) else matrix)).max(initial=0.0))
+    dense = matrix.toarray() if sparse_arrays.issparse(matrix) else matrix
+    with one_thread():
+        return float(np.abs(np.linalg.eigvals(dense)).max(initial=0.0))
 
 
-def _perron(matrix: csr_array) -> float:
+def _perron(matrix: "sparse_arrays.csr_array") -> float:
     """The radius of a sparse matrix without negative weights whose units reach each other, to 12 digits.
 
     Noda's iteration: solves with a shift from above, max_i (W x)_i / x_i, which falls to the radius quadratically. Arnoldi's method does
@@ -119,8 +125,10 @@ def _perron(matrix: csr_array) -> float:
 
     Reference: Noda (1971), Numerische Mathematik 17, 382-386.
     """
+    from scipy.sparse.linalg import splu
+
     size = matrix.shape[0]
-    one, x = eye_array(size, format="csr"), np.ones(size)
+    one, x = sparse_arrays.eye_array(size, format="csr"), np.ones(size)
     for _ in range(_NODA_STEPS):
         ratios = (matrix @ x) / x
         high, low = ratios.max(), ratios.min()

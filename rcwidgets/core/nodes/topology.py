@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from scipy.linalg import block_diag
-from scipy.sparse import block_diag as sparse_blocks
-from scipy.sparse import csc_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.nodes import weights
 from rcwidgets.core.nodes.radius import CIRCULAR_FROM, CIRCULAR_SOURCES, circular_radius
 
 TOPOLOGIES = ("random", "cycle", "cycle with jumps", "delay line", "small world", "orthogonal", "block diagonal")
 _RANDOM_LEAST = 1000  # units: below, a change of connectivity, which is the in-degree, shall not compile anew
-Matrix: TypeAlias = np.ndarray | csc_array
+Matrix: TypeAlias = "np.ndarray | sparse_arrays.csc_array"
 
 
 class Plan(NamedTuple):
@@ -58,13 +56,13 @@ def _random(generator: np.random.Generator, plan: Plan) -> Matrix:
     return made / circular_radius(made) if plan.units >= CIRCULAR_FROM and depth >= CIRCULAR_SOURCES else _scaled(made)
 
 
-def _cycle(generator: np.random.Generator, plan: Plan) -> csc_array:
+def _cycle(generator: np.random.Generator, plan: Plan) -> "sparse_arrays.csc_array":
     """Each unit feeds the next one, the last the first, all with weight 1 (Rodan and Tino 2011)."""
     sources = (np.arange(plan.units)[:, None] - 1) % plan.units
     return _columns(sources, np.ones(sources.shape))
 
 
-def _jumps(generator: np.random.Generator, plan: Plan) -> csc_array:
+def _jumps(generator: np.random.Generator, plan: Plan) -> "sparse_arrays.csc_array":
     """A cycle whose every `jump_length`-th unit is also wired to the next such unit, both ways, with one weight (Rodan and Tino 2012).
 
     The last jump ends at the first unit where the length divides the number of units, else at the last unit that the jumps reach.
@@ -77,16 +75,16 @@ def _jumps(generator: np.random.Generator, plan: Plan) -> csc_array:
     pairs = pairs[:, (pairs[0] + 1) % units != pairs[1]]  # a jump back over one last unit is that unit's connection of the cycle
     sources, targets = np.concatenate([around, pairs[0]]), np.concatenate([(around + 1) % units, pairs[1]])
     strengths = np.concatenate([np.ones(units), np.full(pairs.shape[1], plan.jump_weight)])
-    return _scaled(csc_array((strengths, (sources, targets)), shape=(units, units)))
+    return _scaled(sparse_arrays.csc_array((strengths, (sources, targets)), shape=(units, units)))
 
 
-def _delay_line(generator: np.random.Generator, plan: Plan) -> csc_array:
+def _delay_line(generator: np.random.Generator, plan: Plan) -> "sparse_arrays.csc_array":
     """Each unit feeds the next one, with weight 1 (Rodan and Tino 2011)."""
     sources = np.arange(plan.units - 1)
-    return csc_array((np.ones(len(sources)), (sources, sources + 1)), shape=(plan.units, plan.units))
+    return sparse_arrays.csc_array((np.ones(len(sources)), (sources, sources + 1)), shape=(plan.units, plan.units))
 
 
-def _small_world(generator: np.random.Generator, plan: Plan) -> csc_array:
+def _small_world(generator: np.random.Generator, plan: Plan) -> "sparse_arrays.csc_array":
     """A ring on which each unit takes from its neighbours on both sides; some connections come from any unit (Watts and Strogatz 1998).
 
     Each source is replaced with the chance `rewiring`, by a unit that is neither the target nor a source of it already, so that the
@@ -121,22 +119,22 @@ def _orthogonal(generator: np.random.Generator, plan: Plan) -> np.ndarray:
     return q * np.where(np.diag(r) < 0, -1.0, 1.0)
 
 
-def _blocks(generator: np.random.Generator, plan: Plan) -> Matrix:
+def _blocks(generator: np.random.Generator, plan: Plan) -> "sparse_arrays.csc_array":
     """Groups of equal size (to one unit) without connections between them; each is full, and of spectral radius 1."""
     sizes = [len(part) for part in np.array_split(np.arange(plan.units), min(plan.blocks, plan.units))]
     groups = [weights.recurrent(generator, size, 1.0, plan.distribution) for size in sizes]
-    return csc_array(sparse_blocks(groups, format="csc")) if plan.gathered else block_diag(*groups)
+    return sparse_arrays.csc_array(sparse_arrays.block_diag(groups, format="csc"))
 
 
-def _columns(sources: np.ndarray, strengths: np.ndarray) -> csc_array:
+def _columns(sources: np.ndarray, strengths: np.ndarray) -> "sparse_arrays.csc_array":
     """The matrix whose column j has strengths[j] at the rows sources[j]; both (units, in-degree)."""
     units, depth = sources.shape
-    made = csc_array((strengths.ravel(), sources.ravel(), np.arange(units + 1) * depth), shape=(units, units))
+    made = sparse_arrays.csc_array((strengths.ravel(), sources.ravel(), np.arange(units + 1) * depth), shape=(units, units))
     made.sort_indices()
     return made
 
 
-def _scaled(matrix: csc_array) -> csc_array:
+def _scaled(matrix: "sparse_arrays.csc_array") -> "sparse_arrays.csc_array":
     radius = weights.spectral_radius(matrix)
     return matrix / radius if radius > 0 else matrix
 

@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from scipy.sparse import csc_array, csr_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.nodes.radius import spectral_radius
 
 DISTRIBUTIONS = ("normal", "uniform", "bernoulli")
@@ -58,7 +58,7 @@ def gathers(units: int, in_degree: int, least: int = LEAST) -> bool:
     return units >= least and in_degree * _SHARES[units >= _NEAR] <= units
 
 
-def pack(matrix: csc_array, in_degree: int | None = None) -> dict[str, np.ndarray]:
+def pack(matrix: "sparse_arrays.csc_array", in_degree: int | None = None) -> dict[str, np.ndarray]:
     """The params of a square matrix (sources, targets); units with fewer sources are filled up with weights of zero.
 
     `in_degree` is at least the largest one, which it is by itself.
@@ -73,13 +73,13 @@ def pack(matrix: csc_array, in_degree: int | None = None) -> dict[str, np.ndarra
     return {"sources": sources, "weights": weights}
 
 
-def unpack(params: Mapping[str, Any]) -> csr_array:
+def unpack(params: Mapping[str, Any]) -> "sparse_arrays.csr_array":
     """The square matrix (sources, targets), scipy.sparse float64, of packed params."""
     sources, weights = np.asarray(params["sources"]), np.asarray(params["weights"], np.float64)
     units = sources.shape[1]
     there = weights != 0
     column = np.broadcast_to(np.arange(units), sources.shape)
-    return csr_array((weights[there], (sources[there], column[there])), shape=(units, units))
+    return sparse_arrays.csr_array((weights[there], (sources[there], column[there])), shape=(units, units))
 
 
 def shares(depth: int, units: int) -> bool:

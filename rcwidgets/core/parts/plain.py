@@ -7,7 +7,8 @@ from io import BytesIO
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from scipy.sparse import csc_array, issparse
+
+from rcwidgets.core import sparse_arrays
 
 Skeleton: TypeAlias = tuple[Literal["value", "list", "dict", "array", "masked", "sparse"], Any]
 _TEXT = "plain"
@@ -58,8 +59,8 @@ def _taken_apart(value: Any, arrays: list[np.ndarray]) -> Skeleton:
         return "dict", {str(name): _taken_apart(one, arrays) for name, one in value.items()}
     if isinstance(value, list | tuple):
         return "list", [_taken_apart(one, arrays) for one in value]
-    if issparse(value):
-        columns = csc_array(value)
+    if sparse_arrays.issparse(value):
+        columns = sparse_arrays.csc_array(value)
         return "sparse", [[kept(part) for part in (columns.data, columns.indices, columns.indptr)], list(columns.shape)]
     if isinstance(value, np.ma.MaskedArray):
         return "masked", [kept(np.asarray(value.data)), kept(np.ma.getmaskarray(value))]
@@ -80,5 +81,5 @@ def _put_together(skeleton: Any, arrays: Mapping[str, np.ndarray]) -> Any:
             return np.ma.MaskedArray(arrays[data], arrays[mask])
         case "sparse":
             parts, shape = held
-            return csc_array(tuple(arrays[part] for part in parts), shape=tuple(shape))
+            return sparse_arrays.csc_array(tuple(arrays[part] for part in parts), shape=tuple(shape))
     return held

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import block_diag, csr_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, Last, LinearReadout, TimeMean
@@ -45,7 +45,7 @@ def _read(model: Any, dtype: str) -> RNNRunner:
             raise ValueError(no_kind(WHERE, kind(part), known))
     if driver.mode != "discrete":
         raise ValueError(f"{WHERE} is {driver.mode} in time: its states solve a differential equation. Only discrete ones are read.")
-    W = block_diag(_blocks(driver.wr), format="csr")
+    W = sparse_arrays.block_diag(_blocks(driver.wr), format="csr")
     # read off, row by row: which inputs a chunk sees, and at the edges, is theirs to say
     W_in = np.stack([dense(embedding.embed(row)).ravel() for row in np.eye(embedding.in_dim)])
     graph: Composable = Input(len(W_in)) >> reservoir(WHERE, W, W_in, driver.bias, leak=driver.leak, activation="tanh")
@@ -53,11 +53,11 @@ def _read(model: Any, dtype: str) -> RNNRunner:
         graph = graph >> (Last() if model.state_repr == "final" else TimeMean())
     wout = dense(theirs.wout).swapaxes(1, 2)
     ensemble = kind(theirs) == "EnsembleLinearReadout"
-    weights = np.concatenate(wout) / len(wout) if ensemble else block_diag(wout)
+    weights = np.concatenate(wout) / len(wout) if ensemble else sparse_arrays.block_diag(wout)
     return RNNRunner(graph >> LinearReadout(theirs.out_dim, name="readout"), {"readout": readout(weights, None)}, dtype=dtype)
 
 
-def _blocks(wr: Any) -> list[csr_array]:
+def _blocks(wr: Any) -> "list[sparse_arrays.csr_array]":
     """The recurrent matrix of each chunk, (sources, targets); `wr` is a BCOO array of JAX with one batch axis."""
     values, places = np.asarray(wr.data, np.float64), np.asarray(wr.indices)
-    return [csr_array((data, (at[:, 1], at[:, 0])), shape=wr.shape[1:]) for data, at in zip(values, places, strict=True)]
+    return [sparse_arrays.csr_array((data, (at[:, 1], at[:, 0])), shape=wr.shape[1:]) for data, at in zip(values, places, strict=True)]

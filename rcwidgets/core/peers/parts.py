@@ -6,8 +6,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.sparse import csr_array, issparse
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.nodes import Reservoir
 from rcwidgets.core.nodes.layers import ACTIVATIONS
@@ -45,15 +45,15 @@ def readout(W: Any, b: Any) -> dict[str, np.ndarray]:
 
 def dense(value: Any) -> np.ndarray:
     """A peer's array, which may be of scipy.sparse, as float64."""
-    return np.asarray(value.toarray() if issparse(value) else value, np.float64)
+    return np.asarray(value.toarray() if sparse_arrays.issparse(value) else value, np.float64)
 
 
 def square(value: Any) -> Any:
     """Recurrent weights, in the sparse form where most are zero."""
-    if issparse(value):
+    if sparse_arrays.issparse(value):
         return value
     array = dense(value)
-    return csr_array(array) if np.count_nonzero(array) < array.size / 4 else array
+    return sparse_arrays.csr_array(array) if np.count_nonzero(array) < array.size / 4 else array
 
 
 def tensor(value: Any) -> Any:
@@ -62,7 +62,7 @@ def tensor(value: Any) -> Any:
     if str(plain.layout) != "torch.sparse_csr":
         return dense(plain.numpy())
     stored = plain.values().numpy(), plain.col_indices().numpy(), plain.crow_indices().numpy()
-    return csr_array(stored, shape=tuple(plain.shape), dtype=np.float64)
+    return sparse_arrays.csr_array(stored, shape=tuple(plain.shape), dtype=np.float64)
 
 
 def one_leak(where: str, leak: Any) -> float:

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.graph.graph import Composable
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout
@@ -81,7 +81,8 @@ def _read(estimator: Any, dtype: str) -> RNNRunner:
     if g == "identity":
         graph = graph >> reservoir(WHERE, square(made.W), made.W_in, made.b_in, leak=made.leak, activation=f)
     else:
-        graph = graph >> reservoir(WHERE, csr_array((units, units)), made.W_in, made.b_in, leak=1.0, activation=g, name="features")
+        none = sparse_arrays.csr_array((units, units))
+        graph = graph >> reservoir(WHERE, none, made.W_in, made.b_in, leak=1.0, activation=g, name="features")
         graph = graph >> reservoir(WHERE, square(made.W), np.eye(units), 0.0, leak=made.leak, activation=f, name="reservoir")
     W_out = dense(made.W_out)
     out = {"readout": readout(W_out.reshape(units, -1), made.b_out)}

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.sparse import diags_array
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.graph.graph import ComposableVertex, Graph
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
@@ -98,4 +98,4 @@ def _reservoir(layer: Any) -> Reservoir:
 
 def _rows(gain: np.ndarray, matrix: Any) -> Any:
     """A matrix with a gain for each of its rows, (targets,)."""
-    return diags_array(gain) @ matrix
+    return sparse_arrays.diags_array(gain) @ matrix

@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csc_array
+
+from rcwidgets.core import sparse_arrays
 
 
 def dense_array(where: str, value: Any, axes: tuple[str, ...]) -> np.ndarray:
@@ -25,9 +26,9 @@ def dense_array(where: str, value: Any, axes: tuple[str, ...]) -> np.ndarray:
     return array
 
 
-def sparse_array(where: str, value: Any) -> csc_array:
+def sparse_array(where: str, value: Any) -> "sparse_arrays.csc_array":
     _check_kind(where, value.dtype)
-    array = csc_array(value, dtype=np.float64, copy=True)
+    array = sparse_arrays.csc_array(value, dtype=np.float64, copy=True)
     array.sum_duplicates()
     array.eliminate_zeros()
     if not np.isfinite(array.data).all():

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csc_array, issparse, sparray
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.spec.array_checks import dense_array, sparse_array
 
 
@@ -25,7 +25,7 @@ class CheckedArray:
     def __init__(self, where: str, value: Any, axes: tuple[str, ...]) -> None:
         """Checks the `value` of `where` ("Reservoir.W"), which has an axis for each of `axes`, and takes a copy."""
         self.value: Any
-        if issparse(value):
+        if sparse_arrays.issparse(value):
             self.value = sparse_array(where, value) if axes == ("sources", "targets") else dense_array(where, value.toarray(), axes)
         else:
             self.value = dense_array(where, value, axes)
@@ -42,7 +42,7 @@ class CheckedArray:
     @property
     def sparse(self) -> bool:
         """Whether it is a scipy.sparse array."""
-        return bool(issparse(self.value))
+        return sparse_arrays.issparse(self.value)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -60,9 +60,9 @@ class CheckedArray:
         counts = np.diff(self.value.indptr) if self.sparse else np.count_nonzero(self.value, axis=0)
         return int(counts.max(initial=0))
 
-    def as_sparse(self) -> csc_array:
+    def as_sparse(self) -> "sparse_arrays.csc_array":
         """The array as scipy.sparse."""
-        return self.value.copy() if self.sparse else csc_array(self.value)
+        return self.value.copy() if self.sparse else sparse_arrays.csc_array(self.value)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.value.toarray() if self.sparse else self.value, dtype=dtype, copy=copy)
@@ -71,7 +71,8 @@ class CheckedArray:
         return f"<{'sparse ' if self.sparse else ''}array {self.shape}>"
 
 
-OwnArray: TypeAlias = CheckedArray | ArrayLike | sparray | None  # as a person gives it; a node that is made holds a CheckedArray
+# As a person gives it; a node that is made holds a CheckedArray.
+OwnArray: TypeAlias = "CheckedArray | ArrayLike | sparse_arrays.sparray | None"
 
 
 def check_arrays(spec: Any, axes: Mapping[str, tuple[str, ...]]) -> dict[str, CheckedArray]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.sparse import issparse
 
+from rcwidgets.core import sparse_arrays
 from rcwidgets.core.analysis.spectrum import spectrum, square
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.short import short_repr
@@ -39,7 +39,7 @@ def spectrum_of(results: Results, before: Modes | None, checkpoint: Callable[[],
     if units > LARGEST:
         return Modes(name, none, f"The eigenvalues of more than {LARGEST:,} units take too long, {name} has {units:,}.")
     checkpoint()
-    dense = np.ascontiguousarray(matrix.toarray() if issparse(matrix) else matrix)
+    dense = np.ascontiguousarray(matrix.toarray() if sparse_arrays.issparse(matrix) else matrix)
     digest = hashlib.sha256(dense.data).hexdigest()
     drawn = before.drawn if before is not None and before.digest == digest else spectrum(dense)
     radius = float(getattr(program.nodes[place], "spectral_radius", 1.0))

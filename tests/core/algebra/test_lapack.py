@@ -123,3 +123,10 @@ def test_other_threads_run_while_a_matrix_is_factorised():
     over.set()
     thread.join()
     assert sum(began < at < ended for at in ticks) >= 5
+
+
+def test_the_libraries_are_those_of_scipy_also_where_they_came_by_themselves():
+    from scipy.linalg import cython_blas, cython_lapack
+
+    assert (lapack.cython_blas, lapack.cython_lapack) == (cython_blas, cython_lapack)
+    assert scipy.linalg.cython_lapack is lapack.cython_lapack

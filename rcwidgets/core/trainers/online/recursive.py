@@ -5,7 +5,6 @@ from typing import ClassVar, cast
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
-from jax.scipy.linalg import solve_triangular
 
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.model.plan import Parallel
@@ -45,7 +44,7 @@ def recursion(learned: Learned, x: Array, error: Array, forgetting: Array) -> Le
         return {"weights": weights + jnp.outer(gain, error[0]), "inverse": (held - half[:, None] * half[None]) * keep}
     taken = x @ held
     root = jnp.linalg.cholesky(taken @ x.T + forgetting * jnp.eye(x.shape[0], dtype=x.dtype))
-    half, part = solve_triangular(root, taken, lower=True), solve_triangular(root, error, lower=True)
+    half, part = (lax.linalg.triangular_solve(root, one, left_side=True, lower=True) for one in (taken, error))
     return {"weights": weights + half.T @ part, "inverse": (held - half.T @ half) * keep}
 
 
