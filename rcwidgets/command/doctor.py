@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from rcwidgets.core import compile_cache
 from rcwidgets.core.cores import cores
 
 EXTENSIONS = ("rcwidgets", "@jupyter-widgets/jupyterlab-manager", "anywidget", "bqplot")  # without which a page of JupyterLab draws less
+NVIDIA = (Path("/dev/nvidiactl"), Path("/usr/lib/wsl/lib/libcuda.so.1"))  # of which one is there where a driver runs a GPU
+CUDA = ("cuda12", "cuda13")  # as JAX names its plugins
 PIP = f"{sys.executable} -m pip install"
 
 
@@ -49,9 +52,34 @@ def versions() -> Iterator[Finding]:
 
 
 def devices() -> Iterator[Finding]:
-    """What JAX computes on."""
-    found = ", ".join(str(device) for device in jax.devices())
-    yield Finding("device", f"{found}; {cores()} of {os.cpu_count()} cores for this process")
+    """What JAX computes on, and whether it leaves out a GPU of NVIDIA's that is there."""
+    asked = os.environ.get("JAX_PLATFORMS", "")
+    try:
+        found = jax.devices()
+    except (RuntimeError, AssertionError) as error:  # of CUDA that is not installed JAX says nothing but AssertionError
+        why = str(error).split(". (")[0] or "it is not there"
+        advice = f"Unset JAX_PLATFORMS: JAX then takes what is there. {_for_cuda() if 'cuda' in asked else ''}".rstrip()
+        yield Finding("device", f"none, JAX_PLATFORMS={asked}: {why}", advice if asked else "Reinstall jax and jaxlib, of one version.")
+        return
+    yield Finding("device", f"{', '.join(map(str, found))}; {cores()} of {os.cpu_count()} cores for this process")
+    if found[0].platform == "cpu" and any(path.exists() for path in NVIDIA):
+        yield _gpu_left_out(asked)
+
+
+def _gpu_left_out(asked: str) -> Finding:
+    """Why JAX does not compute on the GPU that is there."""
+    hidden = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if asked:
+        return Finding("GPU", f"left out, by JAX_PLATFORMS={asked}")
+    if hidden is not None and hidden.strip() in ("", "-1"):
+        return Finding("GPU", f"left out, by CUDA_VISIBLE_DEVICES={hidden}")
+    if not any(find_spec(f"jax_{kind}_plugin") for kind in CUDA):
+        return Finding("GPU", "there, but jaxlib here is for the CPU alone", _for_cuda())
+    return Finding("GPU", "there, but JAX cannot use it", "Run JAX_PLATFORMS=cuda,cpu rcwidgets doctor: it says why.")
+
+
+def _for_cuda() -> str:
+    return f'For a GPU, run {PIP} "jax[{CUDA[0]}]=={jax.__version__}" (Linux and its driver), then restart the kernels.'
 
 
 def sub_shells() -> Iterator[Finding]:

@@ -54,7 +54,7 @@ class Devices(Sequence[Device]):
 
     @property
     def in_words(self) -> str:
-        """What is used, in short: "CPU", "4 CPU", "GPU"."""
+        """What is used, in short: "CPU, 2 cores", "4 CPU", "GPU"."""
         return _in_short(self)
 
     def rows(self) -> list[list[str]]:
@@ -90,12 +90,14 @@ class Devices(Sequence[Device]):
 
 def _in_short(found: Sequence[Any]) -> str:
     kind = str(found[0].platform).upper()
-    return kind if len(found) == 1 else f"{len(found)} {kind}"
+    if len(found) > 1:
+        return f"{len(found)} {kind}"
+    return f"CPU, {cores()} core{'s' * (cores() > 1)}" if kind == "CPU" else kind
 
 
 @cache
 def devices_in_words() -> str:
-    """What is used, in short, without a look at each: "CPU", "4 CPU", "GPU"."""
+    """What is used, in short, without a look at each: "CPU, 2 cores", "4 CPU", "GPU"."""
     return _in_short(jax.devices())
 
 

@@ -1,9 +1,13 @@
 """What the doctor sees, and what it says to do."""
 
 import json
+import os
+import subprocess
+import sys
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
+import jax
 import pytest
 
 import rcwidgets
@@ -52,9 +56,41 @@ def test_a_package_that_is_missing_or_too_old_has_its_command(monkeypatch: pytes
     assert found["bqplot"].seen == "0.12.0" and '-m pip install "bqplot<0.14,>=0.13"' in found["bqplot"].advice
 
 
-def test_the_device_is_named() -> None:
+def test_the_device_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "NVIDIA", ())
     (found,) = devices()
-    assert "cpu" in found.seen.lower() and not found.advice
+    assert "cpu" in found.seen.lower() and "cores" in found.seen and not found.advice
+
+
+@pytest.mark.parametrize(
+    ("platforms", "visible", "plugin", "seen", "advice"),
+    [
+        ("", None, False, "there, but jaxlib here is for the CPU alone", f'-m pip install "jax[cuda12]=={jax.__version__}"'),
+        ("", "0", True, "there, but JAX cannot use it", "it says why"),
+        ("cpu", None, False, "left out, by JAX_PLATFORMS=cpu", ""),
+        ("", "-1", True, "left out, by CUDA_VISIBLE_DEVICES=-1", ""),
+    ],
+)
+def test_a_gpu_that_jax_leaves_out_is_told_with_what_to_do(
+    platforms: str, visible: str | None, plugin: bool, seen: str, advice: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "NVIDIA", (tmp_path / "none", tmp_path))
+    monkeypatch.setattr(doctor, "find_spec", lambda name: object() if plugin and name == "jax_cuda13_plugin" else None)
+    monkeypatch.setenv("JAX_PLATFORMS", platforms)
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible is not None:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    device, gpu = devices()
+    assert not device.advice and gpu.name == "GPU" and gpu.seen == seen
+    assert (advice in gpu.advice) if advice else not gpu.advice
+
+
+@pytest.mark.parametrize("platform", ["cuda", "moon"])
+def test_a_platform_that_is_not_there_is_told_and_not_raised(platform: str) -> None:
+    code = "from rcwidgets.command.doctor import devices; print(*devices())"
+    told = subprocess.run([sys.executable, "-c", code], env=os.environ | {"JAX_PLATFORMS": platform}, capture_output=True, text=True)
+    assert f"none, JAX_PLATFORMS={platform}: " in told.stdout and "Unset JAX_PLATFORMS" in told.stdout, told.stderr
+    assert ("jax[cuda12]" in told.stdout) == (platform == "cuda")
 
 
 @pytest.mark.parametrize(("version", "heard"), [("6.29.5", False), ("7.1.0", True), ("7.4.0", True)])

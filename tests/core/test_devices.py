@@ -68,7 +68,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[str, dict[
 
 
 def test_rows_are_spread_over_all_devices(told: dict) -> None:
-    assert told[1][0].startswith("1|CPU|")
+    assert told[1][0].startswith("1|CPU, ")
     assert told[COUNT][0].startswith(f"{COUNT}|{COUNT} CPU|")
     for count, (words, _) in told.items():
         used = json.loads(words.split("|")[2])

@@ -3,6 +3,7 @@
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.core.cores import cores
 from rcwidgets.widgets.app import GraphEditor
 
 
@@ -81,7 +82,7 @@ def test_statuses_reach_the_page_with_words_and_counts(app):
     assert status.nodes[id_of(app, "reservoir")]["fixed"] == 20 * 20 + 20 + 20
     assert status.nodes[id_of(app, "readout")]["trained"] == 21
     assert [metric["label"] for metric in status.metrics] == ["Train NRMSE", "Test NRMSE", "Test MSE", "Last change"]
-    assert status.device == "CPU" or status.device == "GPU"
+    assert status.device == f"CPU, {cores()} core{'s' * (cores() > 1)}" or status.device == "GPU"
 
 
 def test_a_problem_reaches_the_page_with_its_owner(app, page):
