@@ -1,20 +1,18 @@
 """The devices that JAX computes on: what they are, and rows that are spread over several of them."""
 
-import os
 import platform
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import cache
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import jax
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from rcwidgets.core.cores import cores
+from rcwidgets.core.cores import cores, memory
 
 if TYPE_CHECKING:
     import pandas
@@ -129,19 +127,8 @@ def _described(device: Any, use: str) -> Device:
 def _memory(device: Any) -> int | None:
     """What a device has, in bytes; of the CPU that of the machine, or of the container."""
     if device.platform == "cpu":
-        known = hasattr(os, "sysconf") and {"SC_PAGE_SIZE", "SC_PHYS_PAGES"} <= set(os.sysconf_names)
-        whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if known else None
-        return min((most for most in (whole, _allowed()) if most is not None), default=None)
+        return memory()
     return (device.memory_stats() or {}).get("bytes_limit")
-
-
-def _allowed() -> int | None:
-    """What a container may take, where it is told (cgroup v2 of Linux)."""
-    try:
-        told = Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii").strip()
-    except OSError:
-        return None
-    return int(told) if told.isdecimal() else None
 
 
 @cache

@@ -12,6 +12,7 @@ from rcwidgets.core.algebra.gram import Readout
 from rcwidgets.core.algebra.rows import blocks
 from rcwidgets.core.algebra.selection import BETAS, best_beta
 from rcwidgets.core.algebra.solver import LARGE, dual_form
+from rcwidgets.core.cores import memory
 from rcwidgets.core.graph.needs import MOST_MEMORY
 from rcwidgets.core.trainers.streaming import Pass
 
@@ -25,21 +26,24 @@ def is_large(run: Pass, k: int) -> bool:
 
 
 def check_fits(run: Pass, k: int, *, beta: float = 0.0, matrices: int = 1, of_rows: int = 1, how: str = "") -> None:
-    """Raises a ValueError, before anything is run, where the matrices for a large readout are more than a model may take.
+    """Raises a ValueError, before anything is run, where the matrices for a large readout are more than a model may take, or than there is.
 
     `matrices` of the features are needed, or `of_rows` of the rows where the dual form takes this beta (0: it does not).
     """
     features, rows, name = run.pairs.program.taken(k)[0], run.rows(k), run.pairs.program.names[k]
     need = 8 * of_rows * rows * rows if dual_form(rows, features, beta) else 8 * matrices * features * features
-    if features < LARGE or need <= MOST_MEMORY:
+    here = memory()
+    limit = MOST_MEMORY if here is None else min(MOST_MEMORY, here)
+    if features < LARGE or need <= limit:
         return
-    most = int((MOST_MEMORY / 8 / of_rows) ** 0.5)
+    most = int((limit / 8 / of_rows) ** 0.5)
     words = f"{name} needs {need / 1e9:.1f} GB of memory to be fitted to {rows:,} rows of {features:,} features{how}"
     if beta > 0:
         advice = f"Choose fewer units, or at most {min(most, features - 1):,} rows."
     else:
         advice = "Give beta a number above 0 and no weights, or choose fewer units."
-    raise ValueError(f"{words}; a model may take {MOST_MEMORY / 1e9:.0f} GB. {advice}")
+    what = f"a model may take {limit / 1e9:.0f} GB" if limit == MOST_MEMORY else f"this machine has {limit / 1e9:.1f} GB"
+    raise ValueError(f"{words}; {what}. {advice}")
 
 
 def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, held: int | None = None) -> Readout:

@@ -9,7 +9,7 @@ from rcwidgets.core.graph.needs import memory_problem
 from rcwidgets.core.loading import load
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
-from rcwidgets.core.trainers.closed_form import ridge
+from rcwidgets.core.trainers.closed_form import large, ridge
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 
 X = np.sin(np.arange(90) / 5)[:, None] + np.random.default_rng(0).normal(size=(90, 1)) / 10
@@ -94,6 +94,17 @@ def test_a_beta_that_is_chosen_and_weights_of_rows_are_those_of_the_rows_factors
 def test_what_needs_too_much_memory_is_refused_before_it_runs(options, rows, words):
     trainer = RidgeTrainer(Input(1) >> Reservoir(30_000, topology="cycle", seed=0) >> LinearReadout(1), **options)
     x = np.zeros((rows, 1))
+    with pytest.raises(ValueError, match=words):
+        trainer.fit([x, x])
+
+
+def test_what_a_small_machine_has_no_memory_for_is_refused_before_it_runs(monkeypatch):
+    monkeypatch.setattr(large, "memory", lambda: 2_000_000_000)
+    trainer = RidgeTrainer(Input(1) >> Reservoir(20_000, topology="cycle", seed=0) >> LinearReadout(1))
+    x = np.zeros((30_000, 1))
+    words = (
+        r"readout needs 3.2 GB .* to 30,000 rows of 20,000 features; this machine has 2.0 GB\. Choose fewer units, or at most 15,811 rows\."
+    )
     with pytest.raises(ValueError, match=words):
         trainer.fit([x, x])
 
