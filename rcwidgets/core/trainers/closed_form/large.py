@@ -17,7 +17,8 @@ from rcwidgets.core.graph.needs import MOST_MEMORY
 from rcwidgets.core.trainers.streaming import Pass
 
 HELD = 2**26  # bytes of columns that are held at once, at least: each such group of them costs a run
-ROOM = 850_000_000  # bytes that the matrix of the rows and the columns take together, where that is enough for more
+ROOM = 720_000_000  # bytes that the matrices of the rows and the columns take together, where that is enough for more
+WHOLE = 900_000_000  # the same, where all columns are then held at once, so that one run is enough
 
 
 def is_large(run: Pass, k: int) -> bool:
@@ -58,7 +59,7 @@ def fit_dual(run: Pass, k: int, beta: float, *, penalize_bias: bool = False, hel
     y = _targets(run, k)
     mean_y = np.zeros(y.shape[1]) if penalize_bias else y.mean(axis=0)
     kernel = Kernel(rows, penalize_bias=penalize_bias)
-    columns = _Columns(run, k, rows, max(HELD, ROOM - 8 * rows * rows) if held is None else held)
+    columns = _Columns(run, k, rows, _held(run, k, rows, 1) if held is None else held)
     for some in columns:
         kernel.add(some)
     found = kernel.solve(y - mean_y, beta)
@@ -81,7 +82,6 @@ def fit_dual_rows(
     *,
     last: bool = False,
     penalize_bias: bool = False,
-    held: int = HELD,
 ) -> tuple[Readout, float]:
     """The readout by the dual form of rows that count as their `weights` (time, batch) say, and the beta, which may be chosen.
 
@@ -94,7 +94,7 @@ def fit_dual_rows(
     some.pairs = run.pairs._replace(counted={**run.pairs.counted, k: mask})
     own, y, count = weights[mask], _targets(some, k), int(mask.sum())
     kernel = Kernel(count, penalize_bias=penalize_bias)
-    columns = _Columns(some, k, count, max(held, ROOM - 16 * count * count))
+    columns = _Columns(some, k, count, _held(some, k, count, 2))
     for group in columns:
         kernel.add(group)
     rows = Rows(mirrored(kernel.matrix), y, own, penalize_bias)
@@ -115,6 +115,13 @@ def fit_dual_rows(
     readout = columns.readout(found, mean_y, share, penalize_bias=penalize_bias)
     run.end, run.forgetting = some.end, some.forgetting
     return readout, beta
+
+
+def _held(run: Pass, k: int, rows: int, matrices: int) -> int:
+    """How many bytes of columns are held at once, beside so many matrices of the rows."""
+    square, number = 8 * matrices * rows * rows, next(iter(run.pairs.inputs.values())).dtype.itemsize
+    whole = run.pairs.program.taken(k)[0] * rows * number
+    return whole if square + whole <= WHOLE else max(HELD, ROOM - square)
 
 
 class _Columns:
