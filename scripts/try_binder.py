@@ -22,6 +22,7 @@ PORT, TOKEN = 8899, "binder"
 MOST_SECONDS, MOST_BYTES = 10.0, 2_000_000_000
 PATIENCE = 120  # seconds until the server must be there
 FIRST = "import rcwidgets as rc\nplay = rc.Playground()\nresults = play.wait()\nassert results.test_nrmse < 0.01\nplay"
+CPU = "__import__('time').process_time()"
 
 
 def python_named(words: list[str]) -> str:
@@ -75,21 +76,21 @@ def ask(path: str, data: dict[str, str] | None = None) -> dict[str, str]:
         return found
 
 
-def first_training(runtime: Path) -> float:
-    """Has a kernel train the first network; returns the seconds from the request of the kernel on."""
+def first_training(runtime: Path) -> tuple[float, float]:
+    """Has a kernel train the first network; returns the seconds from the request of the kernel on, and of them those of the processor."""
     start = time.monotonic()
     kernel = ask("api/kernels", {"name": "python3"})["id"]
     client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{kernel}.json"))
     client.load_connection_file()
-    client.start_channels()
+    client.start_channels(hb=False)  # a kernel that shares its core beats late, and is not dead
     try:
         client.wait_for_ready(timeout=60)
-        told = client.execute_interactive(FIRST, timeout=120, output_hook=lambda message: None)["content"]
+        told = client.execute_interactive(FIRST, timeout=120, output_hook=lambda message: None, user_expressions={"cpu": CPU})["content"]
     finally:
         client.stop_channels()
     if told["status"] != "ok":
         raise RuntimeError(f"The first network did not train: {told['ename']}: {told['evalue']}")
-    return time.monotonic() - start
+    return time.monotonic() - start, float(told["user_expressions"]["cpu"]["data"]["text/plain"])
 
 
 def main(words: list[str]) -> int:
@@ -127,11 +128,12 @@ def main(words: list[str]) -> int:
                     if time.monotonic() > end:
                         raise
                     time.sleep(0.2)
-            seconds, held = first_training(runtime), memory(server.pid)
+            (seconds, cpu), held = first_training(runtime), memory(server.pid)
         finally:
             server.terminate()
             server.wait()
-        print(f"from the kernel's request to the first trained network: {seconds:.1f} s; server and kernel hold {held / 1e6:.0f} MB")
+        took = f"{seconds:.1f} s ({cpu:.1f} s of the processor)"
+        print(f"from the kernel's request to the first trained network: {took}; server and kernel hold {held / 1e6:.0f} MB")
         return int(seconds > MOST_SECONDS or held > MOST_BYTES or cache == 0)
 
 

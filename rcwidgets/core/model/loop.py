@@ -57,7 +57,7 @@ def scan(
         return noisy()
     if loud is False:
         return quiet()
-    levels = [level for node in nodes if (level := node.loudness()) is not None]
+    levels = [jnp.max(jnp.asarray(level)) for node in nodes for level in node.noises()]
     return lax.cond(sum(levels) > 0, noisy, quiet) if levels else quiet()
 
 

@@ -156,7 +156,7 @@ def init(program: Program, params: Params, batch: int, dtype: Any) -> State:
             for k, (node, own) in enumerate(zip(program.nodes, in_order(program, params), strict=True))
         ),
         {k: jnp.zeros((batch, program.wires[k].size), dtype) for k in program.fed_back},
-        jnp.zeros((), jnp.uint32),
+        jax.device_put(np.zeros((), np.uint32)),
     )
 
 

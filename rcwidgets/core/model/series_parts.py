@@ -74,7 +74,7 @@ class Series(NamedTuple):
         with precision(self.dtype):
             params = jax.device_put(dict(self.params))
             fresh = programs.init(self.program, params, self.batch, self.dtype)
-            loud = any(float(level) > 0 for node in self.program.nodes if (level := node.loudness()) is not None)
+        loud = any(np.max(level) > 0 for node in self.program.nodes for level in node.noises())
         return self._replace(
             collect=sorted({*self.collect, *self.watched}), params=params, still=jax.tree.map(np.asarray, fresh.nodes), loud=loud
         )

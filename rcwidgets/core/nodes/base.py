@@ -97,9 +97,9 @@ class AbstractNode(ComposableVertex):
         """
         raise ValueError("cannot be turned round")
 
-    def loudness(self) -> Array | None:
-        """The largest amplitude of the node's noise, or None where it has no noise knob. Without noise no random number is drawn."""
-        return None
+    def noises(self) -> tuple[Any, ...]:
+        """The amplitudes of the node's noise, numbers or arrays; none without such a knob. Without noise no random number is drawn."""
+        return ()
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,6 +1,6 @@
 """The echo state network's reservoir."""
 
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import jax
 import jax.numpy as jnp
@@ -165,16 +165,14 @@ class Reservoir(AbstractReservoir):
         return weights.sparse(stream(name), shape, connectivity, self.input_distribution) if own is None else np.array(own)
 
     def init(self, params: Arrays, batch: int, inputs: int, dtype: DTypeLike) -> Arrays:
-        rest = jnp.zeros((batch, self.units), dtype)
+        rest = jax.device_put(np.zeros((batch, self.units), dtype))  # jnp.zeros would be a program of its own
         start = rest + along(jnp.asarray(params["initial_state"], dtype), rest) if "initial_state" in params else rest
         if self.activation_type == "internal":
             return {"h": start}
         return {"h": ACTIVATIONS[self.activation](start) if "initial_state" in params else rest, "r": start}
 
-    def loudness(self) -> Array | None:
-        return jnp.maximum(
-            jnp.max(jnp.asarray(self.noise)), jnp.maximum(jnp.max(jnp.asarray(self.input_noise)), jnp.max(jnp.asarray(self.feedback_noise)))
-        )
+    def noises(self) -> tuple[Any, ...]:
+        return self.noise, self.input_noise, self.feedback_noise
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:
         h = state["h"]
