@@ -30,10 +30,15 @@ SEEDS, TRIALS = 5, 100
 UNITS = (50, 100, 200, 400)
 PAGE = Path(__file__).parents[1] / "docs" / "own.md"
 LOOKS = (
-    "The judged series were measured when the choice was made; nothing of it was changed by what they gave. A more cautious choice (a "
-    "spectral radius of 0.6, and AR(12) itself unless a reservoir is better by 2.5 standard errors), made with the developed series alone, "
-    "on none of which it was above 1.04 times AR(12), was looked at too: 1.111 times AR(12) on the yearly sunspots, below it on 10 series. "
-    "It was not taken."
+    "The judged series were measured when the choice was made; nothing of it was changed by what they gave. They were looked at three "
+    "times since, each time after a change that was made with other series alone. First at a more cautious choice (a spectral radius of "
+    "0.6, and AR(12) itself unless a reservoir is better by 2.5 standard errors; on none of the developed series above 1.04 times AR(12)): "
+    "1.111 times AR(12) on the yearly sunspots, below it on 10 series. It was not taken. Then at the rule that changes go before values "
+    "which are not better by one standard error, and at that with the errors of three draws of the reservoir averaged on up to 1,000 rows. "
+    "On 51 other real series, 145 windows of 120 to 300 rows of them and 64 short simulated ones both helped: the mean of start / AR(12) "
+    "over the series went from 0.938 to 0.905, the share above 1.05 from 12 to 9 %, and the worst from 8.4 to 1.8. Both were taken. The "
+    "yearly sunspots stayed as they were: before 1926, where their training part ends, the reservoir is better than the line by more than "
+    "2.5 standard errors, and the cycles after it are higher than any before, which no choice on the training part can tell."
 )
 
 
@@ -98,7 +103,7 @@ def trials(data: TaskData) -> list[tuple[float, Trial]]:
                 season = late if generator.random() < 0.5 else 0
                 beta = float(10 ** generator.uniform(-9, 4))
                 features = features_of(view.seen, season, arrived[:, place].astype(np.float64))
-                errors = errors_ahead(features[rows], (target - view.base)[rows], [beta]) / target[rows].var(axis=0)
+                errors = errors_ahead(features[rows], (target - view.base)[rows] / target[rows].std(axis=0), [beta])
                 start = OwnStart(units, knobs["input_scaling"], LAGS, season, view.magnified)
                 found.append((float(np.sqrt(errors.mean())), Trial(start, beta, knobs)))
     return found

@@ -57,6 +57,15 @@ describe("places", () => {
     expect(places["o"]?.[0]).toBeGreaterThanOrEqual((places["r"]?.[0] ?? 0) + size.width);
   });
 
+  it("leave no wire behind a card that it passes", () => {
+    const document = exampleDocument();
+    document.edges.push({ source: "i", target: "o", feedback: false });
+    const places = laidOut(document, () => size);
+    const [top, wire] = [places["r"]?.[1] ?? 0, [places["i"], places["o"]].map((place) => (place?.[1] ?? 0) + size.height / 2)];
+    const clear = (y: number) => y <= top - 10 || y >= top + size.height + 10;
+    expect([...wire, ((wire[0] ?? 0) + (wire[1] ?? 0)) / 2].map(clear)).toEqual([true, true, true]);
+  });
+
   it("for one more node cover none of the others", () => {
     const taken = [{ x: 200, y: 80, ...size }];
     const [x, y] = freePlace({ x: 0, y: 0, width: 640, height: 330 }, taken, size);

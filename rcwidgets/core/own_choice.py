@@ -28,6 +28,7 @@ UNITS = (100, 200)  # a fifth of the training rows, within these
 MOST = 4000  # rows, the last of the training part: what longer series tell beside these is not worth the time
 WIDEST = 120  # channels above which nothing is chosen, and values of all channels that the readout gets: of more than 10, less than 12 each
 FEWEST = 20  # rows below which nothing is chosen
+DRAWS, FEW = 3, 1000  # reservoirs whose errors are averaged, for up to so many rows: there the best of one hangs on its draw
 STRETCHES = 5  # each is forecast by a fit to all rows before it
 FIRST = 0.4  # the share of rows that is fitted alone
 
@@ -41,17 +42,23 @@ class OwnChoice(NamedTuple):
 
 
 def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas: Sequence[float] = BETAS) -> OwnChoice | None:
-    """The start of the least NRMSE in walk-forward validation.
+    """The start of the least NRMSE in walk-forward validation; changes, where values are not clearly better.
 
     It is None where too few rows can tell, where there are more than 120 channels, and where the data are not standardised.
 
     The training part is cut into a first share of 40 % and five stretches after it: each stretch is forecast by a readout that is fitted
     to all rows before it. sqrt(mean over channels of mse / var) over all stretches decides, for each way of seeing the data (values, or
     changes where the task forecasts its own inputs; with or without the value of the season before; three input scalings) and each of
-    `betas`. All other `settings` stay as they are. Of several series each starts from rest, none has a season, the readout may also get the
-    last value alone, since there are no 12 at the start of each, and of five series and more each fifth is told by all others.
+    `betas`. Of up to 1,000 rows the errors of three draws of the reservoir are averaged. All other `settings` stay as they are. Of several
+    series each starts from rest, none has a season, the readout may also get the last value alone, since there are no 12 at the start of
+    each, and of five series and more each fifth is told by all others.
 
-    Reference: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83.
+    Where values are best, the best of changes is taken all the same if its squared errors are above theirs by no more than one standard
+    error (the spread of the difference, row by row, over the root of the number of rows): a model of changes also goes with a level that
+    the training part has not seen.
+
+    References: Bergmeir, Hyndman & Koo (2018), Computational Statistics & Data Analysis 120, 70-83; Hastie, Tibshirani & Friedman (2009),
+    The Elements of Statistical Learning, 2nd ed., section 7.10 (the rule of one standard error).
     """
     if data.classes or not task.normalise or len(data.input_channels) > WIDEST:
         return None
@@ -65,17 +72,42 @@ def choose_start(task: DataTask, data: TaskData, settings: RidgeSettings, betas:
     if not varies.any():
         return None
     units = int(np.clip(data.train // 50 * 10, *UNITS))
-    found: list[tuple[float, OwnStart, float]] = []
-    for option, features, base in _options(past, data, units, settings.seed):
-        errors = past.errors(features[rows], (targets - base)[rows], rows, betas)
-        nrmse = np.sqrt((errors[:, varies] / spread[varies]).mean(axis=1))
-        place = int(np.argmin(nrmse))
-        found.append((float(nrmse[place]), option, betas[place]))
-    tried = {_words(option, data.horizon): error for error, option, _ in found}
-    error, option, beta = min(found, key=lambda one: one[0])
+    draws, found = DRAWS if len(rows) <= FEW else 1, []
+    for tried in zip(*(_options(past, data, units, settings.seed + draw) for draw in range(draws)), strict=True):
+        option, _, base = tried[0]
+        y = (targets - base)[rows][:, varies] / np.sqrt(spread[varies])
+        errors = np.mean([past.errors(features[rows], y, rows, betas) for _, features, _ in tried], axis=0)
+        place = int(np.argmin(errors.mean(axis=0)))
+        found.append(_Tried(errors[:, place], option, betas[place]))
+    chosen, best = _settled(found)
+    option, beta = chosen.option, chosen.beta
     told = f"{_words(option, data.horizon)}, {units} units" + (f", beta {beta:g}" if len(betas) > 1 else "")
-    words = f"Chosen on the training part alone: {told} (NRMSE {error:.3g} of {past.words}, each told by {past.by})."
-    return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, tried)
+    words = f"Chosen on the training part alone: {told} (NRMSE {chosen.nrmse:.3g} of {past.words}, each told by {past.by})."
+    if best is not chosen:
+        words += f" Values are better by less than one standard error ({best.nrmse:.3g})."
+    nrmses = {_words(one.option, data.horizon): one.nrmse for one in found}
+    return OwnChoice(Start(option.graph(), task, replace(settings, beta=beta)), words, nrmses)
+
+
+class _Tried(NamedTuple):
+    """The squared errors (rows,), in variances of the targets, of an option at its best beta."""
+
+    errors: np.ndarray
+    option: OwnStart
+    beta: float
+
+    @property
+    def nrmse(self) -> float:
+        """The root of their mean."""
+        return float(np.sqrt(self.errors.mean()))
+
+
+def _settled(found: Sequence[_Tried]) -> tuple[_Tried, _Tried]:
+    """What is taken of all that was tried, and what has the least error: changes go before values that are not clearly better."""
+    best = min(found, key=lambda one: one.nrmse)
+    changes = min((one for one in found if one.option.magnified is not None), key=lambda one: one.nrmse, default=best)
+    above = changes.errors - best.errors
+    return (changes if above.mean() <= above.std(ddof=1) / np.sqrt(len(above)) else best), best
 
 
 class _Past(NamedTuple):
@@ -93,7 +125,7 @@ class _Past(NamedTuple):
     by: str = "those before it"
 
     def errors(self, x: np.ndarray, y: np.ndarray, rows: np.ndarray, betas: Sequence[float]) -> np.ndarray:
-        """The mean squared errors (betas, outputs) of these rows: each fifth of the series told by all others, or by the rows before it."""
+        """The squared errors (rows, betas) of these rows: each fifth of the series told by all others, or by the rows before it."""
         starts = np.searchsorted(rows, np.flatnonzero(self.age == 0))
         if len(starts) < STRETCHES:
             return errors_ahead(x, y, betas)
@@ -208,35 +240,38 @@ def _late(signal: np.ndarray, steps: int, age: np.ndarray | None = None) -> np.n
 
 
 def errors_apart(x: np.ndarray, y: np.ndarray, betas: Sequence[float], borders: Sequence[int]) -> np.ndarray:
-    """The mean squared errors (betas, outputs) of blocks of rows between `borders`, each told by a readout that is fitted to all others."""
+    """The squared errors (rows, betas) of blocks of rows between `borders`, each told by a readout that is fitted to all others."""
     blocks = [slice(start, stop) for start, stop in pairwise(borders)]
     moments = [(Gram.of(x[one]), Cross.of(x[one], y[one])) for one in blocks]
-    squares = np.zeros((len(betas), y.shape[1]))
+    found = []
     for place, one in enumerate(blocks):
         (gram, cross), *others = [own for other, own in enumerate(moments) if other != place]
         for more in others:
             gram, cross = gram + more[0], cross + more[1]
-        squares += _squares(gram, cross, x[one], y[one], betas)
-    return squares / len(x)
+        found.append(_squares(gram, cross, x[one], y[one], betas))
+    return np.concatenate(found)
 
 
 def _squares(gram: Gram, cross: Cross, x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
-    """The sums of squared errors (betas, outputs) of rows, by the readouts of these moments."""
+    """The squared errors (rows, betas), each the mean over the outputs, of rows by the readouts of these moments."""
     weights, bias = EIGEN.init(gram).project(cross).solve_many(betas)
     with one_thread():
         told = (x @ np.hstack(list(weights))).reshape(len(x), len(betas), -1) + bias
-    return np.asarray(np.square(told - y[:, None]).sum(axis=0))
+    return np.asarray(np.square(told - y[:, None]).mean(axis=2))
 
 
 def errors_ahead(x: np.ndarray, y: np.ndarray, betas: Sequence[float]) -> np.ndarray:
-    """The mean squared errors (betas, outputs) of walk-forward validation of features x (rows, features) and targets y (rows, outputs)."""
+    """The squared errors (rows, betas) of walk-forward validation of features x (rows, features) and targets y (rows, outputs).
+
+    Each is the mean over the outputs; the rows that are fitted alone have none.
+    """
     borders = (len(x) * np.linspace(FIRST, 1, STRETCHES + 1)).astype(int)
     gram, cross = Gram.of(x[: borders[0]]), Cross.of(x[: borders[0]], y[: borders[0]])
-    squares = np.zeros((len(betas), y.shape[1]))
+    found = []
     for start, stop in pairwise(borders.tolist()):
-        squares += _squares(gram, cross, x[start:stop], y[start:stop], betas)
+        found.append(_squares(gram, cross, x[start:stop], y[start:stop], betas))
         gram, cross = gram + Gram.of(x[start:stop]), cross + Cross.of(x[start:stop], y[start:stop])
-    return squares / (len(x) - borders[0])
+    return np.concatenate(found)
 
 
 def _words(option: OwnStart, horizon: int) -> str:

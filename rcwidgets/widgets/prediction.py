@@ -120,12 +120,16 @@ def whole_of(x: np.ndarray) -> tuple[float, float]:
 
 
 def _legend(results: Results, parts: bool, gaps: bool, drawn: list[dict[str, str]], runs: Sequence[str]) -> list[dict[str, str]]:
-    """Truth, channels and kept runs, and the strip in front where there is one, so that the others keep their places."""
+    """Truth, channels and kept runs, and the strip in front where there is one, so that the others keep their places.
+
+    What folds in a narrow cell is the end: the colours of channels are named in the list there, and a grey band nowhere else.
+    """
     level = number(results.threshold)
     title = f"The strip along the axis: there the error of a channel is above {level} of its standard deviation."
     items = [legend_item(f"error above {level}", theme.PARTS, "strip", title)] if parts else []
-    items += [legend_item("truth", theme.TRUTH, "wide"), *drawn]
+    items += [legend_item("truth", theme.TRUTH, "wide")]
     items += [legend_item("no target", theme.GAP, "band", "Rows without a target, which count in no error.")] if gaps else []
+    items += drawn
     short = [name if len(name) <= LONGEST_RUN_NAME else f"{name[: LONGEST_RUN_NAME - 1]}…" for name in runs]
     return [*items, *(legend_item(name, theme.run(place), "dashed") for place, name in enumerate(short))]
 

@@ -69,10 +69,11 @@ def test_the_states_that_are_tried_are_those_of_the_model():
     for view in views(signal, data):
         for drive in (0.1, 0.3, 1.0):
             model = Input(1) >> Reservoir(100, leak_rate=1.0, input_scaling=drive)
-            states = RNNRunner(model, seed=3, dtype="float64").predict(view.seen)
-            target = (data.targets[:stop] - view.base)[rows]
-            mse = errors_ahead(features_of(view.seen, 0, states)[rows], target, (1.0,))
-            found.append(float(np.sqrt(mse.mean() / data.targets[rows].var())))
+            target, errors = (data.targets[:stop] - view.base)[rows], []
+            for seed in (3, 4, 5):
+                states = RNNRunner(model, seed=seed, dtype="float64").predict(view.seen)
+                errors.append(errors_ahead(features_of(view.seen, 0, states)[rows], target, (1.0,)).mean())
+            found.append(float(np.sqrt(np.mean(errors) / data.targets[rows].var())))
     assert late_season(signal, data) == 0
     np.testing.assert_allclose(list(choice.tried.values()), found, rtol=1e-6)
 
@@ -80,14 +81,15 @@ def test_the_states_that_are_tried_are_those_of_the_model():
 def test_each_stretch_is_told_by_the_rows_before_it(generator):
     x = generator.normal(size=(100, 4))
     y = x @ generator.normal(size=(4, 2)) + generator.normal(size=(100, 2))
-    squares = np.zeros((2, 2))
+    squares = np.zeros((60, 2))
     for start, stop in ((40, 52), (52, 64), (64, 76), (76, 88), (88, 100)):
         for place, beta in enumerate((0.1, 10.0)):
             mean_x, mean_y = x[:start].mean(axis=0), y[:start].mean(axis=0)
             centred = x[:start] - mean_x
             weights = np.linalg.solve(centred.T @ centred + beta * np.eye(4), centred.T @ (y[:start] - mean_y))
-            squares[place] += np.square((x[start:stop] - mean_x) @ weights + mean_y - y[start:stop]).sum(axis=0)
-    np.testing.assert_allclose(errors_ahead(x, y, (0.1, 10.0)), squares / 60, rtol=1e-9)
+            told = (x[start:stop] - mean_x) @ weights + mean_y
+            squares[start - 40 : stop - 40, place] = np.square(told - y[start:stop]).mean(axis=1)
+    np.testing.assert_allclose(errors_ahead(x, y, (0.1, 10.0)), squares, rtol=1e-9)
 
 
 def test_changes_are_not_tried_where_the_targets_are_not_the_inputs():
@@ -134,6 +136,20 @@ def test_without_a_reservoir_the_start_is_the_line_through_12_values():
     }
 
 
+def squares_by_the_others(rows, targets):
+    """The sum of squared errors of 8 series in five blocks, each told by a ridge readout (beta 1) of the others."""
+    squares = 0.0
+    for block in ([0], [1, 2], [3], [4, 5], [6, 7]):
+        others = [place for place in range(8) if place not in block]
+        one, two = (np.concatenate([part[place] for place in others]) for part in (rows, targets))
+        centred = one - one.mean(axis=0)
+        weights = np.linalg.solve(centred.T @ centred + np.eye(one.shape[1]), centred.T @ (two - two.mean(axis=0)))
+        for place in block:
+            error = (rows[place] - one.mean(axis=0)) @ weights + two.mean(axis=0) - targets[place]
+            squares += float(np.square(error).sum())
+    return squares
+
+
 def test_several_series_are_tried_each_from_rest_and_each_fifth_of_them_is_told_by_the_others():
     random = np.random.default_rng(4)
     parts = [np.cumsum(random.normal(size=(int(length), 1)), axis=0) for length in random.integers(30, 50, 12)]
@@ -147,21 +163,31 @@ def test_several_series_are_tried_each_from_rest_and_each_fifth_of_them_is_told_
     told = np.concatenate([one[washed:] for one in y])
     for scale in (None, float(f"{1 / spread:.3g}")):
         for drive in (0.03, 0.1, 0.3, 1.0):
-            runner = RNNRunner(Input(1) >> Reservoir(100, leak_rate=1.0, input_scaling=drive), seed=3, dtype="float64")
+            model = Input(1) >> Reservoir(100, leak_rate=1.0, input_scaling=drive)
+            runners = [RNNRunner(model, seed=seed, dtype="float64") for seed in (3, 4, 5)]
             for lags in (12, 1):
-                rows, targets = [], []
-                for signal, target in zip(x, y, strict=True):
-                    seen = signal if scale is None else np.diff(signal, axis=0, prepend=signal[:1]) * scale
-                    rows.append(features_of(seen, 0, runner.predict(seen, reset=True), lags=lags)[washed:])
-                    targets.append((target - (0 if scale is None else signal))[washed:])
                 squares = 0.0
-                for block in ([0], [1, 2], [3], [4, 5], [6, 7]):
-                    others = [place for place in range(8) if place not in block]
-                    one, two = (np.concatenate([part[place] for place in others]) for part in (rows, targets))
-                    centred = one - one.mean(axis=0)
-                    weights = np.linalg.solve(centred.T @ centred + np.eye(one.shape[1]), centred.T @ (two - two.mean(axis=0)))
-                    for place in block:
-                        error = (rows[place] - one.mean(axis=0)) @ weights + two.mean(axis=0) - targets[place]
-                        squares += float(np.square(error).sum())
-                found.append(np.sqrt(squares / told.size / told.var()))
+                for runner in runners:
+                    rows, targets = [], []
+                    for signal, target in zip(x, y, strict=True):
+                        seen = signal if scale is None else np.diff(signal, axis=0, prepend=signal[:1]) * scale
+                        rows.append(features_of(seen, 0, runner.predict(seen, reset=True), lags=lags)[washed:])
+                        targets.append((target - (0 if scale is None else signal))[washed:])
+                    squares += squares_by_the_others(rows, targets)
+                found.append(np.sqrt(squares / 3 / told.size / told.var()))
     np.testing.assert_allclose(list(choice.tried.values()), found, rtol=1e-6)
+
+
+def test_changes_are_taken_where_values_are_better_by_less_than_one_standard_error():
+    def moving(kept: float) -> np.ndarray:
+        generator, values = np.random.default_rng(0), np.zeros(300)
+        for row in range(1, 300):
+            values[row] = kept * values[row - 1] + generator.normal()
+        return values
+
+    choice = chosen(moving(0.8))
+    least = min(choice.tried, key=choice.tried.get)
+    assert least.startswith("values") and "Difference" in kinds(choice)
+    assert choice.words.endswith(f" Values are better by less than one standard error ({choice.tried[least]:.3g}).")
+    clear = chosen(moving(0.0))
+    assert "Difference" not in kinds(clear) and "standard error" not in clear.words

@@ -183,7 +183,11 @@ def test_rows_without_a_target_are_covered_under_the_forecast_and_named():
     low, high = view.panel.y.min, view.panel.y.max
     np.testing.assert_allclose(view.gaps.x, 10 + 0.1 * np.array([0, 9, 13, 29, 31, 49]))
     np.testing.assert_allclose(view.gaps.y, [low, high, low, high, low, low])  # from the row before to the row after
-    assert "no target" in [item["text"] for item in view.caption.legend] and "; 4 rows have no target" in view.caption.summary
+    assert [item["text"] for item in view.caption.legend][-3:] == [
+        "truth",
+        "no target",
+        "x",
+    ] and "; 4 rows have no target" in view.caption.summary
     cells = list(csv.reader(io.StringIO(csv_bytes(*view.table_of(view.thing)).decode())))
     assert [row[1] for row in cells[10:13]] == [str(truth[9, 0]), "", ""]
     view.show(made(channels=("x",)))

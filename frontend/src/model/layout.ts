@@ -16,6 +16,41 @@ export interface Rectangle extends Size {
 export type Places = Record<string, Point>;
 
 const GAP = { rank: 48, node: 28 };
+const CLEAR = 14; // pixels between a card and a wire that passes it
+
+const overlap = (a: Rectangle, b: Rectangle, margin: number): boolean =>
+  a.x < b.x + b.width + margin && b.x < a.x + a.width + margin && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin;
+
+/** Whether the wire from one card to another, as it is drawn, passes behind a card that stands between them, or close to it. */
+function passesBehind(from: Rectangle, to: Rectangle, card: Rectangle): boolean {
+  const [left, right] = [from.x + from.width, to.x];
+  const [start, end] = [from.y + from.height / 2, to.y + to.height / 2];
+  for (let step = 1; step < 40; step += 1) {
+    const t = step / 40; // of a Bezier curve that leaves and arrives level
+    const x = left + (right - left) * (1.5 * t * (1 - t) + t ** 3);
+    const y = start + (end - start) * (3 * t * t - 2 * t ** 3);
+    if (x > card.x && x < card.x + card.width && y > card.y - CLEAR && y < card.y + card.height + CLEAR) return true;
+  }
+  return false;
+}
+
+/** Moves cards up or down that a wire would pass behind, where they come to stand clear of all wires and cards. */
+function makeWay(document: Document, cards: Map<string, Rectangle>): void {
+  const wires = document.edges.filter(({ feedback }) => !feedback);
+  for (const [id, card] of cards) {
+    const others = [...cards].filter(([other]) => other !== id).map(([, other]) => other);
+    const hides = (at: Rectangle) =>
+      wires.some(({ source, target }) => {
+        const [from, to] = [cards.get(source), cards.get(target)];
+        return source !== id && target !== id && from && to && passesBehind(from, to, at);
+      });
+    if (!hides(card)) continue;
+    const far = card.height + 2 * CLEAR;
+    const ways = Array.from({ length: far }, (_, step) => [card.y - step, card.y + step]).flat();
+    const free = ways.map((y) => ({ ...card, y })).find((at) => !hides(at) && !others.some((other) => overlap(at, other, CLEAR)));
+    if (free) cards.set(id, free);
+  }
+}
 
 /** A left-to-right place for every node; feedback wires do not count. */
 export function laidOut(document: Document, sizeOf: (id: string) => Size): Places {
@@ -25,16 +60,15 @@ export function laidOut(document: Document, sizeOf: (id: string) => Size): Place
   for (const node of document.nodes) graph.setNode(node.id, { ...sizeOf(node.id) });
   for (const edge of document.edges) if (!edge.feedback) graph.setEdge(edge.source, edge.target);
   if (document.nodes.length > 0) dagreLayout(graph);
-  return Object.fromEntries(
-    document.nodes.map(({ id }) => {
+  const cards = new Map(
+    document.nodes.map(({ id }): [string, Rectangle] => {
       const { x, y, width, height } = graph.node(id) as Rectangle;
-      return [id, [Math.round(x - width / 2), Math.round(y - height / 2)] as Point];
+      return [id, { x: x - width / 2, y: y - height / 2, width, height }];
     }),
   );
+  makeWay(document, cards);
+  return Object.fromEntries([...cards].map(([id, { x, y }]): [string, Point] => [id, [Math.round(x), Math.round(y)]]));
 }
-
-const overlap = (a: Rectangle, b: Rectangle, margin: number): boolean =>
-  a.x < b.x + b.width + margin && b.x < a.x + a.width + margin && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin;
 
 /**
  * A place for a node of this size that covers no other one: in the visible part if there is room, else below or above it, where the view

@@ -1,6 +1,6 @@
 """The task that tells whole series apart: which class each of them is of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar
 
@@ -51,10 +51,10 @@ class VowelsTask(AbstractTask):
     label: ClassVar[str] = "Japanese vowels"
     width: ClassVar[str] = "12"
     classes: ClassVar[bool] = True
-    horizon: ClassVar[int] = 0  # type: ignore[misc]  # of a series there is one target, and the split is the published one
-    warmup: ClassVar[int | None] = 0  # type: ignore[misc]
-    train: ClassVar[int | None] = 270  # type: ignore[misc]
 
+    horizon: int = field(default=0, init=False)  # no knobs here: of a series there is one target, and the split is the published one
+    warmup: int | None = field(default=0, init=False)
+    train: int | None = field(default=270, init=False)
     normalise: bool = standardise(True)
 
     @property

@@ -1,6 +1,7 @@
 """The task that tells whole series of the user's own apart, by the class that each of them has."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -40,10 +41,11 @@ class ClassesTask(DataTask):
     kind: ClassVar[str] = "classes"
     label: ClassVar[str] = "Your classes"
     classes: ClassVar[bool] = True
-    horizon: ClassVar[int] = 0  # type: ignore[misc]  # of a series there is one target
-    warmup: ClassVar[int | None] = 0  # type: ignore[misc]
-    train: ClassVar[int | None] = None  # type: ignore[misc]
-    targets: ClassVar[None] = None  # type: ignore[misc]
+
+    horizon: int = field(default=0, init=False)  # no knobs here: of a series there is one target
+    warmup: int | None = field(default=0, init=False)
+    train: int | None = field(default=None, init=False)
+    targets: Sequence[str] | None = field(default=None, init=False)
 
     def prepare(self, data: Series | None = None) -> TaskData:
         if data is None:
