@@ -14,7 +14,7 @@ from rcwidgets.core.trainers.closed_form.lanes import add_moments, moments_of
 from rcwidgets.core.trainers.closed_form.ridge import RidgeTrainer
 from rcwidgets.core.trainers.lanes.lanes import Lanes
 from rcwidgets.core.trainers.lanes.runs import GROUP, groups
-from rcwidgets.core.trainers.online import base as lane_online
+from rcwidgets.core.trainers.online import long_fit
 from rcwidgets.core.trainers.online.lms import LMS
 from rcwidgets.core.trainers.online.recursive import RLS, FORCELearning
 
@@ -319,7 +319,7 @@ def test_learning_in_stretches_is_learning_at_once_and_hears_its_checkpoint(gene
     heard: list[int] = []
 
     def learned(work):
-        monkeypatch.setattr(lane_online, "WORK", work)
+        monkeypatch.setattr(long_fit, "WORK", work)
         heard.clear()
         lanes = Lanes(FORCELearning(looped(), dtype="float64"), {"alpha": [1e-2, 1.0]}, checkpoint=lambda: heard.append(1))
         return lanes.fit([x, x]), len(heard)
