@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.datasets.csv_file import Columns, columns_of, from_csv
-from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays, say_levels
+from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays, say_levels, say_order
 from rcwidgets.core.datasets.frame_columns import columns_of as typed_columns
 from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.notes import Notes, tell
@@ -67,6 +67,8 @@ def from_frame(
     for name in [*(asked or []), *(sought or [])]:
         _check_kind(known[name].kind, name, dict(found)[name])
     series = assembled(columns, options, notes, "frame")
+    if series.time_label == "row":
+        say_order(data, notes)
     if asked is None:
         for name, reason in series.left_out:
             if name in dict(found) and name not in (sought or []) and reason != "counts the rows":

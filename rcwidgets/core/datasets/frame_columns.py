@@ -142,6 +142,13 @@ def say_levels(data: Any, notes: Notes) -> None:
         notes.add(f"The index of the levels {levels} was left out, and the rows are one series. data.reset_index() makes columns of them.")
 
 
+def say_order(data: Any, notes: Notes) -> None:
+    """Says that numbers of an index, which is no time, do not rise, so that rows may stand backwards or mixed."""
+    index: Any = getattr(data, "index", None)
+    if getattr(getattr(index, "dtype", None), "kind", "O") in "iuf" and index.is_unique and not index.is_monotonic_increasing:
+        notes.add("The numbers of the index do not rise: rows were read as they stand. data.sort_index() puts them in order.")
+
+
 def columns_of(arrays: Sequence[tuple[str, np.ndarray]], options: Options, notes: Notes) -> list[Typed]:
     """Named arrays as typed columns; texts are understood as those of a file are."""
     ready: list[Typed | Any] = [_plain(name, values) for name, values in arrays]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rcwidgets.core.datasets.data_file import DataFile
-from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame
+from rcwidgets.core.datasets.frame_columns import Frame, columns_of_frame, is_frame, say_order
 from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.assemble import EXACT, ROUNDED, say_left_out
 from rcwidgets.core.datasets.reader.notes import Notes, tell
@@ -46,6 +46,10 @@ def own_series(data: OwnData, *, gaps: bool = False) -> Series:
     elif is_frame(data):
         notes = Notes()
         series = assembled(columns_of_frame(data, Options(), notes), Options(), notes, "frame")
+        if series.time_label == "row":
+            order = Notes()
+            say_order(data, order)
+            series = series._replace(notes=(*series.notes, *order.said))
         tell(series.notes, depth=3)  # a column of texts is no guess, and it is named where columns are chosen
     else:
         return _of_array(data, gaps=gaps)

@@ -1,6 +1,7 @@
 """Columns of a data frame or a CSV file."""
 
 import datetime
+import warnings
 from typing import Any
 
 import numpy as np
@@ -136,3 +137,16 @@ def test_times_of_a_zone_are_dates_in_utc_and_the_axis_says_so():
         np.testing.assert_array_equal(from_frame(frame)["time"], plain.to_numpy().astype("datetime64[us]"))
         assert own_series(frame).time_label == "hours since 2024-03-30 12:00:00 UTC"
     assert own_series(pandas.DataFrame({"x": values}, index=plain)).time_label == "hours since 2024-03-30 12:00:00"
+
+
+def test_an_index_whose_numbers_do_not_rise_is_told_where_there_is_no_time():
+    frame = pandas.DataFrame({"x": [1.5, 2.5, 2.0]})
+    with pytest.warns(DataWarning, match=r"The numbers of the index do not rise: rows were read as they stand. data.sort_index\(\) puts"):
+        assert from_frame(frame[::-1])["inputs"].ravel().tolist() == [2.0, 2.5, 1.5]
+    with pytest.warns(DataWarning, match="do not rise"):
+        assert "do not rise" in own_series(frame.iloc[[1, 0, 2]]).notes[-1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        from_frame(frame)
+        from_frame(pandas.concat([frame, frame]))  # an index that starts again tells no order
+        from_frame(frame.assign(t=pandas.date_range("2020-01-01", periods=3)).set_axis([2, 1, 0]))  # the dates do
