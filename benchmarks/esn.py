@@ -14,6 +14,7 @@ from benchmarks import hand
 from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.document.document import Document
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask, TaskData
@@ -49,7 +50,7 @@ def main() -> bool:
     with jax.enable_x64(True):
         y = jnp.asarray(data.inputs)
     program = programs.compile_graph(_NODES)
-    drawn = programs.draw(program, 0, np.float32)
+    drawn = drawing.draw(program, 0, np.float32)
     params = {name: {key: jnp.asarray(value) for key, value in own.items()} for name, own in drawn.items()}
     own = params["reservoir"]
     start = programs.init(program, params, 1, np.float32)

@@ -20,6 +20,7 @@ from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.path import fitted_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.metrics import nrmse
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.tasks import LorenzTask
@@ -109,7 +110,7 @@ def fitted(lanes: Lanes, series: np.ndarray) -> np.ndarray:
 def drawn(model: Graph, seed: int) -> dict[str, jax.Array]:
     """The reservoir's weights in float32."""
     program = programs.compile_graph(model)
-    return {key: jnp.asarray(value) for key, value in programs.draw(program, seed, np.float32)["reservoir"].items()}
+    return {key: jnp.asarray(value) for key, value in drawing.draw(program, seed, np.float32)["reservoir"].items()}
 
 
 def agreement(trainer: type, series: np.ndarray, dtype: str = "auto", **knobs: np.ndarray) -> bool:

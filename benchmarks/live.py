@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks import hand
 from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Dense, Input, LinearReadout, Reservoir, VanillaRNN
 from rcwidgets.core.tasks import LorenzTask
@@ -79,7 +80,7 @@ def dragged() -> bool:
     u = jnp.asarray(data.inputs, jnp.float32)
     with jax.enable_x64(True):
         y = jnp.asarray(data.inputs)
-    drawn = programs.draw(programs.compile_graph(experiment.model), 0, np.float32)
+    drawn = drawing.draw(programs.compile_graph(experiment.model), 0, np.float32)
     own = {key: jnp.asarray(value) for key, value in drawn["reservoir"].items()}
 
     def ours(k: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.orthogonal import Triangle
 from rcwidgets.core.algebra.solver import solve, solve_rows
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, Reservoir
 
@@ -41,7 +42,7 @@ def states(x: np.ndarray, units: int, seed: int, settings: Sequence[Mapping[str,
     lanes = len(settings)
     live: Any = {name: np.array([[setting[name]] for setting in settings], np.float32) for name in settings[0]}
     program = programs.compile_graph(Input(x.shape[1]) >> Reservoir(units, **fixed, **live))
-    params = programs.draw(program, seed, np.float32)
+    params = drawing.draw(program, seed, np.float32)
     given = np.broadcast_to(x[:, None].astype(np.float32), (len(x), lanes, x.shape[1]))
     return np.asarray(programs.run(program, params, programs.init(program, params, lanes, np.float32), {0: given}, [1])[1][1])
 

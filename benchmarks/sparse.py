@@ -15,6 +15,7 @@ from scipy.sparse import csr_array
 
 from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.weights import unpack
@@ -40,7 +41,7 @@ def step(units: int, connectivity: float, most: float | None) -> bool:
     """The loop of `STEPS` steps over Lorenz, ours against SciPy's; a bar where `most` is given."""
     graph = Input(3) >> Reservoir(units, connectivity=connectivity, seed=0)
     program = programs.compile_graph(graph)
-    drawn = programs.draw(program, 0, np.float32)
+    drawn = drawing.draw(program, 0, np.float32)
     params = {name: {key: jnp.asarray(value) for key, value in own.items()} for name, own in drawn.items()}
     u = LorenzTask().prepare().inputs[:STEPS].astype(np.float32)
     batch, start = jnp.asarray(u)[:, None], programs.init(program, params, 1, np.float32)

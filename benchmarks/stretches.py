@@ -16,6 +16,7 @@ from benchmarks import hand
 from benchmarks.compare import Bar, report, times
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.series_parts import Series
 from rcwidgets.core.model.side_by_side import run_side_by_side
@@ -32,7 +33,7 @@ def states() -> bool:
     u = jnp.asarray(data)
     for radius in (0.9, 1.4):
         program = programs.compile_graph(Input(3) >> Reservoir(400, seed=0, spectral_radius=radius) >> LinearReadout(3))
-        params = programs.draw(program, 0, np.float32)
+        params = drawing.draw(program, 0, np.float32)
         own = {key: jnp.asarray(value) for key, value in params["reservoir"].items()}
         into, start = np.empty((len(data), 400), np.float32), programs.init(program, params, 1, np.float32)
 

@@ -25,10 +25,11 @@ from rcwidgets.live.results.words import Metric
 from rcwidgets.live.session.locks import LocksShown
 from rcwidgets.live.session.split import Border
 from rcwidgets.live.session.status import Activity, NodeState, NodeStatus, Status
-from rcwidgets.widgets.app import APP, STATUS, History, LeftOut, OwnData, Shown
+from rcwidgets.widgets.app import APP, History, LeftOut, OwnData, Shown
 from rcwidgets.widgets.caption import CAPTION, Window
 from rcwidgets.widgets.message import Answer, Failure, Result
 from rcwidgets.widgets.runs import RUNS
+from rcwidgets.widgets.status import STATUS
 from rcwidgets.widgets.sweep import SWEEP, Written
 from rcwidgets.widgets.transport import TRANSPORT
 from rcwidgets.widgets.upload import FileRead

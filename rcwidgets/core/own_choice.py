@@ -13,6 +13,7 @@ import numpy as np
 from rcwidgets.core.algebra.blas import one_thread
 from rcwidgets.core.algebra.gram import Cross, Gram
 from rcwidgets.core.algebra.solver import EIGEN
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, Reservoir
 from rcwidgets.core.starts import Start
@@ -223,7 +224,7 @@ def _states(driven: Sequence[np.ndarray], age: np.ndarray, units: int, seed: int
     u = np.stack(driven, axis=1)
     node = Reservoir(units, leak_rate=1.0, input_scaling=1.0)
     program = programs.compile_graph(Input(u.shape[-1]) >> node)
-    drawn = programs.draw_node(program, 1, seed)
+    drawn = drawing.draw_node(program, 1, seed)
     recurrent, drive = node.spectral_radius * np.asarray(drawn["W"]), u @ np.asarray(drawn["W_in"])
     found = np.empty_like(drive)
     h = np.zeros(drive.shape[1:])

@@ -3,7 +3,6 @@
 import pytest
 
 import rcwidgets as rc
-from rcwidgets.core.cores import cores
 from rcwidgets.widgets.app import GraphEditor
 
 
@@ -71,29 +70,6 @@ def test_traits_that_the_page_writes_are_ignored(app, page):
     before = app.document
     page.write(app, document={"nodes": []}, revision=9)
     assert app.document == before and app.revision == 1
-
-
-def test_statuses_reach_the_page_with_words_and_counts(app):
-    app.experiment.run()
-    app.experiment.wait(60)
-    assert app.publisher.flush()
-    status = app.status_model
-    assert [node["state"] for node in status.nodes.values()] == ["ok", "ok", "ok"]
-    assert status.nodes[id_of(app, "reservoir")]["fixed"] == 20 * 20 + 20 + 20
-    assert status.nodes[id_of(app, "readout")]["trained"] == 21
-    assert [metric["label"] for metric in status.metrics] == ["Train NRMSE", "Test NRMSE", "Test MSE", "Last change"]
-    assert status.device == f"CPU, {cores()} core{'s' * (cores() > 1)}" or status.device == "GPU"
-
-
-def test_a_problem_reaches_the_page_with_its_owner(app, page):
-    app.experiment.resume()
-    owner = id_of(app, "reservoir")
-    page.say(app, {"id": 1, "type": "edit", "edits": [{"op": "remove", "nodes": [owner], "edges": []}]})
-    app.experiment.wait(60)
-    assert app.publisher.flush()
-    text = "readout has no input. Wire a node to it."
-    assert {"owner": id_of(app, "readout"), "knob": None, "text": text, "unfinished": True} in app.status_model.problems
-    assert app.status_model.activity == "failed"
 
 
 def test_an_edit_of_the_page_changes_the_experiment_that_it_shares(page):

@@ -1,4 +1,4 @@
-"""The program of a graph: draw, init, run. The only place that walks the edges; one `lax.scan` over time.
+"""The program of a graph: init, run. The only place that walks the edges; one `lax.scan` over time.
 
 What the scan does not need step by step, it does not do: nodes that look only at their input are computed for all times at once.
 
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache, partial, reduce
 from operator import add
 from typing import Any, NamedTuple, TypeAlias
-from zlib import crc32
 
 import jax
 import jax.numpy as jnp
@@ -120,32 +119,6 @@ def compile_graph(graph: Graph) -> Program:
     autos = [auto_values(node, forces=False) for node in nodes]  # a knob that follows its use has a number: turning it costs no trace
     nodes = [node.replace(**found) if found else node for node, found in zip(nodes, autos, strict=True)]
     return Program(tuple(nodes), wires, Unseen(tuple(graph.names[id] for id in order)))
-
-
-def seed_of(node: AbstractNode, name: str, seed: int) -> tuple[int, ...]:
-    """The node's own seed, else the common seed folded with the node's name."""
-    own = getattr(node, "seed", None)
-    return (own,) if own is not None else (seed, crc32(name.encode()))
-
-
-def draw_node(program: Program, place: int, seed: int) -> dict[str, np.ndarray]:
-    """The params of one node in float64."""
-    node, entropy = program.nodes[place], seed_of(program.nodes[place], program.names[place], seed)
-
-    def stream(name: str) -> np.random.Generator:
-        return np.random.default_rng([*entropy, crc32(name.encode())])
-
-    return node.draw(stream, *program.taken(place))
-
-
-def draw(program: Program, seed: int, dtype: Any) -> Params:
-    """The params of all nodes by name, floating ones in `dtype`."""
-    return {name: cast(draw_node(program, place, seed), dtype) for place, name in enumerate(program.names)}
-
-
-def cast(params: Mapping[str, Any], dtype: Any) -> dict[str, Any]:
-    """Floating arrays in `dtype`, others as they are."""
-    return {name: value.astype(dtype) if np.issubdtype(value.dtype, np.floating) else value for name, value in params.items()}
 
 
 def init(program: Program, params: Params, batch: int, dtype: Any) -> State:

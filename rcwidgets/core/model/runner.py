@@ -16,8 +16,7 @@ from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import auto_choices, with_auto_values
 from rcwidgets.core.graph.summary import Summary, summarise
 from rcwidgets.core.long_series import LongSeries, Progress, is_long
-from rcwidgets.core.model import closed_loop, saving
-from rcwidgets.core.model import program as programs
+from rcwidgets.core.model import closed_loop, drawing, saving
 from rcwidgets.core.model.forgetting import Forgetting
 from rcwidgets.core.model.long_prediction import check_series, predict_long, put
 from rcwidgets.core.model.plan import PARALLEL, Parallel
@@ -235,7 +234,7 @@ class RNNRunner:
         if held.program is not None:
             own = Snapshot.of_sizes(self.model, held.features(self.model), held.guessed)  # its knobs may be others
             assert own.program is not None
-            drawn = programs.draw(own.program, self.seed, self.dtype)
+            drawn = drawing.draw(own.program, self.seed, self.dtype)
             held = held._replace(
                 sized=own.sized, program=own.program, given=self.held.given, params=matched(held.params, drawn, self.dtype)
             )

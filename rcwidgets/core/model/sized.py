@@ -9,6 +9,7 @@ import numpy as np
 from rcwidgets.core.graph.ends import after
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.graph.sizing import sizes, waits
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.doubts import check_axes, tell_rounding
 from rcwidgets.core.model.program import Params
@@ -44,7 +45,7 @@ def sized(model: Graph, held: Snapshot, x: Any, y: Any, wants: Callable[[Graph, 
     program, params, state = programs.compile_graph(graph), held.params, held.state
     structures: list[Any] = [jax.tree.structure(held.program), jax.tree.structure(program)]
     if structures[0] != structures[1]:
-        drawn = programs.draw(program, seed, dtype)
+        drawn = drawing.draw(program, seed, dtype)
         params = {**drawn, **{name: own for name, own in params.items() if _shapes(own) == _shapes(drawn.get(name, {}))}}
         if held.given is not None:
             unknown = [name for name in held.given if name not in model.names.values()]
@@ -66,7 +67,7 @@ def matched(given: Mapping[str, Mapping[str, Any]], drawn: Params, dtype: Any) -
                 raise ValueError(f"params[{name!r}][{key!r}] must be finite, got NaN or infinity. Take those of a run that stayed finite.")
             if np.issubdtype(value.dtype, np.integer) and kind != value.dtype:
                 raise TypeError(f"params[{name!r}][{key!r}] must be {value.dtype}, got {kind}.")
-    return {name: programs.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}
+    return {name: drawing.cast({key: np.asarray(value) for key, value in given.get(name, {}).items()}, dtype) for name in drawn}
 
 
 def _sizes_held(graph: Graph, params: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:

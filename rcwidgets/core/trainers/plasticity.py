@@ -10,6 +10,7 @@ from jax import lax
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import inputs_of, time_major
 from rcwidgets.core.model.program import GivenParams, NamedArrays, Program, State
@@ -150,7 +151,7 @@ class IntrinsicPlasticity(RNNRunner):
         """The weights (..., units) of a reservoir, all of which lead to its units, with the gains and biases (units,) taken in."""
         folded = {key: value * gain for key, value in own.items() if key in FOLDED}
         folded["bias"] = self.model[name].bias_scaling * folded["bias"] + bias  # type: ignore[attr-defined]
-        return {**own, **programs.cast(folded, self.dtype)}
+        return {**own, **drawing.cast(folded, self.dtype)}
 
 
 def _adapts(node: Any) -> TypeGuard[Reservoir]:

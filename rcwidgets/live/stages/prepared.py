@@ -14,6 +14,7 @@ from rcwidgets.core.document.document import Document
 from rcwidgets.core.graph.ends import end_of
 from rcwidgets.core.graph.sizing import with_auto_values
 from rcwidgets.core.metrics import accuracy
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.part import needed
 from rcwidgets.core.model.prediction import ByPlace
@@ -196,13 +197,13 @@ class Prepared:
         node, name = self.program.nodes[place], self.program.names[place]
         drawn_from = tuple(value for name, value in node.knobs.items() if knobs_of(type(node))[name].effect is not Effect.LIVE)
         own = tuple((name, array.digest) for name, array in node.arrays.items())
-        key = (node.kind, drawn_from, own, self.program.taken(place), programs.seed_of(node, name, self.settings.seed), self.dtype)
+        key = (node.kind, drawn_from, own, self.program.taken(place), drawing.seed_of(node, name, self.settings.seed), self.dtype)
 
         def make() -> dict[str, Any]:
             self.say("drawing weights")
             self.cache.counts["draws"] += 1
             with precision(self.dtype):
-                drawn = programs.cast(programs.draw_node(self.program, place, self.settings.seed), self.dtype)
+                drawn = drawing.cast(drawing.draw_node(self.program, place, self.settings.seed), self.dtype)
                 return jax.device_put(dict(drawn))  # compiles nothing, where jnp.asarray compiles a program for each shape
 
         return key, self.cache.keep(f"weights {place}", key, make)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from jax import lax
 
-from rcwidgets.core.model import one_product
+from rcwidgets.core.model import drawing, one_product
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Dropout, Input, LinearReadout, Reservoir, VanillaRNN
 
@@ -35,7 +35,7 @@ MODELS = {
 def gradients(model, monkeypatch, generator, *, plain, alive=None):
     """The gradient of a mean squared error with regard to all weights, and the text of the program on the way back."""
     program = programs.compile_graph(model())
-    drawn = programs.draw(program, 0, np.float64)
+    drawn = drawing.draw(program, 0, np.float64)
     weights = {name: {key: value for key, value in own.items() if value.dtype == np.float64} for name, own in drawn.items()}
     x, y = generator.normal(size=(2, STEPS, BATCH, 2))
 

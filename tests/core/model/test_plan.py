@@ -2,14 +2,14 @@
 
 import pytest
 
-from rcwidgets.core.model import plan
+from rcwidgets.core.model import drawing, plan
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import NVAR, Input, LinearReadout, Reservoir, weights
 
 
 def planned(model, steps=10_000, *, probed=300, washout=200, batch=1):
     program = programs.compile_graph(model)
-    return plan.plan_of(program, programs.draw(program, 0, "float32"), batch, steps, probed, washout)
+    return plan.plan_of(program, drawing.draw(program, 0, "float32"), batch, steps, probed, washout)
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +33,7 @@ def test_rows_of_a_sparse_reservoir_share_what_is_read_of_them_in_eights():
     assert planned(model) == plan.Plan(2, 8) and planned(model, batch=2) == plan.Plan(2, 4)
     assert planned(model, washout=1000) == plan.Plan(2, 1)
     program = programs.compile_graph(model)
-    assert plan.probing_rows(program, programs.draw(program, 0, "float32"), 1) == 8
+    assert plan.probing_rows(program, drawing.draw(program, 0, "float32"), 1) == 8
 
 
 def test_of_large_sparse_weights_each_row_costs_as_much_as_one_alone(monkeypatch):
@@ -41,7 +41,7 @@ def test_of_large_sparse_weights_each_row_costs_as_much_as_one_alone(monkeypatch
     model = chain(1000, connectivity=0.01)
     program = programs.compile_graph(model)
     assert planned(model) == plan.Plan(2, 1)
-    assert plan.probing_rows(program, programs.draw(program, 0, "float32"), 1) == 3
+    assert plan.probing_rows(program, drawing.draw(program, 0, "float32"), 1) == 3
 
 
 def test_more_cores_take_more_stretches_and_one_core_little(monkeypatch):

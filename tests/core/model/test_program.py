@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Concat, Input, LinearReadout, Reservoir
 from rcwidgets.core.spec.knobs import Effect, knobs_of
@@ -16,7 +17,7 @@ LIVE = [name for name, made in knobs_of(Reservoir).items() if made.effect is Eff
 def drawn(graph, dtype=np.float64, batch=1):
     program = programs.compile_graph(graph)
     with precision(dtype):
-        params = programs.draw(program, 0, dtype)
+        params = drawing.draw(program, 0, dtype)
         return program, params, programs.init(program, params, batch, dtype)
 
 
@@ -143,7 +144,7 @@ def test_a_rename_keeps_the_program_and_a_rebuild_knob_does_not():
 
 def test_the_seed_of_the_node_goes_before_the_common_one():
     own, common = Input(1) >> Reservoir(20, seed=3), Input(1) >> Reservoir(20)
-    W = [programs.draw(programs.compile_graph(g), seed, np.float64)["reservoir"]["W"] for g in (own, common) for seed in (0, 1)]
+    W = [drawing.draw(programs.compile_graph(g), seed, np.float64)["reservoir"]["W"] for g in (own, common) for seed in (0, 1)]
     assert np.array_equal(W[0], W[1]) and not np.array_equal(W[2], W[3])
 
 

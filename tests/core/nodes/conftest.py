@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
-from rcwidgets.core.model import program as programs
+from rcwidgets.core.model import drawing
 from rcwidgets.core.nodes.base import AbstractNode
 
 
@@ -19,7 +19,7 @@ class Bench:
         self.node, self.batch, self.dtype = node, batch, dtype
         with precision(dtype):
             drawn = node.draw(lambda name: np.random.default_rng([7, len(name)]), inputs, 0)
-            self.params = programs.cast(drawn, dtype)
+            self.params = drawing.cast(drawn, dtype)
             self.state = node.init(self.params, batch, inputs, dtype)
 
     def series(self, u: np.ndarray, state: Any = None, key: Any = None) -> tuple[Any, np.ndarray]:

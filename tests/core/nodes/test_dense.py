@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Concat, Dense, Input, Reservoir
@@ -16,9 +17,9 @@ def test_it_follows_its_equation(fed, batch, dtype, generator):
     layer = Dense(4, activation="tanh")
     graph = Input(3) >> layer
     program = programs.compile_graph(graph & (layer << layer) if fed else graph)
-    drawn = programs.draw(program, 0, np.float64)["dense"]
+    drawn = drawing.draw(program, 0, np.float64)["dense"]
     own = {key: generator.normal(0, 0.5, value.shape) for key, value in drawn.items()}
-    params = {"input": {}, "dense": programs.cast(own, dtype)}
+    params = {"input": {}, "dense": drawing.cast(own, dtype)}
     u = generator.normal(size=(15, batch, 3)).astype(dtype)
     with precision(dtype):
         _, values, _ = programs.run(program, params, programs.init(program, params, batch, dtype), {0: u}, [1])
@@ -48,7 +49,7 @@ def test_it_takes_its_size_from_the_target_and_waits_until_then():
 
 def test_what_is_drawn_and_learned():
     layer = Dense(100)
-    own = programs.draw(programs.compile_graph(Input(300) >> layer), 0, np.float64)["dense"]
+    own = drawing.draw(programs.compile_graph(Input(300) >> layer), 0, np.float64)["dense"]
     assert own["W"].std() == pytest.approx(np.sqrt(2 / 400), rel=0.02) and not own["b"].any()
     assert set(layer.learned) == {"W", "W_fb", "b"} and Dense(100, trainable=False).learned == ()
     assert layer.counts(own) == (0, 300 * 100 + 100)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.backend import precision
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Dropout, Input, LinearReadout, Reservoir
@@ -46,7 +47,7 @@ def test_it_drops_in_a_run_that_trains_and_only_there(behind):
     place = program.names.index("dropout")
     u = np.ones((20, 3, 2))
     with precision(np.float64):
-        params = programs.draw(program, 0, np.float64)
+        params = drawing.draw(program, 0, np.float64)
         start = programs.init(program, params, 3, np.float64)
         quiet = np.asarray(programs.run(program, params, start, {0: u}, [place])[1][place])
         loud, again = (np.asarray(programs.run(program, params, start, {0: u}, [place], training=True)[1][place]) for _ in range(2))
@@ -61,6 +62,6 @@ def test_the_rate_costs_no_trace():
     for rate in (0.1, 0.3, 0.8):
         program = programs.compile_graph(Input(4) >> Dropout(rate=rate))
         with precision(np.float64):
-            params = programs.draw(program, 0, np.float64)
+            params = drawing.draw(program, 0, np.float64)
             programs.run(program, params, programs.init(program, params, 1, np.float64), {0: u}, [1], training=True)
     assert programs.TRACES["run"] - before == 1

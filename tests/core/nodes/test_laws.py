@@ -9,6 +9,7 @@ import pytest
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input
 from rcwidgets.core.nodes.base import FAMILIES, GROUPS, AbstractNode
@@ -42,7 +43,7 @@ class Rig:
         self.program = programs.compile_graph(model(node))
         self.place = len(self.program.nodes) - 1
         with precision(dtype):
-            self.params = programs.draw(self.program, 0, dtype)
+            self.params = drawing.draw(self.program, 0, dtype)
             self.state = programs.init(self.program, self.params, batch, dtype)
 
     def run(self, u: np.ndarray, state: Any = None, **options: Any) -> tuple[Any, np.ndarray]:

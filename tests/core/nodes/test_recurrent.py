@@ -5,6 +5,7 @@ import pytest
 
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.needs import memory_estimate
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import GRU, LSTM, Dense, Input, VanillaRNN
@@ -42,7 +43,7 @@ BY_HAND = {VanillaRNN: rnn, GRU: gru, LSTM: lstm}
 
 def filled(program, dtype, generator):
     """Params of every name with values, so that no bias and no initial state is zero."""
-    drawn = programs.draw(program, 0, np.float64)
+    drawn = drawing.draw(program, 0, np.float64)
     return {name: {key: generator.normal(0, 0.4, value.shape).astype(dtype) for key, value in own.items()} for name, own in drawn.items()}
 
 
@@ -109,7 +110,7 @@ def test_orthogonal_weights_are_orthogonal_with_either_determinant():
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_drawn(kind):
     program = programs.compile_graph(Input(3) >> kind(200, seed=5))
-    own = programs.draw(program, 0, np.float64)[kind.short_name]
+    own = drawing.draw(program, 0, np.float64)[kind.short_name]
     gates = kind.gates
     assert {key: value.shape for key, value in own.items()} == {
         "W_in": (3, 200 * gates), "W": (200, 200 * gates), "b": (200 * gates,), **dict.fromkeys(kind.starts, (200,)),
@@ -134,7 +135,7 @@ def test_what_is_learned(kind):
     assert set(kind(5, state_trainable=True).learned) == weights | set(kind.starts)
     assert set(kind(5, trainable=False, state_trainable=True).learned) == set(kind.starts)
     assert kind(5, trainable=False).learned == ()
-    own = programs.draw(programs.compile_graph(Input(3) >> kind(5)), 0, np.float64)[kind.short_name]
+    own = drawing.draw(programs.compile_graph(Input(3) >> kind(5)), 0, np.float64)[kind.short_name]
     assert kind(5).counts(own) == (5 * len(kind.starts), kind.gates * 5 * (3 + 5 + 1))
 
 

@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csr_array, csr_matrix
 
 from rcwidgets.core.analysis import spectral_radius, spectrum
 from rcwidgets.core.backend import precision
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
 from rcwidgets.core.nodes.topology import TOPOLOGIES
@@ -43,7 +44,7 @@ SPARSE = {"units": 1200, "connectivity": 0.01}  # in the gather form
 def drawn(graph, dtype=np.float64, batch=1, seed=0):
     program = programs.compile_graph(graph)
     with precision(dtype):
-        params = programs.draw(program, seed, dtype)
+        params = drawing.draw(program, seed, dtype)
         return program, params, programs.init(program, params, batch, dtype)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.runner import RNNRunner
 from rcwidgets.core.nodes import Input, LinearReadout, Reservoir
@@ -16,7 +17,7 @@ AT = (np.array([0, 0, 1, 2, 2, 0]), np.array([0, 29, 11, 5, 20, 3]))  # of which
 @pytest.mark.parametrize("outputs", [False, True])
 def test_each_row_is_that_of_its_own_series_run_alone(outputs):
     program = programs.compile_graph(MODEL)
-    params = programs.draw(program, 0, np.dtype("float64"))
+    params = drawing.draw(program, 0, np.dtype("float64"))
     series = np.random.default_rng(0).normal(size=(30, 3, 2))
     heard = []
     place = program.names.index("readout")
@@ -50,7 +51,7 @@ def test_it_can_be_given_up():
     with pytest.raises(InterruptedError):
         rows_of_each(
             program,
-            programs.draw(program, 0, np.dtype("float64")),
+            drawing.draw(program, 0, np.dtype("float64")),
             {program.inputs[0]: np.random.default_rng(0).normal(size=(30, 3, 2))},
             AT,
             LENGTHS,

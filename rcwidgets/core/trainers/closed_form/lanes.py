@@ -11,7 +11,7 @@ from rcwidgets.core.algebra.gram import SHARED_ROWS, Cross, Gram, Readout
 from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.rows import blocks, check_finite
 from rcwidgets.core.algebra.solver import solve, solve_rows
-from rcwidgets.core.model import program as programs
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model.program import Params, State
 from rcwidgets.core.trainers.lanes.runs import Held, arriving, gathered, run_groups
 from rcwidgets.core.trainers.lanes.side_by_side import Laned, Lesson, feeds_forward
@@ -30,7 +30,7 @@ def fit_ridge(lesson: Lesson, usual: float, penalize: bool) -> Laned:
         fits, states = _fit_group(lesson, group, betas, penalize, first, held.params_of)
         for k in group:
             stacked = {key: np.stack([getattr(fits[lane][k], field) for lane in range(settings.lanes)]) for key, field in _FIELDS.items()}
-            held = held._replace(weights=held.weights | {program.names[k]: programs.cast(stacked, lesson.passage.dtype)})
+            held = held._replace(weights=held.weights | {program.names[k]: drawing.cast(stacked, lesson.passage.dtype)})
     memory = [{program.names[k]: {"beta": np.float64(beta)} for k in program.trained} for beta in betas]
     return held._replace(states=states, memory=memory)
 

@@ -12,7 +12,7 @@ from rcwidgets.core.algebra.orthogonal import Triangle, add_triangle
 from rcwidgets.core.algebra.solver import solve_rows
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.long_series import LongSeries, Progress, long_pairs, opened
-from rcwidgets.core.model import program as programs
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
 from rcwidgets.core.model.program import GivenParams, Params
@@ -111,7 +111,7 @@ class AbstractClosedFormTrainer(AbstractTrainer):
             fits, kept = self._fit_group(group, run) if weights is None else self._fit_weighted(group, run, weights)
             memory |= kept
             for k, readout in fits.items():
-                params[program.names[k]] = programs.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
+                params[program.names[k]] = drawing.cast({"W": readout.weights, "b": readout.bias}, self.dtype)
         self.held = held._replace(params=params, state=run.end, last=run.pairs.last, memory=memory)
         self.forgetting = run.forgetting
 

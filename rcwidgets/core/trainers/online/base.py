@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from rcwidgets.core.backend import precision
 from rcwidgets.core.graph.graph import Graph
 from rcwidgets.core.long_series import LongSeries, Progress, long_pairs
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.plan import Parallel
 from rcwidgets.core.model.prediction import begun
@@ -105,7 +106,7 @@ class AbstractOnlineTrainer(AbstractSideBySide):
         params, given = dict(held.params), held.given or {}
         for name in [held.program.names[k] for k in held.program.trained] if held.program else []:
             if name in given:
-                params[name] = programs.cast({key: np.asarray(value) for key, value in given[name].items()}, self.dtype)
+                params[name] = drawing.cast({key: np.asarray(value) for key, value in given[name].items()}, self.dtype)
             else:
                 params[name] = {key: np.zeros_like(value) for key, value in params[name].items()}
         return held._replace(params=params, memory={})

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from rcwidgets.core.cores import cores
+from rcwidgets.core.model import drawing
 from rcwidgets.core.model import program as programs
 from rcwidgets.core.model.prediction import inputs_of
 from rcwidgets.core.nodes import Concat, Dense, Input, LinearReadout, Reservoir
@@ -109,7 +110,7 @@ def test_which_models_take_one_pass(model, simple):
 
 def test_the_option_for_one_core_changes_no_number():
     program = programs.compile_graph(MODEL.sized(1, 1))
-    params = programs.draw(program, 0, np.float32)
+    params = drawing.draw(program, 0, np.float32)
     start = programs.init(program, params, 1, np.float32)
     inputs = {0: jnp.asarray(SERIES[:50, None], jnp.float32)}
     one, all = (programs.run(program, params, start, inputs, [1], one_core=alone)[1][1] for alone in (True, False))
