@@ -7,6 +7,7 @@ import "./css/disconnected.css";
 import "./css/figure.css";
 import "./css/old.css";
 import "./css/overlay.css";
+import "./css/search.css";
 import { make } from "./element";
 import type { CaptionMessage } from "./generated";
 import { choices } from "./figure/choices";

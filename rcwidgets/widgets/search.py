@@ -58,7 +58,9 @@ class SearchView(VBox):
         self._set.on_click(lambda _: self.take(self._list.value))
         grid = HBox(self.figures, layout=Layout(flex_flow="row wrap", min_width="0"))
         row = HBox([self._list, *([] if self.experiment is None else [self._set]), self._done], layout=Layout(flex_flow="row wrap"))
+        row.add_class("rcw-search-list")
         super().__init__([self._words, grid, row], layout=Layout(min_width="0"))
+        self.add_class("rcw-search")
         if found is not None:
             self.show(found)
 

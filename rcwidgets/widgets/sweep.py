@@ -13,7 +13,7 @@ from rcwidgets.core.trainers.lanes.settings import live_knobs
 from rcwidgets.core.trainers.sweep.sweep import METRICS
 from rcwidgets.live.experiment import Experiment
 from rcwidgets.live.results.question import question
-from rcwidgets.live.results.words import duration
+from rcwidgets.live.results.words import duration, time_left
 from rcwidgets.live.sweep.plan import SweepError
 from rcwidgets.live.sweep.sweeping import Sweeping
 from rcwidgets.widgets.caption import Table, csv_bytes
@@ -180,7 +180,7 @@ def _progress(sweeping: Sweeping) -> dict[str, Any]:
             words = f"{models}, tests the best setting"
         case "running" if sweeping.left is not None and sweeping.rate is not None:
             pace = f"{figure(sweeping.rate)} a second{f' by {workers}' if workers else ''}"
-            words += f", {pace}, {duration(sweeping.left)} left"
+            words += f", {pace}, {time_left(sweeping.left)} left"
         case "running" if sweeping.done == stored:
             words += f", {workers}, compiling" if workers else ", compiling"
         case "waiting":

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
 from tests.browser.playground import CLEAR, SHOW
+from tests.browser.test_sweep import OUT
 
 MADE = """import numpy as np, rcwidgets as rc
 rc.Playground  # the widgets
@@ -39,3 +40,9 @@ def test_a_search_is_drawn_and_a_click_on_a_trial_sets_the_sliders(desk: Lab) ->
     figures["Slice"].get_by_label("Knob", exact=True).select_option("Ridge beta")
     expect(figures["Slice"].get_by_text("over Ridge beta", exact=True)).to_be_visible()
     desk.screenshot("search-beta-light")
+    desk.ask("view.layout.width = '480px'")
+    assert page.locator(".rcw-search").evaluate(OUT) == []
+    desk.screenshot("search-narrow-light")
+    desk.set_theme("dark")
+    desk.screenshot("search-narrow-dark")
+    desk.set_theme("light")

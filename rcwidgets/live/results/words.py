@@ -109,6 +109,17 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
+def time_left(seconds: float) -> str:
+    """A time span that is a guess, without digits that nobody knows.
+
+    >>> time_left(4.2), time_left(75.3), time_left(418.9), time_left(40_000)
+    ('4.2 s', '75 s', '7 min', '11 h')
+    """
+    if seconds < 10:
+        return duration(seconds)
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.0f} h"
+
+
 def share(value: float) -> str:
     """A share in per cent.
 
