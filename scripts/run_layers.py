@@ -1,13 +1,11 @@
 """Runs the layers of the tests: `python -m scripts.run_layers` all of them, with names only those.
 
-The tests in the browser wait half of their time, and come first; all others run behind them, in two chains, and get the cores when no
-browser wants them. Every layer runs, whatever failed before it. Browser tests that fail run once more when all else is done, one after
-another, and the summary names those that passed only then. The last line counts the tests of all layers; a layer without a report counts as
-one.
+The short ones run beside each other, in two chains that end with the notebooks and the packaging; then come the Python tests, then those in
+the browser. Every layer runs, whatever failed before it. Browser tests that fail run once more, alone, and the summary names those that
+passed only then. The last line counts the tests of all layers; a layer without a report counts as one.
 """
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -32,10 +30,9 @@ def report_of(layer: str) -> Path:
     return REPORTS / f"{layer}.xml"
 
 
-def pytest(layer: str, *words: str, report: str = "") -> list[str]:
-    """The command of a layer that pytest runs; each layer remembers its own failures."""
-    remembered = f"--override-ini=cache_dir={REPORTS / 'remembered' / layer}"
-    return [*PYTHON, "pytest", *words, f"--junit-xml={report_of(report or layer)}", remembered]
+def pytest(layer: str, *words: str) -> list[str]:
+    """The command of a layer that pytest runs."""
+    return [*PYTHON, "pytest", *words, f"--junit-xml={report_of(layer)}"]
 
 
 def spread(workers: str, by: str) -> list[str]:
@@ -60,16 +57,16 @@ LAYERS = {
 }
 
 # How a layer runs its failed tests once more: one after another in one process, with nothing beside it.
-AGAIN = ("--last-failed", "--last-failed-no-failures=none")
-ALONE = {"browser": pytest("browser", "tests/browser", *AGAIN, report="browser-alone")}
+ALONE = {"browser": pytest("browser-alone", "tests/browser", "--last-failed", "--last-failed-no-failures=none")}
 MOST = 20  # failed tests that run once more: what fails more often fails by no accident
+TESTS_FAILED = 1  # pytest's exit status where all tests were run
 
-# The chains run beside each other; npm is used by one at a time. Those behind get only what those in front leave of the cores: beside
-# equals, clicks and keys come late, and a drag may join the keys before it.
-FRONT = ("browser",)
-BEHIND = (
-    ("browser-found", "types", "lint", "frontend", "ruff", "format", "imports", "mypy", "packaging", "docs", "notebooks"),
-    ("python",),
+
+# One stage after another, the chains of each beside each other; npm is used by one at a time.
+STAGES = (
+    (("ruff", "format", "imports", "mypy", "notebooks"), ("types", "lint", "frontend", "browser-found", "packaging", "docs")),
+    (("python",),),
+    (("browser",),),  # alone: beside others its clicks and keys come late, and a drag may join the keys before it
 )
 
 
@@ -117,54 +114,27 @@ def once_more(outcome: Outcome) -> Outcome:
     return outcome._replace(passed=outcome.passed + len(alone), failed=outcome.failed - len(alone), seconds=seconds, alone=alone)
 
 
-def by_accident(outcome: Outcome) -> bool:
-    """Whether so few tests of a layer failed that it may be the machine: they run once more. A layer that broke otherwise has no report."""
-    return outcome.layer in ALONE and report_of(outcome.layer).exists() and 0 < outcome.failed <= MOST
-
-
-BEGUN: list["subprocess.Popen[str]"] = []  # the processes of layers behind, each in a session of its own
-
-
-def yielding(process: "subprocess.Popen[str]") -> None:
-    """Has a process, which begins a session of its own, take the cores only where no other session wants them: Linux shares them out
-    between sessions before it looks at how nice each of their processes is."""
-    group = Path(f"/proc/{process.pid}/autogroup")
-    if group.exists():
-        group.write_text("19")
-
-
-def run(layer: str, front: bool) -> Outcome:
-    """Runs a layer; what it says goes to the terminal, of those behind when they end."""
-    held, title = None if front else subprocess.PIPE, f"\n===== {layer} =====\n"
-    print(title if front else f"{layer} begins\n", end="", flush=True)
+def run(layer: str, alone: bool) -> Outcome:
+    """Runs a layer; what it says goes to the terminal, where it does not run alone when it ends."""
+    held = None if alone else subprocess.PIPE
+    title = f"\n===== {layer} =====\n"
+    print(f"{layer} begins\n" if held else title, end="", flush=True)
     report_of(layer).unlink(missing_ok=True)
     start = time.monotonic()
-    command = LAYERS[layer] if front else ["nice", "-n", "19", *LAYERS[layer]]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True,
-        start_new_session=not front,
-    ) as process:  # fmt: skip
-        if not front:
-            yielding(process)
-            BEGUN.append(process)
-        said, _ = process.communicate()
-    print("" if front else f"{title}{said}", end="", flush=True)
-    return count(layer, process.returncode == 0, time.monotonic() - start)
+    done = subprocess.run(
+        LAYERS[layer], cwd=ROOT, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=held, stderr=held and subprocess.STDOUT, text=True
+    )
+    print(f"{title}{done.stdout}" if held else "", end="", flush=True)
+    outcome = count(layer, done.returncode == 0, time.monotonic() - start)
+    by_tests = done.returncode == TESTS_FAILED and report_of(layer).exists()
+    return once_more(outcome) if layer in ALONE and by_tests and 0 < outcome.failed <= MOST else outcome
 
 
-def run_all(wanted: list[str]) -> list[Outcome]:
-    """Runs the chains beside each other, and the layers of each one after another; then once more what failed by accident."""
-    chains = [layers for chain in (FRONT, *BEHIND) if (layers := [name for name in chain if name in wanted])]
+def run_stage(chains: list[list[str]]) -> list[Outcome]:
+    """Runs chains beside each other, and the layers of each one after another."""
     with ThreadPoolExecutor() as pool:
-        outcomes = pool.map(lambda chain: [run(layer, layer in FRONT or len(wanted) == 1) for layer in chain], chains)
-        try:
-            ended = [outcome for chain in outcomes for outcome in chain]
-        except KeyboardInterrupt:  # the terminal tells its own session only
-            for process in BEGUN:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGINT)
-            raise
-    return [once_more(outcome) if by_accident(outcome) else outcome for outcome in ended]
+        outcomes = pool.map(lambda chain: [run(layer, len(chains) == 1) for layer in chain], chains)
+        return [outcome for chain in outcomes for outcome in chain]
 
 
 def main(names: list[str]) -> int:
@@ -174,7 +144,9 @@ def main(names: list[str]) -> int:
         print(f"LAYERS must be names of layers, got {', '.join(unknown)}. Known: {', '.join(LAYERS)}.", file=sys.stderr)
         return 2
     REPORTS.mkdir(parents=True, exist_ok=True)
-    outcomes = run_all(names or list(LAYERS))
+    wanted = names or list(LAYERS)
+    stages = [[layers for chain in stage if (layers := [name for name in chain if name in wanted])] for stage in STAGES]
+    outcomes = [outcome for stage in stages for outcome in run_stage(stage)]
 
     print("\n===== summary =====")
     for layer, passed, failed, skipped, seconds, alone in outcomes:

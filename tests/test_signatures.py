@@ -3,6 +3,7 @@
 import inspect
 import typing
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from types import FunctionType, ModuleType
 
 import numpy as np
@@ -14,6 +15,8 @@ from jax.typing import DTypeLike
 from sklearn.utils import Tags
 
 import rcwidgets as rc
+from rcwidgets.core import sparse_arrays
+from rcwidgets.core.spec.own_arrays import CheckedArray
 
 OPTUNA = (
     optuna.Study,
@@ -24,7 +27,9 @@ OPTUNA = (
     optuna.storages.BaseStorage,
     optuna.distributions.BaseDistribution,
 )
-LATE = {"pandas": pandas, "Tags": Tags, "Client": Client} | {one.__name__: one for one in OPTUNA}  # imported where they are used
+LATE = {"pandas": pandas, "Tags": Tags, "sparse_arrays": sparse_arrays, "ArrayLike": np.typing.ArrayLike} | {
+    one.__name__: one for one in (*OPTUNA, Client, Executor, CheckedArray)
+}  # imported where they are used
 
 
 def ours(thing: object) -> bool:

@@ -75,6 +75,16 @@ describe("a new document", () => {
     expect(withTraits(state, traits(2, document)).errors).toEqual({ "r.units": "too many" });
   });
 
+  it("selects what an undo brings back, but not where it came with a choice of the task", () => {
+    const before = { ...exampleDocument(), nodes: [], edges: [] };
+    const back = (document: AppState["document"]): string[] => {
+      const waiting: AppState = { ...loaded(), returning: { ticket: 1, before: document, revision: 2, focus: false } };
+      return withTraits(waiting, traits(2)).selection.nodes;
+    };
+    expect(back(before)).toEqual(exampleDocument().nodes.map((node) => node.id));
+    expect(back({ ...before, task: { ...before.task, knobs: { ...before.task.knobs, horizon: 7 } } })).toEqual([]);
+  });
+
   it("lays out nodes without a place, and moves none that has been seen", () => {
     const state = loaded();
     const before = placesOf(state);

@@ -17,7 +17,7 @@ from rcwidgets.live.results.words import duration, time_left
 from rcwidgets.live.sweep.plan import SweepError
 from rcwidgets.live.sweep.sweeping import Sweeping
 from rcwidgets.widgets.caption import Table, csv_bytes
-from rcwidgets.widgets.executors import Executors, after_cells
+from rcwidgets.widgets.executors import Executors, Offered, after_cells
 from rcwidgets.widgets.message import STATIC, Csv, Result, Told
 from rcwidgets.widgets.publisher import experiment_of, publisher_of
 from rcwidgets.widgets.sweep_form import form_of, read_form
@@ -70,7 +70,7 @@ class SweepView(Told):
     label = traitlets.Unicode("Sweep").tag(sync=True)
     folded = traitlets.Bool(False).tag(sync=True)
     form = traitlets.Dict().tag(sync=True)
-    executors: traitlets.List[Any] = traitlets.List().tag(sync=True)  # who could do it
+    executors: traitlets.List[Offered] = traitlets.List().tag(sync=True)  # who could do it
     progress = traitlets.Dict().tag(sync=True)
     map = traitlets.Dict().tag(sync=True)
     medians = traitlets.Bytes(b"").tag(sync=True)  # float64, one a setting: NaN not known yet, inf diverged

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import rcwidgets as rc
+from rcwidgets.core.cores import cores
 
 COUNT = 4
 # Lanes, batches and seeds, by whatever devices there are; writes what they gave, and on how many devices the states were.
@@ -85,7 +86,8 @@ def test_the_numbers_are_those_of_one_device(told: dict, what: str) -> None:
 def test_devices_are_a_table() -> None:
     found = rc.devices()
     assert [one.number for one in found] == [one.id for one in jax.devices()]
-    assert found.in_words == jax.default_backend().upper()
+    cpu = f"CPU, {cores()} core{'s' * (cores() > 1)}"
+    assert found.in_words == (cpu if jax.default_backend() == "cpu" else jax.default_backend().upper())
     assert (found[0].used_for, found[0].platform) == ("everything", jax.default_backend())
     assert len(found.to_frame()) == len(found)
     assert repr(found).startswith("device  kind") and "<td" in found._repr_html_()

@@ -61,7 +61,7 @@ def test_processes_give_the_bits_of_here_and_one_that_is_killed_costs_what_was_u
 
 
 def test_a_worker_of_dask_that_goes_is_told_at_once_and_a_scheduler_that_goes_ends_it_in_words(experiment):
-    cluster = distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None)
+    cluster = distributed.LocalCluster(2, threads_per_worker=1, dashboard_address="127.0.0.1:0")
     client = distributed.Client(cluster)
     heard = []
     experiment.subscribe(lambda news: news == "sweep" and heard.append(experiment.sweeping))

@@ -71,7 +71,7 @@ def test_what_cannot_be_chosen_says_why(names, monkeypatch):
 
 def test_clients_of_dask_are_listed_with_their_workers_now_until_they_are_closed(names):
     found = Executors()
-    with distributed.LocalCluster(1, processes=False, dashboard_address=None) as cluster, distributed.Client(cluster) as client:
+    with distributed.LocalCluster(1, processes=False, dashboard_address="127.0.0.1:0") as cluster, distributed.Client(cluster) as client:
         names["client"] = client
         assert labels(found) == ["this machine", "dask: 1 worker"]
         cluster.scale(2)

@@ -72,10 +72,15 @@ function keptErrors(state: AppState, after: Traits): Record<string, string> {
   return Object.fromEntries(kept);
 }
 
-/** An undo or redo is over as soon as the document has it: the nodes that are back are selected, or else the wires that are. */
+/**
+ * An undo or redo is over as soon as the document has it: the nodes that are back are selected, or else the wires that are. Those that came
+ * with a choice at the task or the trainer are not: the inspector stays at the choice.
+ */
 export function withReturned(state: AppState): AppState {
   const { returning } = state;
   if (!returning || returning.revision === null || state.revision < returning.revision) return state;
+  const chosen = (document: AppState["document"]): string => JSON.stringify([document.task, document.trainer]);
+  if (chosen(returning.before) !== chosen(state.document)) return { ...state, returning: null };
   const had = new Set([...returning.before.nodes.map((node) => node.id), ...returning.before.edges.map(edgeKey)]);
   const nodes = state.document.nodes.map((node) => node.id).filter((id) => !had.has(id));
   const edges = nodes.length > 0 ? [] : state.document.edges.map(edgeKey).filter((key) => !had.has(key));

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import DTypeLike
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.graph import ComposableVertex
 from rcwidgets.core.spec.knobs import Effect, knob, knobs_of
@@ -97,7 +98,7 @@ class AbstractNode(ComposableVertex):
         """
         raise ValueError("cannot be turned round")
 
-    def noises(self) -> tuple[Any, ...]:
+    def noises(self) -> tuple[ArrayLike, ...]:
         """The amplitudes of the node's noise, numbers or arrays; none without such a knob. Without noise no random number is drawn."""
         return ()
 

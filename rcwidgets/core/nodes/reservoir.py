@@ -1,11 +1,12 @@
 """The echo state network's reservoir."""
 
-from typing import Any, ClassVar, cast
+from typing import ClassVar, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.typing import DTypeLike
+from numpy.typing import ArrayLike
 
 from rcwidgets.core.graph.tokens import Stream
 from rcwidgets.core.nodes import topology as topologies
@@ -171,7 +172,7 @@ class Reservoir(AbstractReservoir):
             return {"h": start}
         return {"h": ACTIVATIONS[self.activation](start) if "initial_state" in params else rest, "r": start}
 
-    def noises(self) -> tuple[Any, ...]:
+    def noises(self) -> tuple[ArrayLike, ...]:
         return self.noise, self.input_noise, self.feedback_noise
 
     def step(self, params: Arrays, state: Arrays, u: Array, feedback: Array | None, key: Array | None) -> tuple[Arrays, Array]:

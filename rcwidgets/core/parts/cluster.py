@@ -9,6 +9,7 @@ from rcwidgets.core.parts.engine import AbstractEngine, Again, WorkersLostError
 from rcwidgets.core.parts.worker import Part, Work, do
 
 PATIENCE = 5.0  # seconds for a scheduler that does not answer
+SENT = 3  # times that data are sent to the workers
 LOOK = 0.5  # seconds between two looks at who is there
 
 
@@ -25,7 +26,8 @@ class Cluster(AbstractEngine):
         super().__init__(work, data)
         if client.asynchronous:
             raise TypeError("The executor must be a Client that waits for its answers, got one with asynchronous=True. Leave that out.")
-        self._client, self._data = client, None
+        self._client = client
+        self._data: distributed.Future | None = None
         self._known: dict[str, int] = {}
         self._looked = float("-inf")
 
@@ -41,12 +43,22 @@ class Cluster(AbstractEngine):
     def submit(self, part: Part) -> distributed.Future:
         try:
             if self._data is None or self._data.status in ("cancelled", "lost", "error"):
-                self._data = self._client.scatter(self._packed, broadcast=True, hash=False)
+                self._data = self._sent()
             return self._client.submit(do, self._work, self._name, self._data, part, *self.asked(), pure=False)
         except Exception as error:
             if self._client.status != "running":
                 raise self._lost() from error
             raise
+
+    def _sent(self) -> distributed.Future:
+        """The data with all workers. A worker that dies while they reach it, or a scheduler that closes, breaks the connection."""
+        for _ in range(SENT):
+            try:
+                return self._client.scatter(self._packed, broadcast=True, hash=False)
+            except OSError:
+                time.sleep(LOOK)  # the client hears a little later who has gone
+                self._wait_for_scheduler()
+        raise self._lost()
 
     def outcome(self, future: distributed.Future) -> dict[str, Any]:
         status = future.status

@@ -3,11 +3,14 @@
 import threading
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from rcwidgets.core.cores import cores, counted_as
+from rcwidgets.core.parts import cluster
+from rcwidgets.core.parts.engine import WorkersLostError
 from rcwidgets.core.parts.parts import Parts, is_executor
 from rcwidgets.core.parts.worker import Latest
 
@@ -93,3 +96,21 @@ def test_the_latest_things_are_kept_and_made_once():
     for key in (1, 2, 1, 3, 1, 2):
         assert kept.made(key, lambda key=key: made.append(key) or key) == key
     assert made == [1, 2, 3, 2]
+
+
+def test_data_are_sent_again_where_a_worker_dies_as_they_reach_it_and_a_scheduler_that_closes_is_said(monkeypatch):
+    monkeypatch.setattr(cluster, "LOOK", 0.01)
+    client, sent = SimpleNamespace(asynchronous=False, status="running", submit=lambda *_, **__: "future"), []
+
+    def scatter(*_, **__):
+        sent.append(client.status)
+        if len(sent) != 2:
+            raise OSError("Stream is closed")
+        return SimpleNamespace(status="finished")
+
+    client.scatter = scatter
+    engine = cluster.Cluster(client, scaled, {"x": np.ones(1)})
+    assert engine.submit(1) == "future" and len(sent) == 2
+    client.scatter = lambda *_, **__: [setattr(client, "status", "closed"), scatter()]
+    with pytest.raises(WorkersLostError, match="The scheduler of the executor does not answer any more"):
+        cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1)
