@@ -111,7 +111,7 @@ def once_more(outcome: Outcome) -> Outcome:
     failed = {name for name, passed in verdicts(outcome.layer).items() if not passed}
     alone = tuple(sorted(name for name in failed if again.get(name, False)))
     seconds = outcome.seconds + time.monotonic() - start
-    return outcome._replace(passed=outcome.passed + len(alone), failed=outcome.failed - len(alone), seconds=seconds, alone=alone)
+    return outcome._replace(passed=outcome.passed + len(alone), failed=len(failed) - len(alone), seconds=seconds, alone=alone)
 
 
 def run(layer: str, alone: bool) -> Outcome:

@@ -10,14 +10,21 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 BY_ACCIDENT = """
+import pytest
 from pathlib import Path
 
 MARK = Path(__file__).with_name("ran")
 
-def test_first_time_only():
-    found = MARK.exists()
+@pytest.fixture
+def told():  # what fails at its end too counts once
+    told = []
+    yield told
+    assert told == [True]
+
+def test_first_time_only(told):
+    told.append(MARK.exists())
     MARK.touch()
-    assert found
+    assert told == [True]
 
 def test_each_time():
     pass

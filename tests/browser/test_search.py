@@ -41,7 +41,7 @@ def test_a_search_is_drawn_and_a_click_on_a_trial_sets_the_sliders(desk: Lab) ->
     expect(figures["Slice"].get_by_text("over Ridge beta", exact=True)).to_be_visible()
     desk.screenshot("search-beta-light")
     desk.ask("view.layout.width = '480px'")
-    assert page.locator(".rcw-search").evaluate(OUT) == []
+    page.wait_for_function(f"() => ({OUT})(document.querySelector('.rcw-search')).length === 0")  # as soon as bqplot has laid out anew
     desk.screenshot("search-narrow-light")
     desk.set_theme("dark")
     desk.screenshot("search-narrow-dark")

@@ -9,7 +9,7 @@ from rcwidgets.core.parts.engine import AbstractEngine, Again, WorkersLostError
 from rcwidgets.core.parts.worker import Part, Work, do
 
 PATIENCE = 5.0  # seconds for a scheduler that does not answer
-SENT = 3  # times that data are sent to the workers
+WAIT = 60.0  # seconds until there must be a worker that data can be sent to
 LOOK = 0.5  # seconds between two looks at who is there
 
 
@@ -51,14 +51,17 @@ class Cluster(AbstractEngine):
             raise
 
     def _sent(self) -> distributed.Future:
-        """The data with all workers. A worker that dies while they reach it, or a scheduler that closes, breaks the connection."""
-        for _ in range(SENT):
+        """The data with all workers, as soon as there is one. Who dies as they reach him breaks the sending, and it is made again."""
+        until, broken = time.monotonic() + WAIT, None
+        while time.monotonic() < until:
             try:
-                return self._client.scatter(self._packed, broadcast=True, hash=False)
-            except OSError:
-                time.sleep(LOOK)  # the client hears a little later who has gone
-                self._wait_for_scheduler()
-        raise self._lost()
+                if self._client.nthreads(callback_timeout=PATIENCE):
+                    return self._client.scatter(self._packed, broadcast=True, hash=False)
+            except (OSError, ValueError) as error:  # a ValueError is dask's word for no worker that is left
+                broken = error
+            time.sleep(LOOK)  # the client hears a little later who has gone
+            self._wait_for_scheduler()
+        raise WorkersLostError("The data reached no worker of the executor for a minute. Add workers, and go on.") from broken
 
     def outcome(self, future: distributed.Future) -> dict[str, Any]:
         status = future.status

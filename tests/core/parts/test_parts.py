@@ -98,19 +98,22 @@ def test_the_latest_things_are_kept_and_made_once():
     assert made == [1, 2, 3, 2]
 
 
-def test_data_are_sent_again_where_a_worker_dies_as_they_reach_it_and_a_scheduler_that_closes_is_said(monkeypatch):
+def test_data_are_sent_again_where_a_worker_dies_as_they_reach_it_and_who_is_gone_for_good_is_said(monkeypatch):
     monkeypatch.setattr(cluster, "LOOK", 0.01)
-    client, sent = SimpleNamespace(asynchronous=False, status="running", submit=lambda *_, **__: "future"), []
+    there, broken = [{}, {"one": 1}, {"one": 1}, {"one": 1}], [OSError("Stream is closed"), ValueError("replicate")]
+    client = SimpleNamespace(asynchronous=False, status="running", submit=lambda *_, **__: "future", nthreads=lambda **_: there.pop(0))
 
     def scatter(*_, **__):
-        sent.append(client.status)
-        if len(sent) != 2:
-            raise OSError("Stream is closed")
+        if broken:
+            raise broken.pop(0)
         return SimpleNamespace(status="finished")
 
     client.scatter = scatter
-    engine = cluster.Cluster(client, scaled, {"x": np.ones(1)})
-    assert engine.submit(1) == "future" and len(sent) == 2
-    client.scatter = lambda *_, **__: [setattr(client, "status", "closed"), scatter()]
+    assert cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1) == "future" and not there and not broken
+    client.nthreads = lambda **_: {}
+    monkeypatch.setattr(cluster, "WAIT", 0.05)
+    with pytest.raises(WorkersLostError, match="The data reached no worker of the executor for a minute"):
+        cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1)
+    client.nthreads = lambda **_: setattr(client, "status", "closed")
     with pytest.raises(WorkersLostError, match="The scheduler of the executor does not answer any more"):
         cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1)
