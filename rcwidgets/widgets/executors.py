@@ -48,7 +48,11 @@ class Executors:
         return offers
 
     def place(self, key: str, store: Any) -> Place:
-        """Where the sweep of this key is done; `store` is the one that was named last, if any. Who has gone is a SweepError."""
+        """Where the sweep of this key is done; `store` is the one that was named last, if any. Who has gone is a SweepError.
+
+        A store whose folder is gone, as that of another view that was closed, is none.
+        """
+        store = store if store is not None and Path(store).parent.is_dir() else None
         if not key:
             return HERE if store is None else Place(store=store)
         for _, given in _names():

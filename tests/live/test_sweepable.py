@@ -89,7 +89,9 @@ def test_a_full_disk_and_what_no_executor_can_do_are_sentences(experiment, tmp_p
         assert error.value.field == field and experiment.sweeping is None
     full = OSError("The store takes no more results.")
 
-    def put(self, results, written=[]):  # noqa: B006  # counts over all calls
+    written = []
+
+    def put(self, results):
         written.append(results)
         if len(written) == 2:
             raise full

@@ -9,13 +9,21 @@ import distributed
 import pytest
 from IPython.core.events import EventManager, available_events
 
+import rcwidgets as rc
 from rcwidgets.core.parts import about as known
 from rcwidgets.live.sweep.plan import HERE, Place, SweepError
 from rcwidgets.widgets import executors
 from rcwidgets.widgets.executors import Executors
-from tests.widgets.test_sweep import ASK, model, view  # noqa: F401  # fixtures
+from rcwidgets.widgets.sweep import SweepView
+from tests.widgets.test_sweep import ASK
 
 ALONE = {"key": "", "label": "this machine", "refused": ""}
+
+
+@pytest.fixture
+def model():
+    """A chain that is drawn by the trainer's seed."""
+    return rc.Input() >> rc.Reservoir(20, input_scaling=0.3) >> rc.LinearReadout()
 
 
 @pytest.fixture
@@ -82,8 +90,8 @@ def test_clients_of_dask_are_listed_with_their_workers_now_until_they_are_closed
     assert known._about_client(waiting) == ("dask", None, "its scheduler does not answer")
 
 
-def test_the_page_hears_of_a_pool_after_its_cell_and_has_it_do_the_sweep(names, page, play, view):  # noqa: F811
-    asked = {"id": 1, **ASK}
+def test_the_page_hears_of_a_pool_after_its_cell_and_has_it_do_the_sweep(names, page, play):
+    asked, view = {"id": 1, **ASK}, play.children[3]
     with ThreadPoolExecutor(2) as pool:
         assert view.executors == [ALONE]
         names["pool"] = pool
@@ -105,3 +113,6 @@ def test_the_page_hears_of_a_pool_after_its_cell_and_has_it_do_the_sweep(names, 
     assert answer["error"] == {"text": "This executor is not there any more. Choose another one.", "field": "executor"}
     view.close()
     assert not names["shell"].events.callbacks["post_run_cell"] and not found.store.parent.exists()
+    other = SweepView(play.experiment)  # of the same experiment, whose last store went with the view
+    assert page.say(other, asked)["ok"] and play.wait_sweep(60).store is None
+    other.close()

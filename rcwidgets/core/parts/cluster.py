@@ -9,7 +9,6 @@ from rcwidgets.core.parts.engine import AbstractEngine, Again, WorkersLostError
 from rcwidgets.core.parts.worker import Part, Work, do
 
 PATIENCE = 5.0  # seconds for a scheduler that does not answer
-WAIT = 60.0  # seconds until there must be a worker that data can be sent to
 LOOK = 0.5  # seconds between two looks at who is there
 
 
@@ -41,9 +40,9 @@ class Cluster(AbstractEngine):
         return 2 * sum(self._known.values())
 
     def submit(self, part: Part) -> distributed.Future:
+        if self._data is None or self._data.status in ("cancelled", "lost", "error"):
+            self._data = self._sent()
         try:
-            if self._data is None or self._data.status in ("cancelled", "lost", "error"):
-                self._data = self._sent()
             return self._client.submit(do, self._work, self._name, self._data, part, *self.asked(), pure=False)
         except Exception as error:
             if self._client.status != "running":
@@ -51,17 +50,15 @@ class Cluster(AbstractEngine):
             raise
 
     def _sent(self) -> distributed.Future:
-        """The data with all workers, as soon as there is one. Who dies as they reach him breaks the sending, and it is made again."""
-        until, broken = time.monotonic() + WAIT, None
-        while time.monotonic() < until:
-            try:
-                if self._client.nthreads(callback_timeout=PATIENCE):
-                    return self._client.scatter(self._packed, broadcast=True, hash=False)
-            except (OSError, ValueError) as error:  # a ValueError is dask's word for no worker that is left
-                broken = error
-            time.sleep(LOOK)  # the client hears a little later who has gone
+        """The data with all workers. Who dies as they reach him breaks the sending, which is made again when it is known who is left."""
+        try:
+            return self._client.scatter(self._packed, broadcast=True, hash=False)
+        except Exception as error:
             self._wait_for_scheduler()
-        raise WorkersLostError("The data reached no worker of the executor for a minute. Add workers, and go on.") from broken
+            if not isinstance(error, OSError | ValueError):  # a ValueError is dask's word for no worker that is left
+                raise
+            self._known, self._looked = {}, time.monotonic()
+            raise Again("Data did not reach the workers, and are sent anew.") from error
 
     def outcome(self, future: distributed.Future) -> dict[str, Any]:
         status = future.status
@@ -95,6 +92,7 @@ class Cluster(AbstractEngine):
         try:
             there = dict(self._client.nthreads(callback_timeout=PATIENCE))
         except (OSError, TimeoutError):
+            self._known = {}
             return ""  # it has just gone: the next look waits for it
         gone, self._known = [address for address in self._known if address not in there], there
         if gone:

@@ -1,6 +1,7 @@
 """Parts of some work, done by an executor, and yielded in the order in which they end."""
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from itertools import count
@@ -83,22 +84,34 @@ class Parts:
         source, numbers, done = iter(parts), count(), SimpleQueue[int]()
         under_way: dict[int, tuple[Any, Part, int]] = {}
 
+        again: deque[tuple[Part, int]] = deque()  # parts that have to be done once more, and how often they were tried
+
         def submit(part: Part, tries: int) -> None:
             number = next(numbers)
-            future = self._engine.submit(part)
+            try:
+                future = self._engine.submit(part)
+            except Again as why:
+                put_back(part, tries, why)
+                return
             under_way[number] = (future, part, tries)
             future.add_done_callback(lambda _: done.put(number))
+
+        def put_back(part: Part, tries: int, why: Again) -> None:
+            self._say(str(why))
+            if tries == TRIES:
+                raise WorkersLostError(f"A part was given up after {TRIES} tries: what it needs is lost again and again.") from why
+            again.append((part, tries + 1))
 
         ended = False
         self._look()
         try:
             while True:
-                while not ended and len(under_way) < self._most():
-                    part = next(source, _END)
-                    ended = part is _END
-                    if not ended:
-                        submit(part, 1)
-                if ended and not under_way:
+                while (again or not ended) and len(under_way) < self._most():
+                    part, tries = again.popleft() if again else (next(source, _END), 1)
+                    ended = ended or part is _END
+                    if part is not _END:
+                        submit(part, tries)
+                if ended and not under_way and not again:
                     break
                 try:
                     number = done.get(timeout=GLANCE)
@@ -111,10 +124,7 @@ class Parts:
                 try:
                     told = self._engine.outcome(future)
                 except Again as why:
-                    self._say(str(why))
-                    if tries == TRIES:
-                        raise WorkersLostError(f"A part was given up after {TRIES} tries: what it needs is lost again and again.") from why
-                    submit(part, tries + 1)
+                    put_back(part, tries, why)
                     continue
                 if "refused" in told:
                     raise ValueError(told["refused"])

@@ -10,7 +10,7 @@ import pytest
 
 from rcwidgets.core.cores import cores, counted_as
 from rcwidgets.core.parts import cluster
-from rcwidgets.core.parts.engine import WorkersLostError
+from rcwidgets.core.parts.engine import Again, WorkersLostError
 from rcwidgets.core.parts.parts import Parts, is_executor
 from rcwidgets.core.parts.worker import Latest
 
@@ -98,22 +98,32 @@ def test_the_latest_things_are_kept_and_made_once():
     assert made == [1, 2, 3, 2]
 
 
-def test_data_are_sent_again_where_a_worker_dies_as_they_reach_it_and_who_is_gone_for_good_is_said(monkeypatch):
-    monkeypatch.setattr(cluster, "LOOK", 0.01)
-    there, broken = [{}, {"one": 1}, {"one": 1}, {"one": 1}], [OSError("Stream is closed"), ValueError("replicate")]
-    client = SimpleNamespace(asynchronous=False, status="running", submit=lambda *_, **__: "future", nthreads=lambda **_: there.pop(0))
+def test_a_part_that_cannot_be_sent_comes_again_and_no_more_than_five_times(threads):
+    with Parts(threads, scaled, {"x": np.ones(1)}) as parts:
+        submit, lost = parts._engine.submit, [Again("Data were lost.")] * 4
+        parts._engine.submit = lambda part: submit(part) if not lost else (_ for _ in ()).throw(lost.pop())
+        assert sorted(part for part, _ in parts.run(range(3))) == [0, 1, 2] and parts.notes == ("Data were lost.",)
+        parts._engine.submit = lambda part: (_ for _ in ()).throw(Again("Data were lost."))
+        with pytest.raises(WorkersLostError, match="given up after 5 tries"):
+            list(parts.run(range(1)))
+
+
+def test_data_that_break_off_wait_for_workers_and_a_scheduler_that_closes_is_said():
+    client = SimpleNamespace(asynchronous=False, status="running", nthreads=lambda **_: {"one": 2})
+    broken: list[Exception] = []
 
     def scatter(*_, **__):
-        if broken:
-            raise broken.pop(0)
-        return SimpleNamespace(status="finished")
+        raise broken[-1]
 
     client.scatter = scatter
-    assert cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1) == "future" and not there and not broken
-    client.nthreads = lambda **_: {}
-    monkeypatch.setattr(cluster, "WAIT", 0.05)
-    with pytest.raises(WorkersLostError, match="The data reached no worker of the executor for a minute"):
-        cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1)
-    client.nthreads = lambda **_: setattr(client, "status", "closed")
+    for error in (OSError("Stream is closed"), ValueError("Can not use replicate to delete data")):
+        broken.append(error)
+        engine = cluster.Cluster(client, scaled, {"x": np.ones(1)})
+        engine.look()
+        assert engine.window == 4
+        with pytest.raises(Again, match="sent anew"):
+            engine.submit(1)
+        assert engine.window == engine.workers == 0  # until the next look
+    client.status = "closed"
     with pytest.raises(WorkersLostError, match="The scheduler of the executor does not answer any more"):
-        cluster.Cluster(client, scaled, {"x": np.ones(1)}).submit(1)
+        engine.submit(1)

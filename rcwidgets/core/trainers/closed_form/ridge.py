@@ -134,13 +134,8 @@ class RidgeTrainer(AbstractClosedFormTrainer, AbstractSideBySide):
             every = np.ones(next(iter(run.pairs.inputs.values())).shape[:2])
             fits, kept = self._dual_rows(group, run, every, ", each beta tried")
             left = [k for k in group if k not in fits]
-            more = (
-                self._blocked(left, run)
-                if self.settings.selection == "blocked" and left
-                else self._selected(left, run)
-                if left
-                else ({}, {})
-            )
+            choose = self._blocked if self.settings.selection == "blocked" else self._selected
+            more = choose(left, run) if left else ({}, {})
             return fits | more[0], kept | more[1]
         for k in group:
             check_fits(run, k, beta=beta, matrices=3 if penalize else 1)
