@@ -1,6 +1,9 @@
 """The workers of a `dask.distributed.Client`. Imported only where one was given."""
 
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import distributed
@@ -10,6 +13,21 @@ from rcwidgets.core.parts.worker import Part, Work, do
 
 PATIENCE = 5.0  # seconds for a scheduler that does not answer
 LOOK = 0.5  # seconds between two looks at who is there
+
+
+@contextmanager
+def _sending_unlogged() -> Iterator[None]:
+    """Sending that breaks is answered here. A scheduler in this process would print its traceback into the notebook besides."""
+
+    def other(record: logging.LogRecord) -> bool:
+        return record.args != ("scatter",)
+
+    log = logging.getLogger("distributed.core")
+    log.addFilter(other)
+    try:
+        yield
+    finally:
+        log.removeFilter(other)
 
 
 class Cluster(AbstractEngine):
@@ -52,7 +70,8 @@ class Cluster(AbstractEngine):
     def _sent(self) -> distributed.Future:
         """The data with all workers. Who dies as they reach him breaks the sending, which is made again when it is known who is left."""
         try:
-            return self._client.scatter(self._packed, broadcast=True, hash=False)
+            with _sending_unlogged():
+                return self._client.scatter(self._packed, broadcast=True, hash=False)
         except Exception as error:
             self._wait_for_scheduler()
             if not isinstance(error, OSError | ValueError):  # a ValueError is dask's word for no worker that is left

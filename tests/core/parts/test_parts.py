@@ -5,6 +5,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from types import SimpleNamespace
 
+import distributed
 import numpy as np
 import pytest
 
@@ -127,3 +128,14 @@ def test_data_that_break_off_wait_for_workers_and_a_scheduler_that_closes_is_sai
     client.status = "closed"
     with pytest.raises(WorkersLostError, match="The scheduler of the executor does not answer any more"):
         engine.submit(1)
+
+
+def test_a_scheduler_in_this_process_prints_nothing_of_a_sending_that_is_answered_here(caplog):
+    with distributed.Client(n_workers=0, processes=False, dashboard_address=None, timeout=1) as client:
+        engine = cluster.Cluster(client, scaled, {"x": np.ones(1)})
+        with pytest.raises(Again, match="sent anew"):
+            engine.submit(1)
+        assert not [record for record in caplog.records if record.levelname == "ERROR"]
+        with pytest.raises(TimeoutError):
+            client.scatter({"x": 1})
+        assert "Exception while handling op scatter" in caplog.text  # what is not ours is still told
