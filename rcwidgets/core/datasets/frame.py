@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from rcwidgets.core.datasets.csv_file import Columns, columns_of, from_csv
-from rcwidgets.core.datasets.frame_columns import Frame, index_of, is_frame, names_and_arrays, say_levels, say_order
+from rcwidgets.core.datasets.frame_columns import NESTED, Frame, index_of, is_frame, names_and_arrays, say_levels, say_order
 from rcwidgets.core.datasets.frame_columns import columns_of as typed_columns
 from rcwidgets.core.datasets.reader.apart import assembled
 from rcwidgets.core.datasets.reader.notes import Notes, tell
 from rcwidgets.core.datasets.reader.options import Gaps, Options, Order
+from rcwidgets.core.datasets.reader.typed import Typed
 from rcwidgets.core.datasets.table import clean_name
 
 
@@ -65,14 +66,14 @@ def from_frame(
     sought = [by_name[_key(label)] for label in wanted] if targets is not None else None
     known = {one.name: one for one in columns}
     for name in [*(asked or []), *(sought or [])]:
-        _check_kind(known[name].kind, name, dict(found)[name])
+        _check_kind(known[name], dict(found)[name])
     series = assembled(columns, options, notes, "frame")
     if series.time_label == "row":
         say_order(data, notes)
     if asked is None:
         for name, reason in series.left_out:
             if name in dict(found) and name not in (sought or []) and reason != "counts the rows":
-                _check_kind(known[name].kind, name, dict(found)[name])
+                _check_kind(known[name], dict(found)[name])
         if not [name for name in series.channels if name not in (sought or [])]:
             raise ValueError(f"from_frame.inputs must name a column, got none. Valid names: {', '.join(map(str, labels))}.")
     if options.gaps == "error" and options.resample is None:
@@ -99,12 +100,15 @@ def _named(names: list[Any], asked: str | Sequence[str] | None, field: str) -> l
     return listed
 
 
-def _check_kind(kind: str, name: str, values: np.ndarray) -> None:
+def _check_kind(column: Typed, values: np.ndarray) -> None:
     """Raises where a column that is asked for holds no numbers."""
-    if kind in ("date", "clock"):
-        raise ValueError(f"from_frame.data column {name!r} must hold numbers, got dates. Leave it out or convert it.")
-    if kind != "number":
-        raise TypeError(f"from_frame.data column {name!r} must hold numbers, got {values.dtype}. Leave it out or convert it.")
+    must = f"from_frame.data column {column.name!r} must hold numbers"
+    if column.kind in ("date", "clock"):
+        raise ValueError(f"{must}, got dates. Leave it out or convert it.")
+    if column.problem == NESTED:
+        raise TypeError(f"{must}, got {NESTED}.")
+    if column.kind != "number":
+        raise TypeError(f"{must}, got {values.dtype}. Leave it out or convert it.")
 
 
 def _check_gaps(numbers: np.ndarray | None, name: str) -> None:

@@ -12,12 +12,23 @@ from rcwidgets.core.datasets.reader.decimal_sign import proofs_of
 from rcwidgets.core.datasets.reader.notes import DataError, Notes
 from rcwidgets.core.datasets.reader.options import Options
 from rcwidgets.core.datasets.reader.time_name import time_name
-from rcwidgets.core.datasets.reader.typed import Typed, typed
+from rcwidgets.core.datasets.reader.typed import Typed, in_one_zone, typed
 from rcwidgets.core.datasets.table import clean_name
 
 
 class InUTC(np.ndarray):
-    """Dates of a zone, which were put into UTC."""
+    """Dates that tell their zone, in UTC."""
+
+
+class PutIntoUTC(InUTC):
+    """Those that stood in another zone."""
+
+
+NESTED = "a series in each cell: write one row for each of its steps, and tell the series apart by id="
+
+
+def _in_utc(dates: np.ndarray, zone: object) -> np.ndarray:
+    return dates.view(InUTC if str(zone).upper() in ("UTC", "ETC/UTC", "Z", "+00:00", "UTC+00:00", "GMT") else PutIntoUTC)
 
 
 class Frame(Protocol):
@@ -67,7 +78,7 @@ def _of_pandas(column: Any) -> np.ndarray:
     """A column of pandas: times of a zone in UTC, periods at their start, numbers with gaps as NaN."""
     kind = getattr(column.dtype, "kind", "O")
     if getattr(column.dtype, "tz", None) is not None:
-        return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy().view(InUTC)
+        return _in_utc(column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(), column.dtype.tz)
     if type(column.dtype).__name__ == "PeriodDtype":
         return column.dt.to_timestamp().to_numpy()
     if kind in "iufb" and not isinstance(column.dtype, np.dtype):
@@ -80,7 +91,7 @@ def _of_pandas(column: Any) -> np.ndarray:
 def _of_polars(column: Any) -> np.ndarray:
     name = str(column.dtype)
     if name.startswith("Datetime") and getattr(column.dtype, "time_zone", None):
-        return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_numpy().view(InUTC)
+        return _in_utc(column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).to_numpy(), column.dtype.time_zone)
     if name.startswith("Decimal"):
         return column.cast(_polars_float(column)).to_numpy()
     if name.startswith(("Categorical", "Enum", "Time")):
@@ -99,7 +110,7 @@ def _of_arrow(column: Any) -> np.ndarray:
     if kind.startswith(("dictionary", "decimal", "time32", "time64", "list", "struct", "bool")):
         return np.array(column.to_pylist(), dtype=object)
     values = column.to_numpy()
-    return values.view(InUTC) if getattr(column.type, "tz", None) is not None else values
+    return _in_utc(values, column.type.tz) if getattr(column.type, "tz", None) is not None else values
 
 
 def columns_of_frame(data: Any, options: Options, notes: Notes) -> list[Typed]:
@@ -122,12 +133,14 @@ def columns_of_frame(data: Any, options: Options, notes: Notes) -> list[Typed]:
 
 
 def index_of(data: Any, names: Sequence[str]) -> tuple[str, np.ndarray] | None:
-    """The index of a data frame of pandas where it is a time, with its name."""
+    """The index of a data frame of pandas where it is a time, with its name: of dates, of spans of time, or named like a time."""
     index = getattr(data, "index", None)
     if index is None or not hasattr(index, "to_series") or type(index).__name__ in ("RangeIndex", "MultiIndex"):
         return None
     values = _of_pandas(index.to_series())
     named = str(getattr(index, "name", None) or "")
+    if values.dtype.kind == "m" and not time_name(named).sure:
+        named = "time"
     dated = values.dtype.kind == "M" or (values.dtype.kind == "O" and len(values) and isinstance(values[0], datetime.date | str))
     if (dated or time_name(named).sure) and named not in names:
         return named or "date", values
@@ -138,32 +151,36 @@ def say_levels(data: Any, notes: Notes) -> None:
     """Says that an index of several levels, which tells rows of several things apart, is left out."""
     index: Any = getattr(data, "index", None)
     if type(index).__name__ == "MultiIndex":
-        levels = ", ".join(repr(str(name)) for name in index.names)
-        notes.add(f"The index of the levels {levels} was left out, and the rows are one series. data.reset_index() makes columns of them.")
+        levels = ", ".join(f"level_{place}" if name is None else str(name) for place, name in enumerate(index.names))
+        notes.add(
+            f"The index ({levels}) was left out, and the rows are one series. data.reset_index() makes columns of it, for time= and id=."
+        )
 
 
 def say_order(data: Any, notes: Notes) -> None:
-    """Says that numbers of an index, which is no time, do not rise, so that rows may stand backwards or mixed."""
+    """Says that an index, which was not taken for the time, does not rise, so that rows may stand backwards or mixed."""
     index: Any = getattr(data, "index", None)
-    if getattr(getattr(index, "dtype", None), "kind", "O") in "iuf" and index.is_unique and not index.is_monotonic_increasing:
-        notes.add("The numbers of the index do not rise: rows were read as they stand. data.sort_index() puts them in order.")
+    if getattr(getattr(index, "dtype", None), "kind", "O") in "iufmM" and index.is_unique and not index.is_monotonic_increasing:
+        notes.add("The index does not rise: rows were read as they stand. data.sort_index() puts them in order.")
 
 
 def columns_of(arrays: Sequence[tuple[str, np.ndarray]], options: Options, notes: Notes) -> list[Typed]:
     """Named arrays as typed columns; texts are understood as those of a file are."""
-    ready: list[Typed | Any] = [_plain(name, values) for name, values in arrays]
+    ready: list[Typed | Any] = [_plain(name, values, notes) for name, values in arrays]
     scans = [one for one in ready if not isinstance(one, Typed)]
     proofs = proofs_of(scans)
     return [one if isinstance(one, Typed) else typed(one, proofs, options, "", notes) for one in ready]
 
 
-def _plain(name: str, values: np.ndarray) -> Any:
+def _plain(name: str, values: np.ndarray, notes: Notes) -> Any:
     """One array as a typed column; texts are given back as a scan."""
     if values.ndim != 1:
-        return Typed(name, "none", problem="not one value a row")
+        return Typed(name, "none", problem=NESTED)
     if values.dtype.kind == "M":
         instants = np.asarray(values).astype("datetime64[us]")
         whole = bool((instants == instants.astype("datetime64[D]"))[~np.isnat(instants)].all())
+        if isinstance(values, PutIntoUTC):
+            notes.add(in_one_zone(name))
         return Typed(name, "date", instants=instants, whole=whole, zoned=isinstance(values, InUTC))
     if values.dtype.kind == "m":
         seconds = values.astype("timedelta64[us]").astype(np.int64) / 1e6
@@ -172,7 +189,7 @@ def _plain(name: str, values: np.ndarray) -> Any:
         return _finite(name, values.astype(np.float64))
     if values.dtype.kind not in "OUST":
         return Typed(name, "none", problem="text")
-    return _objects(name, values)
+    return _objects(name, values, notes)
 
 
 def _finite(name: str, values: np.ndarray) -> Typed:
@@ -182,7 +199,7 @@ def _finite(name: str, values: np.ndarray) -> Typed:
     return Typed(name, "number", values) if np.isfinite(values).any() else Typed(name, "none", problem="empty")
 
 
-def _objects(name: str, values: np.ndarray) -> Any:
+def _objects(name: str, values: np.ndarray, notes: Notes) -> Any:
     """An array of Python's objects: numbers, dates or texts."""
     known = [value for value in values if not is_gap(value)]
     if not known:
@@ -193,14 +210,16 @@ def _objects(name: str, values: np.ndarray) -> Any:
         return scan(name, gathered.words(), lambda row: f"row {row}")
     if all(isinstance(value, datetime.date) for value in known):
         dates = np.array([np.datetime64("NaT") if is_gap(value) else _naive(value) for value in values], "datetime64[us]")
-        return _plain(name, dates.view(InUTC) if any(getattr(value, "tzinfo", None) is not None for value in known) else dates)
+        offsets = {value.utcoffset() for value in known if isinstance(value, datetime.datetime) and value.tzinfo is not None}
+        return _plain(name, dates.view(PutIntoUTC if any(offsets) else InUTC) if offsets else dates, notes)
     if all(isinstance(value, datetime.time) for value in known):
         gathered = Gathered()
         gathered.add([None if is_gap(value) else value.isoformat() for value in values])
         return scan(name, gathered.words(), lambda row: f"row {row}")
     if all(isinstance(value, int | float | decimal.Decimal | np.number | np.bool_) for value in known):
         return _finite(name, np.array([np.nan if is_gap(value) else float(value) for value in values]))
-    return Typed(name, "none", problem="text")
+    nested = all(hasattr(value, "__len__") and not isinstance(value, str | bytes) for value in known)
+    return Typed(name, "none", problem=NESTED if nested else "text")
 
 
 def _naive(value: datetime.date) -> datetime.date:

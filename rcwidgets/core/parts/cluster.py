@@ -11,7 +11,7 @@ import distributed
 from rcwidgets.core.parts.engine import AbstractEngine, Again, WorkersLostError
 from rcwidgets.core.parts.worker import Part, Work, do
 
-PATIENCE = 5.0  # seconds for a scheduler that does not answer
+PATIENCE = 5.0  # seconds for a scheduler that does not answer, and for a worker to send data to
 LOOK = 0.5  # seconds between two looks at who is there
 
 
@@ -71,7 +71,7 @@ class Cluster(AbstractEngine):
         """The data with all workers. Who dies as they reach him breaks the sending, which is made again when it is known who is left."""
         try:
             with _sending_unlogged():
-                return self._client.scatter(self._packed, broadcast=True, hash=False)
+                return self._client.scatter(self._packed, broadcast=True, hash=False, timeout=PATIENCE)
         except Exception as error:
             self._wait_for_scheduler()
             if not isinstance(error, OSError | ValueError):  # a ValueError is dask's word for no worker that is left

@@ -11,6 +11,7 @@ import pyarrow
 import pytest
 
 from rcwidgets.core.datasets import DataWarning, from_csv, from_frame
+from rcwidgets.core.datasets.reader.notes import DataError
 from rcwidgets.core.tasks.own_series import own_series
 
 
@@ -134,17 +135,59 @@ def test_times_of_a_zone_are_dates_in_utc_and_the_axis_says_so():
         pyarrow.table({"at": pyarrow.array(berlin), "x": values}),
     ]
     for frame in frames:
-        np.testing.assert_array_equal(from_frame(frame)["time"], plain.to_numpy().astype("datetime64[us]"))
-        assert own_series(frame).time_label == "hours since 2024-03-30 12:00:00 UTC"
+        with pytest.warns(DataWarning, match="times were put into one zone, UTC"):
+            read = from_frame(frame)
+        with pytest.warns(DataWarning, match="times were put into one zone, UTC"):
+            series = own_series(frame)
+        np.testing.assert_array_equal(read["time"], plain.to_numpy().astype("datetime64[us]"))
+        assert series.time_label == "hours since 2024-03-30 12:00:00 UTC"
     assert own_series(pandas.DataFrame({"x": values}, index=plain)).time_label == "hours since 2024-03-30 12:00:00"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what is in UTC already is not told
+        for frame in (pandas.DataFrame({"x": values}, index=plain.tz_localize("UTC")), pandas.DataFrame({"x": values}, index=plain)):
+            np.testing.assert_array_equal(from_frame(frame)["time"], plain.to_numpy().astype("datetime64[us]"))
+
+
+@pytest.mark.parametrize("name", [None, "lap"])
+def test_an_index_of_spans_is_the_time_in_seconds(name):
+    spans = pandas.to_timedelta([0, 10, 20, 30], unit="min").rename(name)
+    frame = pandas.DataFrame({"x": [1.0, 4.0, 9.0, 16.0]}, index=spans)
+    assert from_frame(frame)["time"].tolist() == [0.0, 600.0, 1200.0, 1800.0]
+    assert own_series(frame).time_label == "time [s]"
+    with pytest.warns(DataWarning, match="The newest row came first"):
+        assert from_frame(frame[::-1])["inputs"].ravel().tolist() == [1.0, 4.0, 9.0, 16.0]
+
+
+def test_a_series_in_each_cell_is_refused_with_what_to_do():
+    words = "a series in each cell: write one row for each of its steps, and tell the series apart by id="
+    nested = [pandas.Series([1.0, 2.0]), pandas.Series([3.0, 4.0, 5.0])]
+    frames = [
+        pandas.DataFrame({"v": nested, "a": [1.0, 2.0]}),
+        pandas.DataFrame({"v": [[1, 2], [3, 4]], "a": [1.0, 2.0]}),
+        polars.DataFrame({"v": [[1, 2], [3, 4]], "a": [1.0, 2.0]}),
+        pyarrow.table({"v": [[1, 2], [3, 4, 5]], "a": [1.0, 2.0]}),
+    ]
+    for frame in frames:
+        with pytest.raises(TypeError, match=f"column 'v' must hold numbers, got {words}"):
+            from_frame(frame)
+    with pytest.raises(DataError, match=f"'v': {words}"):
+        own_series(frames[0][["v"]])
+
+
+def test_the_levels_of_an_index_without_names_are_called_as_reset_index_calls_them():
+    index = pandas.MultiIndex.from_product([[0, 1], [0, 1, 2]])
+    frame = pandas.DataFrame({"x": np.arange(6.0)}, index=index)
+    with pytest.warns(DataWarning, match=r"The index \(level_0, level_1\) was left out, and the rows are one series"):
+        from_frame(frame)
+    assert list(frame.reset_index().columns) == ["level_0", "level_1", "x"]
 
 
 def test_an_index_whose_numbers_do_not_rise_is_told_where_there_is_no_time():
     frame = pandas.DataFrame({"x": [1.5, 2.5, 2.0]})
-    with pytest.warns(DataWarning, match=r"The numbers of the index do not rise: rows were read as they stand. data.sort_index\(\) puts"):
+    with pytest.warns(DataWarning, match=r"The index does not rise: rows were read as they stand. data.sort_index\(\) puts"):
         assert from_frame(frame[::-1])["inputs"].ravel().tolist() == [2.0, 2.5, 1.5]
-    with pytest.warns(DataWarning, match="do not rise"):
-        assert "do not rise" in own_series(frame.iloc[[1, 0, 2]]).notes[-1]
+    with pytest.warns(DataWarning, match="does not rise"):
+        assert "does not rise" in own_series(frame.iloc[[1, 0, 2]]).notes[-1]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         from_frame(frame)

@@ -46,9 +46,7 @@ def test_an_index_of_levels_is_left_out_and_told():
         {"x": [1.0, 2, 3, 4]}, index=pd.MultiIndex.from_tuples([("a", 0), ("a", 1), ("b", 0), ("b", 1)], names=["id", "t"])
     )
     for make in (rc.datasets.from_frame, own_series):
-        with pytest.warns(
-            rc.datasets.DataWarning, match=r"levels 'id', 't' was left out, and the rows are one series. data.reset_index\(\)"
-        ):
+        with pytest.warns(rc.datasets.DataWarning, match=r"\(id, t\) was left out, and the rows are one series. data.reset_index\(\)"):
             make(frame)
     read = rc.datasets.from_frame(frame.reset_index(), id="id", inputs="x")
     assert [one.tolist() for one in read["inputs"]] == [[[1.0], [2.0]], [[3.0], [4.0]]]

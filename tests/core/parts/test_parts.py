@@ -130,12 +130,13 @@ def test_data_that_break_off_wait_for_workers_and_a_scheduler_that_closes_is_sai
         engine.submit(1)
 
 
-def test_a_scheduler_in_this_process_prints_nothing_of_a_sending_that_is_answered_here(caplog):
-    with distributed.Client(n_workers=0, processes=False, dashboard_address=None, timeout=1) as client:
+def test_a_scheduler_in_this_process_prints_nothing_of_a_sending_that_is_answered_here(caplog, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
+    with distributed.Client(n_workers=0, processes=False, dashboard_address=None) as client:
         engine = cluster.Cluster(client, scaled, {"x": np.ones(1)})
         with pytest.raises(Again, match="sent anew"):
             engine.submit(1)
         assert not [record for record in caplog.records if record.levelname == "ERROR"]
         with pytest.raises(TimeoutError):
-            client.scatter({"x": 1})
+            client.scatter({"x": 1}, timeout=0.1)
         assert "Exception while handling op scatter" in caplog.text  # what is not ours is still told

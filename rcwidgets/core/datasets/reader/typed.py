@@ -49,6 +49,11 @@ class Typed:
         )
 
 
+def in_one_zone(name: str) -> str:
+    """The words for a column whose times tell their zones."""
+    return f"Column {name!r}: times were put into one zone, UTC."
+
+
 def typed(one: Scan, proofs: dict[str, Proof], options: Options, separator: str, notes: Notes) -> Typed:
     """What a column holds. A few cells that are no numbers among others are a DataError that names line and column."""
     total = one.filled
@@ -160,7 +165,7 @@ def _dates(one: Scan, options: Options, notes: Notes) -> Typed | None:
     if found.short:
         notes.add(f"Column {one.name!r}: years of two digits were read as 1969 to 2068.")
     if found.zoned:
-        notes.add(f"Column {one.name!r}: times were put into one zone, UTC.")
+        notes.add(in_one_zone(one.name))
     texts = np.full(len(one.words.texts), np.datetime64("NaT", "us"))
     texts[places] = found.instants
     instants = one.words.spread(texts, np.datetime64("NaT", "us"))

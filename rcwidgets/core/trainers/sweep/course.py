@@ -16,7 +16,7 @@ from rcwidgets.core.trainers.closed_form.one_pass import Cut, cut_of
 from rcwidgets.core.trainers.sweep.job import Job, Keys, Stage, part_of
 from rcwidgets.core.trainers.sweep.measure import Portion, measured, portions
 
-BUNDLES = 16  # parts that each core gets at least, where there are so many groups
+BUNDLES = 8  # parts that each core gets at least, where there are so many groups: each costs a worker some 10 ms beside its work
 LARGEST = 8  # groups in a part
 
 
