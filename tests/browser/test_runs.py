@@ -104,6 +104,9 @@ def test_pictures(desk: Lab) -> None:
     expect(best).to_have_count(1)
     errors = desk.ask_json("{run.name: run.test_nrmse for run in play.runs if run.horizon == 1}")
     assert best.locator(".rcw-run-name").text_content() == min(errors, key=lambda name: errors[name])
+    error = best.locator("[data-key=test]")
+    expect(error).to_contain_text(", best")
+    assert error.evaluate("cell => cell.scrollWidth <= cell.clientWidth")  # nothing of it is cut off
     for theme in THEMES:
         desk.set_theme(theme)
         desk.screenshot(f"runs-{theme}")
