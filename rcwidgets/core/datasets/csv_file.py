@@ -86,7 +86,10 @@ def from_csv(
     )
     cases = read_cases(source)
     if cases is not None:
-        return _of_cases(cases)
+        said = Notes()
+        found = _of_cases(cases, gaps, said)
+        tell(said.said)
+        return found
     series = read_file(source, options, identified=False)
     notes = Notes()
     taken: dict[str, Any] = columns_of(series, inputs, targets, "from_csv", notes, gaps)
@@ -178,11 +181,29 @@ def _check(series: Series, values: np.ndarray, names: Sequence[str], owner: str)
         )
 
 
-def _of_cases(cases: Cases) -> dict[str, Any]:
-    read: dict[str, Any] = {"inputs": cases.series}
+def _of_cases(cases: Cases, gaps: Gaps, notes: Notes) -> dict[str, Any]:
+    read: dict[str, Any] = {"inputs": [_whole_case(place, values, gaps, notes) for place, values in enumerate(cases.series, 1)]}
     if cases.labels:
         if cases.numeric:
             read["targets"] = np.array([[float(label)] for label in cases.labels])
         else:
             read["labels"] = np.array(cases.labels)
     return read
+
+
+def _whole_case(place: int, values: np.ndarray, gaps: Gaps, notes: Notes) -> np.ndarray:
+    """A case (time, channels) without gaps."""
+    known = np.isfinite(values)
+    if gaps == "keep" or known.all():
+        return values
+    if gaps == "error":
+        row, channel = (int(one) for one in np.argwhere(~known)[0])
+        raise DataError(
+            f"from_csv.source case {place:,} has no number at time {row} of channel {channel + 1}. "
+            "Leave the case out; gaps='drop', 'fill' or 'cut' mends it, and gaps='keep' leaves nan."
+        )
+    own = Notes()
+    made = mended(values, np.arange(len(values), dtype=np.float64), gaps, range(values.shape[1]), own, timed=False)
+    for sentence in own.said:
+        notes.add(f"Case {place:,}: {sentence}")
+    return made.values

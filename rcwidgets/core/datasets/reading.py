@@ -108,7 +108,7 @@ def _columns(kind: str, source: Source, file: IO[bytes], notes: Notes, options: 
         file.seek(0)
         return columns_of_arrays(arrays_of_npz(file), notes)
     if kind == "mat":
-        return columns_of_arrays(arrays_of_mat(file), notes)
+        return columns_of_arrays(arrays_of_mat(file, notes), notes)
     if kind == "hdf5":
         return columns_of_arrays(arrays_of_hdf5(file), notes)
     if kind in ("parquet", "feather"):

@@ -41,7 +41,8 @@ def check_loop(program: Program) -> Loop:
     (entry,) = program.inputs
     taken, given = program.wires[entry].size, program.wires[exit].size
     if taken != given:
-        known = f", or give the {_features(taken - given)} that are known: generate(steps, drive=...)" if taken > given else ""
+        those = f"{_features(taken - given)} that {'is' if taken - given == 1 else 'are'} known"
+        known = f", or give the {those}: generate(steps, drive=...)" if taken > given else ""
         raise ValueError(
             f"The closed loop feeds {names[exit]} back as {names[entry]}: {names[exit]} gives {_features(given)}, "
             f"{names[entry]} takes {taken}. Train the model to forecast its own input{known}."

@@ -61,6 +61,20 @@ def test_files_of_matlab():
     np.testing.assert_array_equal(from_csv(file.getvalue())["inputs"], X)
 
 
+def test_what_is_no_table_of_numbers_is_named_with_what_to_do():
+    cells = np.array([np.ones((5, 2)), np.ones((7, 2))], dtype=object)
+    with pytest.raises(ValueError, match=r"got 'c' \(cell\), 's' \(struct\). Save the fields of a struct by save\("):
+        from_csv(saved(savemat, {"c": cells, "s": {"a": X}}))
+    with pytest.warns(DataWarning, match=r"Left out: 'who' \(char\), 's' \(struct\)"):
+        np.testing.assert_array_equal(from_csv(saved(savemat, {"who": "me", "s": {"a": X}, "x": X}))["inputs"], X)
+    with pytest.raises(
+        ValueError, match=r"got \(4, 20, 2\) of float64. Series \(trials, time, channels\) are loaded in Python, and given as"
+    ):
+        from_csv(saved(np.save, np.zeros((4, 20, 2))))
+    with pytest.raises(ValueError, match=r"got 'z' \(3, 2\) of complex128"):
+        from_csv(saved(savemat, {"z": np.ones((3, 2)) * 1j}))
+
+
 def test_a_workbook_is_read_with_its_dates():
     read = from_csv(workbook(*dated()))
     np.testing.assert_array_equal(read["inputs"], X)
@@ -74,6 +88,8 @@ def test_a_workbook_is_read_with_its_dates():
 def test_a_workbook_with_formulas_without_values_is_refused():
     with pytest.raises(ValueError, match="Cell B3 holds a formula without its value. Open the workbook in a spreadsheet and save it."):
         from_csv(workbook(["a", "b", "c"], [1, 2, 3], [3, "=1+1", 4]))
+    with pytest.raises(ValueError, match="Cell B2 holds a formula without its value"):  # in the last column of each row
+        from_csv(workbook(["a", "b"], [1, "=A2*2"], [3, "=A3*2"]))
 
 
 def test_columnar_files():
@@ -123,7 +139,7 @@ def test_arff():
 
 def test_cases_of_ts_are_lists_of_series_with_their_classes():
     head = "@problemName p\n@timeStamps false\n@univariate false\n@classLabel true a b\n@data\n"
-    read: dict = from_csv((head + "1,2,3:4,5,6:a\n7,8:9,?:b\n").encode())
+    read: dict = from_csv((head + "1,2,3:4,5,6:a\n7,8:9,?:b\n").encode(), gaps="keep")
     np.testing.assert_array_equal(read["inputs"][0], [[1, 4], [2, 5], [3, 6]])
     np.testing.assert_array_equal(read["inputs"][1], [[7, 9], [8, np.nan]])
     assert read["labels"].tolist() == ["a", "b"]
@@ -131,6 +147,18 @@ def test_cases_of_ts_are_lists_of_series_with_their_classes():
         from_csv((head + "1,2:3,x:a\n").encode())
     one = from_csv(b"@problemName p\n@classLabel false\n@data\n1,2,3:4,5,6\n")
     np.testing.assert_array_equal(one["inputs"], [[1, 4], [2, 5], [3, 6]])
+
+
+def test_gaps_of_cases_are_refused_or_mended_as_those_of_tables():
+    text = b"@problemName p\n@univariate true\n@classLabel true a b\n@data\n1,2,3,4:a\n2,3,?,5:b\n"
+    with pytest.raises(ValueError, match="case 2 has no number at time 2 of channel 1. Leave the case out; gaps='drop', 'fill' or 'cut'"):
+        from_csv(text)
+    right = {"fill": [2.0, 3.0, 4.0, 5.0], "drop": [2.0, 3.0, 5.0], "cut": [2.0, 3.0]}
+    for gaps, second in right.items():
+        with pytest.warns(DataWarning, match="^Case 2: "):
+            first, mended = from_csv(text, gaps=gaps)["inputs"]
+        assert first.ravel().tolist() == [1.0, 2.0, 3.0, 4.0] and mended.ravel().tolist() == second
+    np.testing.assert_array_equal(from_csv(text, gaps="keep")["inputs"][1].ravel(), [2.0, 3.0, np.nan, 5.0])
 
 
 @pytest.mark.parametrize("library", ["openpyxl", "h5py"])

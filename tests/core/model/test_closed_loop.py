@@ -186,7 +186,7 @@ def test_each_series_of_a_batch_has_its_drive_or_all_have_one(generator):
 @pytest.mark.parametrize(
     ("drive", "words"),
     [
-        (None, r"readout gives 1 feature, input takes 2. .* or give the 1 feature that are known"),
+        (None, r"readout gives 1 feature, input takes 2. .* or give the 1 feature that is known"),
         (np.zeros((5, 2)), "must have its last 1 feature, where readout is the first 1, or all 2, with nan in the columns"),
         (np.zeros((4, 1)), r"drive of 'input' must be \(5, features\), a row for each step, got the shape \(4, 1\)"),
         (np.full((5, 1), np.nan), r"drive of 'input' must be finite, got nan in row 0"),

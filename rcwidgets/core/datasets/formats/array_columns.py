@@ -28,8 +28,12 @@ def columns_of_arrays(arrays: Mapping[str, np.ndarray], notes: Notes) -> list[Ty
     good = {name: values for name, values in tables.items() if values is not None and values.size}
     lengths = Counter(len(values) for values in good.values() if len(values) > 1)
     if not lengths:
-        shapes = ", ".join(f"{name!r} {np.shape(values)}" for name, values in arrays.items())
-        raise DataError(f"The file must hold an array (time, channels) or (time,) of numbers, got {shapes or 'none'}.")
+        kinds = ", ".join(
+            f"{name!r} {np.shape(values)} of {np.asarray(values).dtype}".removeprefix("'' ") for name, values in arrays.items()
+        )
+        deep = any(values.ndim == 3 for values in arrays.values())
+        advice = " Series (trials, time, channels) are loaded in Python, and given as data=." if deep else ""
+        raise DataError(f"The file must hold an array (time, channels) or (time,) of numbers, got {kinds or 'none'}.{advice}")
     length = max(lengths, key=lambda one: (lengths[one], one))
     columns: list[Typed] = []
     left = []
@@ -39,11 +43,11 @@ def columns_of_arrays(arrays: Mapping[str, np.ndarray], notes: Notes) -> list[Ty
             continue
         if values.shape[1] > MOST_COLUMNS:
             raise DataError(
-                f"Array {name!r} of {values.shape} has more than {MOST_COLUMNS} columns. Rows are times: transpose it, or leave some out."
+                f"{_called(name)} of {values.shape} has more than {MOST_COLUMNS} columns. Rows are times: transpose it, or leave some out."
             )
         if values.shape[1] > len(values):
             notes.add(
-                f"Array {name!r} of {values.shape} was read as {len(values):,} times of {values.shape[1]:,} channels. "
+                f"{_called(name)} of {values.shape} was read as {len(values):,} times of {values.shape[1]:,} channels. "
                 "Transpose it if that is wrong."
             )
         for place in range(values.shape[1]):
@@ -53,6 +57,10 @@ def columns_of_arrays(arrays: Mapping[str, np.ndarray], notes: Notes) -> list[Ty
     if left:
         notes.add(f"Arrays of another length or kind were left out: {', '.join(left[:10])}.")
     return columns
+
+
+def _called(name: str) -> str:
+    return f"Array {name!r}" if name else "The array"
 
 
 def _flat(values: np.ndarray) -> np.ndarray | None:

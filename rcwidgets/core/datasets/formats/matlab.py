@@ -6,17 +6,24 @@ import numpy as np
 
 from rcwidgets.core.datasets.formats.array_columns import check_size
 from rcwidgets.core.datasets.formats.extra import needed
-from rcwidgets.core.datasets.reader.notes import DataError
+from rcwidgets.core.datasets.reader.notes import DataError, Notes
 
 _NUMBERS = frozenset(["double", "single", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "logical"])
 
 
-def arrays_of_mat(file: IO[bytes]) -> dict[str, np.ndarray]:
-    """The arrays of numbers of a .mat file up to version 7, by name."""
+def arrays_of_mat(file: IO[bytes], notes: Notes) -> dict[str, np.ndarray]:
+    """The arrays of numbers of a .mat file up to version 7, by name; what else it holds is said."""
     from scipy.io import loadmat, whosmat
 
     try:
-        known = [(name, shape) for name, shape, kind in whosmat(file) if kind in _NUMBERS]
+        held = whosmat(file)
+        known = [(name, shape) for name, shape, kind in held if kind in _NUMBERS]
+        others = ", ".join(f"{name!r} ({kind})" for name, _, kind in held if kind not in _NUMBERS)
+        if others and not known:
+            raise DataError(
+                f"The file must hold arrays of numbers, got {others}. Save the fields of a struct by save('file.mat', '-struct', 's'), "
+                "and the series of a cell array as arrays of their own, in a file each."
+            )
         for name, shape in known:
             check_size(name, shape)
         file.seek(0)
@@ -25,6 +32,8 @@ def arrays_of_mat(file: IO[bytes]) -> dict[str, np.ndarray]:
         raise
     except Exception as error:  # SciPy's reader fails in many ways on a file that is broken
         raise DataError(f"The MATLAB file cannot be read: {str(error)[:200]}. Save it anew.") from None
+    if others:
+        notes.add(f"Left out: {others}.")
     return {name: read[name] for name, _ in known if name in read}
 
 

@@ -88,7 +88,7 @@ def _text(sheet: Any) -> tuple[IO[bytes], bool, bool]:
             lines.write("\n")
             continue
         empty = False
-        gaps = gaps or None in cells
+        gaps = gaps or None in row
         writer.writerow([_cell(cell) for cell in cells])
     lines.flush()
     file.seek(0)
