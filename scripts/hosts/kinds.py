@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from scripts.hosts.environment import CELL, Environment, free_port
 from scripts.hosts.look import await_figure, turn, wires
@@ -35,6 +35,9 @@ def _():
 if __name__ == "__main__":
     app.run()
 """
+LESSON = """import rcwidgets as rc
+play = rc.Playground(locked=["reservoir.leak_rate"], hide=["palette"])
+play"""
 HUB = """c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = "{token}"
 c.Authenticator.allow_all = True
@@ -120,13 +123,16 @@ def nbclassic(environment: Environment, browser: Browser) -> str:
 
 
 def voila(environment: Environment, browser: Browser) -> str:
-    """A lesson as an app without cells."""
-    environment.notebook()
+    """A lesson as an app without cells: what is locked is seen and cannot be moved, what is hidden is not there."""
+    environment.notebook(cells=[LESSON])
     port = free_port()
     environment.serve(["voila", "--no-browser", f"--port={port}", "lesson.ipynb"], f"http://127.0.0.1:{port}/voila/static/favicon.ico")
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{port}/", timeout=120_000)
-    return _tried(page)
+    seen = _tried(page)
+    expect(page.get_by_role("slider", name="Leak rate", exact=True).first).to_be_disabled()
+    expect(page.get_by_role("searchbox")).to_have_count(0)  # that of the palette
+    return f"{seen}; a locked knob and a hidden palette stay so"
 
 
 def marimo(environment: Environment, browser: Browser) -> str:
@@ -137,7 +143,10 @@ def marimo(environment: Environment, browser: Browser) -> str:
     environment.serve(command, f"http://127.0.0.1:{port}/health")
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{port}/")
-    return _tried(page)
+    seen = _tried(page)
+    page.get_by_label("Figure", exact=True).select_option("Phase portrait")
+    expect(page.get_by_role("figure", name="Phase portrait", exact=True)).to_be_visible()
+    return f"{seen}; another figure chosen"
 
 
 def hub(environment: Environment, browser: Browser) -> str:

@@ -51,3 +51,17 @@ def test_a_sketch_gives_its_data(page, play, marimo):
     sketch = play._display_()[1][1][1][0]
     page.say(sketch, {"id": 1, "type": "csv"})
     assert page.say(sketch, {"id": 2, "type": "csv"})["ok"]
+
+
+def test_another_figure_is_chosen_in_a_sketch(page, play, marimo):
+    sketch, loss = play._display_()[1][1][1]
+    (figures,) = sketch.controls
+    assert figures["name"] == "Figure" and figures["value"] == "Prediction" and "Phase portrait" in figures["options"]
+    assert loss.controls == []
+    before = sketch.drawing
+    assert page.say(sketch, {"id": 1, "type": "choose", "name": "Figure", "value": "Phase portrait"})["ok"]
+    assert play._publisher.flush()
+    assert sketch.label == sketch.controls[0]["value"] == "Phase portrait" and sketch.drawing != before
+    refused = page.say(sketch, {"id": 2, "type": "choose", "name": "Figure", "value": "Horoscope"})
+    assert not refused["ok"] and "FigurePlace.figure must be one of Prediction, " in refused["error"]["text"]
+    assert not page.say(loss, {"id": 3, "type": "choose", "name": "Figure", "value": "Prediction"})["ok"]

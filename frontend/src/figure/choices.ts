@@ -1,7 +1,19 @@
 /** The choices in a caption, as selects: which figure, and what that figure leaves to choose; some can be stepped through. */
 import { make } from "../element";
-import type { Asking, Control, Model } from "./wire";
+import type { CaptionMessage } from "../types";
+import type { Control } from "./wire";
 import { css } from "./choice.module.css";
+
+export type Choose = Extract<CaptionMessage, { type: "choose" }>;
+
+/** Who is told of a choice, and who says what there is to choose. */
+interface Asking {
+  ask: (message: Choose) => void;
+}
+
+interface Model {
+  get: (name: "controls") => Control[] | undefined;
+}
 
 interface Choice {
   place: HTMLElement;

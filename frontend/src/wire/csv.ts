@@ -1,9 +1,10 @@
 /** Asks the kernel for the data in full and saves it. */
 import type { AnyModel } from "@anywidget/types";
+import type { Choose } from "../figure/choices";
 import { save } from "../figure/wire";
 import { refusalOf, Requests } from "./requests";
 
-export class CsvRequests extends Requests<{ type: "csv" }> {
+export class CsvRequests extends Requests<{ type: "csv" } | Choose> {
   /** `say` gets what there is to say while it waits. */
   constructor(
     private readonly of: AnyModel,
