@@ -41,6 +41,21 @@ LOOKS = (
     "yearly sunspots stayed as they were: before 1926, where their training part ends, the reservoir is better than the line by more than "
     "2.5 standard errors, and the cycles after it are higher than any before, which no choice on the training part can tell."
 )
+SEVERAL = (
+    "## Several series",
+    "",
+    "Trials come as a list of arrays (time, channels), an array (series, time, channels), a folder with a file for each, or one table:",
+    '`DataFile("trials.csv", id="trial")` of `rc.datasets` tells them apart by a column, `order="restarts"` by a time that starts again.',
+    "Nothing takes rows apart by itself; a table that looks like several series is told.",
+    "",
+    "Whole series are split: the first seven tenths train, or as many as `DataTask(train_series=)` says, and the others test. They are",
+    "taken in the order in which they come, so mix them where they are sorted by person or day. Each warms up for itself, for a tenth",
+    "of the shortest, and no target lies in the next series. Mean and spread are those of the series that train. Where each has a class",
+    '(`label="speed"`, or a folder for each class), the same share of each class trains, and no row is left to a warm-up.',
+    "",
+    "The start is chosen as above, without a season; of five series and more each fifth is told by the others. The table holds single",
+    "series alone: what the start is worth on several is not measured there.",
+)
 
 
 class Judged(NamedTuple):
@@ -147,7 +162,7 @@ def page(found: Sequence[Judged]) -> str:
         errors = " | ".join(f"{value:.3g}" for value in one[1:5])
         ratios = " | ".join(f"{value:.3f}" for value in one.ratios)
         lines.append(f"| {one.name} | {errors} | {ratios} | {_choice(one.words)} |")
-    return "\n".join([*lines, "", *verdict(found)[1], ""])
+    return "\n".join([*lines, "", *verdict(found)[1], "", *SEVERAL, ""])
 
 
 def _choice(words: str) -> str:

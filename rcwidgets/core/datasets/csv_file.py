@@ -86,6 +86,10 @@ def from_csv(
     )
     cases = read_cases(source)
     if cases is not None:
+        asked = dict(options.given) | {name: one for name, one in (("inputs", inputs), ("targets", targets)) if one is not None}
+        other = next((name for name in asked if name != "gaps"), None)
+        if other is not None:
+            raise DataError(f"from_csv.{other} must be left out of a .ts file of cases, whose channels have no names: it takes gaps alone.")
         said = Notes()
         found = _of_cases(cases, gaps, said)
         tell(said.said)

@@ -69,12 +69,16 @@ def _of_mapping(data: Mapping[str, Any], gaps: bool) -> Series:
         return _of_array(x if y is None else _side_by_side(x, y), gaps=gaps)
     if y is not None and len(y) == len(x) and all(np.size(one) == 1 for one in y) and any(len(one) > 1 for one in x):
         raise ValueError("The data must have targets (time, channels) in each series, got one value a series. Give classes as 'labels'.")
+    if y is not None and len(y) != len(x):
+        raise ValueError(f"The data must have targets for each series, got {len(x):,} of inputs and {len(y):,} of targets.")
     pairs = list(x) if y is None else [_side_by_side(one, wanted) for one, wanted in zip(x, y, strict=True)]
     return several_series(pairs, data.get("id"), labels, gaps=gaps)
 
 
 def _side_by_side(x: Any, y: Any) -> Any:
     """Inputs and targets as channels of one array; masked entries stay so."""
+    if len(x) != len(y):
+        raise ValueError(f"The data must have a row of targets for each of inputs, got {len(x):,} and {len(y):,} rows.")
     return (np.ma if any(isinstance(one, np.ma.MaskedArray) for one in (x, y)) else np).column_stack([x, y])
 
 

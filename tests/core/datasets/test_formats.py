@@ -161,6 +161,13 @@ def test_gaps_of_cases_are_refused_or_mended_as_those_of_tables():
     np.testing.assert_array_equal(from_csv(text, gaps="keep")["inputs"][1].ravel(), [2.0, 3.0, np.nan, 5.0])
 
 
+@pytest.mark.parametrize(("option", "value"), [("inputs", "a"), ("targets", ["a"]), ("time", "t"), ("resample", "1h"), ("id", "a")])
+def test_what_cases_cannot_take_is_refused(option, value):
+    text = b"@problemName p\n@classLabel true a b\n@data\n1,2,3:a\n2,3:b\n"
+    with pytest.raises(ValueError, match=f"from_csv.{option} must be left out of a .ts file of cases"):
+        from_csv(text, **{option: value})
+
+
 @pytest.mark.parametrize("library", ["openpyxl", "h5py"])
 def test_a_missing_library_is_named_with_the_extra(library, monkeypatch):
     data = {"openpyxl": workbook(*dated()), "h5py": b"\x89HDF\r\n\x1a\n" + b"\0" * 100}[library]

@@ -17,7 +17,7 @@ from rcwidgets.core.graph.needs import MOST_MEMORY
 from rcwidgets.core.trainers.streaming import Pass
 
 HELD = 2**26  # bytes of columns that are held at once, at least: each such group of them costs a run
-ROOM = 720_000_000  # bytes that the matrices of the rows and the columns take together, where that is enough for more
+ROOM = 650_000_000  # bytes that the matrices of the rows and the columns take together, where that is enough for more
 WHOLE = 900_000_000  # the same, where all columns are then held at once, so that one run is enough
 
 
