@@ -3,8 +3,7 @@
 Run `python -m benchmarks.search`, which takes some five minutes. The tutorial's echo state network on Lorenz; radius, leak rate, input
 scaling and beta. Both sides have the same sampler, seeds, rows and number of trials, in one process, in turn. ReservoirPy's
 `research` is run where hyperopt is there (`pip install reservoirpy hyperopt`), and ResDAG's `run_hpo` by a Python of its own that has it
-(`pip install "resdag[hpo]"`):
-`python -m benchmarks.search PYTHON`.
+(`pip install "resdag[hpo]"`): `python -m benchmarks.search PYTHON`.
 """
 
 import json

@@ -7,6 +7,7 @@ from typing import Any
 from traitlets import Dict, List, Unicode
 
 from rcwidgets.core.spec.json_values import kinds_of
+from rcwidgets.live.session.session import News
 from rcwidgets.widgets.caption import Choose, csv_bytes
 from rcwidgets.widgets.figure import FigureBox
 from rcwidgets.widgets.message import STATIC, Csv, Told
@@ -35,7 +36,8 @@ class Sketch(Told):
     def __init__(self, box: FigureBox, publisher: Publisher, *, width: float) -> None:
         self._box, self._publisher, self._width = box, publisher, width
         super().__init__(label=box.shown.caption.label, colors={"light": values(), "dark": values(dark=True)})
-        self._leave = (publisher.add("results", self.draw), publisher.add("looks", self.draw))
+        news: tuple[News, ...] = ("results", "looks", "document", "runs")
+        self._leave = tuple(publisher.add(one, self.draw) for one in news)
 
     def draw(self) -> None:
         """Takes over what the figure shows. Called by the publisher's thread."""

@@ -65,3 +65,13 @@ def test_another_figure_is_chosen_in_a_sketch(page, play, marimo):
     refused = page.say(sketch, {"id": 2, "type": "choose", "name": "Figure", "value": "Horoscope"})
     assert not refused["ok"] and "FigurePlace.figure must be one of Prediction, " in refused["error"]["text"]
     assert not page.say(loss, {"id": 3, "type": "choose", "name": "Figure", "value": "Prediction"})["ok"]
+
+
+def test_a_sketch_draws_the_runs_that_are_pinned(play, marimo):
+    sketch = play._display_()[1][1][1][0]
+    play.set("reservoir", spectral_radius=0.2)
+    play.wait(60)
+    assert play._publisher.flush()
+    before = sketch.drawing
+    play.runs.pin(next(iter(play.runs)).number)
+    assert play._publisher.flush() and sketch.drawing != before

@@ -110,7 +110,7 @@ def _columns(kind: str, source: Source, file: IO[bytes], notes: Notes, options: 
     if kind == "mat":
         return columns_of_arrays(arrays_of_mat(file, notes), notes)
     if kind == "hdf5":
-        return columns_of_arrays(arrays_of_hdf5(file), notes)
+        return columns_of_arrays(arrays_of_hdf5(file, notes), notes)
     if kind in ("parquet", "feather"):
         return columns_of_frame(table_of(file, kind), options, notes)
     if kind in ("edf", "bdf"):

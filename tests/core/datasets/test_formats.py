@@ -75,6 +75,23 @@ def test_what_is_no_table_of_numbers_is_named_with_what_to_do():
         from_csv(saved(savemat, {"z": np.ones((3, 2)) * 1j}))
 
 
+def test_texts_and_cells_of_matlab_7_3_are_no_numbers():
+    def file(*, numbers: bool) -> bytes:
+        data = io.BytesIO()
+        with h5py.File(data, "w") as opened:
+            text = opened.create_dataset("unit", data=np.frombuffer(b"millivolts", np.uint8).astype(np.uint16)[:, None])
+            cells = opened.create_dataset("trials", data=np.array([opened.ref], h5py.ref_dtype), dtype=h5py.ref_dtype)
+            text.attrs["MATLAB_class"], cells.attrs["MATLAB_class"] = np.bytes_("char"), np.bytes_("cell")
+            if numbers:
+                opened.create_dataset("x", data=X.T).attrs["MATLAB_class"] = np.bytes_("double")
+        return data.getvalue()
+
+    with pytest.warns(DataWarning, match=r"Left out: 'trials' \(cell\), 'unit' \(char\)"):
+        np.testing.assert_array_equal(from_csv(file(numbers=True))["inputs"], X)  # ten rows, and a text of ten letters
+    with pytest.raises(ValueError, match=r"must hold arrays of numbers, got 'trials' \(cell\), 'unit' \(char\)"):
+        from_csv(file(numbers=False))
+
+
 def test_a_workbook_is_read_with_its_dates():
     read = from_csv(workbook(*dated()))
     np.testing.assert_array_equal(read["inputs"], X)

@@ -18,12 +18,7 @@ def arrays_of_mat(file: IO[bytes], notes: Notes) -> dict[str, np.ndarray]:
     try:
         held = whosmat(file)
         known = [(name, shape) for name, shape, kind in held if kind in _NUMBERS]
-        others = ", ".join(f"{name!r} ({kind})" for name, _, kind in held if kind not in _NUMBERS)
-        if others and not known:
-            raise DataError(
-                f"The file must hold arrays of numbers, got {others}. Save the fields of a struct by save('file.mat', '-struct', 's'), "
-                "and the series of a cell array as arrays of their own, in a file each."
-            )
+        _say_others([f"{name!r} ({kind})" for name, _, kind in held if kind not in _NUMBERS], bool(known), notes)
         for name, shape in known:
             check_size(name, shape)
         file.seek(0)
@@ -32,25 +27,44 @@ def arrays_of_mat(file: IO[bytes], notes: Notes) -> dict[str, np.ndarray]:
         raise
     except Exception as error:  # SciPy's reader fails in many ways on a file that is broken
         raise DataError(f"The MATLAB file cannot be read: {str(error)[:200]}. Save it anew.") from None
-    if others:
-        notes.add(f"Left out: {others}.")
     return {name: read[name] for name, _ in known if name in read}
 
 
-def arrays_of_hdf5(file: IO[bytes]) -> dict[str, np.ndarray]:
-    """The arrays of numbers of an HDF5 file by name; those of MATLAB are turned, since MATLAB writes columns first."""
+def _say_others(others: list[str], known: bool, notes: Notes) -> None:
+    """Says what a file holds beside numbers; a DataError where that is all."""
+    if others and not known:
+        raise DataError(
+            f"The file must hold arrays of numbers, got {', '.join(others)}. Save the fields of a struct by "
+            "save('file.mat', '-struct', 's'), and the series of a cell array as arrays of their own, in a file each."
+        )
+    if others:
+        notes.add(f"Left out: {', '.join(others)}.")
+
+
+def arrays_of_hdf5(file: IO[bytes], notes: Notes) -> dict[str, np.ndarray]:
+    """The arrays of numbers of an HDF5 file by name, what else it holds is said; those of MATLAB are turned, since MATLAB writes columns
+    first. Its texts are stored as numbers, and its cells as references.
+    """
     h5py = needed("h5py")
     found: dict[str, np.ndarray] = {}
+    others: list[str] = []
     try:
         with h5py.File(file, "r") as opened:
 
             def visit(name: str, item: Any) -> None:
-                if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiub" and item.ndim and not name.startswith("#"):
+                if not isinstance(item, h5py.Dataset) or name.startswith("#"):
+                    return
+                kind = item.attrs.get("MATLAB_class", b"")
+                kind = kind.decode() if isinstance(kind, bytes) else str(kind)
+                if kind and kind not in _NUMBERS:
+                    others.append(f"{name!r} ({kind})")
+                elif item.dtype.kind in "fiub" and item.ndim:
                     check_size(name, item.shape)
                     values = item[()]
                     found[name] = values.T if "MATLAB_class" in item.attrs else values
 
             opened.visititems(visit)
+        _say_others(others, bool(found), notes)
     except DataError:
         raise
     except (OSError, RuntimeError, ValueError) as error:
